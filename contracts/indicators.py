@@ -1,0 +1,100 @@
+"""Tables 1 and 2 of the guide as frozen objects: what each indicator is called, counted in and bounded by."""
+
+from collections import Counter
+from fractions import Fraction
+from functools import cached_property
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, ConfigDict, Field, model_validator
+from pydantic.dataclasses import dataclass
+
+from contracts.naming import name_key, unit_key
+
+STRICT = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
+Factor = Annotated[Fraction, BeforeValidator(lambda value: Fraction(str(value)))]
+Measure = Literal["intensity", "share", "ratio", "count", "capacity", "stock", "rate", "growth", "flow"]
+
+
+@dataclass(frozen=True, config=STRICT)
+class Scale:
+    """One unit in which an indicator is reviewed, with bounds in that unit."""
+
+    measure: Measure
+    additive: bool
+    hard: tuple[float | None, float | None]
+    plausible: tuple[float, float]
+    also: dict[str, Factor] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _check(self) -> "Scale":
+        low, high = self.hard
+        if low is not None and high is not None and low >= high:
+            raise ValueError(f"hard: {low} is not below {high}")
+        if self.plausible[0] >= self.plausible[1]:
+            raise ValueError(f"plausible: {self.plausible[0]} is not below {self.plausible[1]}")
+        if any(factor <= 0 for factor in self.also.values()):
+            raise ValueError("also: a factor must be positive")
+        return self
+
+
+@dataclass(frozen=True, config=STRICT)
+class Indicator:
+    """One row of a table. `wanted` is the direction in which a target should go; `any` where none can be asked for."""
+
+    code: Annotated[str, Field(pattern=r"^[CP]\d\d$")]
+    number: int
+    category: str
+    name: str
+    unit: str
+    wanted: Literal["up", "down", "any"]
+    scales: Annotated[dict[str, Scale], Field(min_length=1)]
+    aliases: tuple[str, ...] = ()
+    note: str = ""
+
+    @cached_property
+    def units(self) -> dict[str, tuple[str, Fraction]]:
+        """Every legal unit by its key: the scale that it belongs to, and the factor into it."""
+        known = {unit_key(unit): (unit, Fraction(1)) for unit in self.scales}
+        for scale_unit, scale in self.scales.items():
+            known |= {unit_key(unit): (scale_unit, factor) for unit, factor in scale.also.items()}
+        return known
+
+    @property
+    def printed_scale(self) -> str | None:
+        """The unit to assume where a submission names none; None where the guide prints two."""
+        return next(iter(self.scales)) if len(self.scales) == 1 else None
+
+
+@dataclass(frozen=True, config=STRICT)
+class Table:
+    """Table 1 (`kind` city) or Table 2 (park), in the order of the guide."""
+
+    sheet: str
+    title: str
+    kind: Literal["city", "park"]
+    indicators: Annotated[tuple[Indicator, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _check(self) -> "Table":
+        faults = []
+        for position, row in enumerate(self.indicators, 1):
+            if row.number != position or int(row.code[1:]) != position:
+                faults.append(
+                    f"indicators.{position - 1}: {row.code} is number {row.number}, but stands in place {position}"
+                )
+        spellings = Counter(name_key(name) for row in self.indicators for name in {row.name, *row.aliases})
+        faults += [f"name or alias {key!r} means more than one indicator" for key, n in spellings.items() if n > 1]
+        if faults:
+            raise ValueError("; ".join(faults))
+        return self
+
+    @cached_property
+    def by_code(self) -> dict[str, Indicator]:
+        """Indicators by code."""
+        return {row.code: row for row in self.indicators}
+
+    @cached_property
+    def by_name(self) -> dict[str, tuple[Indicator, str]]:
+        """Indicators by `name_key` of their name (`name`) or of an alias (`alias`), with which of the two it was."""
+        known = {name_key(alias): (row, "alias") for row in self.indicators for alias in row.aliases}
+        return known | {name_key(row.name): (row, "name") for row in self.indicators}

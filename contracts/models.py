@@ -1,0 +1,133 @@
+"""The shape of every frame that leaves a transform, as pandera models: our promises, held with `require`."""
+
+import pandera.polars as pa
+import polars as pl
+
+from contracts.rules import SEVERITIES
+
+KINDS = ["city", "park"]
+ROLES = ["base", "target"]
+QUALIFIERS = [
+    "exact", "at_least", "at_most", "about", "range", "relative", "qualitative", "missing", "not_applicable",
+    "unreadable",
+]  # fmt: skip
+NUMERIC_QUALIFIERS = ["exact", "at_least", "at_most", "about"]
+STATUSES = ["failed", "not_evaluated"]
+QUOTA_STATUSES = ["met", "under", "over", "not_listed"]
+
+
+class Observations(pa.DataFrameModel):
+    """One row for each file, indicator and year: what stands in the cell and what it means."""
+
+    round: pl.String
+    province: pl.String = pa.Field(nullable=True)
+    pilot: pl.String = pa.Field(nullable=True)
+    kind: pl.String = pa.Field(isin=KINDS)
+    indicator: pl.String = pa.Field(str_matches=r"^(?:[CP]\d\d|X-\d+)$")
+    label: pl.String = pa.Field(nullable=True)
+    year: pl.Int64 = pa.Field(ge=1900, le=2100)
+    role: pl.String = pa.Field(isin=ROLES)
+    raw_value: pl.String = pa.Field(nullable=True)
+    raw_unit: pl.String = pa.Field(nullable=True)
+    number_format: pl.String = pa.Field(nullable=True)
+    value: pl.Float64 = pa.Field(nullable=True)
+    unit: pl.String = pa.Field(nullable=True)
+    qualifier: pl.String = pa.Field(isin=QUALIFIERS)
+    conversion: pl.String = pa.Field(nullable=True)
+    usable: pl.Boolean
+    file: pl.String
+    file_sha256: pl.String = pa.Field(str_length={"min_value": 64, "max_value": 64})
+    sheet: pl.String = pa.Field(nullable=True)
+    cell: pl.String = pa.Field(nullable=True)
+    version: pl.String = pa.Field(nullable=True)
+
+    class Config:
+        """No column more, none less."""
+
+        strict = True
+
+    @pa.dataframe_check(error="a usable value is a number in a known unit of a known pilot")
+    def usable_is_complete(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805 - pandera's signature
+        """What enters an aggregate must be countable."""
+        complete = (
+            pl.col("value").is_finite()
+            & pl.col("unit").is_not_null()
+            & pl.col("province").is_not_null()
+            & pl.col("pilot").is_not_null()
+            & pl.col("qualifier").is_in(NUMERIC_QUALIFIERS)
+        )
+        return data.lazyframe.select((~pl.col("usable") | complete).fill_null(value=False))
+
+    @pa.dataframe_check(error="a value comes from a cell")
+    def value_has_a_cell(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805
+        """Every figure traces to the cell that holds it."""
+        return data.lazyframe.select(pl.col("value").is_null() | (pl.col("sheet") + pl.col("cell")).is_not_null())
+
+
+class Findings(pa.DataFrameModel):
+    """One row for each finding, in the order in which it should be read."""
+
+    finding_key: pl.String = pa.Field(unique=True)
+    rule: pl.String
+    severity: pl.String = pa.Field(isin=list(SEVERITIES))
+    level: pl.Int64 = pa.Field(ge=0, le=5)
+    status: pl.String = pa.Field(isin=STATUSES)
+    round: pl.String
+    province: pl.String = pa.Field(nullable=True)
+    pilot: pl.String = pa.Field(nullable=True)
+    kind: pl.String = pa.Field(nullable=True, isin=KINDS)
+    indicator: pl.String = pa.Field(nullable=True)
+    year: pl.Int64 = pa.Field(nullable=True)
+    file: pl.String = pa.Field(nullable=True)
+    file_sha256: pl.String = pa.Field(nullable=True)
+    sheet: pl.String = pa.Field(nullable=True)
+    cell: pl.String = pa.Field(nullable=True)
+    raw_value: pl.String = pa.Field(nullable=True)
+    value: pl.Float64 = pa.Field(nullable=True)
+    expected: pl.String = pa.Field(nullable=True)
+    message: pl.String
+    advice: pl.String
+    materiality: pl.Float64 = pa.Field(ge=0)
+    version: pl.String = pa.Field(nullable=True)
+
+    class Config:
+        """No column more, none less."""
+
+        strict = True
+
+
+class Provinces(pa.DataFrameModel):
+    """One row for each province of the round, and for each other one that sent something.
+
+    `accepted`, `cities` and `parks` are null where nothing was submitted: missing is not zero.
+    """
+
+    round: pl.String
+    province: pl.String = pa.Field(unique=True)
+    quota: pl.Int64 = pa.Field(nullable=True, ge=1)
+    submitted: pl.Int64 = pa.Field(ge=0)
+    accepted: pl.Int64 = pa.Field(nullable=True, ge=0)
+    cities: pl.Int64 = pa.Field(nullable=True, ge=0)
+    parks: pl.Int64 = pa.Field(nullable=True, ge=0)
+    blockers: pl.Int64 = pa.Field(ge=0)
+    errors: pl.Int64 = pa.Field(ge=0)
+    warnings: pl.Int64 = pa.Field(ge=0)
+    quota_status: pl.String = pa.Field(isin=QUOTA_STATUSES)
+
+    class Config:
+        """No column more, none less."""
+
+        strict = True
+
+    @pa.dataframe_check(error="accepted pilots are cities and parks, and were submitted")
+    def counts_agree(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805
+        """Accepted are cities and parks, and no more than were submitted."""
+        parts = (pl.col("cities") + pl.col("parks") == pl.col("accepted")) & (pl.col("accepted") <= pl.col("submitted"))
+        return data.lazyframe.select(
+            pl.when(pl.col("submitted") == 0).then(pl.col("accepted").is_null()).otherwise(parts)
+        )
+
+
+def columns_of(model: type[pa.DataFrameModel]) -> dict[str, pl.DataType]:
+    """Names and types of a model's columns, to build or select a frame by."""
+    return {name: column.dtype.type for name, column in model.to_schema().columns.items()}

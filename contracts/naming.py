@@ -1,0 +1,38 @@
+"""How a name from a submission becomes a key to look up: the only place that decides which spellings are equal."""
+
+import re
+import unicodedata
+
+# Footnote marks that Word leaves on names: [1], ①, *. They go before NFKC, which would turn ① into a plain 1.
+_FOOTNOTE = re.compile(r"[\[【〔]\s*(?:注\s*)?\d{1,2}\s*[\]】〕]|[\u2460-\u2473\u24eb-\u24f4]|[*＊※]+$")
+_SPACE = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u00ad]+")
+_SAME = str.maketrans(
+    {
+        "﹪": "%",
+        "—": "-",
+        "–": "-",
+        "－": "-",
+        "，": "、",
+        ",": "、",
+        "；": "、",
+        "·": "",
+        "〔": "(",
+        "〕": ")",
+    }
+)
+
+
+def plain(text: str) -> str:
+    """Half-width, without white space of any kind: two cells that look alike become equal."""
+    return _SPACE.sub("", unicodedata.normalize("NFKC", text))
+
+
+def name_key(text: str) -> str:
+    """Key of an indicator, category, sheet or place name; case, width, spaces and footnote marks do not matter."""
+    return plain(_FOOTNOTE.sub("", text)).translate(_SAME).casefold()
+
+
+def unit_key(text: str) -> str:
+    """Key of a unit: `MJ/m ²`, `mj/㎡` and `MJ／m2` are one; brackets around the whole unit do not matter."""
+    key = plain(text.replace("㎡", "m2").replace("㎢", "km2")).casefold().replace("平方米", "m2")
+    return key[1:-1] if key.startswith("(") and key.endswith(")") else key

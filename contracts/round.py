@@ -1,0 +1,79 @@
+"""One round: its quota, roster and years. The code knows no year and no province; all of them are read from here."""
+
+from collections import Counter
+from functools import cached_property
+from typing import Annotated, Literal
+
+from pydantic import ConfigDict, Field, model_validator
+from pydantic.dataclasses import dataclass
+
+from contracts.naming import name_key
+
+STRICT = ConfigDict(extra="forbid")
+Kind = Literal["city", "park"]
+
+
+@dataclass(frozen=True, config=STRICT)
+class Pilot:
+    """A place on the roster. A park of which only the city is known has that city as its `seat`."""
+
+    name: str
+    kind: Kind
+    aliases: tuple[str, ...] = ()
+    seat: str | None = None
+
+
+@dataclass(frozen=True, config=STRICT)
+class Province:
+    """A province's quota and the pilots on its roster."""
+
+    name: str
+    quota: Annotated[int, Field(ge=1)]
+    pilots: tuple[Pilot, ...] = ()
+
+
+@dataclass(frozen=True, config=STRICT)
+class Round:
+    """One collection; `round` is its name in paths and on the command line."""
+
+    round: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
+    title: str
+    base_year: int
+    target_years: Annotated[tuple[int, ...], Field(min_length=1)]
+    quota_total: int
+    provinces: Annotated[tuple[Province, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _check(self) -> "Round":
+        faults = []
+        if list(self.years) != sorted(set(self.years)):
+            faults.append(f"years {self.years} do not rise")
+        total = sum(province.quota for province in self.provinces)
+        if total != self.quota_total:
+            faults.append(f"quota_total is {self.quota_total}, but the provinces add up to {total}")
+        names = Counter(name_key(n) for p in self.provinces for x in p.pilots for n in {x.name, *x.aliases})
+        names.update(name_key(province.name) for province in self.provinces)
+        faults += [f"name {name!r} stands for more than one place" for name, n in names.items() if n > 1]
+        faults += [
+            f"{province.name}: {len(province.pilots)} pilots for a quota of {province.quota}"
+            for province in self.provinces
+            if len(province.pilots) > province.quota
+        ]
+        if faults:
+            raise ValueError("; ".join(faults))
+        return self
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """Base year first, then the target years."""
+        return (self.base_year, *self.target_years)
+
+    @cached_property
+    def quotas(self) -> dict[str, int]:
+        """Quota by province, in the order of the annex."""
+        return {province.name: province.quota for province in self.provinces}
+
+    @cached_property
+    def roster(self) -> tuple[tuple[str, Pilot], ...]:
+        """Every pilot with its province, in the order of the annex."""
+        return tuple((province.name, pilot) for province in self.provinces for pilot in province.pilots)

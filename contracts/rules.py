@@ -1,0 +1,51 @@
+"""The catalogue of rules as frozen objects, and the order of severities."""
+
+from string import Formatter
+from typing import Annotated, Literal
+
+from pydantic import ConfigDict, Field, model_validator
+from pydantic.dataclasses import dataclass
+
+Severity = Literal["blocker", "error", "warning", "info"]
+SEVERITIES: tuple[Severity, ...] = ("blocker", "error", "warning", "info")
+SEVERITY_TITLES = {"blocker": "阻断", "error": "错误", "warning": "警告", "info": "提示"}
+
+# Which cell a finding points to, and with it what counts as one finding: `label` and `unit` one an indicator, `year`
+# one a column, `value` one a cell, `file` one a submission, `province` one a province.
+At = Literal["file", "year", "label", "unit", "value", "province"]
+
+# What a message may name; `transforms.findings` fills it in.
+FIELDS = frozenset({
+    "pilot", "province", "kind", "indicator", "name", "label", "year", "raw_value", "raw_unit", "value", "unit",
+    "expected", "detail", "file", "sheet", "cell",
+})  # fmt: skip
+
+
+@dataclass(frozen=True, config=ConfigDict(extra="forbid"))
+class Rule:
+    """One line of the catalogue; `message` and `advice` are what the reviewer reads, with `{fields}` filled in.
+
+    `excludes` keeps the values it points to out of every aggregate;
+    `weight` raises or lowers the materiality of a finding among those of its severity.
+    """
+
+    id: Annotated[str, Field(pattern=r"^[A-Z]+(-[A-Z]+)+$")]
+    title: str
+    family: Literal["file", "table", "complete", "value", "unit", "direction", "quota", "submission"]
+    severity: Severity
+    level: Annotated[int, Field(ge=0, le=5)]
+    at: At
+    applies: str
+    message: str
+    advice: str
+    source: str
+    excludes: bool = False
+    weight: Annotated[float, Field(gt=0, lt=10)] = 1.0
+
+    @model_validator(mode="after")
+    def _check(self) -> "Rule":
+        for text in (self.message, self.advice):
+            unknown = {name for _, name, _, _ in Formatter().parse(text) if name is not None} - FIELDS
+            if unknown:
+                raise ValueError(f"unknown field {', '.join(sorted(unknown))} in {text!r}")
+        return self

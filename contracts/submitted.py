@@ -1,0 +1,115 @@
+"""What Tables 1 and 2 demand of a submission, as one pandera schema over the rows read from it: their mistakes.
+
+Each check is named after its rule. A row is one indicator and year of one file, with the columns of `Observations` and
+those of `READING`. Where a value cannot be judged (nothing there, unknown unit) its check passes: another rule speaks.
+"""
+
+from collections.abc import Callable
+
+import pandera.polars as pa
+import polars as pl
+
+from contracts.indicators import Scale
+from contracts.load import Contracts
+from contracts.models import Observations, columns_of
+from contracts.naming import name_key
+
+# How a row was read: where its parts stand, and how sure we are of them. Never published.
+READING: dict[str, pl.DataType] = {
+    "name": pl.String(),  # the indicator's printed name, or the label of an added one
+    "label_key": pl.String(),
+    "label_cell": pl.String(),
+    "unit_cell": pl.String(),
+    "year_cell": pl.String(),
+    "held": pl.String(),  # what the cell holds: blank, number, text, date, boolean, error, or formula (not calculated)
+    "unit_from": pl.String(),  # cell, column, assumed, deduced, ambiguous, unknown
+    "percent": pl.String(),  # sign, format, or null where a plain number stands under %
+    "remark": pl.String(),
+}
+SUBMITTED: dict[str, pl.DataType] = columns_of(Observations) | READING
+
+_BLANK = pl.col("qualifier").is_in(["missing", "not_applicable"])
+_ADDED = pl.col("indicator").str.starts_with("X-")
+_GIVEN = ~_BLANK.all().over("file", "indicator")
+
+
+def submitted_tables(contracts: Contracts) -> pa.DataFrameSchema:
+    """The contract of Tables 1 and 2 for one round, as a schema without columns: only its checks speak.
+
+    Source: 碳达峰试点实施方案编制指南, 二、建设目标, 表1 and 表2.
+    """
+    in_round = pl.col("year").is_in(contracts.round.years)
+    ours = in_round & ~_ADDED
+    hard_low, hard_high, plausible_low, plausible_high = _bounds(contracts)
+    fraction = (
+        (pl.col("unit") == "%")
+        & pl.col("percent").is_null()
+        & (pl.col("value").abs() > 0)
+        & (pl.col("value").abs() < 1)
+        & (pl.col("value").abs() * 100).is_between(plausible_low, plausible_high)
+    )
+    # A whole 1 beside fractions in its row is 100 %.
+    whole = (
+        (pl.col("value") == 1)
+        & (pl.col("unit") == "%")
+        & pl.col("percent").is_null()
+        & fraction.any().over("file", "indicator")
+    )
+    rules = {
+        "TABLE-YEAR-EXTRA": in_round,
+        "TABLE-LABEL": _ADDED
+        | pl.col("label_key").is_null() & pl.col("label_cell").is_null()
+        | _known_label(contracts),
+        "COMPLETE-ADDED": ~_ADDED,
+        "VALUE-ERROR-CELL": pl.col("held") != "error",
+        "VALUE-NO-CACHE": pl.col("held") != "formula",
+        "VALUE-NOT-NUMBER": (pl.col("qualifier") != "unreadable") | pl.col("held").is_in(["error", "formula"]),
+        "VALUE-IN-WORDS": ~ours | ~pl.col("qualifier").is_in(["qualitative", "relative"]),
+        "VALUE-RANGE": ~ours | (pl.col("qualifier") != "range"),
+        "VALUE-BOUNDS": ~ours | pl.col("value").is_between(hard_low, hard_high),
+        "VALUE-FRACTION": ~ours | ~(fraction | whole),
+        "UNIT-UNKNOWN": ~ours | ~_GIVEN | (pl.col("unit_from") != "unknown"),
+        "UNIT-AMBIGUOUS": ~ours | ~_GIVEN | (pl.col("unit_from") != "ambiguous"),
+        "UNIT-ASSUMED": ~ours | ~_GIVEN | (pl.col("unit_from") != "assumed"),
+    }
+    return pa.DataFrameSchema(
+        checks=[pa.Check(_holds(passes), error=rule) for rule, passes in rules.items()], name="表1、表2"
+    )
+
+
+def _holds(passes: pl.Expr) -> Callable[[pa.PolarsData], pl.LazyFrame]:
+    return lambda data: data.lazyframe.select(passes.fill_null(value=True).alias("holds"))
+
+
+def _known_label(contracts: Contracts) -> pl.Expr:
+    """The label is the printed name of its indicator or one of the aliases in the YAML."""
+    legal = [
+        f"{row.code} {name_key(label)}"
+        for table in contracts.tables.values()
+        for row in table.indicators
+        for label in (row.name, *row.aliases)
+    ]
+    return pl.concat_str("indicator", pl.col("label_key").fill_null(""), separator=" ").is_in(legal)
+
+
+def _bounds(contracts: Contracts) -> tuple[pl.Expr, pl.Expr, pl.Expr, pl.Expr]:
+    """Hard minimum and maximum, plausible minimum and maximum of a row's value, by indicator and unit."""
+    scales = {
+        f"{row.code} {unit}": scale
+        for table in contracts.tables.values()
+        for row in table.indicators
+        for unit, scale in row.scales.items()
+    }
+
+    def bound(pick: Callable[[Scale], float | None], default: float) -> pl.Expr:
+        values = [default if (edge := pick(scale)) is None else edge for scale in scales.values()]
+        key = pl.concat_str("indicator", "unit", separator=" ")
+        return key.replace_strict(list(scales), values, default=None, return_dtype=pl.Float64)
+
+    infinity = float("inf")
+    return (
+        bound(lambda scale: scale.hard[0], -infinity),
+        bound(lambda scale: scale.hard[1], infinity),
+        bound(lambda scale: scale.plausible[0], -infinity),
+        bound(lambda scale: scale.plausible[1], infinity),
+    )

@@ -1,0 +1,173 @@
+"""The command `peak-review`. Heavy imports stand inside the commands, so that help comes at once."""
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+import contracts.load as contract_files
+
+DONE, FAILED, WRONG_USE, INCOMPLETE, FAULTY = 0, 1, 2, 3, 4
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
+_out = Console(highlight=False, soft_wrap=True)
+_ROUND = typer.Option("--round", help="Name of the round, e.g. first-batch.")
+
+
+@app.callback()
+def peak_review() -> None:
+    """Provincial review packages for the national carbon-peak pilots (国家碳达峰试点)."""
+
+
+@app.command()
+def run(
+    round_name: Annotated[str, _ROUND],
+    raw: Annotated[Path, typer.Option(help="Folder with what was submitted.")] = Path("data/raw"),
+    out: Annotated[Path, typer.Option(help="Folder for the packages.")] = Path("data/out"),
+    province: Annotated[list[str] | None, typer.Option(help="Publish only this province; may be repeated.")] = None,
+    pilot: Annotated[
+        list[str] | None, typer.Option(help="Publish only this pilot's province; may be repeated.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Write packages even where nothing changed.")] = False,
+) -> None:
+    """Review a round and write one package per province: the main job."""
+    _load(round_name)
+    folder = raw / round_name
+    if not folder.is_dir():
+        _fail(WRONG_USE, f"no folder {folder}: put the submissions into {folder / 'submissions'}")
+    _quiet_prefect()
+    from flows.review import Refused, review  # noqa: PLC0415 - Prefect takes a second to import
+
+    try:
+        summary = review(round_name, raw, out, province or [], pilot or [], force)
+    except Refused as refusal:
+        _fail(WRONG_USE, str(refusal))
+    except OSError as error:
+        _fail(FAILED, f"nothing published: {error.strerror or error}: {error.filename or out}")
+    _out.print(
+        f"\n{summary.out}: {len(summary.published.written)} packages written, "
+        f"{len(summary.published.unchanged)} unchanged"
+    )
+    _out.print(f"{summary.submissions} submissions, {summary.accepted} pilots accepted for {summary.quota} places")
+    if summary.attention:
+        _out.print("Needs attention:")
+        for line in summary.attention:
+            _out.print(f"  {line}", markup=False)
+    if not summary.complete:
+        _fail(INCOMPLETE, "published, but incomplete: a check could not run")
+
+
+@app.command()
+def check(
+    file: Annotated[Path, typer.Argument(help="The workbook to check.")],
+    round_name: Annotated[str, _ROUND] = "first-batch",
+    form: Annotated[str, typer.Option("--format", help="text or json")] = "text",
+) -> None:
+    """Check one workbook before it is submitted (报送前自查): the same rules, findings to the terminal."""
+    contracts = _load(round_name)
+    _one_of(form, "text", "json")
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        _fail(WRONG_USE, f"cannot read {file}: {error.strerror}")
+    from transforms.check import check_workbook  # noqa: PLC0415
+
+    findings = check_workbook(content, file.name, contracts)
+    if form == "json":
+        _print_json(findings)
+    else:
+        from transforms.check import as_text  # noqa: PLC0415
+
+        _out.print(as_text(findings, contracts), markup=False)
+    if any(finding["severity"] in {"blocker", "error"} for finding in findings):
+        raise typer.Exit(FAULTY)
+
+
+@app.command()
+def template(
+    kind: Annotated[str, typer.Option(help="city or park")],
+    pilot: Annotated[str, typer.Option(help="Name of the pilot.")],
+    province: Annotated[str, typer.Option(help="Name of the province.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="Workbook to write.")],
+    round_name: Annotated[str, _ROUND] = "first-batch",
+) -> None:
+    """Write a blank, guarded workbook to fill in (填报模板)."""
+    contracts = _load(round_name)
+    _one_of(kind, "city", "park")
+    from transforms.template import render_template  # noqa: PLC0415
+    from transforms.xlsx import save_bytes  # noqa: PLC0415
+
+    workbook = render_template(contracts.tables[kind], contracts.round, pilot=pilot, province=province)
+    try:
+        output.write_bytes(save_bytes(workbook))
+    except OSError as error:
+        _fail(FAILED, f"cannot write {output}: {error.strerror}")
+
+
+@app.command()
+def rules(
+    form: Annotated[str, typer.Option("--format", help="text, json or md")] = "text",
+    round_name: Annotated[str, _ROUND] = "first-batch",
+) -> None:
+    """Show the catalogue of rules."""
+    catalogue = [vars(rule) for rule in _load(round_name).rules.values()]
+    _one_of(form, "text", "json", "md")
+    columns = ("id", "severity", "level", "title", "applies", "advice", "source")
+    if form == "json":
+        _print_json(catalogue)
+    elif form == "md":
+        lines = ["| " + " | ".join(columns) + " |", "|" + " --- |" * len(columns)]
+        lines += ["| " + " | ".join(str(rule[name]) for name in columns) + " |" for rule in catalogue]
+        _out.print("\n".join(lines), markup=False)
+    else:
+        table = Table(*columns[:5])
+        for rule in catalogue:
+            table.add_row(*(str(rule[name]) for name in columns[:5]))
+        _out.print(table)
+
+
+def main() -> None:
+    """Entry point."""
+    app()
+
+
+def _load(round_name: str) -> contract_files.Contracts:
+    known = contract_files.round_names()
+    if round_name not in known:
+        _fail(WRONG_USE, f"unknown round {round_name}; known: {', '.join(known)}")
+    try:
+        return contract_files.load_contracts(round_name)
+    except contract_files.ContractError as error:
+        _fail(FAILED, f"the contracts are faulty:\n{error}")
+
+
+def _one_of(value: str, *known: str) -> None:
+    if value not in known:
+        _fail(WRONG_USE, f"{value} is none of {', '.join(known)}")
+
+
+def _print_json(rows: list[dict[str, Any]]) -> None:
+    sys.stdout.write(json.dumps(rows, ensure_ascii=False, indent=2) + "\n")
+
+
+def _fail(code: int, message: str) -> NoReturn:
+    Console(stderr=True, highlight=False, soft_wrap=True).print(f"peak-review: {message}", markup=False)
+    raise typer.Exit(code)
+
+
+def _quiet_prefect() -> None:
+    """One line of progress per step, nothing of Prefect's own unless something is wrong; the user's settings win."""
+    for name, value in {
+        "PREFECT_LOGGING_LEVEL": "WARNING",
+        "PREFECT_LOGGING_LOGGERS_PREFECT_FLOW_RUNS_LEVEL": "INFO",
+        "PREFECT_LOGGING_LOGGERS_PREFECT_TASK_RUNS_LEVEL": "WARNING",
+        "PREFECT_LOGGING_FORMATTERS_STANDARD_FLOW_RUN_FMT": "%(asctime)s | %(message)s",
+        # Its server needs half a minute on a slow machine; waiting is better than failing.
+        "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
+    }.items():
+        os.environ.setdefault(name, value)

@@ -1,0 +1,211 @@
+"""The flow `review`: what lies in `data/raw` for a round → one review package per province in `data/out`."""
+
+import hashlib
+import io
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+import polars as pl
+from prefect import flow, get_run_logger, task
+from prefect.cache_policies import NO_CACHE
+
+from contracts.load import Contracts, fingerprint, load_contracts
+from flows.publish import Published, publish
+from flows.raw import Ignored, Received, list_raw
+from flows.reading import read_all
+from transforms.intake.submission import Submission
+from transforms.render.book import render_book
+from transforms.render.view import View
+from transforms.review import Provenance, Review, review_round
+
+NATIONAL = "全国汇总.xlsx"
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a run did, for the command line and for Prefect's page."""
+
+    complete: bool
+    out: Path
+    published: Published
+    submissions: int
+    accepted: int
+    quota: int
+    findings: dict[str, int]
+    attention: tuple[str, ...]
+
+
+class Refused(Exception):  # noqa: N818 - it is what happened to the request
+    """The request cannot be met: an unknown province or pilot."""
+
+
+@flow(name="review", flow_run_name="review-{round}", persist_result=False, validate_parameters=False)
+def review(
+    round: str = "first-batch",  # noqa: A002 - the name that a person sees in Prefect's form
+    raw: str | Path = "data/raw",
+    out: str | Path = "data/out",
+    provinces: Sequence[str] = (),
+    pilots: Sequence[str] = (),
+    force: bool = False,
+) -> Summary:
+    """Review a round and publish its packages.
+
+    Args:
+        round: name of the round, e.g. first-batch.
+        raw: folder with the submissions of all rounds.
+        out: folder for the packages of all rounds.
+        provinces: publish only these; every submission is read and judged all the same, because of the medians.
+        pilots: publish only the provinces of these pilots.
+        force: write packages even where nothing changed.
+    """
+    log = get_run_logger()
+    contracts = load_contracts(round)
+    folder, target = Path(raw) / round, Path(out) / round
+    received, ignored = list_raw(folder)
+    log.info("take in  %d files in %s, %d others ignored", len(received), folder, len(ignored))
+    submissions = read(received, round)
+    unread = sum(submission.fault is not None for submission in submissions)
+    log.info("read     %d workbooks, %d could not be reviewed", len(submissions), unread)
+    result = judge(submissions, contracts, received)
+    counts = dict(result.findings.group_by("severity").len().iter_rows())
+    log.info("judge    %d findings: %s", result.findings.height, _counted(counts))
+    chosen = _chosen(result, provinces, pilots)
+    packages = {province: render(result, province, folder) for province in chosen}
+    partial = bool(provinces or pilots)
+    files = {} if partial else _round_files(result, received, ignored)
+    log.info("render   %d packages%s", len(packages), "" if partial else " and the national summary")
+    published = put(target, folder / "reviews", packages, files, force=force, partial=partial)
+    log.info("publish  %d packages written, %d unchanged", len(published.written), len(published.unchanged))
+    return Summary(
+        complete=result.complete,
+        out=target,
+        published=published,
+        submissions=len(received),
+        accepted=int(result.provinces["accepted"].sum()),
+        quota=contracts.round.quota_total,
+        findings=counts,
+        attention=tuple(_attention(result, published)),
+    )
+
+
+@task(cache_policy=NO_CACHE)
+def read(received: list[Received], round_name: str) -> list[Submission]:
+    """Read every workbook, each in a child process."""
+    return read_all(received, round_name)
+
+
+@task(cache_policy=NO_CACHE)
+def judge(submissions: list[Submission], contracts: Contracts, received: list[Received]) -> Review:
+    """Apply every rule to the whole batch, and aggregate."""
+    lines = "\n".join(f"{item.sha256} {item.file}" for item in received)
+    content = hashlib.sha256(lines.encode()).hexdigest()
+    return review_round(submissions, contracts, Provenance(version("peak-review"), fingerprint(), content))
+
+
+@task(cache_policy=NO_CACHE, task_run_name="render-{province}")
+def render(result: Review, province: str, folder: Path) -> dict[str, bytes | Path]:
+    """The files of one province's package: the review workbook, and copies of what was received."""
+    view = View(result, province)
+    package: dict[str, bytes | Path] = {f"{province}评审工作簿.xlsx": render_book(view)}
+    return package | {file: folder / file for file in view.files["file"]}
+
+
+@task(cache_policy=NO_CACHE)
+def put(
+    target: Path,
+    archive: Path,
+    packages: dict[str, dict[str, bytes | Path]],
+    files: dict[str, bytes],
+    *,
+    force: bool,
+    partial: bool,
+) -> Published:
+    """Replace what differs."""
+    return publish(target, archive, packages, files, force=force, remove_others=not partial)
+
+
+def _chosen(result: Review, provinces: Sequence[str], pilots: Sequence[str]) -> list[str]:
+    known = result.provinces["province"].to_list()
+    if not provinces and not pilots:
+        return known
+    regions = {region.short: region.name for region in result.contracts.regions}
+    wanted = {regions.get(name, name) for name in provinces}
+    if unknown := wanted - set(known):
+        raise Refused(f"unknown province {', '.join(sorted(unknown))}; known: {' '.join(known)}")
+    of_pilot = {pilot.name: province for province, pilot in result.contracts.round.roster}
+    sent = result.judged.batch.files.filter(pl.col("pilot").is_not_null() & pl.col("province").is_not_null())
+    of_pilot |= dict(sent.select("pilot", "province").iter_rows())
+    for pilot in pilots:
+        if pilot not in of_pilot:
+            raise Refused(f"unknown pilot {pilot}; known: {' '.join(of_pilot)}")
+        wanted.add(of_pilot[pilot])
+    return [province for province in known if province in wanted]
+
+
+def _round_files(result: Review, received: list[Received], ignored: list[Ignored]) -> dict[str, bytes]:
+    files = {NATIONAL: render_book(View(result)), "run.json": _run_json(result, received, ignored)}
+    for name, frame in (
+        ("observations", result.observations),
+        ("findings", result.findings),
+        ("provinces", result.provinces),
+    ):
+        files[f"{name}.csv"] = frame.write_csv(include_bom=True).encode()
+        buffer = io.BytesIO()
+        frame.write_parquet(buffer)
+        files[f"{name}.parquet"] = buffer.getvalue()
+    return files
+
+
+def _run_json(result: Review, received: list[Received], ignored: list[Ignored]) -> bytes:
+    """What went in and what came out; no clock and no absolute path, so that the same inputs give the same bytes."""
+    standing = {row["file"]: row for row in result.judged.batch.files.iter_rows(named=True)}
+    severities = dict(result.findings.group_by("severity").len().sort("severity").iter_rows())
+    record = {
+        "round": result.contracts.round.round,
+        "complete": result.complete,
+        "not_evaluated": list(result.judged.crashed),
+        "versions": {"code": result.provenance.code, "contracts": result.provenance.contracts},
+        "content": result.provenance.content,
+        "counts": {
+            "submissions": len(received),
+            "accepted": result.provinces["accepted"].sum(),
+            "quota": result.contracts.round.quota_total,
+            "observations": result.observations.height,
+            "usable": result.observations["usable"].sum(),
+            "findings": severities,
+        },
+        "inputs": [
+            {
+                "file": item.file,
+                "bytes": item.size,
+                "sha256": item.sha256,
+                "standing": standing[item.file]["standing"],
+                "province": standing[item.file]["province"],
+                "pilot": standing[item.file]["pilot"],
+            }
+            for item in received
+        ],
+        "ignored": [vars(item) for item in ignored],
+    }
+    return (json.dumps(record, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def _counted(counts: dict[str, int]) -> str:
+    order = ("blocker", "error", "warning", "info")
+    return ", ".join(f"{counts[name]} {name}" for name in order if name in counts) or "none"
+
+
+def _attention(result: Review, published: Published) -> Iterable[str]:
+    """What a person should look at first."""
+    for row in result.provinces.iter_rows(named=True):
+        if row["quota_status"] != "met":
+            yield f"{row['province']}: quota {row['quota']}, accepted {row['accepted'] or 0} ({row['quota_status']})"
+    for finding in result.findings.filter(pl.col("severity") == "blocker").iter_rows(named=True):
+        yield f"{finding['province'] or '(unknown province)'}: blocker {finding['rule']}: {finding['file']}"
+    for line in result.judged.crashed:
+        yield f"could not be checked: {line}"
+    for path in published.archived:
+        yield f"kept what a person wrote: {path}"

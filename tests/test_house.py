@@ -1,0 +1,62 @@
+"""The house: imports run flows → transforms → contracts and never back; transforms touch no path, clock or chance."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+ROOMS = ("contracts", "transforms", "flows")
+FORBIDDEN = {
+    "contracts": {"transforms", "flows", "prefect"},
+    "transforms": {"flows", "prefect", "pathlib", "os", "shutil", "random", "subprocess", "socket", "time"},
+    "flows": set(),
+}
+MODULES = [path for room in ROOMS for path in sorted((ROOT / room).rglob("*.py"))]
+
+
+def imports(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+    return {name.split(".")[0] for name in found}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_imports_run_one_way(path: Path) -> None:
+    room = path.relative_to(ROOT).parts[0]
+    # PurePosixPath takes a path apart without touching one.
+    allowed = {"pathlib"} if path.name == "identify.py" else set()
+    assert not imports(path) & (FORBIDDEN[room] - allowed)
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "transforms").rglob("*.py")), ids=lambda path: path.name)
+def test_transforms_open_nothing_and_ask_no_clock(path: Path) -> None:
+    calls = [node.func for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)]
+    names = {call.id for call in calls if isinstance(call, ast.Name)} | {
+        call.attr for call in calls if isinstance(call, ast.Attribute)
+    }
+    assert not names & {"open", "print", "read_bytes", "write_bytes", "read_text", "write_text", "now", "today"}
+
+
+def test_the_law_has_something_to_hold() -> None:
+    assert len(MODULES) > 30
+    assert "prefect" in imports(ROOT / "flows" / "review.py")
+
+
+def test_the_top_level_is_what_the_user_asked_for() -> None:
+    named = {"pyproject.toml", "flows", "transforms", "contracts", "data", "tests", "README.md", "CHANGELOG.md"}
+    tools = {"Makefile", "prefect.yaml", "requirements.lock"}
+    found = {path.name for path in ROOT.iterdir() if not path.name.startswith(".")}
+    assert found - {"build", "dist", "peak_review.egg-info"} <= named | tools
+
+
+def test_the_lock_names_no_index_and_hashes_everything() -> None:
+    lines = (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines()
+    assert not [line for line in lines if "://" in line or line.startswith(("-i", "--index", "--find"))]
+    pins = [number for number, line in enumerate(lines) if "==" in line and not line.startswith((" ", "#"))]
+    assert len(pins) > 50
+    assert all("--hash=sha256:" in lines[number + 1] for number in pins)

@@ -1,0 +1,1 @@
+"""Pure functions: bytes or frames in, frames or bytes out. Never imports prefect, never touches a path."""

@@ -1,0 +1,152 @@
+"""Rows that break a rule → findings: where, why, what to do, how material. Here a finding gets its words."""
+
+import hashlib
+from typing import Any
+
+import polars as pl
+
+from contracts.load import Contracts
+from contracts.models import Findings, columns_of
+from contracts.rules import SEVERITIES, Rule
+
+# What a rule may say about a finding; everything that it does not say is null.
+CONTEXT: dict[str, pl.DataType] = {
+    "rule": pl.String(),
+    "status": pl.String(),
+    "province": pl.String(),
+    "pilot": pl.String(),
+    "kind": pl.String(),
+    "indicator": pl.String(),
+    "name": pl.String(),
+    "label": pl.String(),
+    "label_key": pl.String(),
+    "year": pl.Int64(),
+    "raw_value": pl.String(),
+    "raw_unit": pl.String(),
+    "value": pl.Float64(),
+    "unit": pl.String(),
+    "expected": pl.String(),
+    "detail": pl.String(),
+    "file": pl.String(),
+    "file_sha256": pl.String(),
+    "sheet": pl.String(),
+    "cell": pl.String(),
+    "label_cell": pl.String(),
+    "unit_cell": pl.String(),
+    "year_cell": pl.String(),
+    "version": pl.String(),
+}
+_BASE = {"blocker": 1000.0, "error": 100.0, "warning": 10.0, "info": 1.0}
+_CELL = {
+    "file": None,
+    "province": None,
+    "year": "year_cell",
+    "label": "label_cell",
+    "unit": "unit_cell",
+    "value": "cell",
+}
+_GIVEN = {"label": "label", "unit": "raw_unit", "value": "raw_value"}
+NOT_EVALUATED = "规则“{title}”未能执行：{detail}。该项检查没有结果，不代表没有问题。"
+
+
+def as_context(rows: pl.DataFrame, rule: str | None = None) -> pl.DataFrame:
+    """Any frame as rows about findings: columns of `CONTEXT` kept, missing ones null, all others dropped."""
+    if rule:
+        rows = rows.with_columns(rule=pl.lit(rule))
+    return rows.select(
+        (pl.col(name) if name in rows.columns else pl.lit(None)).cast(dtype).alias(name)
+        for name, dtype in CONTEXT.items()
+    )
+
+
+def describe(rows: pl.DataFrame, contracts: Contracts) -> pl.DataFrame:
+    """Complete the rows that rules returned.
+
+    Args:
+        rows: columns of `CONTEXT`; several about one thing (three years of a row with a wrong unit) become one finding.
+        contracts: with the catalogue of rules.
+
+    Returns:
+        Columns of `contracts.models.Findings`, ordered by severity, materiality, province, pilot, indicator, year.
+    """
+    described: dict[tuple[str, str | None], dict[str, Any]] = {}
+    for row in rows.to_dicts():
+        finding = _describe(row, contracts)
+        own = finding["file"] if contracts.rules[finding["rule"]].at == "file" else None
+        described.setdefault((finding["finding_key"], own), finding)
+    taken: set[str] = set()
+    for finding in described.values():
+        # Two files of one pilot can break the same rule; the later ones are told apart by their content.
+        if finding["finding_key"] in taken:
+            finding["finding_key"] = _hash(finding["finding_key"], finding["file_sha256"], finding["file"])
+        taken.add(finding["finding_key"])
+    frame = pl.DataFrame(list(described.values()), schema=columns_of(Findings), orient="row")
+    provinces = list(contracts.round.quotas)
+    return frame.sort(
+        pl.col("severity").replace_strict(list(SEVERITIES), range(len(SEVERITIES)), return_dtype=pl.Int8),
+        -pl.col("materiality"),
+        pl.col("province").replace_strict(provinces, range(len(provinces)), default=99, return_dtype=pl.Int8),
+        "province",
+        "pilot",
+        "indicator",
+        "year",
+        "rule",
+        "file",
+        nulls_last=True,
+        maintain_order=True,
+    )
+
+
+def _describe(row: dict[str, Any], contracts: Contracts) -> dict[str, Any]:
+    rule = contracts.rules[row["rule"]]
+    status = row["status"] or "failed"
+    if rule.at in {"label", "unit"}:
+        row["year"] = None
+    if rule.at == "year":
+        row["indicator"] = None
+    cell = _CELL[rule.at]
+    given = _GIVEN.get(rule.at)
+    # An added indicator's number depends on its place; its name does not.
+    indicator = row["label_key"] if (row["indicator"] or "").startswith("X-") else row["indicator"]
+    return {
+        "finding_key": _hash(rule.id, row["pilot"] or row["file"] or row["province"], indicator, row["year"]),
+        "rule": rule.id,
+        "severity": rule.severity,
+        "level": rule.level,
+        "status": status,
+        "round": contracts.round.round,
+        **{
+            name: row[name]
+            for name in ("province", "pilot", "kind", "indicator", "year", "file", "file_sha256", "sheet")
+        },
+        "cell": row[cell] if cell else None,
+        "raw_value": row[given] if given else row["raw_value"],
+        "value": row["value"] if rule.at == "value" else None,
+        "expected": row["expected"],
+        "message": _words(rule, row, status),
+        "advice": rule.advice.format_map(_texts(row)),
+        "materiality": _BASE[rule.severity] * rule.weight,
+        "version": row["version"],
+    }
+
+
+def _words(rule: Rule, row: dict[str, Any], status: str) -> str:
+    if status == "not_evaluated":
+        return NOT_EVALUATED.format(title=rule.title, detail=row["detail"])
+    return rule.message.format_map(_texts(row))
+
+
+def _texts(row: dict[str, Any]) -> dict[str, str]:
+    texts = {name: "" if value is None else str(value) for name, value in row.items()}
+    if row["value"] is not None:
+        texts["value"] = number_text(row["value"])
+    return texts | {"label": row["label"] or "（空）"}
+
+
+def number_text(value: float) -> str:
+    """A number as people write it: no exponent, no noise, thousands separated from a million on."""
+    return f"{value:,.0f}" if abs(value) >= 1e6 else f"{value:.6g}"
+
+
+def _hash(*parts: object) -> str:
+    return hashlib.sha256("|".join("" if part is None else str(part) for part in parts).encode()).hexdigest()[:16]

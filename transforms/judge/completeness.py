@@ -1,0 +1,43 @@
+"""Rules about what is not there: a cell is missing in a row that has other values; a row without any is left out."""
+
+import polars as pl
+
+from contracts.load import Contracts
+from transforms.batch import Batch
+
+
+def complete_base(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+    """The row has targets but no base value."""
+    return _gaps(batch).filter(pl.col("year") == contracts.round.base_year)
+
+
+def complete_target(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+    """The row has other values but lacks a target."""
+    return _gaps(batch).filter(pl.col("year").is_in(contracts.round.target_years))
+
+
+def complete_left_out(batch: Batch, _: Contracts) -> pl.DataFrame:
+    """The indicator has no value at all and no reason is given; the guide allows to leave out with a reason."""
+    reasons = batch.counted.select("file", "explained")
+    return (
+        _rows(batch)
+        .filter(pl.col("blank").all().over("file", "indicator"))
+        .join(reasons, on="file", how="left", validate="m:1", maintain_order="left")
+        .filter(~pl.col("explained").list.contains(pl.col("indicator")))
+        .with_columns(value=None)
+        .unique(["file", "indicator"], maintain_order=True)
+    )
+
+
+def _gaps(batch: Batch) -> pl.DataFrame:
+    return _rows(batch).filter(pl.col("blank") & ~pl.col("blank").all().over("file", "indicator"))
+
+
+def _rows(batch: Batch) -> pl.DataFrame:
+    """Cells of the guide's indicators in years that the table has; a missing column is told once, not for every row."""
+    files = batch.counted.filter(pl.col("kind") == pl.col("table_kind")).select("file", "years")
+    return (
+        batch.observations.join(files, on="file", how="inner", validate="m:1", maintain_order="left")
+        .filter(pl.col("years").list.contains(pl.col("year")) & ~pl.col("indicator").str.starts_with("X-"))
+        .with_columns(blank=pl.col("qualifier").is_in(["missing", "not_applicable"]))
+    )

@@ -1,0 +1,53 @@
+"""Rules about a file as a whole: can it be read, whose is it, which of several counts."""
+
+import polars as pl
+
+from contracts.load import Contracts
+from transforms.batch import Batch
+
+
+def file_unreadable(batch: Batch, _: Contracts) -> pl.DataFrame:
+    """The file cannot be opened as a workbook."""
+    return _first_of_its_content(batch).filter(pl.col("fault") == "unreadable")
+
+
+def file_no_table(batch: Batch, _: Contracts) -> pl.DataFrame:
+    """The workbook has no indicator table, or an empty one."""
+    return _first_of_its_content(batch).filter(pl.col("fault") == "no_table")
+
+
+def file_unidentified(batch: Batch, _: Contracts) -> pl.DataFrame:
+    """Neither cover, title, file name nor folder tells the pilot, or its province. Only for files that can be read."""
+    missing = pl.when(pl.col("pilot").is_null()).then(pl.lit("试点名称")).otherwise(pl.lit("所在省份"))
+    return batch.files.filter(pl.col("standing") == "unidentified").with_columns(
+        detail="封面、表题、文件名和文件夹中都没有找到" + missing
+    )
+
+
+def file_identity(batch: Batch, _: Contracts) -> pl.DataFrame:
+    """Cover, title, file name and folder do not name the same sender."""
+    return batch.counted.filter(pl.col("contradiction").is_not_null()).with_columns(detail=pl.col("contradiction"))
+
+
+def file_identical(batch: Batch, _: Contracts) -> pl.DataFrame:
+    """The same bytes were sent twice."""
+    return _standing(batch, "identical")
+
+
+def submission_conflict(batch: Batch, _: Contracts) -> pl.DataFrame:
+    """Two different files of one pilot claim the same version and date."""
+    return _standing(batch, "conflict")
+
+
+def submission_superseded(batch: Batch, _: Contracts) -> pl.DataFrame:
+    """A later version of the same pilot counts."""
+    return _standing(batch, "superseded")
+
+
+def _first_of_its_content(batch: Batch) -> pl.DataFrame:
+    """What is wrong with a file is not said again of a copy of it."""
+    return batch.files.filter(pl.col("standing") != "identical")
+
+
+def _standing(batch: Batch, standing: str) -> pl.DataFrame:
+    return batch.files.filter(pl.col("standing") == standing).with_columns(detail=pl.col("instead"))

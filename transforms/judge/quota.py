@@ -1,0 +1,94 @@
+"""Rules about quota and roster. They see the batch with one more column: which files were accepted."""
+
+import polars as pl
+
+from contracts.load import Contracts
+from transforms.batch import Batch
+
+
+def accepted_only(batch: Batch, blocked: set[str]) -> Batch:
+    """The batch with `accepted` on its files: they count, and no blocker keeps them out."""
+    accepted = (pl.col("standing") == "counts") & ~pl.col("file").is_in(blocked)
+    return Batch(batch.files.with_columns(accepted=accepted), batch.observations)
+
+
+def roster_unknown(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+    """The province has a quota, but the pilot is not on its roster (名单)."""
+    return batch.counted.filter(~pl.col("listed") & pl.col("province").is_in(list(contracts.round.quotas)))
+
+
+def roster_missing(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+    """A pilot of the roster sent nothing. Said where the quota is met without it; else the quota's finding names it."""
+    under = quota_under(batch, contracts)["province"]
+    return _missing(batch, contracts).filter(~pl.col("province").is_in(under.to_list()))
+
+
+def quota_province(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+    """A province without a quota sent something (附件1)."""
+    return (
+        batch.counted.filter(~pl.col("province").is_in(list(contracts.round.quotas)))
+        .group_by("province", maintain_order=True)
+        .agg(detail="“" + pl.col("named").str.join("”“") + "”")
+    )
+
+
+def quota_under(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+    """Fewer accepted pilots than places (附件1); names who is missing and who is kept out."""
+    missing = _names(_missing(batch, contracts), "missing")
+    out = _names(
+        batch.files.filter(~pl.col("accepted").any().over("pilot")).unique("pilot", maintain_order=True), "out"
+    )
+    return (
+        _counts(batch, contracts)
+        .filter(pl.col("accepted") < pl.col("quota"))
+        .join(missing, on="province", how="left", validate="1:1", maintain_order="left")
+        .join(out, on="province", how="left", validate="1:1", maintain_order="left")
+        .with_columns(
+            detail=pl.concat_str(
+                pl.format(" {} 个", "accepted"),
+                pl.format("；未报送：{}", "missing"),
+                pl.format("；被阻断：{}", "out"),
+                ignore_nulls=True,
+            )
+        )
+    )
+
+
+def quota_over(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+    """More accepted pilots than places (附件1); names those that are not on the roster."""
+    unknown = _names(batch.files.filter(pl.col("accepted") & ~pl.col("listed")), "unknown")
+    return (
+        _counts(batch, contracts)
+        .filter(pl.col("accepted") > pl.col("quota"))
+        .join(unknown, on="province", how="left", validate="1:1", maintain_order="left")
+        .with_columns(
+            detail=pl.concat_str(
+                pl.format(" {} 个", "accepted"), pl.format("；不在名单中：{}", "unknown"), ignore_nulls=True
+            )
+        )
+    )
+
+
+def _counts(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+    """Provinces with a quota, and how many of their pilots were accepted."""
+    quotas = pl.DataFrame(
+        list(contracts.round.quotas.items()), schema={"province": pl.String, "quota": pl.Int64}, orient="row"
+    )
+    accepted = batch.files.filter(pl.col("accepted")).group_by("province").agg(accepted=pl.len().cast(pl.Int64))
+    return quotas.join(accepted, on="province", how="left", validate="1:1", maintain_order="left").with_columns(
+        pl.col("accepted").fill_null(0), expected=pl.col("quota").cast(pl.String)
+    )
+
+
+def _missing(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+    """Pilots of the roster of which no file at all came in."""
+    roster = pl.DataFrame(
+        [(province, pilot.name, pilot.kind) for province, pilot in contracts.round.roster],
+        schema={"province": pl.String, "pilot": pl.String, "kind": pl.String},
+        orient="row",
+    )
+    return roster.join(batch.files.select("pilot"), on="pilot", how="anti", maintain_order="left")
+
+
+def _names(pilots: pl.DataFrame, column: str) -> pl.DataFrame:
+    return pilots.group_by("province", maintain_order=True).agg(pl.col("pilot").str.join("、").alias(column))

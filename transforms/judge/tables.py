@@ -1,0 +1,40 @@
+"""Rules about the table: is it the right one, is it the only one, has it all years, is no row there twice."""
+
+import polars as pl
+
+from contracts.load import Contracts
+from transforms.batch import Batch
+
+
+def table_kind(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+    """A city fills in Table 1, a park Table 2 (指南二、建设目标)."""
+    titles = {kind: f"{table.sheet}（{table.title}）" for kind, table in contracts.tables.items()}
+    return batch.counted.filter(pl.col("kind") != pl.col("table_kind")).with_columns(
+        expected=pl.col("kind").replace_strict(titles, return_dtype=pl.String),
+        detail=pl.col("table_kind").replace_strict(titles, return_dtype=pl.String),
+    )
+
+
+def table_several(batch: Batch, _: Contracts) -> pl.DataFrame:
+    """Another filled table stands in the workbook and was not read."""
+    return batch.counted.filter(pl.col("several").is_not_null()).with_columns(detail=pl.col("several"))
+
+
+def table_year_missing(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+    """The table has no column for a year of the round."""
+    wanted = pl.DataFrame({"year": list(contracts.round.years)}, schema={"year": pl.Int64})
+    return batch.counted.join(wanted, how="cross").filter(~pl.col("years").list.contains(pl.col("year")))
+
+
+def table_row_twice(batch: Batch, _: Contracts) -> pl.DataFrame:
+    """An indicator stands in more than one row: none of them can be trusted."""
+    rows = (
+        batch.observations.join(batch.counted, on="file", how="semi", maintain_order="left")
+        .filter(~pl.col("indicator").str.starts_with("X-"))
+        .unique(["file", "indicator", "label_cell"], maintain_order=True)
+    )
+    return (
+        rows.filter(pl.len().over("file", "indicator") > 1)
+        .with_columns(detail=pl.col("label_cell").str.join("、").over("file", "indicator"))
+        .unique(["file", "indicator"], keep="last", maintain_order=True)
+    )

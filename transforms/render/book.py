@@ -1,0 +1,44 @@
+"""Puts the sheets of a review workbook together: one for a province, one for the nation."""
+
+from openpyxl import Workbook
+
+from transforms.render.comparison import NAMES, Places, write_comparison
+from transforms.render.cover import write_cover
+from transforms.render.findings import write_findings
+from transforms.render.quota import write_pilots, write_quota
+from transforms.render.sources import write_rules, write_sources
+from transforms.render.statistics import write_statistics
+from transforms.render.styles import add_styles
+from transforms.render.view import View
+from transforms.xlsx import save_bytes
+
+_SHEETS = [
+    ("名额核对", "名额、名单与报送情况逐一核对"),
+    ("试点总览", "每个报送文件的状态、可用数值和问题数量"),
+    (NAMES["city"], "城市试点逐项：原值、规范值、换算依据、同类中位数、问题"),
+    (NAMES["park"], "园区试点逐项：原值、规范值、换算依据、同类中位数、问题"),
+    ("指标汇总", "各指标的试点数、最小值、中位数、最大值，可加指标的合计"),
+    ("问题清单", "全部问题，按严重程度排列，可筛选"),
+    ("规则目录", "本工作簿使用的全部规则"),
+    ("来源", "报送文件、校验值和程序版本"),
+]
+
+
+def render_book(view: View) -> bytes:
+    """The review workbook of a province, or the national summary: the same view gives the same bytes."""
+    book = Workbook()
+    add_styles(book)
+    cover = book.worksheets[0]
+    cover.title = "封面"
+    sheets = {name: book.create_sheet(name) for name, _ in _SHEETS}
+    write_cover(cover, view, _SHEETS)
+    write_quota(sheets["名额核对"], view)
+    write_pilots(sheets["试点总览"], view)
+    places: Places = {}
+    for kind, name in NAMES.items():
+        places |= write_comparison(sheets[name], view, kind)
+    write_statistics(sheets["指标汇总"], view)
+    write_findings(sheets["问题清单"], view, places)
+    write_rules(sheets["规则目录"], view)
+    write_sources(sheets["来源"], view)
+    return save_bytes(book)

@@ -1,0 +1,45 @@
+"""问题清单: every finding, the most severe first, with the way to its row and to its cell."""
+
+from openpyxl.worksheet.worksheet import Worksheet
+
+from contracts.rules import SEVERITY_TITLES
+from transforms.render.comparison import Places
+from transforms.render.table import Column, Link, Row, write_table
+from transforms.render.view import View
+
+
+def write_findings(sheet: Worksheet, view: View, places: Places) -> None:
+    """Write all findings in sight."""
+    rules = view.contracts.rules
+    names = {row.code: row.name for table in view.contracts.tables.values() for row in table.indicators}
+    added = {(row["file"], row["indicator"]): row["name"] for row in view.observations.iter_rows(named=True)}
+    rows = [row | {"at": number} for number, row in enumerate(view.findings.iter_rows(named=True), 1)]
+
+    def name(row: Row) -> str:
+        code = row["indicator"]
+        return names.get(code) or added.get((row["file"], code)) or "—" if code else "—"
+
+    def place(row: Row) -> Link | str:
+        found = places.get((row["file"], row["indicator"]))
+        return Link("定位", sheet=found[0], cell=f"A{found[1]}") if found else "—"
+
+    columns = [
+        Column("序号", 6, lambda row: row["at"], "居中"),
+        Column("严重程度", 9, lambda row: SEVERITY_TITLES[row["severity"]], lambda row: row["severity"]),
+        *([] if view.province else [Column("省份", 13, lambda row: row["province"] or "（不明）")]),
+        Column("试点", 16, lambda row: row["pilot"] or "—"),
+        Column("指标", 22, name),
+        Column("年份", 7, lambda row: row["year"] or "—", "居中"),
+        Column("问题", 16, lambda row: rules[row["rule"]].title),
+        Column("说明", 48, lambda row: row["message"]),
+        Column("处理建议", 36, lambda row: row["advice"]),
+        Column("原值", 12, lambda row: row["raw_value"] or "—"),
+        Column("规范值", 11, lambda row: row["value"], "数值"),
+        Column("应为", 16, lambda row: row["expected"] or "—"),
+        Column("定位", 7, place, lambda row: "链接" if isinstance(place(row), Link) else "居中"),
+        Column("文件", 30, lambda row: row["file"] or "—"),
+        Column("工作表", 10, lambda row: row["sheet"] or "—"),
+        Column("单元格", 8, lambda row: row["cell"] or "—", "居中"),
+        Column("规则", 18, lambda row: row["rule"], "代码"),
+    ]
+    write_table(sheet, columns, rows, empty="没有发现问题")

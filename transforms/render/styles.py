@@ -1,0 +1,101 @@
+"""The looks of a workbook: named styles, shared by all its cells, and how a page is printed."""
+
+import math
+from collections.abc import Iterable
+
+from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
+from openpyxl.workbook import Workbook
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
+
+# Fill and text by severity: told apart in grey print too, by the words beside them.
+SEVERITY_COLOURS = {
+    "blocker": ("C00000", "FFFFFF"),
+    "error": ("F8CBAD", "7B1F0A"),
+    "warning": ("FFE699", "5F4700"),
+    "info": ("DDEBF7", "1F3864"),
+}
+STATE_COLOURS = {"good": "E2EFDA", "bad": "F8CBAD", "open": "FFE699"}
+_FONT = "微软雅黑"
+_THIN = Side(style="thin", color="BFBFBF")
+_BOX = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
+
+
+def add_styles(workbook: Workbook) -> None:
+    """Register every named style that the sheets use."""
+    for style in _styles():
+        workbook.add_named_style(style)
+
+
+def set_up_page(sheet: Worksheet, *, title_rows: int | None = None, freeze: str | None = None) -> None:
+    """A4 landscape, as wide as the page, with the header on every page."""
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = 9  # A4
+    sheet.page_setup.fitToWidth = 1
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.page_margins.left = sheet.page_margins.right = 0.4
+    sheet.page_margins.top, sheet.page_margins.bottom, sheet.page_margins.footer = 0.6, 0.8, 0.4
+    assert sheet.oddFooter is not None, "openpyxl makes one for every sheet"  # noqa: S101
+    sheet.oddFooter.center.text = "&A　第 &P 页，共 &N 页"
+    sheet.sheet_view.showGridLines = False
+    if title_rows:
+        sheet.print_title_rows = f"1:{title_rows}"
+    if freeze:
+        sheet.freeze_panes = freeze
+
+
+def height_for(texts: Iterable[tuple[object, float]]) -> float:
+    """Height of a row in points, so that every wrapped text in it shows, from texts and the widths of their columns.
+
+    Excel fits a row's height itself only when somebody edits it, and LibreOffice not at all beside merged cells.
+    """
+    lines = 1
+    for text, width in texts:
+        paragraphs = str("" if text is None else text).split("\n")
+        # A Chinese character is two narrow ones wide; the 9 point font sets about a tenth more than the width says.
+        lines = max(lines, sum(max(1, math.ceil(_narrow(part) / (width * 1.08))) for part in paragraphs))
+    return min(409.0, 12.5 * lines + 5)
+
+
+def _narrow(text: str) -> int:
+    return sum(2 if ord(character) > 0x2E7F else 1 for character in text)
+
+
+def _styles() -> list[NamedStyle]:
+    middle = Alignment(horizontal="center", vertical="center", wrap_text=True)
+    left = Alignment(horizontal="left", vertical="center", wrap_text=True)
+    right = Alignment(horizontal="right", vertical="center", wrap_text=True)
+    plain = Font(name=_FONT, size=9)
+    styles = [
+        NamedStyle("标题", font=Font(name=_FONT, size=18, bold=True, color="1F3864"), alignment=middle),
+        NamedStyle("小标题", font=Font(name=_FONT, size=11, bold=True, color="1F3864"), alignment=left),
+        NamedStyle("正文", font=Font(name=_FONT, size=10), alignment=left),
+        NamedStyle("说明", font=Font(name=_FONT, size=10, italic=True, color="595959")),
+        NamedStyle("表头", font=Font(name=_FONT, size=9, bold=True, color="FFFFFF"), alignment=middle, border=_BOX),
+        NamedStyle("项目", font=Font(name=_FONT, size=10, bold=True), alignment=left, border=_BOX),
+        NamedStyle("文字", font=plain, alignment=left, border=_BOX),
+        NamedStyle("居中", font=plain, alignment=middle, border=_BOX),
+        NamedStyle("数值", font=plain, alignment=right, border=_BOX),
+        NamedStyle("原值", font=plain, alignment=right, border=_BOX),
+        NamedStyle("合计", font=Font(name=_FONT, size=9, bold=True), alignment=right, border=_BOX),
+        NamedStyle(
+            "链接", font=Font(name=_FONT, size=9, color="0563C1", underline="single"), alignment=left, border=_BOX
+        ),
+        NamedStyle("代码", font=Font(name="Consolas", size=8), alignment=left, border=_BOX),
+    ]
+    by_name = {style.name: style for style in styles}
+    by_name["表头"].fill = PatternFill("solid", fgColor="1F3864")
+    by_name["项目"].fill = PatternFill("solid", fgColor="F2F2F2")
+    by_name["合计"].fill = PatternFill("solid", fgColor="F2F2F2")
+    for severity, (fill, text) in SEVERITY_COLOURS.items():
+        font = Font(name=_FONT, size=9, bold=severity == "blocker", color=text)
+        for align, suffix in ((middle, ""), (right, "-数值"), (left, "-文字")):
+            style = NamedStyle(severity + suffix, font=font, alignment=align, border=_BOX)
+            style.fill = PatternFill("solid", fgColor=fill)
+            styles.append(style)
+    for state, fill in STATE_COLOURS.items():
+        style = NamedStyle(state, font=plain, alignment=middle, border=_BOX)
+        style.fill = PatternFill("solid", fgColor=fill)
+        styles.append(style)
+    return styles

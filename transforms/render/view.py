@@ -1,0 +1,92 @@
+"""What a workbook may show: a province its own pilots, of the others medians; the nation everything but contacts."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import polars as pl
+
+from contracts.load import Contracts
+from contracts.round import Pilot
+from transforms.aggregate import keep_sums, left_out, peer_medians, summarise_indicators
+from transforms.review import Review
+
+STATES = {
+    "counts": "有效",
+    "superseded": "已有更新版本",
+    "identical": "重复文件",
+    "conflict": "版本冲突",
+    "faulty": "无法审核",
+    "unidentified": "无法识别",
+}
+QUOTA_TITLES = {"met": "符合名额", "under": "未达到名额", "over": "超出名额", "not_listed": "不在名额安排中"}
+KIND_TITLES = {"city": "城市", "park": "园区"}
+
+
+@dataclass(frozen=True)
+class View:
+    """A review as one province sees it, or the nation where `province` is None."""
+
+    review: Review
+    province: str | None = None
+
+    @property
+    def contracts(self) -> Contracts:
+        """The round's contracts."""
+        return self.review.contracts
+
+    @property
+    def title(self) -> str:
+        """Name of the province, or 全国."""
+        return self.province or "全国"
+
+    @cached_property
+    def provinces(self) -> pl.DataFrame:
+        """Province summaries in sight."""
+        return self._own(self.review.provinces)
+
+    @cached_property
+    def findings(self) -> pl.DataFrame:
+        """Findings in sight, the most severe first."""
+        return self._own(self.review.findings)
+
+    @cached_property
+    def files(self) -> pl.DataFrame:
+        """Files in sight, with `state` in Chinese."""
+        blocked = pl.col("file").is_in(sorted(self.review.judged.blocked)) & (pl.col("standing") == "counts")
+        state = pl.col("standing").replace_strict(STATES, return_dtype=pl.String)
+        return self._own(self.review.judged.batch.files).with_columns(
+            state=pl.when(blocked).then(pl.lit("被阻断")).otherwise(state)
+        )
+
+    @cached_property
+    def observations(self) -> pl.DataFrame:
+        """Observations of the files that count, with how they were read."""
+        counted = self.files.filter(pl.col("standing") == "counts")
+        return self.review.judged.batch.observations.join(counted, on="file", how="semi", maintain_order="left")
+
+    @cached_property
+    def peers(self) -> dict[tuple[str, int, str], tuple[float | None, int]]:
+        """National median (None below the least n) and n by indicator, year and unit."""
+        rows = peer_medians(self.review.judged).iter_rows(named=True)
+        return {(row["indicator"], row["year"], row["unit"]): (row["median"], row["n"]) for row in rows}
+
+    @cached_property
+    def statistics(self) -> pl.DataFrame:
+        """Statistics by kind, indicator, year and unit of what is in sight, with `left_out`."""
+        by = ["province"] if self.province else []
+        keys = [*by, "kind", "indicator", "year"]
+        found = keep_sums(summarise_indicators(self.review.judged, by), self.contracts)
+        return self._own(
+            found.join(left_out(self.review.judged, by), on=keys, how="full", coalesce=True, validate="m:1").sort(
+                [*keys, "unit"], nulls_last=True
+            )
+        )
+
+    def roster(self) -> list[tuple[str, Pilot]]:
+        """Pilots that are expected, with their province."""
+        return [
+            (province, pilot) for province, pilot in self.contracts.round.roster if self.province in {None, province}
+        ]
+
+    def _own(self, frame: pl.DataFrame) -> pl.DataFrame:
+        return frame if self.province is None else frame.filter(pl.col("province") == self.province)

@@ -1,0 +1,57 @@
+"""The whole of a review in one call: submissions → judged batch, summaries, and the frames that are published."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import polars as pl
+
+from contracts.load import Contracts
+from contracts.models import Findings, Observations, Provinces
+from contracts.validate import require
+from transforms.aggregate import published_observations, summarise_provinces
+from transforms.batch import build_batch
+from transforms.intake.submission import Submission
+from transforms.judge import Judged, judge
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """What made a package: version of the code, hash of the contracts, hash of all inputs."""
+
+    code: str
+    contracts: str
+    content: str
+
+
+@dataclass(frozen=True)
+class Review:
+    """A round, reviewed; the frames hold what their models promise."""
+
+    contracts: Contracts
+    judged: Judged
+    observations: pl.DataFrame
+    findings: pl.DataFrame
+    provinces: pl.DataFrame
+    provenance: Provenance
+
+    @property
+    def complete(self) -> bool:
+        """Whether every check could run."""
+        return not self.judged.crashed
+
+
+def review_round(submissions: Iterable[Submission], contracts: Contracts, provenance: Provenance) -> Review:
+    """Review everything received in a round.
+
+    Raises:
+        contracts.validate.PromiseBroken: if a frame of ours is not what its model says.
+    """
+    judged = judge(build_batch(submissions), contracts)
+    return Review(
+        contracts,
+        judged,
+        require(published_observations(judged), Observations),
+        require(judged.findings, Findings),
+        require(summarise_provinces(judged, contracts), Provinces),
+        provenance,
+    )
