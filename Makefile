@@ -8,7 +8,7 @@ review: .venv/ready
 	$(BIN)/peak-review run --round first-batch
 
 test: .venv/ready lint
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 --dist loadfile
 
 lint: .venv/ready
 	$(BIN)/ruff check .

@@ -41,14 +41,12 @@ def run(
     if not folder.is_dir():
         _fail(WRONG_USE, f"no folder {folder}: put the submissions into {folder / 'submissions'}")
     _quiet_prefect()
-    from flows.review import Refused, review  # noqa: PLC0415 - Prefect takes a second to import
+    from flows.review import REFUSED, review  # noqa: PLC0415 - Prefect takes a second to import
 
-    try:
-        summary = review(round_name, raw, out, province or [], pilot or [], force)
-    except Refused as refusal:
-        _fail(WRONG_USE, str(refusal))
-    except OSError as error:
-        _fail(FAILED, f"nothing published: {error.strerror or error}: {error.filename or out}")
+    state = review(round_name, raw, out, province or [], pilot or [], force, return_state=True)
+    if not state.is_completed():
+        _fail(WRONG_USE if state.name == REFUSED else FAILED, state.message or "failed, and nothing published")
+    summary = state.result()
     _out.print(
         f"\n{summary.out}: {len(summary.published.written)} packages written, "
         f"{len(summary.published.unchanged)} unchanged"

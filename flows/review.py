@@ -11,6 +11,7 @@ from pathlib import Path
 import polars as pl
 from prefect import flow, get_run_logger, task
 from prefect.cache_policies import NO_CACHE
+from prefect.states import Failed
 
 from contracts.load import Contracts, fingerprint, load_contracts
 from flows.publish import Published, publish
@@ -22,6 +23,7 @@ from transforms.render.view import View
 from transforms.review import Provenance, Review, review_round
 
 NATIONAL = "全国汇总.xlsx"
+REFUSED = "Refused"
 
 
 @dataclass(frozen=True)
@@ -60,13 +62,30 @@ def review(
         provinces: publish only these; every submission is read and judged all the same, because of the medians.
         pilots: publish only the provinces of these pilots.
         force: write packages even where nothing changed.
+
+    Returns:
+        What was done; or the state `Refused` (an unknown province or pilot) or `Failed` (a folder that cannot be read
+        or written), with the reason and without a traceback: neither is a fault of the code.
     """
+    try:
+        return _review(round, Path(raw), Path(out), provinces, pilots, force=force)
+    except Refused as refusal:
+        # Prefect takes a state for a result, which its types do not say.
+        return Failed(name=REFUSED, message=str(refusal))  # type: ignore[return-value]
+    except OSError as error:
+        reason = f"nothing published: {error.strerror or error}: {error.filename or out}"
+        return Failed(message=reason)  # type: ignore[return-value]
+
+
+def _review(
+    round_name: str, raw: Path, out: Path, provinces: Sequence[str], pilots: Sequence[str], *, force: bool
+) -> Summary:
     log = get_run_logger()
-    contracts = load_contracts(round)
-    folder, target = Path(raw) / round, Path(out) / round
+    contracts = load_contracts(round_name)
+    folder, target = raw / round_name, out / round_name
     received, ignored = list_raw(folder)
     log.info("take in  %d files in %s, %d others ignored", len(received), folder, len(ignored))
-    submissions = read(received, round)
+    submissions = read(received, round_name)
     unread = sum(submission.fault is not None for submission in submissions)
     log.info("read     %d workbooks, %d could not be reviewed", len(submissions), unread)
     result = judge(submissions, contracts, received)
@@ -77,7 +96,7 @@ def review(
     partial = bool(provinces or pilots)
     files = {} if partial else _round_files(result, received, ignored)
     log.info("render   %d packages%s", len(packages), "" if partial else " and the national summary")
-    published = put(target, folder / "reviews", packages, files, force=force, partial=partial)
+    published = publish(target, folder / "reviews", packages, files, force=force, remove_others=not partial)
     log.info("publish  %d packages written, %d unchanged", len(published.written), len(published.unchanged))
     return Summary(
         complete=result.complete,
@@ -111,20 +130,6 @@ def render(result: Review, province: str, folder: Path) -> dict[str, bytes | Pat
     view = View(result, province)
     package: dict[str, bytes | Path] = {f"{province}评审工作簿.xlsx": render_book(view)}
     return package | {file: folder / file for file in view.files["file"]}
-
-
-@task(cache_policy=NO_CACHE)
-def put(
-    target: Path,
-    archive: Path,
-    packages: dict[str, dict[str, bytes | Path]],
-    files: dict[str, bytes],
-    *,
-    force: bool,
-    partial: bool,
-) -> Published:
-    """Replace what differs."""
-    return publish(target, archive, packages, files, force=force, remove_others=not partial)
 
 
 def _chosen(result: Review, provinces: Sequence[str], pilots: Sequence[str]) -> list[str]:

@@ -61,8 +61,10 @@ def read_submission(content: bytes, file: str, contracts: Contracts) -> Submissi
     blocks = find_blocks(sheets, contracts.tables)
     who = identify(file, sheets, _titles(sheets, blocks), contracts)
     block, kind, several = _choose(blocks, who, contracts)
-    if block is None or kind is None:
-        detail = "无法判断是表1还是表2" if block else f"查看了 {len(sheets)} 个工作表"
+    if block is None or kind is None or not block.filled:
+        detail = f"查看了 {len(sheets)} 个工作表"
+        if block:
+            detail = "无法判断是表1还是表2" if block.filled else f"工作表“{block.sheet}”的指标表没有填写任何内容"
         return Submission(file, digest, who, "no_table", detail, kind=who.kind)
     submission = Submission(
         file,

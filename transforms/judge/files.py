@@ -35,8 +35,9 @@ def file_identical(batch: Batch, _: Contracts) -> pl.DataFrame:
 
 
 def submission_conflict(batch: Batch, _: Contracts) -> pl.DataFrame:
-    """Two different files of one pilot claim the same version and date."""
-    return _standing(batch, "conflict")
+    """Two different files of one pilot claim the same version and date: one finding for all of them."""
+    rows = batch.files.filter(pl.col("standing") == "conflict")
+    return rows.with_columns(detail=pl.col("file").str.join("、").over("pilot")).unique("pilot", maintain_order=True)
 
 
 def submission_superseded(batch: Batch, _: Contracts) -> pl.DataFrame:

@@ -1,0 +1,173 @@
+"""The YAML is checked as a whole, every fault named by file and key; frames are held to `require` and `split`."""
+
+import shutil
+from pathlib import Path
+
+import pandera.polars as pa
+import polars as pl
+import pytest
+
+from contracts.load import HERE, ContractError, fingerprint, load_contracts, round_names
+from contracts.models import Findings, Observations, Provinces, columns_of
+from contracts.naming import name_key, unit_key
+from contracts.validate import PromiseBroken, require, split
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(HERE, tmp_path / "contracts"))
+
+
+def replace(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def faults(folder: Path) -> list[str]:
+    with pytest.raises(ContractError) as error:
+        load_contracts("first-batch", folder)
+    return error.value.faults
+
+
+def test_every_round_loads() -> None:
+    assert "first-batch" in round_names()
+    for name in round_names():
+        assert load_contracts(name).round.round == name
+
+
+def test_all_faults_of_all_files_come_at_once(folder: Path) -> None:
+    replace(folder / "tables/city.yaml", "wanted: down", "wanted: sideways")
+    replace(folder / "tables/park.yaml", "hard: [0, 100]", "hard: [100, 0]")
+    replace(folder / "rounds/first-batch.yaml", "base_year: 2022", "base_yaer: 2022")
+    replace(folder / "rules.yaml", "severity: blocker", "severity: fatal")
+    replace(folder / "rules.yaml", "weight: 2.0", "weight: many")
+    found = {tuple(fault.split(": ")[:2]) for fault in faults(folder)}
+    assert {("tables/city.yaml", "indicators.0.wanted"), ("rules.yaml", "0.severity")} <= found
+    assert {("rounds/first-batch.yaml", "base_year"), ("rounds/first-batch.yaml", "base_yaer")} <= found
+    assert {file for file, _ in found} == {
+        "tables/city.yaml",
+        "tables/park.yaml",
+        "rounds/first-batch.yaml",
+        "rules.yaml",
+    }
+    assert sum(file == "rules.yaml" for file, _ in found) == 2
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "says"),
+    [
+        ("tables/city.yaml", "number: 2\n", "number: 3\n", "stands in place 2"),
+        ("tables/city.yaml", "- 土地产出率", "- 第三产业占比", "means more than one indicator"),
+        ("tables/city.yaml", "also: {kW: 1", "also: {kW: -1", "a factor must be positive"),
+        ("tables/city.yaml", "plausible: [0.1, 3.0]", "plausible: [3.0, 0.1]", "is not below"),
+        ("tables/park.yaml", "code: P01", "code: Q01", "code"),
+        ("tables/park.yaml", "    wanted: any\n", "    wanted: any\n    wanted: up\n", "stands twice"),
+        ("rounds/first-batch.yaml", "- name: 河北省", "- name: 河南省", "stands for more than one place"),
+        ("rounds/first-batch.yaml", "- name: 河北省", "- name: 河北道", "is not in regions.yaml"),
+        ("rounds/first-batch.yaml", "target_years: [2025, 2030]", "target_years: [2030, 2025]", "do not rise"),
+        ("rules.yaml", "- id: FILE-NO-TABLE", "- id: FILE-UNREADABLE", "stands twice"),
+        ("rules.yaml", "{file}", "{filename}", "unknown field filename"),
+        ("regions.yaml", "short: 北京", "shrot: 北京", "short"),
+    ],
+)
+def test_a_fault_is_told_with_its_file(folder: Path, file: str, old: str, new: str, says: str) -> None:
+    replace(folder / file, old, new)
+    found = faults(folder)
+    assert all(fault.startswith(f"{file}: ") for fault in found)
+    assert says in found[0]
+
+
+def test_a_missing_file_is_a_fault(folder: Path) -> None:
+    (folder / "regions.yaml").unlink()
+    (fault,) = faults(folder)
+    assert fault.startswith("regions.yaml: cannot be read")
+
+
+def test_the_fingerprint_changes_with_any_file(folder: Path) -> None:
+    before = fingerprint(folder)
+    assert before == fingerprint()
+    replace(folder / "rules.yaml", "weight: 2.0", "weight: 2.5")
+    assert fingerprint(folder) != before
+
+
+def test_names_that_look_alike_are_one() -> None:
+    assert name_key("单位 GDP\n能源消费量") == name_key("单位gdp能源消费量[1]") == name_key("单位ＧＤＰ能源消费量①")
+    assert name_key("植树造林（或抚育森林、草原）面积") == name_key("植树造林(或抚育森林，草原)面积")
+    assert unit_key("MJ/m ²") == unit_key("MJ／㎡") == unit_key("mj/平方米") == "mj/m2"
+    assert unit_key("（%）") == "%"
+    assert unit_key("辆（%）") != "辆"
+
+
+PUBLISHED = {
+    Observations: "round province pilot kind indicator label year role raw_value raw_unit number_format value unit "
+    "qualifier conversion usable file file_sha256 sheet cell version",
+    Findings: "finding_key rule severity level status round province pilot kind indicator year file file_sha256 sheet "
+    "cell raw_value value expected message advice materiality version",
+    Provinces: "round province quota submitted accepted cities parks blockers errors warnings quota_status",
+}
+
+
+@pytest.mark.parametrize("model", PUBLISHED)
+def test_models_have_the_published_columns(model: type[pa.DataFrameModel]) -> None:
+    assert " ".join(columns_of(model)) == PUBLISHED[model]
+
+
+PROVINCE = {
+    "round": "first-batch", "province": "河北省", "quota": 3, "submitted": 3, "accepted": 3, "cities": 3, "parks": 0,
+    "blockers": 0, "errors": 0, "warnings": 0, "quota_status": "met",
+}  # fmt: skip
+
+
+def provinces(**changes: object) -> pl.DataFrame:
+    return pl.DataFrame([PROVINCE | changes], schema=columns_of(Provinces))
+
+
+def test_require_returns_what_holds() -> None:
+    frame = provinces()
+    assert require(frame, Provinces) is frame
+    assert require(provinces(submitted=0, accepted=None, cities=None, parks=None), Provinces).height == 1
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"parks": 1},
+        {"submitted": 2},
+        {"submitted": 0, "accepted": 0, "cities": 0, "parks": 0},
+        {"quota_status": "fine"},
+        {"quota": 0},
+    ],
+)
+def test_require_raises_on_a_broken_promise(changes: dict[str, object]) -> None:
+    with pytest.raises(PromiseBroken, match="Provinces: "):
+        require(provinces(**changes), Provinces)
+
+
+def test_require_raises_on_another_shape() -> None:
+    with pytest.raises(PromiseBroken, match="extra"):
+        require(provinces().with_columns(extra=pl.lit(1)), Provinces)
+    with pytest.raises(TypeError, match="LazyFrame"):
+        require(provinces().lazy(), Provinces)  # type: ignore[arg-type]
+
+
+def test_split_parts_valid_rows_from_failed_ones_with_their_rules() -> None:
+    schema = pa.DataFrameSchema(
+        checks=[
+            pa.Check(lambda data: data.lazyframe.select(pl.col("a") > 0), error="RULE-A"),
+            pa.Check(lambda data: data.lazyframe.select(pl.col("b") > 0), error="RULE-B"),
+        ]
+    )
+    frame = pl.DataFrame({"a": [1, -1, 1, -1], "b": [1, 1, -1, -1]})
+    valid, failed = split(frame, schema)
+    assert valid.rows() == [(1, 1)]
+    assert sorted(failed.rows()) == [(-1, -1, "RULE-A"), (-1, -1, "RULE-B"), (-1, 1, "RULE-A"), (1, -1, "RULE-B")]
+
+
+def test_split_tells_a_check_that_could_not_run() -> None:
+    schema = pa.DataFrameSchema(
+        checks=[pa.Check(lambda data: data.lazyframe.select(pl.col("missing") > 0), error="RULE-A")]
+    )
+    valid, failed = split(pl.DataFrame({"a": [1, 2]}), schema)
+    assert valid.height == 2
+    assert failed.rows() == [(None, "RULE-A")]

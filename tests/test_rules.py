@@ -1,0 +1,272 @@
+"""Every rule of the catalogue: a clean round has no finding, and breaking one thing gives exactly the one it deserves.
+
+A round is 35 clean submissions in the official layout. A case edits a cell of one, or adds and takes away files.
+"""
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cache
+
+import openpyxl
+import polars as pl
+import pytest
+from openpyxl.workbook import Workbook
+
+from contracts.load import load_contracts
+from contracts.submitted import submitted_tables
+from tests.sample import clean_submission
+from tests.sample.layouts import official
+from transforms.intake.submission import Submission, read_submission
+from transforms.judge import FILE_RULES, QUOTA_RULES, VALUE_RULES, judge
+from transforms.review import Provenance, Review, review_round
+from transforms.xlsx import save_bytes
+
+CONTRACTS = load_contracts("first-batch")
+CITY, PROVINCE, PARK = "大连市", "辽宁省", "哈尔滨市的园区"
+FILE, PARK_FILE = f"submissions/{CITY}.xlsx", f"submissions/{PARK}.xlsx"
+SEATS = {
+    "赤峰市的园区": "赤峰高新技术产业开发区",
+    "哈尔滨市的园区": "哈尔滨经济技术开发区",
+    "德州市的园区": "德州经济技术开发区",
+    "肇庆市的园区": "肇庆高新技术产业开发区",
+    "库车市的园区": "库车经济技术开发区",
+}
+Files = dict[str, bytes]
+
+
+@cache
+def workbook(province: str, pilot: str) -> bytes:
+    return official(clean_submission(province, SEATS.get(pilot, pilot)))
+
+
+@cache
+def read(content: bytes, file: str) -> Submission:
+    return read_submission(content, file, CONTRACTS)
+
+
+@cache
+def good_round() -> Files:
+    return {
+        f"submissions/{pilot.name}.xlsx": workbook(province, pilot.name) for province, pilot in CONTRACTS.round.roster
+    }
+
+
+def review(files: Files) -> Review:
+    return review_round([read(content, file) for file, content in files.items()], CONTRACTS, Provenance("0", "0", "0"))
+
+
+def edited(change: Callable[[Workbook], object], file: str = FILE) -> Callable[[Files], Files]:
+    """A round in which one workbook was changed by hand."""
+
+    def edit(files: Files) -> Files:
+        book = openpyxl.load_workbook(io.BytesIO(files[file]))
+        change(book)
+        return files | {file: save_bytes(book)}
+
+    return edit
+
+
+def cell(address: str, value: object, sheet: str = "表1", file: str = FILE) -> Callable[[Files], Files]:
+    def change(book: Workbook) -> None:
+        book[sheet][address].value = value
+
+    return edited(change, file)
+
+
+def row(start: str, *values: object) -> Callable[[Files], Files]:
+    """Write values to the right of a cell."""
+
+    def change(book: Workbook) -> None:
+        first = book["表1"][start]
+        for step, value in enumerate(values):
+            book["表1"].cell(first.row, first.column + step).value = value
+
+    return edited(change)
+
+
+def added(file: str, content: Callable[[], bytes]) -> Callable[[Files], Files]:
+    return lambda files: files | {file: content()}
+
+
+def with_cover(content: bytes, **cells: str | None) -> bytes:
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    for address, value in cells.items():
+        book["封面"][address].value = value
+    return save_bytes(book)
+
+
+def without_table(book: Workbook) -> None:
+    del book["表1"]
+
+
+def second_table(book: Workbook) -> None:
+    book.copy_worksheet(book["表1"])
+
+
+def as_a_park(files: Files) -> Files:
+    park = workbook("黑龙江省", PARK)
+    return files | {FILE: with_cover(park, B4=PROVINCE, B5=CITY, B6="城市")}
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is broken, and the finding: `cell` is None where a rule speaks of a file or a province as a whole.
+
+    `also`: rules that must speak too, because a pilot that is kept out leaves a place of the quota empty.
+    """
+
+    rule: str
+    change: Callable[[Files], Files]
+    indicator: str | None = None
+    year: int | None = None
+    cell: str | None = None
+    pilot: str | None = CITY
+    also: frozenset[str] = field(default_factory=frozenset)
+
+
+UNDER = frozenset({"QUOTA-UNDER"})
+CASES = [
+    Case("FILE-UNREADABLE", added(FILE, lambda: b"not a workbook"), also=UNDER),
+    Case("FILE-NO-TABLE", edited(without_table), also=UNDER),
+    Case(
+        "FILE-UNIDENTIFIED",
+        added("submissions/x.xlsx", lambda: with_cover(workbook(PROVINCE, CITY), B4=None, B5=None, B6=None)),
+        pilot=None,
+    ),
+    Case("FILE-IDENTITY", cell("B4", "山东省", "封面")),
+    Case("FILE-IDENTICAL", added("submissions/沈阳市/again.xlsx", lambda: workbook(PROVINCE, CITY))),
+    Case("TABLE-KIND", as_a_park, also=UNDER),
+    Case("TABLE-SEVERAL", edited(second_table)),
+    Case("TABLE-YEAR-MISSING", cell("F2", "目标"), year=2025),
+    Case("TABLE-YEAR-EXTRA", cell("I2", "2027年"), year=2027, cell="I2"),
+    Case("TABLE-ROW-TWICE", row("C29", "城市森林覆盖率", "%", 41, 41.5, 42), "C24", cell="C29"),
+    Case("TABLE-LABEL", cell("C9", "非化石能源占比重"), "C07", cell="C9"),
+    Case("COMPLETE-BASE", cell("E9", None), "C07", 2022, "E9"),
+    Case("COMPLETE-TARGET", cell("G9", "—"), "C07", 2030, "G9"),
+    Case("COMPLETE-LEFT-OUT", row("E9", None, None, None), "C07", cell="C9"),
+    Case("COMPLETE-ADDED", row("C29", "绿氢年产量", "吨", 0, 100, 500), "X-1", cell="C29"),
+    Case("VALUE-ERROR-CELL", cell("E9", "#DIV/0!"), "C07", 2022, "E9"),
+    Case("VALUE-NO-CACHE", cell("E9", "=1+1"), "C07", 2022, "E9"),
+    Case("VALUE-NOT-NUMBER", cell("E9", "见附件"), "C07", 2022, "E9"),
+    Case("VALUE-IN-WORDS", cell("F3", "完成省下达目标"), "C01", 2025, "F3"),
+    Case("VALUE-RANGE", cell("F9", "3%～5%"), "C07", 2025, "F9"),
+    Case("VALUE-BOUNDS", cell("G9", 250), "C07", 2030, "G9"),
+    Case("VALUE-FRACTION", cell("E9", 0.253), "C07", 2022, "E9"),
+    Case("UNIT-UNKNOWN", cell("D9", "吨"), "C07", cell="D9"),
+    Case("UNIT-AMBIGUOUS", cell("D13", "辆（%）", "表2", PARK_FILE), "P11", cell="C13", pilot=PARK),
+    Case("UNIT-ASSUMED", cell("D9", None), "C07", cell="C9"),
+    Case("DIRECTION-BASE", cell("F3", 5), "C01", 2025, "F3"),
+    Case("DIRECTION-LATER", cell("G3", 0.58), "C01", 2030, "G3"),
+    Case("QUOTA-UNDER", lambda files: {file: content for file, content in files.items() if file != FILE}, pilot=None),
+    Case(
+        "QUOTA-OVER",
+        added("submissions/温州市.xlsx", lambda: workbook("浙江省", "温州市")),
+        pilot=None,
+        also=frozenset({"ROSTER-UNKNOWN"}),
+    ),
+    Case(
+        "QUOTA-PROVINCE",
+        added("submissions/成都市.xlsx", lambda: with_cover(workbook("浙江省", "温州市"), B4="四川省", B5="成都市")),
+        pilot=None,
+    ),
+    Case(
+        "ROSTER-UNKNOWN",
+        added(FILE, lambda: with_cover(workbook(PROVINCE, CITY), B5="鞍山市")),
+        pilot="鞍山市",
+        also=frozenset({"ROSTER-MISSING", "FILE-IDENTITY"}),
+    ),
+    Case(
+        "ROSTER-MISSING",
+        added(FILE, lambda: with_cover(workbook(PROVINCE, CITY), B5="鞍山市")),
+        also=frozenset({"ROSTER-UNKNOWN", "FILE-IDENTITY"}),
+    ),
+    Case(
+        "SUBMISSION-CONFLICT",
+        added("submissions/b.xlsx", lambda: with_cover(workbook(PROVINCE, CITY), B7="大连市人民政府")),
+        also=UNDER,
+    ),
+    Case(
+        "SUBMISSION-SUPERSEDED",
+        added("submissions/b.xlsx", lambda: with_cover(workbook(PROVINCE, CITY), B10="2")),
+    ),
+]
+
+
+def test_a_clean_round_has_no_finding() -> None:
+    result = review(good_round())
+    assert result.findings.is_empty(), result.findings.select("rule", "pilot", "cell", "message").to_dicts()
+    assert result.complete
+    assert result.provinces["accepted"].sum() == 35
+    assert set(result.provinces["quota_status"]) == {"met"}
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case.rule for case in CASES])
+def test_one_broken_thing_gives_one_finding_there(case: Case) -> None:
+    findings = review(case.change(good_round())).findings
+    found = findings.filter(~pl.col("rule").is_in(list(case.also))).to_dicts()
+    assert [finding["rule"] for finding in found] == [case.rule]
+    (finding,) = found
+    assert (finding["pilot"], finding["indicator"], finding["year"]) == (case.pilot, case.indicator, case.year)
+    assert finding["cell"] == case.cell
+    assert set(findings["rule"]) == {case.rule} | case.also
+    assert "{" not in finding["message"] + finding["advice"]
+    assert "None" not in finding["message"]
+
+
+def test_every_rule_has_a_case_and_a_line_in_the_catalogue() -> None:
+    functions = {rule.__name__.upper().replace("_", "-") for rule in (*FILE_RULES, *VALUE_RULES, *QUOTA_RULES)}
+    checks = {check.error for check in submitted_tables(CONTRACTS).checks}
+    assert functions | checks == set(CONTRACTS.rules)
+    assert not functions & checks
+    assert {case.rule for case in CASES} == set(CONTRACTS.rules)
+
+
+def test_what_is_in_doubt_does_not_enter_an_aggregate() -> None:
+    excluding = [case for case in CASES if CONTRACTS.rules[case.rule].excludes and case.pilot == CITY]
+    assert {"VALUE-BOUNDS", "VALUE-FRACTION", "UNIT-UNKNOWN", "TABLE-ROW-TWICE"} <= {case.rule for case in excluding}
+    for case in excluding:
+        rows = review(case.change(good_round())).observations.filter(
+            (pl.col("pilot") == CITY) & (pl.col("indicator") == case.indicator)
+        )
+        doubtful = rows if case.year is None else rows.filter(pl.col("year") == case.year)
+        assert not doubtful["usable"].any(), case.rule
+
+
+def test_a_blocked_pilot_is_kept_out_and_the_others_stay() -> None:
+    before, after = review(good_round()), review(as_a_park(good_round()))
+    rows = after.observations.filter(pl.col("usable"))
+    assert CITY not in rows["pilot"]
+    assert rows.height == before.observations.filter(pl.col("usable") & (pl.col("pilot") != CITY)).height
+
+
+def test_a_finding_keeps_its_key_when_rows_and_files_move() -> None:
+    def key(change: Callable[[Files], Files]) -> str:
+        return review(change(good_round())).findings["finding_key"].item()
+
+    def moved(book: Workbook) -> None:
+        book["表1"]["E9"].value = "见附件"
+        book["表1"].insert_rows(1)
+
+    assert key(cell("E9", "见附件")) == key(cell("E9", "另附")) == key(edited(moved))
+    assert key(cell("E9", "见附件")) != key(cell("F9", "见附件"))
+
+
+def test_the_order_of_files_does_not_matter() -> None:
+    files = cell("E9", "见附件")(good_round())
+    one, other = review(files), review(dict(reversed(files.items())))
+    assert one.findings.equals(other.findings)
+    assert one.observations.equals(other.observations)
+
+
+def test_a_rule_that_crashes_says_so_and_the_others_go_on() -> None:
+    def complete_base(*_: object) -> pl.DataFrame:
+        raise ZeroDivisionError("made for this test")
+
+    batch = review(cell("E9", "见附件")(good_round())).judged.batch
+    rules = [complete_base, *(rule for rule in FILE_RULES if rule.__name__ != "complete_base")]
+    judged = judge(batch, CONTRACTS, file_rules=rules)
+    assert judged.crashed == ("COMPLETE-BASE: ZeroDivisionError: made for this test",)
+    by_status = {finding["status"]: finding for finding in judged.findings.to_dicts()}
+    assert by_status["failed"]["rule"] == "VALUE-NOT-NUMBER"
+    assert "未能执行" in by_status["not_evaluated"]["message"]
