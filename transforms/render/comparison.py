@@ -21,7 +21,7 @@ from transforms.xlsx import put, put_quantity
 NAMES = {"city": "指标对照（城市）", "park": "指标对照（园区）"}
 _LEAD = (("试点", 13), ("序号", 5), ("类别", 13), ("具体指标", 22), ("单位", 11))
 _YEARLY = (("原值", 12), ("规范值", 11), ("同类中位数", 13))
-_TAIL = (("换算依据", 16), ("问题", 38), ("出处", 16))
+_TAIL = (("换算依据", 16), ("问题", 34), ("出处", 16))
 _NAME = 4
 _UNUSED = Font(name="微软雅黑", size=9, italic=True, color="808080")
 
@@ -107,7 +107,7 @@ def _write_row(
     conversions, origin = _conversions(cells), _origin(view, cells)
     put(sheet, at, column, conversions, "文字")
     worst = findings[0]["severity"] if findings else None
-    words = "\n".join(f"【{SEVERITY_TITLES[f['severity']]}】{f['message']}" for f in findings)
+    words = "\n".join(_in_short(finding, view) for finding in findings)
     put(sheet, at, column + 1, words, f"{worst}-文字" if worst else "文字")
     write_value(sheet, at, column + 2, origin, "链接" if view.province else "文字")
     texts = [
@@ -141,6 +141,14 @@ def _as_shown(cell: dict[str, Any]) -> str | None:
     if raw and cell["held"] == "number" and is_percent_format(cell["number_format"] or ""):
         return f"{float(raw) * 100:.10g}%"
     return raw
+
+
+def _in_short(finding: dict[str, Any], view: View) -> str:
+    """The finding beside the figures; 问题清单 has its full words."""
+    title = view.contracts.rules[finding["rule"]].title
+    year = f"{finding['year']} 年" if finding["year"] else ""
+    expected = f"（应为 {finding['expected']}）" if finding["expected"] and finding["rule"] == "VALUE-BOUNDS" else ""
+    return f"【{SEVERITY_TITLES[finding['severity']]}】{year}{title}{expected}"
 
 
 def _conversions(cells: list[dict[str, Any]]) -> str:

@@ -1,0 +1,437 @@
+"""The review workbook: every figure traces to its cell, nothing is a formula, and a province sees its own."""
+
+import io
+import random
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from fractions import Fraction
+from functools import cache
+from statistics import median
+from urllib.parse import unquote
+
+import openpyxl
+import pytest
+from openpyxl.cell.cell import Cell
+from openpyxl.utils.cell import coordinate_to_tuple, get_column_letter
+from openpyxl.workbook import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from tests.sample import CONTRACTS, add, clean_submission, layouts, put
+from tests.sample import Submission as Sample
+from tests.sample.__main__ import ARRIVALS, received
+from transforms.intake.submission import Submission, read_submission
+from transforms.render.book import render_book
+from transforms.render.view import View
+from transforms.review import Provenance, Review, review_round
+
+YEARS = CONTRACTS.round.years
+SHEETS = [
+    "封面",
+    "名额核对",
+    "试点总览",
+    "指标对照（城市）",
+    "指标对照（园区）",
+    "指标汇总",
+    "问题清单",
+    "规则目录",
+    "来源",
+]
+COMPARISONS = ("指标对照（城市）", "指标对照（园区）")
+NATION = None
+SEVERAL = (NATION, "河北省", "山西省", "江苏省", "浙江省")
+CONTACT = "模拟联系人"
+HOSTILE = ('=HYPERLINK("http://x.example","点击")', "+1+1", "-1+1", "@SUM(A1)", "=1+1", "#REF!", "{=1}", "\t=1", "'=1")
+CONTROL = "\x00\x01\x08\x0b\x1f"
+
+
+@cache
+def files() -> dict[str, bytes]:
+    """The sample round as it lies in raw."""
+    return {f"submissions/{arrival.path}": received(arrival) for arrival in ARRIVALS}
+
+
+@cache
+def submissions() -> tuple[Submission, ...]:
+    return tuple(read_submission(content, file, CONTRACTS) for file, content in files().items())
+
+
+def reviewed(read: Iterable[Submission]) -> Review:
+    return review_round(read, CONTRACTS, Provenance("1", "2", "3"))
+
+
+@cache
+def sample_round() -> Review:
+    return reviewed(submissions())
+
+
+@cache
+def rendered(province: str | None) -> bytes:
+    return render_book(View(sample_round(), province))
+
+
+def opened(content: bytes) -> Workbook:
+    return openpyxl.load_workbook(io.BytesIO(content))
+
+
+@cache
+def book(province: str | None) -> Workbook:
+    return opened(rendered(province))
+
+
+def cells(book: Workbook) -> Iterator[Cell]:
+    for sheet in book.worksheets:
+        for row in sheet.iter_rows():
+            yield from (cell for cell in row if cell.value is not None)
+
+
+def texts(book: Workbook, sheets: Iterable[str] | None = None) -> list[str]:
+    wanted = set(sheets or book.sheetnames)
+    return [str(cell.value) for cell in cells(book) if cell.parent.title in wanted]
+
+
+def lines(sheet: Worksheet, header: int) -> list[dict[str, Cell]]:
+    """Rows below a header as cells by title, until an empty row; a title that stands for each year ends in the year."""
+    names, year = [], ""
+    for cell in sheet[header]:
+        above = sheet.cell(header - 1, cell.column).value if header > 1 else None
+        year = re.sub(r"\D", "", str(above)) if above else year
+        names.append(f"{cell.value} {year}" if cell.value in {"原值", "规范值", "同类中位数"} else str(cell.value))
+    found = []
+    for row in sheet.iter_rows(min_row=header + 1):
+        if row[0].value is None:
+            break
+        found.append(dict(zip(names, row, strict=True)))
+    return found
+
+
+def compared(book: Workbook) -> list[dict[str, Cell]]:
+    return [line for name in COMPARISONS for line in lines(book[name], 2) if line["试点"].value in file_of()]
+
+
+@cache
+def file_of() -> dict[str, str]:
+    """The file that counts, by pilot."""
+    counted = sample_round().judged.batch.counted
+    return dict(counted.select("pilot", "file").iter_rows())
+
+
+@cache
+def submitted(file: str) -> Workbook:
+    return opened(files()[file])
+
+
+SEVERAL_BOOKS = pytest.mark.parametrize("province", SEVERAL, ids=lambda province: province or "全国")
+
+
+# ---- the book --------------------------------------------------------------------------------------------------------
+
+
+@SEVERAL_BOOKS
+def test_the_sheets_are_there_in_order(province: str | None) -> None:
+    assert [name for name in book(province).sheetnames if name in SHEETS] == SHEETS
+
+
+@pytest.mark.parametrize("province", [NATION, "河北省"])
+def test_rendering_twice_gives_the_same_bytes(province: str | None) -> None:
+    shuffled = list(submissions())
+    random.Random(1).shuffle(shuffled)
+    assert render_book(View(sample_round(), province)) == rendered(province)
+    assert render_book(View(reviewed(shuffled), province)) == rendered(province)
+
+
+# ---- figures ---------------------------------------------------------------------------------------------------------
+
+
+def places(origin: str) -> list[tuple[str, str]]:
+    """Sheet and address of every cell that a text like 表1!E5:G5 or 表1!E5、G5 names."""
+    sheet, addresses = origin.rsplit("!", 1)
+    found = []
+    for part in addresses.split("、"):
+        first, _, last = part.partition(":")
+        (row, start), (_, end) = coordinate_to_tuple(first), coordinate_to_tuple(last or first)
+        found += [(sheet, f"{get_column_letter(column)}{row}") for column in range(start, end + 1)]
+    return found
+
+
+def same(shown: str | None, cell: Cell) -> bool:
+    """Whether the shown text is what a person sees in the submission's cell."""
+    if not isinstance(cell.value, int | float):
+        return shown == cell.value
+    number = Fraction(f"{cell.value:.15g}")
+    if "%" in cell.number_format:
+        return shown is not None and shown.endswith("%") and Fraction(shown[:-1]) == number * 100
+    return shown is not None and Fraction(shown) == number
+
+
+def factor(conversion: str | None, year: int) -> Fraction:
+    """The factor that the words of the column 换算依据 give for a year."""
+    for line in (conversion or "").split("\n"):
+        about = re.match(r"(\d{4}) 年：", line)
+        if (step := re.search(r"1 \S+ = (\S+) \S+", line)) and (about is None or int(about[1]) == year):
+            return Fraction(step[1])
+    return Fraction(1)
+
+
+def number_in(shown: str) -> Fraction:
+    (found,) = re.findall(r"-?\d+(?:\.\d+)?", unicodedata.normalize("NFKC", shown).replace(",", ""))
+    return Fraction(found)
+
+
+@SEVERAL_BOOKS
+def test_every_raw_value_stands_in_the_cell_that_the_origin_names(province: str | None) -> None:
+    seen = 0
+    for line in compared(book(province)):
+        shown = [line[f"原值 {year}"].value for year in YEARS]
+        origin = line["出处"].value
+        if origin == "（表中无此行）":
+            assert shown == [None] * len(YEARS)
+            continue
+        found = places(origin)
+        assert len(found) == len(YEARS)
+        source = submitted(file_of()[line["试点"].value])
+        for text, (sheet, address) in zip(shown, found, strict=True):
+            assert same(text, source[sheet][address]), (origin, text)
+            seen += 1
+    assert seen > (2000 if province is NATION else 100)
+
+
+@SEVERAL_BOOKS
+def test_every_canonical_value_is_the_raw_value_converted_as_said(province: str | None) -> None:
+    seen = 0
+    for line in compared(book(province)):
+        for year in YEARS:
+            value, shown = line[f"规范值 {year}"].value, line[f"原值 {year}"].value
+            if value is not None:
+                assert value == float(number_in(shown) * factor(line["换算依据"].value, year)), line["出处"].value
+                seen += 1
+    assert seen > (2000 if province is NATION else 100)
+
+
+def test_every_pilot_that_counts_has_every_indicator() -> None:
+    wanted = {
+        (pilot, indicator.name)
+        for pilot, kind in sample_round().judged.batch.counted.select("pilot", "kind").iter_rows()
+        for indicator in CONTRACTS.tables[kind].indicators
+    }
+    assert wanted <= {(line["试点"].value, line["具体指标"].value) for line in compared(book(NATION))}
+
+
+@SEVERAL_BOOKS
+def test_a_median_of_peers_is_shown_with_8_or_more_and_not_with_fewer(province: str | None) -> None:
+    values: dict[tuple[str, str, int, str], list[float]] = {}
+    for row in sample_round().observations.iter_rows(named=True):
+        if row["usable"]:
+            values.setdefault((row["kind"], row["indicator"], row["year"], row["unit"]), []).append(row["value"])
+    unit_of = {
+        (row["pilot"], row["indicator"], row["year"]): row["unit"]
+        for row in sample_round().observations.iter_rows(named=True)
+    }
+    shown = 0
+    for kind, name in zip(("city", "park"), COMPARISONS, strict=True):
+        table = CONTRACTS.tables[kind].by_code
+        for line in lines(book(province)[name], 2):
+            if line["序号"].value == "补充" or line["试点"].value not in file_of():
+                continue
+            code = next(code for code in table if table[code].name == line["具体指标"].value)
+            for year in YEARS:
+                unit = unit_of[line["试点"].value, code, year]
+                peers = values.get((kind, code, year, unit or ""), [])
+                cell = line[f"同类中位数 {year}"]
+                if len(peers) < 8:
+                    assert cell.value == "—"
+                else:
+                    assert cell.value == pytest.approx(median(peers))
+                    assert f"n={len(peers)}" in cell.number_format
+                    shown += 1
+    assert shown > 100
+
+
+def test_there_are_medians_that_are_not_shown() -> None:
+    """The parks of the sample split over two units of P11: fewer than 8 on either side."""
+    park = [line for line in lines(book(NATION)[COMPARISONS[1]], 2) if line["序号"].value == 11]
+    assert len(park) == 10
+    assert {line[f"同类中位数 {year}"].value for line in park for year in YEARS} == {"—"}
+
+
+# ---- text stays text -------------------------------------------------------------------------------------------------
+
+
+def as_text(content: bytes) -> bytes:
+    """Turn what openpyxl took for formulas and errors into text, as a person's leading apostrophe does."""
+    book = opened(content)
+    for cell in cells(book):
+        if cell.data_type in {"f", "e"}:
+            cell.data_type = "s"
+    book.worksheets[-1].title = "=1+1 '表'"
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def hostile_sample(text: str) -> Sample:
+    """A submission in which everything that a person can type begins with the same hostile text."""
+    sample = clean_submission("河北省", "唐山市")
+    sample = replace(sample, pilot=f"{text}高新区", date=text, version=text)
+    sample = add(sample, f"{text}指标", text, (text, text, 1), text)
+    return put(put(sample, "C01", 2022, text), "C11", 2025, f"{text}千瓦")
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_no_text_of_a_submission_becomes_a_formula(text: str) -> None:
+    content = as_text(layouts.with_sources(hostile_sample(text)))
+    read = read_submission(content, f"submissions/河北省/{text.replace('/', '')}.xlsx", CONTRACTS)
+    assert read.fault is None
+    assert read.identity.pilot == f"{text}高新区".strip()
+    review = reviewed([read])
+    for province in ("河北省", NATION):
+        content = render_book(View(review, province))
+        assert not [cell.coordinate for cell in cells(opened(content)) if cell.data_type not in {"s", "n"}]
+        assert any(text.strip() in shown for shown in texts(opened(content)))
+
+
+def test_control_characters_do_not_spoil_a_book() -> None:
+    read = read_submission(layouts.official(clean_submission("河北省", "唐山市")), "submissions/a.xlsx", CONTRACTS)
+    spoilt = ("label", "raw_value", "raw_unit", "remark")
+    rows = tuple(row | {name: f"={CONTROL}{row[name]}" for name in spoilt} for row in read.observations)
+    who = replace(read.identity, named=f"={CONTROL}", version=CONTROL, filled_on=CONTROL, contacts=(CONTROL,))
+    review = reviewed([replace(read, observations=rows, identity=who)])
+    for province in ("河北省", NATION):
+        shown = opened(render_book(View(review, province)))
+        assert not [cell.coordinate for cell in cells(shown) if cell.data_type == "f"]
+        assert not [text for text in texts(shown) if set(CONTROL) & set(text)]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["唐山\x01市.xlsx", "唐山\udcc9市.xlsx", "a#b%20 c'd\"<&>.xlsx", "=1+1.xlsx", "唐山\n市.xlsx", "长" * 80 + ".xlsx"],
+)
+def test_any_file_name_can_be_shown(name: str) -> None:
+    content = layouts.official(clean_submission("河北省", "唐山市"))
+    review = reviewed([read_submission(content, f"submissions/河北省/{name}", CONTRACTS)])
+    for province in ("河北省", NATION):
+        shown = opened(render_book(View(review, province)))
+        assert not [cell.coordinate for cell in cells(shown) if cell.data_type == "f"]
+
+
+@pytest.mark.parametrize("huge", ["1e400", "9" * 400, "-1e309"], ids=lambda text: text[:6])
+def test_a_number_beyond_all_bounds_can_be_shown(huge: str) -> None:
+    """Of an indicator of the pilot's own, so that no bound keeps it away."""
+    sample = add(clean_submission("河北省", "唐山市"), "补充甲", "个", (huge, 1, 2))
+    review = reviewed([read_submission(layouts.official(sample), "submissions/a.xlsx", CONTRACTS)])
+    assert huge in texts(opened(render_book(View(review, "河北省"))))
+
+
+# ---- links -----------------------------------------------------------------------------------------------------------
+
+
+def links(book: Workbook) -> list[Cell]:
+    return [cell for cell in cells(book) if cell.hyperlink]
+
+
+def split_location(location: str) -> tuple[str, str]:
+    sheet, address = location.rsplit("!", 1)
+    return sheet.removeprefix("'").removesuffix("'").replace("''", "'"), address
+
+
+@SEVERAL_BOOKS
+def test_links_inside_lead_to_a_row_with_something_in_it(province: str | None) -> None:
+    shown = book(province)
+    inside = [cell.hyperlink.location for cell in links(shown) if not cell.hyperlink.target]
+    assert len(inside) >= len(SHEETS) - 1
+    for location in inside:
+        sheet, address = split_location(location)
+        assert sheet in shown.sheetnames
+        assert any(cell.value is not None for cell in shown[sheet][coordinate_to_tuple(address)[0]])
+
+
+@SEVERAL_BOOKS
+def test_a_finding_leads_to_the_row_of_its_pilot_and_indicator(province: str | None) -> None:
+    shown = book(province)
+    located = [line for line in lines(shown["问题清单"], 1) if line["定位"].hyperlink]
+    assert located
+    for line in located:
+        sheet, address = split_location(line["定位"].hyperlink.location)
+        row = [cell.value for cell in shown[sheet][coordinate_to_tuple(address)[0]]]
+        assert (row[0], row[3]) == (line["试点"].value, line["指标"].value)
+
+
+@pytest.mark.parametrize("province", list(CONTRACTS.round.quotas))
+def test_links_outside_lead_to_a_file_of_the_package(province: str) -> None:
+    package = set(View(sample_round(), province).files["file"])
+    outside = [cell for cell in links(book(province)) if cell.hyperlink.target]
+    assert {unquote(cell.hyperlink.target) for cell in outside} == package
+    for cell in outside:
+        source = unquote(cell.hyperlink.target)
+        if cell.hyperlink.location and source in file_of().values():
+            sheet, address = split_location(cell.hyperlink.location)
+            assert address == "A1" or sheet in submitted(source).sheetnames
+
+
+def test_the_origin_links_to_the_first_cell_that_it_names() -> None:
+    for line in compared(book("河北省")):
+        if line["出处"].hyperlink:
+            location = split_location(line["出处"].hyperlink.location)
+            assert location == places(line["出处"].value)[0]
+            assert unquote(line["出处"].hyperlink.target) == file_of()[line["试点"].value]
+
+
+def test_the_nation_has_no_copies_to_link_to() -> None:
+    assert not [cell.coordinate for cell in links(book(NATION)) if cell.hyperlink.target]
+
+
+# ---- who sees what ---------------------------------------------------------------------------------------------------
+
+
+def names_of(province: str) -> set[str]:
+    """Every name under which a pilot of a province is known."""
+    roster = {name for p, pilot in CONTRACTS.round.roster if p == province for name in (pilot.name, *pilot.aliases)}
+    return roster | {arrival.pilot for arrival in ARRIVALS if arrival.province == province}
+
+
+@pytest.mark.parametrize("province", CONTRACTS.round.quotas)
+def test_a_province_sees_no_pilot_of_another(province: str) -> None:
+    others = set().union(*(names_of(other) for other in CONTRACTS.round.quotas if other != province))
+    shown = "\n".join(texts(book(province), [name for name in SHEETS if name != "规则目录"]))
+    assert [name for name in others if name in shown] == []
+    assert any(name in shown for name in names_of(province))
+
+
+def test_the_nation_sees_all() -> None:
+    assert set(sample_round().judged.batch.files["pilot"]) <= set(texts(book(NATION), ["试点总览"]))
+
+
+def test_contacts_stay_in_the_province() -> None:
+    assert [text for text in texts(book("河北省"), ["试点总览"]) if CONTACT in text]
+    assert not [text for text in texts(book(NATION)) if CONTACT in text]
+    assert not re.search(CONTACT.encode(), rendered(NATION))
+
+
+# ---- nothing is not zero ---------------------------------------------------------------------------------------------
+
+
+@cache
+def without_henan() -> Review:
+    return reviewed(one for one in submissions() if "河南省" not in one.file)
+
+
+@pytest.mark.parametrize("province", [NATION, "河南省"])
+def test_a_province_without_submissions_is_missing_and_not_zero(province: str | None) -> None:
+    shown = opened(render_book(View(without_henan(), province)))
+    (line,) = [line for line in lines(shown["名额核对"], 1) if line["省份"].value == "河南省"]
+    assert line["名额状态"].value == "未收到报送"
+    assert line["名额"].value == 2
+    assert [line[title].value for title in ("有效报送", "城市", "园区")] == ["—", "—", "—"]
+    expected = [row for row in shown["名额核对"].iter_rows(values_only=True) if row[:2] == ("河南省", "新乡市")]
+    assert [row[5] for row in expected] == ["未报送"]
+
+
+def test_the_book_of_a_province_without_submissions_says_so_everywhere() -> None:
+    shown = opened(render_book(View(without_henan(), "河南省")))
+    assert texts(shown, ["封面"]).count("未收到报送") >= 2
+    assert "没有收到任何报送" in texts(shown, ["试点总览"])
+    assert "没有收到任何报送" in texts(shown, ["来源"])
+    for name, kind in zip(COMPARISONS, ("城市", "园区"), strict=True):
+        assert f"没有{kind}试点的有效报送" in texts(shown, [name])
+    assert not [line for line in lines(shown["指标汇总"], 1) if isinstance(line["中位数"].value, int | float)]
