@@ -11,7 +11,8 @@ QUALIFIERS = [
     "exact", "at_least", "at_most", "about", "range", "relative", "qualitative", "missing", "not_applicable",
     "unreadable",
 ]  # fmt: skip
-NUMERIC_QUALIFIERS = ["exact", "at_least", "at_most", "about"]
+# A relative target counts where its base year is a column of the table, and it could be worked out.
+COUNTABLE = ["exact", "at_least", "at_most", "about", "relative"]
 STATUSES = ["failed", "not_evaluated"]
 QUOTA_STATUSES = ["met", "under", "over", "not_listed"]
 
@@ -54,7 +55,7 @@ class Observations(pa.DataFrameModel):
             & pl.col("unit").is_not_null()
             & pl.col("province").is_not_null()
             & pl.col("pilot").is_not_null()
-            & pl.col("qualifier").is_in(NUMERIC_QUALIFIERS)
+            & pl.col("qualifier").is_in(COUNTABLE)
         )
         return data.lazyframe.select((~pl.col("usable") | complete).fill_null(value=False))
 

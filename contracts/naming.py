@@ -35,4 +35,5 @@ def name_key(text: str) -> str:
 def unit_key(text: str) -> str:
     """Key of a unit: `MJ/m ²`, `mj/㎡` and `MJ／m2` are one; brackets around the whole unit do not matter."""
     key = plain(text.replace("㎡", "m2").replace("㎢", "km2")).casefold().replace("平方米", "m2")
+    key = "%" if key in {"百分比", "百分数", "百分之"} else key
     return key[1:-1] if key.startswith("(") and key.endswith(")") else key

@@ -25,7 +25,7 @@ FIELDS = frozenset({
 class Rule:
     """One line of the catalogue; `message` and `advice` are what the reviewer reads, with `{fields}` filled in.
 
-    `excludes` keeps the values it points to out of every aggregate;
+    `excludes` keeps the values it points to out of every aggregate; `per_file` gives each file its own;
     `weight` raises or lowers the materiality of a finding among those of its severity.
     """
 
@@ -40,6 +40,7 @@ class Rule:
     advice: str
     source: str
     excludes: bool = False
+    per_file: bool = False
     weight: Annotated[float, Field(gt=0, lt=10)] = 1.0
 
     @model_validator(mode="after")

@@ -11,7 +11,7 @@ import polars as pl
 
 from contracts.indicators import Scale
 from contracts.load import Contracts
-from contracts.models import Observations, columns_of
+from contracts.models import COUNTABLE, Observations, columns_of
 from contracts.naming import name_key
 
 # How a row was read: where its parts stand, and how sure we are of them. Never published.
@@ -22,15 +22,17 @@ READING: dict[str, pl.DataType] = {
     "unit_cell": pl.String(),
     "year_cell": pl.String(),
     "held": pl.String(),  # what the cell holds: blank, number, text, date, boolean, error, or formula (not calculated)
-    "unit_from": pl.String(),  # cell, column, assumed, deduced, ambiguous, unknown
+    "unit_from": pl.String(),  # cell, column, assumed, deduced, ambiguous, unknown, cell_unknown
     "percent": pl.String(),  # sign, format, or null where a plain number stands under %
     "remark": pl.String(),
+    "twice": pl.Boolean(),  # the indicator stands in several rows with values
+    "year_twice": pl.Boolean(),  # two columns claim the year
 }
 SUBMITTED: dict[str, pl.DataType] = columns_of(Observations) | READING
 
-_BLANK = pl.col("qualifier").is_in(["missing", "not_applicable"])
 _ADDED = pl.col("indicator").str.starts_with("X-")
-_GIVEN = ~_BLANK.all().over("file", "indicator")
+# A unit matters only beside a number.
+_COUNTED = pl.col("qualifier").is_in(COUNTABLE).any().over("file", "indicator")
 
 
 def submitted_tables(contracts: Contracts) -> pa.DataFrameSchema:
@@ -39,7 +41,7 @@ def submitted_tables(contracts: Contracts) -> pa.DataFrameSchema:
     Source: 碳达峰试点实施方案编制指南, 二、建设目标, 表1 and 表2.
     """
     in_round = pl.col("year").is_in(contracts.round.years)
-    ours = in_round & ~_ADDED
+    ours = in_round & ~_ADDED & ~pl.col("twice")
     hard_low, hard_high, plausible_low, plausible_high = _bounds(contracts)
     fraction = (
         (pl.col("unit") == "%")
@@ -57,20 +59,24 @@ def submitted_tables(contracts: Contracts) -> pa.DataFrameSchema:
     )
     rules = {
         "TABLE-YEAR-EXTRA": in_round,
-        "TABLE-LABEL": _ADDED
-        | pl.col("label_key").is_null() & pl.col("label_cell").is_null()
-        | _known_label(contracts),
+        "TABLE-YEAR-TWICE": ~pl.col("year_twice"),
+        "TABLE-LABEL": _ADDED | pl.col("label_cell").is_null() | _known_label(contracts),
         "COMPLETE-ADDED": ~_ADDED,
-        "VALUE-ERROR-CELL": pl.col("held") != "error",
-        "VALUE-NO-CACHE": pl.col("held") != "formula",
-        "VALUE-NOT-NUMBER": (pl.col("qualifier") != "unreadable") | pl.col("held").is_in(["error", "formula"]),
-        "VALUE-IN-WORDS": ~ours | ~pl.col("qualifier").is_in(["qualitative", "relative"]),
+        "VALUE-ERROR-CELL": ~in_round | (pl.col("held") != "error"),
+        "VALUE-NO-CACHE": ~in_round | (pl.col("held") != "formula"),
+        "VALUE-NOT-NUMBER": ~in_round
+        | (pl.col("qualifier") != "unreadable")
+        | pl.col("held").is_in(["error", "formula"]),
+        "VALUE-IN-WORDS": ~ours
+        | ~pl.col("qualifier").is_in(["qualitative", "relative"])
+        | pl.col("value").is_not_null(),
         "VALUE-RANGE": ~ours | (pl.col("qualifier") != "range"),
         "VALUE-BOUNDS": ~ours | pl.col("value").is_between(hard_low, hard_high),
         "VALUE-FRACTION": ~ours | ~(fraction | whole),
-        "UNIT-UNKNOWN": ~ours | ~_GIVEN | (pl.col("unit_from") != "unknown"),
-        "UNIT-AMBIGUOUS": ~ours | ~_GIVEN | (pl.col("unit_from") != "ambiguous"),
-        "UNIT-ASSUMED": ~ours | ~_GIVEN | (pl.col("unit_from") != "assumed"),
+        "UNIT-CELL": ~ours | (pl.col("unit_from") != "cell_unknown"),
+        "UNIT-UNKNOWN": ~ours | ~_COUNTED | (pl.col("unit_from") != "unknown"),
+        "UNIT-AMBIGUOUS": ~ours | ~_COUNTED | (pl.col("unit_from") != "ambiguous"),
+        "UNIT-ASSUMED": ~ours | ~_COUNTED | (pl.col("unit_from") != "assumed"),
     }
     return pa.DataFrameSchema(
         checks=[pa.Check(_holds(passes), error=rule) for rule, passes in rules.items()], name="表1、表2"

@@ -1,13 +1,19 @@
 """Puts packages in place: all is written beside them first, and a province is replaced as a whole or not at all."""
 
+import fcntl
 import hashlib
 import json
+import os
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from flows.raw import is_clutter
+
 MANIFEST = "datapackage.json"
+RECORD = "run.json"
 Content = bytes | Path
 
 
@@ -35,51 +41,79 @@ def publish(
         out: the round's folder.
         archive: where a file goes that a person put into a package or changed there.
         packages: by province, contents or the files to copy, by path in the package.
-        files: the round's own files; empty where only some provinces are published.
+        files: the round's own files with their record `run.json`; empty where only some provinces are published.
         force: write even what has not changed.
         remove_others: take away packages of provinces that are no longer there.
 
     Raises:
-        OSError: if something cannot be written; then every package is as it was before or complete.
+        OSError: if something cannot be written, or another run is at it; every package is then as it was or complete.
     """
     out.mkdir(parents=True, exist_ok=True)
     staging = out / ".staging"
-    shutil.rmtree(staging, ignore_errors=True)
-    try:
-        for province, package in packages.items():
-            _write(staging / province, package)
-        _write(staging, files)
-        changed = [name for name in packages if force or not _same(staging / name, out / name)]
-        gone = _gone(out, packages) if remove_others else []
-        archived = [kept for name in (*changed, *gone) for kept in _archive(out / name, archive / name)]
-        for name in changed:
-            _swap(staging / name, out / name, staging / f"{name}.before")
-        for name in gone:
-            shutil.rmtree(out / name)
-        for name in files:
-            (staging / name).replace(out / name)
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
+    with _alone(out):
+        _recover(staging, out)
+        try:
+            for province, package in packages.items():
+                _write(staging / province, package)
+                _list(staging / province)
+            _write(staging, files)
+            changed = [name for name in packages if force or not _same(staging / name, out / name)]
+            gone = _gone(out, packages) if remove_others else []
+            archived = [kept for name in (*changed, *gone) for kept in _archive(out / name, archive / name)]
+            archived += _archive_round(out, archive, files)
+            for name in changed:
+                _swap(staging / name, out / name, staging / f"{name}.before")
+            for name in gone:
+                shutil.rmtree(out / name)
+            for name in files:
+                (staging / name).replace(out / name)
+        finally:
+            _recover(staging, out)
     return Published(tuple(changed), tuple(name for name in packages if name not in changed), tuple(archived))
 
 
-def _write(folder: Path, package: Mapping[str, Content]) -> None:
+@contextmanager
+def _alone(out: Path) -> Iterator[None]:
+    """Hold the round's folder locked; the system lets go when the process ends, however it ends."""
+    folder = os.open(out, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError as error:
+        raise BlockingIOError(error.errno, "another run is publishing this round", str(out)) from error
+    finally:
+        os.close(folder)
+
+
+def _recover(staging: Path, out: Path) -> None:
+    """Put back what a run that was killed had moved aside and not replaced, then clear the rest away."""
+    for before in staging.glob("*.before"):
+        place = out / before.name.removesuffix(".before")
+        if not place.exists():
+            before.rename(place)
+    if staging.is_dir():
+        shutil.rmtree(staging)
+
+
+def _write(folder: Path, contents: Mapping[str, Content]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    resources = []
-    for name, content in package.items():
+    for name, content in contents.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        data = content.read_bytes() if isinstance(content, Path) else content
-        path.write_bytes(data)
-        resources.append({"path": name, "bytes": len(data), "hash": f"sha256:{hashlib.sha256(data).hexdigest()}"})
-    if folder.name != ".staging":
-        manifest = {"name": "review-package", "title": f"{folder.name}评审包", "resources": _named(resources)}
-        (folder / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        if isinstance(content, Path):
+            shutil.copyfile(content, path)
+        else:
+            path.write_bytes(content)
 
 
-def _named(resources: list[dict[str, object]]) -> list[dict[str, object]]:
-    """The Data Package standard wants a name of plain letters for each resource."""
-    return [{"name": f"file-{number:03d}"} | resource for number, resource in enumerate(resources, 1)]
+def _list(package: Path) -> None:
+    """Write the manifest: every file with its size and hash; the Data Package standard wants plain names for them."""
+    resources = [
+        {"name": f"file-{number:03d}", "path": name, "bytes": path.stat().st_size, "hash": _digest(path)}
+        for number, (name, path) in enumerate(_files(package).items(), 1)
+    ]
+    manifest = {"name": "review-package", "title": f"{package.name}评审包", "resources": resources}
+    (package / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 
 def _same(one: Path, other: Path) -> bool:
@@ -91,7 +125,11 @@ def _same(one: Path, other: Path) -> bool:
 
 
 def _files(folder: Path) -> dict[str, Path]:
-    return {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {
+        path.relative_to(folder).as_posix(): path
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not is_clutter(path.name)
+    }
 
 
 def _gone(out: Path, packages: Mapping[str, object]) -> list[str]:
@@ -99,22 +137,40 @@ def _gone(out: Path, packages: Mapping[str, object]) -> list[str]:
 
 
 def _archive(package: Path, archive: Path) -> Iterable[str]:
-    """Keep what a person added to a package or changed in it: under its hash, so that nothing is ever overwritten."""
-    if not package.is_dir():
-        return
-    try:
-        listed = json.loads((package / MANIFEST).read_text(encoding="utf-8"))["resources"]
-    except (OSError, ValueError, KeyError):
-        listed = []
-    ours = {resource["path"]: resource["hash"] for resource in listed}
+    """Keep what a person added to a package or changed in it."""
+    ours = _listed(package / MANIFEST, "resources")
     for name, path in _files(package).items():
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
-        if name == MANIFEST or ours.get(name) == f"sha256:{digest}" or path.name.startswith("~$"):
-            continue
-        archive.mkdir(parents=True, exist_ok=True)
-        kept = archive / f"{digest[:16]}-{path.name}"
-        shutil.copyfile(path, kept)
-        yield kept.as_posix()
+        if name != MANIFEST and ours.get(name) != _digest(path):
+            yield _keep(path, archive)
+
+
+def _archive_round(out: Path, archive: Path, files: Mapping[str, bytes]) -> Iterable[str]:
+    """Keep what a person changed in the round's own files; the earlier record knows what we wrote."""
+    ours = _listed(out / RECORD, "outputs")
+    for name in files:
+        path = out / name
+        if name != RECORD and path.is_file() and ours.get(name) != _digest(path):
+            yield _keep(path, archive)
+
+
+def _listed(file: Path, key: str) -> dict[str, str]:
+    """Hashes by path from a manifest or record of ours; nothing where it is missing or damaged."""
+    try:
+        return {entry["path"]: entry["hash"] for entry in json.loads(file.read_text(encoding="utf-8"))[key]}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+
+
+def _keep(path: Path, archive: Path) -> str:
+    """Copy a file under its hash, so that nothing is ever overwritten."""
+    archive.mkdir(parents=True, exist_ok=True)
+    kept = archive / f"{_digest(path).removeprefix('sha256:')[:16]}-{path.name}"
+    shutil.copyfile(path, kept)
+    return kept.as_posix()
+
+
+def _digest(path: Path) -> str:
+    return f"sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}"
 
 
 def _swap(new: Path, place: Path, before: Path) -> None:

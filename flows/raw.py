@@ -1,6 +1,7 @@
 """What lies in `data/raw`: which files are submissions, which are not, and why. Writes nothing there."""
 
 import hashlib
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,7 +41,8 @@ def list_raw(folder: Path) -> tuple[list[Received], list[Ignored]]:
     received: list[Received] = []
     ignored: list[Ignored] = []
     for path in _walk(folder / "submissions"):
-        file = path.relative_to(folder).as_posix()
+        # A name from a mailed archive may not be UTF-8; it stays readable, and `path` still opens it.
+        file = os.fsencode(path.relative_to(folder).as_posix()).decode("utf-8", "backslashreplace")
         if reason := _why_not(path, folder):
             ignored.append(Ignored(file, reason))
         else:
@@ -59,12 +61,14 @@ def _walk(folder: Path) -> Iterator[Path]:
             yield path
 
 
+def is_clutter(name: str) -> bool:
+    """Whether a file is left behind by an operating system or by an office program that has a workbook open."""
+    return name.lower() in _CLUTTER or name.startswith((".", "~$"))
+
+
 def _why_not(path: Path, folder: Path) -> str | None:
-    name = path.name.lower()
-    if name in _CLUTTER or name.startswith("."):
-        return "left behind by the operating system"
-    if name.startswith("~$"):
-        return "lock file of a workbook that is open"
+    if is_clutter(path.name):
+        return "left behind by the operating system or an open workbook"
     if path.suffix.lower() in _ATTACHMENTS:
         return "not a workbook"
     if path.is_symlink() and not path.resolve().is_relative_to(folder.resolve()):

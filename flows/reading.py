@@ -14,8 +14,7 @@ from queue import SimpleQueue
 
 from contracts.load import load_contracts
 from flows.raw import Received
-from transforms.intake.identify import identify
-from transforms.intake.submission import Submission, read_submission
+from transforms.intake.submission import Submission, read_submission, unread
 
 SECONDS = 20.0
 MEMORY = 1024**3
@@ -73,20 +72,19 @@ class _Child:
 
     def read(self, item: Received, seconds: float) -> Submission:
         """Read a file; a child that dies or takes too long is replaced, and the file says so."""
-        self._pipe.send((str(item.path), item.file))
         try:
+            self._pipe.send((str(item.path), item.file))
             if self._pipe.poll(seconds):
                 answer = self._pipe.recv()
                 if isinstance(answer, Submission):
                     return answer
                 raise ReaderError(answer)
             reason = f"读取超过 {seconds:g} 秒，已停止"
-        except EOFError:
+        except (EOFError, OSError):
             reason = "读取时程序异常终止（内存超限或文件损坏）"
         self.stop()
         self._start()
-        who = identify(item.file, (), (), load_contracts(self._round))
-        return Submission(item.file, item.sha256, who, "unreadable", reason)
+        return unread(item.file, item.sha256, reason, load_contracts(self._round))
 
     def stop(self) -> None:
         """End the process."""

@@ -14,7 +14,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.states import Failed
 
 from contracts.load import Contracts, fingerprint, load_contracts
-from flows.publish import Published, publish
+from flows.publish import RECORD, Published, publish
 from flows.raw import Ignored, Received, list_raw
 from flows.reading import read_all
 from transforms.intake.submission import Submission
@@ -88,11 +88,12 @@ def _review(
     submissions = read(received, round_name)
     unread = sum(submission.fault is not None for submission in submissions)
     log.info("read     %d workbooks, %d could not be reviewed", len(submissions), unread)
-    result = judge(submissions, contracts, received)
+    result = judge(submissions, contracts)
     counts = dict(result.findings.group_by("severity").len().iter_rows())
     log.info("judge    %d findings: %s", result.findings.height, _counted(counts))
     chosen = _chosen(result, provinces, pilots)
-    packages = {province: render(result, province, folder) for province in chosen}
+    places = {item.file: item.path for item in received}
+    packages = {province: render(result, province, places) for province in chosen}
     partial = bool(provinces or pilots)
     files = {} if partial else _round_files(result, received, ignored)
     log.info("render   %d packages%s", len(packages), "" if partial else " and the national summary")
@@ -117,19 +118,17 @@ def read(received: list[Received], round_name: str) -> list[Submission]:
 
 
 @task(cache_policy=NO_CACHE)
-def judge(submissions: list[Submission], contracts: Contracts, received: list[Received]) -> Review:
+def judge(submissions: list[Submission], contracts: Contracts) -> Review:
     """Apply every rule to the whole batch, and aggregate."""
-    lines = "\n".join(f"{item.sha256} {item.file}" for item in received)
-    content = hashlib.sha256(lines.encode()).hexdigest()
-    return review_round(submissions, contracts, Provenance(version("peak-review"), fingerprint(), content))
+    return review_round(submissions, contracts, Provenance(version("peak-review"), fingerprint()))
 
 
 @task(cache_policy=NO_CACHE, task_run_name="render-{province}")
-def render(result: Review, province: str, folder: Path) -> dict[str, bytes | Path]:
+def render(result: Review, province: str, places: dict[str, Path]) -> dict[str, bytes | Path]:
     """The files of one province's package: the review workbook, and copies of what was received."""
     view = View(result, province)
     package: dict[str, bytes | Path] = {f"{province}评审工作簿.xlsx": render_book(view)}
-    return package | {file: folder / file for file in view.files["file"]}
+    return package | {file: places[file] for file in view.files["file"]}
 
 
 def _chosen(result: Review, provinces: Sequence[str], pilots: Sequence[str]) -> list[str]:
@@ -140,9 +139,10 @@ def _chosen(result: Review, provinces: Sequence[str], pilots: Sequence[str]) -> 
     wanted = {regions.get(name, name) for name in provinces}
     if unknown := wanted - set(known):
         raise Refused(f"unknown province {', '.join(sorted(unknown))}; known: {' '.join(known)}")
-    of_pilot = {pilot.name: province for province, pilot in result.contracts.round.roster}
     sent = result.judged.batch.files.filter(pl.col("pilot").is_not_null() & pl.col("province").is_not_null())
-    of_pilot |= dict(sent.select("pilot", "province").iter_rows())
+    of_pilot = dict(sent.select("named", "province").iter_rows()) | dict(sent.select("pilot", "province").iter_rows())
+    roster = result.contracts.round.roster
+    of_pilot |= {name: province for province, pilot in roster for name in (*pilot.aliases, pilot.name)}
     for pilot in pilots:
         if pilot not in of_pilot:
             raise Refused(f"unknown pilot {pilot}; known: {' '.join(of_pilot)}")
@@ -151,7 +151,7 @@ def _chosen(result: Review, provinces: Sequence[str], pilots: Sequence[str]) -> 
 
 
 def _round_files(result: Review, received: list[Received], ignored: list[Ignored]) -> dict[str, bytes]:
-    files = {NATIONAL: render_book(View(result)), "run.json": _run_json(result, received, ignored)}
+    files = {NATIONAL: render_book(View(result))}
     for name, frame in (
         ("observations", result.observations),
         ("findings", result.findings),
@@ -161,10 +161,10 @@ def _round_files(result: Review, received: list[Received], ignored: list[Ignored
         buffer = io.BytesIO()
         frame.write_parquet(buffer)
         files[f"{name}.parquet"] = buffer.getvalue()
-    return files
+    return files | {RECORD: _record(result, received, ignored, files)}
 
 
-def _run_json(result: Review, received: list[Received], ignored: list[Ignored]) -> bytes:
+def _record(result: Review, received: list[Received], ignored: list[Ignored], files: dict[str, bytes]) -> bytes:
     """What went in and what came out; no clock and no absolute path, so that the same inputs give the same bytes."""
     standing = {row["file"]: row for row in result.judged.batch.files.iter_rows(named=True)}
     severities = dict(result.findings.group_by("severity").len().sort("severity").iter_rows())
@@ -173,7 +173,7 @@ def _run_json(result: Review, received: list[Received], ignored: list[Ignored]) 
         "complete": result.complete,
         "not_evaluated": list(result.judged.crashed),
         "versions": {"code": result.provenance.code, "contracts": result.provenance.contracts},
-        "content": result.provenance.content,
+        "content": View(result).content,
         "counts": {
             "submissions": len(received),
             "accepted": result.provinces["accepted"].sum(),
@@ -194,6 +194,10 @@ def _run_json(result: Review, received: list[Received], ignored: list[Ignored]) 
             for item in received
         ],
         "ignored": [vars(item) for item in ignored],
+        "outputs": [
+            {"path": name, "bytes": len(content), "hash": f"sha256:{hashlib.sha256(content).hexdigest()}"}
+            for name, content in files.items()
+        ],
     }
     return (json.dumps(record, ensure_ascii=False, indent=2) + "\n").encode()
 

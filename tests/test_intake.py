@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any
 
 import openpyxl
@@ -63,6 +64,11 @@ def found_by(content: bytes, name: str = "a.xlsx") -> list[tuple[str, str | None
 # ---- layouts ---------------------------------------------------------------------------------------------------------
 
 
+@cache
+def laid_out(layout: Callable, province: str, pilot: str) -> bytes:
+    return layout(clean_submission(province, pilot))
+
+
 def rounding(sample: Sample, code: str, layout: Callable) -> float:
     """How far a value may be off because the layout writes it in a larger unit with few decimals."""
     if layout is not layouts.other_units or sample.row(code).unit not in layouts.OTHER_UNITS:
@@ -80,7 +86,7 @@ def test_every_layout_is_found() -> None:
 @pytest.mark.parametrize(("province", "pilot"), SENDERS)
 def test_a_layout_changes_no_value(layout: Callable, province: str, pilot: str) -> None:
     sample = clean_submission(province, pilot)
-    submission = read(layout(sample))
+    submission = read(laid_out(layout, province, pilot))
     rows = by_place(submission)
     expected = {(row.code, year): value for row in sample.rows for year, value in zip(YEARS, row.values, strict=True)}
     units = {row.code: row.unit for row in sample.rows}
@@ -93,7 +99,7 @@ def test_a_layout_changes_no_value(layout: Callable, province: str, pilot: str) 
 
 @pytest.mark.parametrize("layout", LAYOUTS, ids=lambda layout: layout.__name__)
 def test_a_value_stands_where_the_observation_says(layout: Callable) -> None:
-    content = layout(clean_submission("湖北省", "襄阳市"))
+    content = laid_out(layout, "湖北省", "襄阳市")
     book = openpyxl.load_workbook(io.BytesIO(content))
     rows = read(content).observations
     assert len(rows) == len(CITY.indicators) * len(YEARS)
@@ -107,7 +113,7 @@ def test_a_value_stands_where_the_observation_says(layout: Callable) -> None:
 @pytest.mark.parametrize("layout", LAYOUTS, ids=lambda layout: layout.__name__)
 @pytest.mark.parametrize(("province", "pilot"), SENDERS)
 def test_a_layout_tells_who_sent_it(layout: Callable, province: str, pilot: str) -> None:
-    who = read(layout(clean_submission(province, pilot))).identity
+    who = read(laid_out(layout, province, pilot)).identity
     assert (who.province, who.pilot, who.listed, who.contradiction) == (province, pilot, True, None)
 
 
@@ -446,6 +452,7 @@ def test_a_date_or_a_truth_is_no_number(value: object) -> None:
 # ---- files -----------------------------------------------------------------------------------------------------------
 
 
+@cache
 def whole() -> bytes:
     return layouts.official(clean_submission("河北省", "唐山市"))
 

@@ -1,4 +1,4 @@
-"""What the text or number of a cell means: every way of writing seen in published plans, and the ways to get it wrong."""
+"""What the text or number of a cell means: the ways of writing seen in published plans, and how to get them wrong."""
 
 import datetime as dt
 import io
@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.models import NUMERIC_QUALIFIERS, QUALIFIERS
+from contracts.models import QUALIFIERS
 from transforms.intake.cells import Cell, read_workbook
 from transforms.intake.parse import Parsed, parse_cell, parse_text
 
@@ -137,6 +137,13 @@ TEXTS: tuple[tuple[str, str, str | None, str | None], ...] = (
     ("无", "not_applicable", None, None),
     ("不涉及", "not_applicable", None, None),
     ("N/A", "not_applicable", None, None),
+    ("98%以上（含）", "at_least", "98", "%"),
+    ("30%(预计)", "exact", "30", "%"),
+    ("大于等于30", "at_least", "30", None),
+    ("不得低于5", "at_least", "5", None),
+    ("达到或超过98%", "at_least", "98", "%"),
+    ("不足5", "at_most", "5", None),
+    ("约5-6", "range", None, None),
     # what nobody can be sure of
     ("见附件", "unreadable", None, None),
     ("待定", "unreadable", None, None),
@@ -152,7 +159,7 @@ TEXTS: tuple[tuple[str, str, str | None, str | None], ...] = (
     ("（5）", "unreadable", None, None),
     ("25%以上，力争30%", "unreadable", None, None),
     ("不低于25以下", "unreadable", None, None),
-    ("百分之三十五", "unreadable", None, None),
+    ("百分之三十五", "exact", "35", "%"),
     ("Ⅲ", "unreadable", None, None),
     ("①", "unreadable", None, None),
     ("inf", "unreadable", None, None),
@@ -161,8 +168,9 @@ TEXTS: tuple[tuple[str, str, str | None, str | None], ...] = (
 )
 # NFKC turns these marks into digits: glued to a number they would change it.
 MARKED = ("25.3①", "25.3²", "98⑵", "12³", "5½", "7⒈")
+FORMATS = {dt.date: "yyyy-mm-dd", dt.time: "hh:mm"}
 YEARS_IN_TEXT = ("2025年达到30%", "2025年，中心城区绿色出行比重达到70%以上", "到2025年达到30%左右")
-BEHIND_A_NUMBER = ("达到78%节能要求", "100%达标", "30%(预计)", "98%以上（含）")
+BEHIND_A_NUMBER = ("达到78%节能要求", "100%达标", "30%(城区)")
 
 NUMBERS = st.decimals(min_value=-(10**9), max_value=10**12, places=3, allow_nan=False, allow_infinity=False)
 LOOKS_LIKE_A_VALUE = st.text(
@@ -207,11 +215,31 @@ def test_a_percent_sign_is_told(text: str, percent: str | None) -> None:
     assert parse_text(text).percent == percent
 
 
+@pytest.mark.parametrize(
+    ("text", "base_year", "change"),
+    [
+        ("比2020年下降16.5%", 2020, "-16.5"),
+        ("较2022年提高 10％", 2022, "10"),
+        ("比2005年下降68%以上", 2005, "-68"),
+        ("下降15.5%", None, None),
+        ("较上年下降5%", None, None),
+        ("比2020年提高3个百分点", None, None),
+        ("比2020年年均下降3%", None, None),
+        ("达到4%以上", None, None),
+    ],
+)
+def test_a_change_is_known_only_against_a_year_that_is_named(
+    text: str, base_year: int | None, change: str | None
+) -> None:
+    parsed = parse_text(text)
+    assert (parsed.base_year, parsed.change) == (base_year, Decimal(change) if change else None)
+
+
 @given(st.text() | LOOKS_LIKE_A_VALUE)
 def test_any_text_is_read_as_something(text: str) -> None:
     parsed = parse_text(text)
     assert parsed.qualifier in QUALIFIERS
-    assert (parsed.value is not None) == (parsed.qualifier in NUMERIC_QUALIFIERS)
+    assert (parsed.value is not None) == (parsed.qualifier in {"exact", "at_least", "at_most", "about"})
 
 
 @given(NUMBERS)
@@ -294,7 +322,6 @@ def test_number_cell_means(number: float, number_format: str, value: str, percen
     ],
 )
 def test_other_cells_mean(value: object, data_type: str | None, held: str | None, qualifier: str) -> None:
-    number_format = "yyyy-mm-dd" if isinstance(value, dt.date) else "General"
-    cell = read_back(value, number_format, data_type)
+    cell = read_back(value, FORMATS.get(type(value), "General"), data_type)
     assert (cell.held if cell else None) == held
     assert parse_cell(cell) == Parsed(qualifier)

@@ -34,6 +34,7 @@ IN_WORDS = {
 Found = tuple[str, str | None, int | None]
 
 
+@cache
 def dump(content: bytes) -> dict[str, Any]:
     """Everything in a workbook that matters to a reader of it."""
     book = openpyxl.load_workbook(io.BytesIO(content))
@@ -65,7 +66,7 @@ def read(content: bytes, arrival: Arrival) -> Submission:
 
 
 def reviewed(submissions: Iterable[Submission]) -> Review:
-    return review_round(submissions, CONTRACTS, Provenance("0", "0", "0"))
+    return review_round(submissions, CONTRACTS, Provenance("0", "0"))
 
 
 @cache
@@ -128,7 +129,7 @@ def test_every_workbook_says_that_it_is_simulated(arrival: Arrival) -> None:
 
 
 def test_writing_twice_gives_the_same_bytes() -> None:
-    assert [received(arrival) for arrival in ARRIVALS[:8]] == [content_of(arrival) for arrival in ARRIVALS[:8]]
+    assert [received(arrival) for arrival in ARRIVALS[:4]] == [content_of(arrival) for arrival in ARRIVALS[:4]]
 
 
 @pytest.mark.parametrize(("pilot", "mistake"), EVERY_MISTAKE, ids=lambda part: getattr(part, "rule", part))
@@ -181,13 +182,16 @@ def test_provinces_are_told_of_their_quota() -> None:
     assert SILENT in missing
 
 
-def test_clean_figures_are_clean_in_every_layout_they_come_in() -> None:
+def test_without_their_mistakes_all_are_clean() -> None:
+    """The figures themselves are clean in the layout in which they come; those of the others are above."""
+    own = {*MISTAKES, *PUBLISHED, *EXCEPTIONS, DAMAGED}
     submissions = [
-        read(arrival.layout(clean_submission(arrival.province, arrival.pilot)), arrival) for arrival in ARRIVALS
+        read(arrival.layout(clean_submission(arrival.province, arrival.pilot)), arrival)
+        for arrival in ARRIVALS
+        if arrival.pilot in own
     ]
     findings = reviewed(submissions).findings
-    serious = {(row["rule"], row["province"]) for row in findings.iter_rows(named=True) if row["severity"] in SERIOUS}
-    assert serious == {("ROSTER-UNKNOWN", "浙江省"), ("QUOTA-OVER", "浙江省"), ("QUOTA-UNDER", "河南省")}
+    assert [row["message"] for row in findings.iter_rows(named=True) if row["file"]] == []
 
 
 def test_every_rule_has_run() -> None:

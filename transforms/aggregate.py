@@ -102,15 +102,12 @@ def peer_medians(judged: Judged) -> pl.DataFrame:
     )
 
 
-def left_out(judged: Judged, by: list[str]) -> pl.DataFrame:
+def left_out(judged: Judged, by: list[str], contracts: Contracts) -> pl.DataFrame:
     """Who does not enter a statistic, and why, in Chinese: columns `*by, kind, indicator, year, left_out`."""
-    blocked = pl.col("file").is_in(sorted(judged.blocked))
     reason = (
-        pl.when(blocked)
-        .then(pl.lit("被阻断"))
-        .when(pl.col("qualifier").is_in(["missing", "not_applicable"]))
+        pl.when(pl.col("qualifier").is_in(["missing", "not_applicable"]))
         .then(pl.lit("未填报"))
-        .when(pl.col("qualifier").is_in(["qualitative", "relative"]))
+        .when(pl.col("qualifier").is_in(["qualitative", "relative"]) & pl.col("value").is_null())
         .then(pl.lit("以文字表述"))
         .when(pl.col("qualifier") == "range")
         .then(pl.lit("区间值"))
@@ -119,13 +116,39 @@ def left_out(judged: Judged, by: list[str]) -> pl.DataFrame:
         .otherwise(pl.lit("数值存疑"))
     )
     keys = [*by, "kind", "indicator", "year"]
-    return (
-        judged.batch.observations.join(judged.batch.counted, on="file", how="semi", maintain_order="left")
+    doubtful = (
+        judged.batch.observations.join(_accepted(judged), on="file", how="semi", maintain_order="left")
         .filter(~pl.col("usable") & ~pl.col("indicator").str.starts_with("X-"))
+        .select("province", "pilot", "kind", "indicator", "year", reason=reason)
+    )
+    return (
+        pl.concat([_kept_out(judged, contracts), doubtful])
         .unique([*keys, "pilot"], maintain_order=True)
-        .with_columns(who=pl.format("{}（{}）", "pilot", reason))
+        .with_columns(who=pl.format("{}（{}）", "pilot", "reason"))
         .group_by(keys, maintain_order=True)
         .agg(left_out=pl.col("who").str.join("、"))
+    )
+
+
+def _kept_out(judged: Judged, contracts: Contracts) -> pl.DataFrame:
+    """Pilots that sent something of which nothing was accepted, once for each indicator and year of their table."""
+    pilots = (
+        judged.batch.files.filter(pl.col("pilot").is_not_null() & pl.col("kind").is_not_null())
+        .join(_accepted(judged), on=["province", "pilot"], how="anti", maintain_order="left")
+        .unique(["province", "pilot"], maintain_order=True)
+    )
+    cells = pl.DataFrame(
+        [
+            (kind, row.code, year)
+            for kind, table in contracts.tables.items()
+            for row in table.indicators
+            for year in contracts.round.years
+        ],
+        schema={"kind": pl.String, "indicator": pl.String, "year": pl.Int64},
+        orient="row",
+    )
+    return pilots.join(cells, on="kind", how="inner", validate="m:m", maintain_order="left").select(
+        "province", "pilot", "kind", "indicator", "year", reason=pl.lit("被阻断")
     )
 
 

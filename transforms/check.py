@@ -11,7 +11,7 @@ from transforms.judge import judge
 
 def check_workbook(content: bytes, name: str, contracts: Contracts) -> list[dict[str, Any]]:
     """Findings of one workbook, columns of `contracts.models.Findings`, the most severe first."""
-    batch = build_batch([read_submission(content, f"submissions/{name}", contracts)])
+    batch = build_batch([read_submission(content, f"submissions/{name}", contracts)], contracts)
     return judge(batch, contracts, quota_rules=None).findings.to_dicts()
 
 

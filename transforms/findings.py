@@ -69,16 +69,15 @@ def describe(rows: pl.DataFrame, contracts: Contracts) -> pl.DataFrame:
     Returns:
         Columns of `contracts.models.Findings`, ordered by severity, materiality, province, pilot, indicator, year.
     """
-    described: dict[tuple[str, str | None], dict[str, Any]] = {}
+    described: dict[tuple[Any, ...], dict[str, Any]] = {}
     for row in rows.to_dicts():
         finding = _describe(row, contracts)
-        own = finding["file"] if contracts.rules[finding["rule"]].at == "file" else None
-        described.setdefault((finding["finding_key"], own), finding)
+        described.setdefault((finding["finding_key"], finding["file"], finding["indicator"], finding["year"]), finding)
     taken: set[str] = set()
     for finding in described.values():
-        # Two files of one pilot can break the same rule; the later ones are told apart by their content.
+        # Added indicators of one name, and copies of one file: told apart by their place.
         if finding["finding_key"] in taken:
-            finding["finding_key"] = _hash(finding["finding_key"], finding["file_sha256"], finding["file"])
+            finding["finding_key"] = _hash(finding["finding_key"], finding["indicator"], finding["file"])
         taken.add(finding["finding_key"])
     frame = pl.DataFrame(list(described.values()), schema=columns_of(Findings), orient="row")
     provinces = list(contracts.round.quotas)
@@ -109,7 +108,7 @@ def _describe(row: dict[str, Any], contracts: Contracts) -> dict[str, Any]:
     # An added indicator's number depends on its place; its name does not.
     indicator = row["label_key"] if (row["indicator"] or "").startswith("X-") else row["indicator"]
     return {
-        "finding_key": _hash(rule.id, row["pilot"] or row["file"] or row["province"], indicator, row["year"]),
+        "finding_key": _hash(rule.id, _subject(rule, row, contracts), indicator, row["year"]),
         "rule": rule.id,
         "severity": rule.severity,
         "level": rule.level,
@@ -130,6 +129,15 @@ def _describe(row: dict[str, Any], contracts: Contracts) -> dict[str, Any]:
     }
 
 
+def _subject(rule: Rule, row: dict[str, Any], contracts: Contracts) -> str:
+    """Whom a finding is about: a pilot, a file, a province. Two places off the roster may share a name."""
+    listed = any(pilot.name == row["pilot"] for _, pilot in contracts.round.roster)
+    who = row["pilot"] or row["file"] or row["province"]
+    if row["pilot"] and not listed:
+        who = f"{row['province']} {who}"
+    return f"{who} {row['file_sha256']}" if rule.per_file else str(who)
+
+
 def _words(rule: Rule, row: dict[str, Any], status: str) -> str:
     if status == "not_evaluated":
         return NOT_EVALUATED.format(title=rule.title, detail=row["detail"])
@@ -145,7 +153,7 @@ def _texts(row: dict[str, Any]) -> dict[str, str]:
 
 def number_text(value: float) -> str:
     """A number as people write it: no exponent, no noise, thousands separated from a million on."""
-    return f"{value:,.0f}" if abs(value) >= 1e6 else f"{value:.6g}"
+    return f"{value:,.0f}" if 1e6 <= abs(value) < 1e15 else f"{value:.6g}"
 
 
 def _hash(*parts: object) -> str:

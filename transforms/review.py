@@ -16,11 +16,10 @@ from transforms.judge import Judged, judge
 
 @dataclass(frozen=True)
 class Provenance:
-    """What made a package: version of the code, hash of the contracts, hash of all inputs."""
+    """What made a package besides its inputs: version of the code, hash of the contracts."""
 
     code: str
     contracts: str
-    content: str
 
 
 @dataclass(frozen=True)
@@ -46,7 +45,7 @@ def review_round(submissions: Iterable[Submission], contracts: Contracts, proven
     Raises:
         contracts.validate.PromiseBroken: if a frame of ours is not what its model says.
     """
-    judged = judge(build_batch(submissions), contracts)
+    judged = judge(build_batch(submissions, contracts), contracts)
     return Review(
         contracts,
         judged,

@@ -14,6 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from contracts.indicators import Indicator, Table
 from contracts.round import Round
+from transforms.xlsx import put
 
 KIND_TITLES = {"city": "城市", "park": "园区"}
 COVER_FIELDS = ("省份", "试点名称", "试点类型", "填报单位", "联系人", "填报日期", "版本")
@@ -84,7 +85,7 @@ def _write_cover(sheet: Worksheet, table: Table, round_: Round, pilot: str, prov
         # The name stays open: of some parks the roster knows only the city.
         fixed = field in ("省份", "试点类型")
         fill = LABEL if fixed else INPUT
-        _style(sheet.cell(row, 2, known.get(field)), fill=fill, border=True, locked=fixed)
+        _style(put(sheet, row, 2, known.get(field)), fill=fill, border=True, locked=fixed)
         sheet.row_dimensions[row].height = 26
     start = 4 + len(COVER_FIELDS) + 1
     _style(sheet.cell(start, 1, "填写须知"), bold=True)

@@ -5,12 +5,13 @@ import re
 import zipfile
 from datetime import datetime
 
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
+from openpyxl.cell.cell import Cell
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 Value = str | int | float | bool | None
 LONGEST = 32767  # what a cell of Excel holds
+_FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # what XML cannot hold
 _FIXED = datetime(2000, 1, 1)  # noqa: DTZ001 - a date of no meaning; the clock must not enter a package
 _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
 
@@ -20,7 +21,7 @@ def put(sheet: Worksheet, row: int, column: int, value: Value, style: str | None
     cell = sheet.cell(row, column)
     assert isinstance(cell, Cell), "a merged cell is written through its first cell"  # noqa: S101
     if isinstance(value, str):
-        cell.value = ILLEGAL_CHARACTERS_RE.sub("\ufffd", value)[:LONGEST]
+        cell.value = _FORBIDDEN.sub("\ufffd", value)[:LONGEST]
         cell.data_type = "s"
     else:
         cell.value = value

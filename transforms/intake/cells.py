@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Literal
 
 import openpyxl
@@ -44,6 +45,7 @@ class Sheet:
 
     name: str
     cells: dict[tuple[int, int], Cell]
+    hidden: bool = False
 
     def rows(self) -> dict[int, list[Cell]]:
         """Cells by row, in reading order."""
@@ -67,10 +69,12 @@ def read_workbook(content: bytes) -> tuple[Sheet, ...]:
     if not formulas.worksheets:
         raise Unreadable("文件中没有可读取的工作表（可能是“Strict Open XML”格式）")
     if not any(cell.data_type == "f" for sheet in formulas.worksheets for cell in _filled(sheet)):
-        return tuple(Sheet(sheet.title, _cells(sheet)) for sheet in formulas.worksheets)
+        return tuple(Sheet(sheet.title, _cells(sheet), _hidden(sheet)) for sheet in formulas.worksheets)
     # A formula's saved result and its text cannot be had in one reading.
     results = _open(content, data_only=True)
-    return tuple(Sheet(sheet.title, _calculated(sheet, results[sheet.title])) for sheet in formulas.worksheets)
+    return tuple(
+        Sheet(sheet.title, _calculated(sheet, results[sheet.title]), _hidden(sheet)) for sheet in formulas.worksheets
+    )
 
 
 def _open(content: bytes, *, data_only: bool) -> OpenpyxlWorkbook:
@@ -80,6 +84,10 @@ def _open(content: bytes, *, data_only: bool) -> OpenpyxlWorkbook:
             return openpyxl.load_workbook(io.BytesIO(content), data_only=data_only)
     except Exception as error:  # openpyxl's errors share no base class, and any of them is the file's fault
         raise Unreadable(f"文件已损坏或格式不受支持（{type(error).__name__}）") from error
+
+
+def _hidden(sheet: Worksheet) -> bool:
+    return bool(sheet.sheet_state != "visible")
 
 
 def _filled(sheet: Worksheet) -> Iterator[OpenpyxlCell]:
@@ -115,7 +123,9 @@ def _cell(cell: OpenpyxlCell) -> Cell:
     if isinstance(value, bool):
         return Cell(*place, "boolean", "TRUE" if value else "FALSE", None, form)
     if isinstance(value, int | float):
-        return Cell(*place, "number", f"{value:.15g}", value, form)  # Excel keeps 15 digits; the rest is noise
+        # Excel keeps 15 digits, the rest is noise. What no float can hold stays readable.
+        text = f"{value:.15g}" if abs(value) < 1e300 else str(Decimal(value).normalize())
+        return Cell(*place, "number", text, value, form)
     if isinstance(value, date | time | timedelta):
         return Cell(*place, "date", _date_text(value), None, form)
     text = str(value)

@@ -1,7 +1,7 @@
 """A parsed value in the unit as given → the value in the unit of the indicator, with the conversion spelled out."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from contracts.indicators import Indicator
@@ -14,7 +14,8 @@ class Harmonised:
     """The canonical value, or None where there is none to be sure of.
 
     `unit_from`: where the unit was read: `cell`, `column`, `deduced` from the size of the number, `assumed` as printed;
-    `ambiguous` and `unknown` have no value.
+    `ambiguous`, `unknown` and
+    `cell_unknown` have no value.
     """
 
     value: float | None
@@ -34,7 +35,32 @@ def harmonise(indicator: Indicator, unit_text: str | None, row: Sequence[Parsed]
             shows that the row is not in percent.
     """
     column = _from_column(indicator, unit_text, row)
-    return [_convert(indicator, unit_text, column, parsed) for parsed in row]
+    converted = [_convert(indicator, unit_text, column, parsed) for parsed in row]
+    if len({one.unit for one in converted if one.value is not None}) > 1:
+        # 30 % in one year and 50 辆 in the next: the row says two things.
+        return [Harmonised(None, None, one.raw_unit, "ambiguous") for one in converted]
+    return converted
+
+
+def work_out(years: Sequence[int], row: Sequence[Parsed], converted: Sequence[Harmonised]) -> list[Harmonised]:
+    """Give a relative target its value where its base year is a column of the same table.
+
+    A percentage is left alone: 10 % less of a share may mean ten points or a tenth.
+    """
+    known = dict(zip(years, converted, strict=True))
+    for year, parsed in zip(years, row, strict=True):  # a target may build on one that was itself worked out
+        known[year] = _worked_out(parsed, known, known[year])
+    return [known[year] for year in years]
+
+
+def _worked_out(parsed: Parsed, known: dict[int, Harmonised], one: Harmonised) -> Harmonised:
+    base = known.get(parsed.base_year or 0)
+    if parsed.change is None or base is None or base.value is None or base.unit in {None, "%"} or one.unit != base.unit:
+        return one
+    value = float(Fraction(str(base.value)) * (100 + Fraction(parsed.change)) / 100)
+    sign = "+" if parsed.change > 0 else "-"
+    said = f"{parsed.base_year} 年的 {base.value:.10g} × (1 {sign} {abs(parsed.change)}%)"
+    return replace(one, value=value, conversion=said)
 
 
 def _from_column(indicator: Indicator, unit_text: str | None, row: Sequence[Parsed]) -> tuple[str | None, str]:
@@ -62,7 +88,7 @@ def _convert(indicator: Indicator, unit_text: str | None, column: tuple[str | No
         if unit_from in {"ambiguous", "unknown"}:
             return Harmonised(None, None, raw_unit, unit_from)
         # Only a value needs a unit that can be converted: words and blanks beside it stay what they are.
-        return Harmonised(None, None, raw_unit, unit_from if parsed.value is None else "unknown")
+        return Harmonised(None, None, raw_unit, unit_from if parsed.value is None else "cell_unknown")
     unit, factor = known
     if parsed.value is None:
         return Harmonised(None, unit, raw_unit, unit_from)
@@ -84,8 +110,6 @@ def _explain(parsed: Parsed, text: str, unit: str, factor: Fraction, unit_from: 
 
 
 def _number(factor: Fraction) -> str:
-    return (
-        f"{float(factor):.10g}"
-        if factor.denominator in {1, 10, 100, 1000, 10000, 5, 2}
-        else f"{factor.numerator}/{factor.denominator}"
-    )
+    """A factor as a decimal where it ends within ten digits, else as a fraction: 29.3076, 1/15."""
+    decimal = f"{float(factor):.10g}"
+    return decimal if Fraction(decimal) == factor else f"{factor.numerator}/{factor.denominator}"

@@ -1,14 +1,13 @@
 """Who submitted: read from cover, title, file name and folder, in this order; contradictions are told."""
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from contracts.load import Contracts
 from contracts.naming import name_key
-from contracts.round import Pilot
 from transforms.intake.cells import Sheet
+from transforms.intake.roster import find_pilots, find_province, match_name
 
 _COVER = {
     "province": {"省份", "所在省份", "省(区、市)", "省", "地区"},
@@ -27,20 +26,22 @@ _KINDS = {
     "产业园区": "park",
 }
 _KIND_TITLES = {"city": "城市", "park": "园区"}
-# A name with one of these is a park's, even where it begins with the name of a city on the roster.
-_PARK = re.compile("园区|开发区|高新区|工业园|产业园|经开区|新区|保税区")
 _SOURCES = {"cover": "封面", "title": "表题", "name": "文件名", "folder": "文件夹"}
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What one source says about the sender; None where it says nothing. `pilot` is the roster's name if `listed`."""
+    """What one source says about the sender; None where it says nothing.
+
+    `pilot` is the roster's name if `listed`. A text that names `several` pilots claims none of them.
+    """
 
     source: str
     province: str | None = None
     pilot: str | None = None
     listed: bool = False
     kind: str | None = None
+    several: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,51 +114,28 @@ def _read_cover(sheets: Iterable[Sheet]) -> dict[str, str]:
 
 def _cover_claim(cover: dict[str, str], contracts: Contracts) -> Claim:
     kind = _KINDS.get(name_key(cover.get("kind", "")))
-    province = _province(cover.get("province", ""), contracts)
+    province = find_province(cover.get("province", ""), contracts)
     named = cover.get("pilot")
     if not named:
         return Claim("cover", province, kind=kind)
-    claim = _claim("cover", named, contracts, kind)
-    if claim.pilot:
-        return Claim("cover", province or claim.province, claim.pilot, listed=True, kind=kind)
-    return Claim("cover", province or _province(named, contracts), named, listed=False, kind=kind)
+    match = match_name(named, kind, contracts)
+    if match:
+        return Claim("cover", province or match.province, match.pilot.name, listed=True, kind=kind)
+    return Claim("cover", province or find_province(named, contracts), named, kind=kind)
 
 
-def _claim(source: str, text: str, contracts: Contracts, kind: str | None = None) -> Claim:
-    key = name_key(text)
-    matches = [match for province, pilot in contracts.round.roster for match in _spelled(key, province, pilot, kind)]
-    if not matches:
-        return Claim(source, _province(text, contracts))
-    _, province, pilot = max(matches, key=lambda match: match[0])
-    return Claim(source, _province(text, contracts) or province, pilot.name, listed=True)
-
-
-def _spelled(key: str, province: str, pilot: Pilot, kind: str | None) -> Iterator[tuple[int, str, Pilot]]:
-    """How well a text names a pilot: the length of the spelling found in it."""
-    is_park = kind == "park" or (kind is None and bool(_PARK.search(key)))
-    for name in (pilot.name, *pilot.aliases):
-        spelling = name_key(name)
-        if key == spelling or (spelling in key and (pilot.kind == "park" or not is_park)):
-            yield len(spelling), province, pilot
-        elif pilot.kind == "city" and not is_park and spelling.removesuffix("市") in key:
-            yield len(spelling) - 1, province, pilot
-    if pilot.seat and is_park and name_key(pilot.seat).removesuffix("市") in key:
-        yield len(pilot.seat) - 1, province, pilot
-
-
-def _province(text: str, contracts: Contracts) -> str | None:
-    key = name_key(text)
-    found = [region for region in contracts.regions if region.short in key]
-    full = [region for region in found if region.name in key]
-    # 海南 is also a prefecture of Qinghai and 吉林 a city: the full name counts more, and two short ones are none.
-    chosen = full or found
-    return chosen[0].name if len(chosen) == 1 else None
+def _claim(source: str, text: str, contracts: Contracts) -> Claim:
+    found = find_pilots(text, contracts)
+    province = find_province(text, contracts)
+    if len(found) == 1:
+        return Claim(source, province or found[0].province, found[0].pilot.name, listed=True)
+    return Claim(source, province, several=tuple(match.pilot.name for match in found))
 
 
 def _contradiction(claims: Iterable[Claim], pilot: str | None, province: str | None, kind: str | None) -> str | None:
     against = []
     for claim in claims:
-        wrong = []
+        wrong = list(claim.several)
         if claim.province and province and claim.province != province:
             wrong.append(claim.province)
         if claim.pilot and pilot and claim.pilot != pilot:

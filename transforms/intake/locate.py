@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from contracts.indicators import Table
-from contracts.naming import name_key
+from contracts.naming import name_key, plain
 from transforms.intake.cells import Cell, Sheet
 
 # Fewer rows than this with names from the guide are no table: the name of an indicator may stand on any sheet.
@@ -19,6 +19,10 @@ _ROLES = {
     "remark": {"备注", "说明", "备注说明", "情况说明"},
 }
 _YEAR = re.compile(r"^\D*((?:19|20)\d\d)(?:\.0)?(?!\d)\D*$")
+_LABELS = {*_ROLES["label"], ""}
+_EXACT_YEAR = re.compile(r"^(?:19|20)\d\d(?:\.0)?年?度?(?:[(（](?:基期|基准年|现状|目标|预期|实际)[^)）]{0,2}[)）])?$")
+# A column about a year that does not hold its values.
+_NOT_A_YEAR = re.compile("来源|依据|说明|备注|比|较|增速|增长|增幅|排名|变化|降幅")
 _NOTE = re.compile(r"^(?:注|备注|说明|填表|填报|资料来源|数据来源|单位)[：:\d]|^注$")
 
 
@@ -29,26 +33,50 @@ class Row:
     number: Cell | None
     category: str | None
     label: Cell | None
+    label_place: str
     unit: Cell | None
     remark: Cell | None
     values: dict[int, Cell | None]
     places: dict[int, str]
 
+    @property
+    def filled(self) -> bool:
+        """Whether anything stands in a year's column."""
+        return any(cell is not None and cell.held != "blank" for cell in self.values.values())
+
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One table: where it is, which years it has and at which header cell, and its rows from top to bottom."""
+    """One table: where it is, its years with their header cells, and its rows from top to bottom.
+
+    `twice`: years that a second column claims with as good a right, with that column's header cell.
+    """
 
     sheet: str
+    hidden: bool
     kinds: Counter[str]
     top: int
     years: dict[int, Cell]
+    twice: dict[int, Cell]
     rows: tuple[Row, ...]
 
     @property
     def filled(self) -> bool:
         """Whether anything stands in a year's column."""
-        return any(cell is not None and cell.held != "blank" for row in self.rows for cell in row.values.values())
+        return any(row.filled for row in self.rows)
+
+    @property
+    def place(self) -> str:
+        """Where it is, as a person says it."""
+        return f"{self.sheet}第{self.top}行起{'（隐藏）' if self.hidden else ''}"
+
+    @property
+    def content(self) -> list[tuple[str, ...]]:
+        """Labels and values as text, to tell a copy from another table."""
+        return [
+            (row.label.text if row.label else "", *(cell.text if cell else "" for cell in row.values.values()))
+            for row in self.rows
+        ]
 
 
 def find_blocks(sheets: Iterable[Sheet], tables: dict[str, Table]) -> list[Block]:
@@ -71,19 +99,20 @@ def _blocks(sheet: Sheet, tables: dict[str, Table]) -> list[Block]:
         return []
     named = {row: kinds for (row, at), kinds in hits.items() if at == column}
     rows = sheet.rows()
-    starts = _starts(rows, set(named))
-    ends = [*starts[1:], max(rows) + 1]
+    starts = _starts(rows, set(named), column)
+    ends = [*starts[1:], max(rows) + 1] if starts else []
     first = min(named)
     # Without any header the names alone make a table; its years are then missing, and a rule says so.
     spans = [(start, end) for start, end in zip(starts, ends, strict=True) if any(start <= row < end for row in named)]
     return [_block(sheet, rows, column, named, span) for span in spans or [(max(1, first - 1), max(rows) + 1)]]
 
 
-def _starts(rows: dict[int, list[Cell]], named: set[int]) -> list[int]:
-    """First rows of the headers: rows with two years or with a year beside the word for indicator."""
+def _starts(rows: dict[int, list[Cell]], named: set[int], column: int) -> list[int]:
+    """First rows of the headers: rows with two years, or with the word for indicator; never a row that has a label."""
     starts: list[int] = []
     for row, cells in rows.items():
-        if row in named:
+        label = next((cell.text for cell in cells if cell.column == column and cell.held != "blank"), None)
+        if row in named or (label is not None and name_key(label) not in _LABELS):
             continue
         years = {year for cell in cells if (year := _year(cell))}
         titled = any(cell.held == "text" and name_key(cell.text) in _ROLES["label"] for cell in cells)
@@ -100,18 +129,23 @@ def _block(
 ) -> Block:
     start, end = span
     inside = sorted(row for row in named if start <= row < end)
-    header = [cell for row, cells in rows.items() if start <= row < inside[0] for cell in cells]
+    # The header ends where the label's column says something else than its own title.
+    labels = {row: sheet.cells.get((row, column)) for row in rows if start <= row < inside[0]}
+    body = next((row for row, cell in labels.items() if cell and name_key(cell.text) not in _LABELS), inside[0])
+    header = [cell for row, cells in rows.items() if start <= row < body for cell in cells]
     roles: dict[str, int] = {"label": column}
-    years: dict[int, Cell] = {}
+    headers: dict[int, list[Cell]] = {}
     for cell in header:
         role = next((role for role, words in _ROLES.items() if name_key(cell.text) in words), None)
         if role and cell.column != column:
             roles.setdefault(role, cell.column)
         elif (year := _year(cell)) and cell.column != column:
-            years.setdefault(year, cell)
+            headers.setdefault(year, []).append(cell)
+    years = {year: _plainest(cells)[0] for year, cells in headers.items()}
+    twice = {year: cells[1] for year, cells in ((y, _plainest(c)) for y, c in headers.items()) if len(cells) > 1}
     read = []
     category: str | None = None
-    for number in range(inside[0], end):
+    for number in range(body, end):
         if number not in rows:
             if number > inside[-1]:
                 break  # an empty row after the last known name ends the table
@@ -122,7 +156,7 @@ def _block(
         if row and (number in named or _is_data(row)):
             read.append(row)
     kinds = Counter(kind for row in inside for kind in named[row])
-    return Block(sheet.name, kinds, start, years, tuple(read))
+    return Block(sheet.name, sheet.hidden, kinds, start, years, twice, tuple(read))
 
 
 def _row(sheet: Sheet, number: int, roles: dict[str, int], years: dict[int, Cell], category: str | None) -> Row | None:
@@ -136,6 +170,7 @@ def _row(sheet: Sheet, number: int, roles: dict[str, int], years: dict[int, Cell
         number=at("number"),
         category=category,
         label=label,
+        label_place=Cell(number, roles["label"], "blank", "").address,
         unit=at("unit"),
         remark=at("remark"),
         values={year: sheet.cells.get((number, cell.column)) for year, cell in years.items()},
@@ -145,8 +180,13 @@ def _row(sheet: Sheet, number: int, roles: dict[str, int], years: dict[int, Cell
 
 def _is_data(row: Row) -> bool:
     """A row that the guide does not name is data if it has values, or a serial number or unit beside its name."""
-    values = [cell for cell in row.values.values() if cell and cell.held != "blank"]
-    return bool(values) or bool(row.label and (row.number or row.unit))
+    return row.filled or bool(row.label and (row.number or row.unit))
+
+
+def _plainest(cells: list[Cell]) -> list[Cell]:
+    """Of several columns that name a year, those that say nothing else; all of them if none is plain."""
+    exact = [cell for cell in cells if _EXACT_YEAR.match(plain(cell.text))]
+    return exact or cells
 
 
 def _year(cell: Cell) -> int | None:
@@ -155,5 +195,6 @@ def _year(cell: Cell) -> int | None:
         return int(cell.text[:4]) if cell.text[:4].isdigit() else None
     if cell.held not in {"number", "text"} or len(cell.text) > 15:
         return None
-    match = _YEAR.match("".join(cell.text.split()))
+    text = plain(cell.text)
+    match = None if _NOT_A_YEAR.search(text) else _YEAR.match(text)
     return int(match[1]) if match else None

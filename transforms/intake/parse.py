@@ -6,6 +6,7 @@ from decimal import Decimal, InvalidOperation
 
 from contracts.naming import plain
 from transforms.intake.cells import Cell
+from transforms.intake.numerals import parse_numeral
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,13 +14,16 @@ class Parsed:
     """What a cell says.
 
     `value` is in the unit as given (`unit` where the cell itself names one, else the column's); a percentage is 25.3
-    for 25.3 %. `percent` tells whether a sign or the number format made it one.
+    for 25.3 %. `percent` tells whether a sign or the number format made it one. A relative target has the year that it
+    is measured against and the change in percent of it, below zero where it falls.
     """
 
     qualifier: str
     value: Decimal | None = None
     unit: str | None = None
     percent: str | None = None
+    base_year: int | None = None
+    change: Decimal | None = None
 
 
 MISSING = Parsed("missing")
@@ -50,25 +54,40 @@ _NEUTRAL = (
     r"(?:力争)?"
     r"(?:达到|达|提高到|提高至|提升到|提升至|增加到|增至|下降到|下降至|降至|降到|控制在|保持在|稳定在|实现|为)?"
 )
-_AT_LEAST = r"(?:≥|>=|>|不低于|不少于|不小于|超过|高于|大于|至少)"
-_AT_MOST = r"(?:≤|<=|<|不超过|不高于|不大于|低于|小于|至多)"
+_AT_LEAST = r"(?:≥|>=|>|不得?低于|不得?少于|不小于|大于等于|达到或超过|超过|高于|大于|至少)"
+_AT_MOST = r"(?:≤|<=|<|不得?超过|不得?高于|不大于|小于等于|低于|小于|不足|至多)"
 _ABOUT = r"(?:约为|约|大约|大概|接近|近|≈|~)"
 _FIGURE = re.compile(
     rf"^{_NEUTRAL}(?:(?P<least>{_AT_LEAST})|(?P<most>{_AT_MOST})|(?P<about>{_ABOUT}))?{_NEUTRAL}"
     rf"(?P<number>{_NUMBER})(?P<unit>[^\d]*?)"
     r"(?:(?P<above>及?以上)|(?P<below>及?以下|以内|之内)|(?P<around>左右|上下))?$"
 )
-_RANGE = re.compile(rf"^{_NEUTRAL}(?P<low>{_NUMBER})(?P<unit>[^\d~-]*)[~\-—–至到](?P<high>{_NUMBER})[^\d]*$")
-_RELATIVE = re.compile(
-    r"[比较].{0,8}?(?:\d{4}年?|上年|基期|同期).*?(?:下降|降低|减少|增长|提高|上升|增加|提升|高出|低)"
+# Both ends carry the same unit or none; a word or a year between two numbers makes something else of them.
+_RANGE = re.compile(
+    rf"^{_NEUTRAL}{_ABOUT}?{_NEUTRAL}{_NUMBER}(?P<unit>%|[^\d年达,、/~—–-]{{0,6}}?)[~—–至到-]{_NUMBER}(?P<last>%|[^\d年达,、/]{{0,6}})$"
 )
+_FALLS, _RISES = (
+    r"(?:累计)?(?:年均)?(?:下降|降低|减少|削减|低)",
+    r"(?:累计)?(?:年均)?(?:增长|提高|上升|增加|提升|高出|高)",
+)
+# 比2020年下降14.5%, 下降15.5%: a change. 下降到 and 提高至 name the value itself, and are read as figures before.
+_RELATIVE = re.compile(
+    rf"^(?:[比较](?:(?P<year>(?:19|20)\d\d)年?|上年|基期|同期|“?十[三四五]五”?[^\d]{{0,4}}))?(?:(?P<falls>{_FALLS})|{_RISES})"
+    rf"(?:{_ABOUT}|{_AT_LEAST})?(?P<number>{_NUMBER})(?P<unit>%|个?百分点)?(?:及?以上|左右|以内)?$"
+)
+_COMPARED = re.compile(rf"[比较].{{0,8}}?(?:\d{{4}}年?|上年|基期|同期).*?(?:{_FALLS}|{_RISES})")
+_ASIDE = re.compile(r"\((?:含|预计|预期|目标|目标值|预估|暂定|估算)\)$")  # says nothing about the value
 _YEAR = re.compile(r"(?:19|20)\d\d年?")
 _WORDS = re.compile(
     "下降|降低|减少|增长|提高|提升|上升|增加|改善|优化|完成|达标|保持|持续|稳定|稳步|不断|逐步|进一步|显著|大幅|明显|领先|先进|"
     "高于|低于|不低于|优于|倍增|翻番|全部|全面|基本|实现"
 )
 _SPLIT = re.compile(r"\d[\s\u3000]+\d")
-_GROUPED = re.compile(r"(?<!\d)\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?!\d)")
+_GROUPED = re.compile(r"(?<![\d.,])\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?![\d ])")
+_FOOTNOTE = re.compile(
+    r"[\u2460-\u2473]|(?<=[\d%％])[\u00b9\u00b2\u00b3\u2070-\u2079]|[\[【〔]\s*(?:注\s*)?\d{1,2}\s*[\]】〕]$"
+)
+_ODD_DIGIT = re.compile(r"[\u00bc-\u00be\u2150-\u215f\u2474-\u249b\u3220-\u3229\u3280-\u3289]")
 # A unit is short and names something countable; a sentence behind a number is not a unit.
 _UNIT = re.compile(r"^[a-z%‰°²³·/()（）\u4e00-\u9fff0-9]{1,12}$")
 
@@ -79,6 +98,8 @@ def parse_cell(cell: Cell | None) -> Parsed:
         return MISSING
     if cell.held == "number":
         value = Decimal(cell.text)
+        if not _possible(value):
+            return UNREADABLE
         if is_percent_format(cell.number_format):
             return Parsed("exact", value * 100, "%", "format")
         return Parsed("exact", value)
@@ -89,19 +110,28 @@ def parse_cell(cell: Cell | None) -> Parsed:
 
 def parse_text(text: str) -> Parsed:  # noqa: PLR0911 - one return for each thing that a text can be
     """Read a cell's text: numbers with sign, separators, unit and words; ranges; comparisons; targets in words."""
-    words = plain(text).casefold().translate(_ALIKE)
-    if not words or words in _ABSENT:
+    if not plain(text):
         return MISSING
-    if _SPLIT.search(text) and not _GROUPED.search(text):
-        return UNREADABLE  # taking the space out would make one number of two
+    # Marks and spaces go before NFKC and `plain`, which would make a digit of ① and one number of two.
+    unmarked = _GROUPED.sub(lambda match: "".join(match[0].split()), _FOOTNOTE.sub("", text))
+    if not plain(unmarked) or _SPLIT.search(unmarked) or _ODD_DIGIT.search(unmarked):
+        return UNREADABLE
+    words = _ASIDE.sub("", plain(unmarked).casefold().translate(_ALIKE))
+    if words in _ABSENT:
+        return MISSING
     if words in _NOT_APPLICABLE:
         return NOT_APPLICABLE
     if match := _FIGURE.match(words):
         return _figure(match)
     if match := _RANGE.match(words):
-        return Parsed("range", unit=match["unit"] or None)
-    if _RELATIVE.search(words):
+        return Parsed("range", unit=match["last"] or match["unit"] or None)
+    if match := _RELATIVE.match(words):
+        return _relative(match)
+    if _COMPARED.search(words):
         return Parsed("relative")
+    if numeral := parse_numeral(words):
+        value, percent = numeral
+        return Parsed("exact", value, "%" if percent else None, "sign" if percent else None)
     if not re.search(r"\d", _YEAR.sub("", words)) and _WORDS.search(words):
         return Parsed("qualitative")
     return UNREADABLE
@@ -129,13 +159,28 @@ _ALIKE = str.maketrans(
 )
 
 
+def _relative(match: re.Match[str]) -> Parsed:
+    """A change against a year that is named can be worked out; percentage points and unnamed years only be told."""
+    if match["unit"] != "%" or not match["year"] or "年均" in match[0]:
+        return Parsed("relative")
+    change = Decimal(match["number"].replace(",", ""))
+    if not _possible(change):
+        return UNREADABLE
+    return Parsed("relative", base_year=int(match["year"]), change=-change if match["falls"] else change)
+
+
+def _possible(value: Decimal) -> bool:
+    """No indicator has thirty digits; an exponent like e999999 would cost minutes in exact arithmetic."""
+    return value.is_finite() and abs(value.adjusted()) <= 30
+
+
 def _figure(match: re.Match[str]) -> Parsed:
     try:
         value = Decimal(match["number"].replace(",", ""))
     except InvalidOperation:
         return UNREADABLE
     unit = match["unit"]
-    if unit and not _UNIT.match(unit):
+    if (unit and not _UNIT.match(unit)) or not _possible(value):
         return UNREADABLE
     said = {
         "at_least": bool(match["least"] or match["above"]),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from contracts.load import Contracts
-from contracts.models import NUMERIC_QUALIFIERS
+from contracts.models import COUNTABLE
 from contracts.submitted import submitted_tables
 from contracts.validate import split
 from transforms.batch import Batch
@@ -22,9 +22,11 @@ FILE_RULES: tuple[RuleFunction, ...] = (
     files.file_identity,
     files.file_identical,
     files.submission_conflict,
+    files.submission_shared,
     files.submission_superseded,
     tables.table_kind,
-    tables.table_several,
+    tables.table_rivals,
+    tables.table_unread,
     tables.table_year_missing,
     tables.table_row_twice,
     completeness.complete_base,
@@ -122,18 +124,20 @@ def _mark_usable(batch: Batch, found: pl.DataFrame, blocked: set[str], contracts
     """Set `usable`: a number that counts, in this round, that no finding of an excluding rule points to."""
     by_cell = [rule.id for rule in contracts.rules.values() if rule.excludes and rule.at == "value"]
     by_row = [rule.id for rule in contracts.rules.values() if rule.excludes and rule.at in {"label", "unit"}]
+    by_year = [rule.id for rule in contracts.rules.values() if rule.excludes and rule.at == "year"]
     place = ["file", "indicator", "year"]
     rows = batch.observations.with_row_index("position")
     cells = rows.join(found.filter(pl.col("rule").is_in(by_cell)), on=place, how="semi")
+    column = rows.join(found.filter(pl.col("rule").is_in(by_year)), on=["file", "year"], how="semi")
     whole = rows.join(found.filter(pl.col("rule").is_in(by_row)), on=place[:2], how="semi")
     counted = batch.counted.filter(~pl.col("file").is_in(blocked))
     usable = (
         pl.col("value").is_finite()
         & pl.col("unit").is_not_null()
-        & pl.col("qualifier").is_in(NUMERIC_QUALIFIERS)
+        & pl.col("qualifier").is_in(COUNTABLE)
         & pl.col("year").is_in(contracts.round.years)
         & ~pl.col("indicator").str.starts_with("X-")
         & pl.col("file").is_in(counted["file"].to_list())
-        & ~pl.col("position").is_in(pl.concat([cells["position"], whole["position"]]).to_list())
+        & ~pl.col("position").is_in(pl.concat([cells["position"], whole["position"], column["position"]]).to_list())
     )
     return rows.with_columns(usable=usable.fill_null(value=False)).drop("position")

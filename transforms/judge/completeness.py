@@ -38,6 +38,10 @@ def _rows(batch: Batch) -> pl.DataFrame:
     files = batch.counted.filter(pl.col("kind") == pl.col("table_kind")).select("file", "years")
     return (
         batch.observations.join(files, on="file", how="inner", validate="m:1", maintain_order="left")
-        .filter(pl.col("years").list.contains(pl.col("year")) & ~pl.col("indicator").str.starts_with("X-"))
+        .filter(
+            pl.col("years").list.contains(pl.col("year"))
+            & ~pl.col("indicator").str.starts_with("X-")
+            & ~pl.col("twice")
+        )
         .with_columns(blank=pl.col("qualifier").is_in(["missing", "not_applicable"]))
     )

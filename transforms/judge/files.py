@@ -40,6 +40,11 @@ def submission_conflict(batch: Batch, _: Contracts) -> pl.DataFrame:
     return rows.with_columns(detail=pl.col("file").str.join("、").over("pilot")).unique("pilot", maintain_order=True)
 
 
+def submission_shared(batch: Batch, _: Contracts) -> pl.DataFrame:
+    """The same bytes came in the name of different pilots. The other one is not named: it may be another province's."""
+    return batch.files.filter(pl.col("standing") == "shared")
+
+
 def submission_superseded(batch: Batch, _: Contracts) -> pl.DataFrame:
     """A later version of the same pilot counts."""
     return _standing(batch, "superseded")

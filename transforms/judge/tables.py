@@ -15,9 +15,14 @@ def table_kind(batch: Batch, contracts: Contracts) -> pl.DataFrame:
     )
 
 
-def table_several(batch: Batch, _: Contracts) -> pl.DataFrame:
-    """Another filled table stands in the workbook and was not read."""
-    return batch.counted.filter(pl.col("several").is_not_null()).with_columns(detail=pl.col("several"))
+def table_rivals(batch: Batch, _: Contracts) -> pl.DataFrame:
+    """Two tables of one kind say different things."""
+    return batch.counted.filter(pl.col("rivals").is_not_null()).with_columns(detail=pl.col("rivals"))
+
+
+def table_unread(batch: Batch, _: Contracts) -> pl.DataFrame:
+    """Another filled table stands in the workbook, of the other kind or on a hidden sheet, and was not read."""
+    return batch.counted.filter(pl.col("unread").is_not_null()).with_columns(detail=pl.col("unread"))
 
 
 def table_year_missing(batch: Batch, contracts: Contracts) -> pl.DataFrame:
@@ -28,13 +33,10 @@ def table_year_missing(batch: Batch, contracts: Contracts) -> pl.DataFrame:
 
 def table_row_twice(batch: Batch, _: Contracts) -> pl.DataFrame:
     """An indicator stands in more than one row: none of them can be trusted."""
-    rows = (
-        batch.observations.join(batch.counted, on="file", how="semi", maintain_order="left")
-        .filter(~pl.col("indicator").str.starts_with("X-"))
-        .unique(["file", "indicator", "label_cell"], maintain_order=True)
-    )
     return (
-        rows.filter(pl.len().over("file", "indicator") > 1)
+        batch.observations.join(batch.counted, on="file", how="semi", maintain_order="left")
+        .filter(pl.col("twice"))
+        .unique(["file", "indicator", "label_cell"], maintain_order=True)
         .with_columns(detail=pl.col("label_cell").str.join("、").over("file", "indicator"))
         .unique(["file", "indicator"], keep="last", maintain_order=True)
     )

@@ -1,12 +1,18 @@
 """Links from a workbook to the submission that a figure came from."""
 
+import re
+from urllib.parse import quote
+
 from transforms.render.table import Link
 from transforms.render.view import View
+
+# Chinese characters stay: Excel and WPS find a file by its name, not by the escapes of its name.
+_UNSAFE = re.compile(r"[\x00-\x20%#?\x7f\ud800-\udfff\ufffe\uffff]")
 
 
 def submission_link(view: View, file: str, text: str, sheet: str | None = None, cell: str | None = None) -> Link | str:
     """A link to the copy in the package, at the cell; plain text in the national summary, which has no copies."""
     if view.province is None:
         return text
-    target = file.replace("%", "%25").replace("#", "%23").replace(" ", "%20")
+    target = _UNSAFE.sub(lambda match: quote(match[0], errors="replace"), file)
     return Link(text, target=target, sheet=sheet, cell=cell or "A1")

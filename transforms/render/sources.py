@@ -31,7 +31,7 @@ def write_sources(sheet: Worksheet, view: View) -> None:
     facts = [
         ("程序版本", made.code),
         ("规则与指标表（contracts）sha256", made.contracts),
-        ("全部报送内容标识 sha256", made.content),
+        ("所列报送文件内容标识 sha256", view.content),
     ]
     for at, (name, value) in enumerate(facts, 1):
         put(sheet, at, 1, name, "项目")

@@ -1,5 +1,6 @@
 """What a workbook may show: a province its own pilots, of the others medians; the nation everything but contacts."""
 
+import hashlib
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,6 +16,7 @@ STATES = {
     "superseded": "已有更新版本",
     "identical": "重复文件",
     "conflict": "版本冲突",
+    "shared": "与其他试点相同",
     "faulty": "无法审核",
     "unidentified": "无法识别",
 }
@@ -77,10 +79,16 @@ class View:
         keys = [*by, "kind", "indicator", "year"]
         found = keep_sums(summarise_indicators(self.review.judged, by), self.contracts)
         return self._own(
-            found.join(left_out(self.review.judged, by), on=keys, how="full", coalesce=True, validate="m:1").sort(
-                [*keys, "unit"], nulls_last=True
-            )
+            found.join(
+                left_out(self.review.judged, by, self.contracts), on=keys, how="full", coalesce=True, validate="m:1"
+            ).sort([*keys, "unit"], nulls_last=True)
         )
+
+    @property
+    def content(self) -> str:
+        """One hash of all files in sight and their names: another province's submission does not change it."""
+        lines = (f"{sha256} {file}" for file, sha256 in self.files.select("file", "file_sha256").iter_rows())
+        return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
     def roster(self) -> list[tuple[str, Pilot]]:
         """Pilots that are expected, with their province."""

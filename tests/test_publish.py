@@ -1,0 +1,110 @@
+"""Publishing: a package is replaced as a whole or not at all, and nothing that a person put there is ever lost."""
+
+import fcntl
+import hashlib
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from flows.publish import publish
+
+PACKAGES = {"河北省": {"河北省评审工作簿.xlsx": b"book", "submissions/a.xlsx": b"sent"}, "山西省": {"b.xlsx": b"other"}}
+
+
+def record(nation: bytes) -> dict[str, bytes]:
+    entry = {"path": "全国汇总.xlsx", "hash": f"sha256:{hashlib.sha256(nation).hexdigest()}"}
+    return {"全国汇总.xlsx": nation, "run.json": json.dumps({"outputs": [entry]}).encode()}
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    publish(tmp_path / "out", tmp_path / "archive", PACKAGES, record(b"nation"))
+    return tmp_path / "out"
+
+
+def archived(out: Path) -> dict[str, bytes]:
+    folder = out.parent / "archive"
+    return {path.name.split("-", 1)[1]: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_the_same_again_writes_nothing(out: Path) -> None:
+    done = publish(out, out.parent / "archive", PACKAGES, record(b"nation"))
+    assert (done.written, done.unchanged, done.archived) == ((), ("河北省", "山西省"), ())
+    assert publish(out, out.parent / "archive", PACKAGES, {}, force=True).written == ("河北省", "山西省")
+
+
+def test_only_what_changed_is_written(out: Path) -> None:
+    changed = PACKAGES | {"山西省": {"b.xlsx": b"new"}}
+    assert publish(out, out.parent / "archive", changed, {}).written == ("山西省",)
+    assert (out / "山西省" / "b.xlsx").read_bytes() == b"new"
+
+
+def test_a_province_that_is_gone_is_taken_away_unless_only_some_were_asked_for(out: Path) -> None:
+    one = {"河北省": PACKAGES["河北省"]}
+    publish(out, out.parent / "archive", one, {}, remove_others=False)
+    assert (out / "山西省").is_dir()
+    publish(out, out.parent / "archive", one, {})
+    assert not (out / "山西省").exists()
+
+
+def test_what_a_person_changed_or_added_is_kept(out: Path) -> None:
+    (out / "河北省" / "河北省评审工作簿.xlsx").write_bytes(b"with remarks")
+    (out / "河北省" / "my notes.txt").write_bytes(b"notes")
+    (out / "全国汇总.xlsx").write_bytes(b"nation with remarks")
+    done = publish(out, out.parent / "archive", PACKAGES, record(b"nation"))
+    assert archived(out) == {
+        "河北省评审工作簿.xlsx": b"with remarks",
+        "my notes.txt": b"notes",
+        "全国汇总.xlsx": b"nation with remarks",
+    }
+    assert len(done.archived) == 3
+    assert (out / "河北省" / "河北省评审工作簿.xlsx").read_bytes() == b"book"
+
+
+def test_what_we_wrote_ourselves_is_not_archived(out: Path) -> None:
+    publish(out, out.parent / "archive", PACKAGES | {"山西省": {"b.xlsx": b"new"}}, record(b"new nation"))
+    assert archived(out) == {}
+
+
+@pytest.mark.parametrize("name", ["~$河北省评审工作簿.xlsx", ".~lock.河北省评审工作簿.xlsx#", ".DS_Store", "Thumbs.db"])
+def test_clutter_in_a_package_is_nobodys_work(out: Path, name: str) -> None:
+    (out / "河北省" / name).write_bytes(b"clutter")
+    done = publish(out, out.parent / "archive", PACKAGES, record(b"nation"))
+    assert (done.written, archived(out)) == ((), {})
+
+
+@pytest.mark.parametrize("damage", ["", "[]", '{"resources": [{}]}', '{"resources": 3}'])
+def test_a_damaged_manifest_costs_nothing(out: Path, damage: str) -> None:
+    (out / "河北省" / "datapackage.json").write_text(damage, encoding="utf-8")
+    assert publish(out, out.parent / "archive", PACKAGES, record(b"nation")).written == ("河北省",)
+    assert set(archived(out).values()) == {b"book", b"sent"}  # without a manifest nobody knows that they are ours
+
+
+def test_a_run_killed_between_two_renames_is_repaired(out: Path) -> None:
+    staging = out / ".staging"
+    staging.mkdir()
+    (out / "河北省").rename(staging / "河北省.before")
+    publish(out, out.parent / "archive", {"山西省": PACKAGES["山西省"]}, {}, remove_others=False)
+    assert (out / "河北省" / "河北省评审工作簿.xlsx").read_bytes() == b"book"
+    assert not staging.exists()
+
+
+def test_a_failure_in_the_middle_leaves_every_package_whole(out: Path) -> None:
+    missing = {"河北省": {"a.xlsx": b"new"}, "山西省": {"submissions/gone.xlsx": out / "no such file"}}
+    with pytest.raises(FileNotFoundError):
+        publish(out, out.parent / "archive", missing, {})
+    assert (out / "河北省" / "河北省评审工作簿.xlsx").read_bytes() == b"book"
+    assert not (out / ".staging").exists()
+
+
+def test_two_runs_do_not_publish_at_once(out: Path) -> None:
+    held = os.open(out, os.O_RDONLY)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        with pytest.raises(BlockingIOError, match="another run is publishing"):
+            publish(out, out.parent / "archive", PACKAGES, {})
+    finally:
+        os.close(held)
+    assert publish(out, out.parent / "archive", PACKAGES, {}).unchanged == ("河北省", "山西省")

@@ -1,0 +1,81 @@
+"""Reading in child processes, and what lies in raw: one bad file costs itself and nothing else."""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from flows.raw import list_raw
+from flows.reading import ReaderError, read_all
+from tests.sample import clean_submission
+from tests.sample.layouts import official
+
+GOOD = official(clean_submission("辽宁省", "大连市"))
+
+
+@pytest.fixture
+def raw(tmp_path: Path) -> Path:
+    (tmp_path / "submissions").mkdir()
+    return tmp_path
+
+
+def put(raw: Path, name: str, content: bytes = GOOD) -> Path:
+    path = raw / "submissions" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    return path
+
+
+def test_submissions_are_listed_in_order_and_all_else_with_a_reason(raw: Path, tmp_path: Path) -> None:
+    for name in ("b.xlsx", "a/c.xlsx", "a/~$c.xlsx", ".DS_Store", "plan.docx", "a/Thumbs.db"):
+        put(raw, name)
+    outside = tmp_path.parent / f"{tmp_path.name}-outside.xlsx"
+    outside.write_bytes(GOOD)
+    (raw / "submissions" / "link.xlsx").symlink_to(outside)
+    received, ignored = list_raw(raw)
+    assert [item.file for item in received] == ["submissions/a/c.xlsx", "submissions/b.xlsx"]
+    assert {item.file.rsplit("/", 1)[-1]: item.reason for item in ignored} == {
+        "~$c.xlsx": "left behind by the operating system or an open workbook",
+        ".DS_Store": "left behind by the operating system or an open workbook",
+        "Thumbs.db": "left behind by the operating system or an open workbook",
+        "plan.docx": "not a workbook",
+        "link.xlsx": "a link that leads out of the raw folder",
+    }
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names of bytes are Linux's")
+def test_a_name_that_is_not_utf8_is_still_read(raw: Path) -> None:
+    path = os.fsencode(raw / "submissions") + "/大连市.xlsx".encode("gbk")
+    Path(os.fsdecode(path)).write_bytes(GOOD)
+    received, _ = list_raw(raw)
+    assert received[0].file.encode("utf-8")
+    (submission,) = read_all(received, "first-batch")
+    assert submission.identity.pilot == "大连市"  # its cover says so
+
+
+def test_no_file_and_many_files(raw: Path) -> None:
+    assert read_all([], "first-batch") == []
+    for number in range(9):
+        put(raw, f"{number}.xlsx")
+    received, _ = list_raw(raw)
+    assert [one.file for one in read_all(received, "first-batch")] == [item.file for item in received]
+
+
+def test_a_file_that_takes_too_long_says_so_and_the_next_one_is_read(raw: Path) -> None:
+    put(raw, "submissions/大连市.xlsx")
+    received, _ = list_raw(raw)
+    (slow,) = read_all(received, "first-batch", seconds=0.0)
+    assert slow.fault == "unreadable"
+    assert "已停止" in (slow.detail or "")
+    assert slow.identity.pilot == "大连市"
+    (good,) = read_all(received, "first-batch")
+    assert good.fault is None
+
+
+def test_a_fault_of_ours_ends_the_run(raw: Path) -> None:
+    put(raw, "a.xlsx")
+    received, _ = list_raw(raw)
+    received[0].path.unlink()  # the list promised a file
+    with pytest.raises(ReaderError, match="FileNotFoundError"):
+        read_all(received, "first-batch")

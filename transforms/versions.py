@@ -1,0 +1,103 @@
+"""Which file of a pilot counts: the latest valid one; where that cannot be told, none until a person decides."""
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from contracts.load import Contracts
+from contracts.naming import name_key, plain
+from transforms.intake.numerals import parse_numeral
+from transforms.intake.submission import Submission
+
+# `standing` of a file: it counts; a newer one does; the same bytes came before; others claim the same place; the same
+# bytes came for another pilot; it could not be reviewed; nobody knows whose it is.
+STANDINGS = ("counts", "superseded", "identical", "conflict", "shared", "faulty", "unidentified")
+
+# The standing of a file, and the file or files that it is measured against.
+Standing = tuple[str, str | None]
+
+
+def settle(submissions: Sequence[Submission], contracts: Contracts) -> dict[str, Standing]:
+    """Standing of every file, by its path."""
+    standings: dict[str, Standing] = {}
+    by_pilot: dict[tuple[str, str], list[Submission]] = {}
+    owners: dict[str, set[tuple[str | None, str | None]]] = {}
+    for one in submissions:
+        owners.setdefault(one.sha256, set()).add(_owner(one))
+    first: dict[tuple[str, object], str] = {}
+    for one in submissions:
+        province, pilot = _owner(one)
+        if (same := first.setdefault((one.sha256, _owner(one)), one.file)) != one.file:
+            standings[one.file] = ("identical", same)
+        elif one.fault:
+            standings[one.file] = ("faulty", None)
+        elif not (province and pilot):
+            standings[one.file] = ("unidentified", None)
+        elif len([owner for owner in owners[one.sha256] if all(owner)]) > 1:
+            standings[one.file] = ("shared", None)
+        else:
+            by_pilot.setdefault((province, pilot), []).append(one)
+    seats = {pilot.name for _, pilot in contracts.round.roster if pilot.seat}
+    for (_, pilot), versions in by_pilot.items():
+        standings |= _among(versions, one_place=pilot not in seats)
+    return standings
+
+
+def _owner(submission: Submission) -> tuple[str | None, str | None]:
+    return submission.identity.province, submission.identity.pilot
+
+
+def _among(versions: list[Submission], *, one_place: bool) -> dict[str, Standing]:
+    """Standings of one pilot's files. A table of the wrong kind counts only where there is no other."""
+    valid = [one for one in versions if one.kind == one.table_kind] or versions
+    # Of a park known only by its city two different names may be two different parks.
+    names = {name_key(one.identity.named or "") for one in valid}
+    top = [one for one in valid if all(_is_later(one, other) for other in valid if other is not one)]
+    if len(top) == 1 and (one_place or len(names) == 1):
+        return {one.file: ("counts", None) if one is top[0] else ("superseded", top[0].file) for one in versions}
+    beaten = [one for one in versions if one not in valid or any(_is_later(other, one) for other in valid)]
+    rivals = (
+        versions if not one_place and len(names) > 1 else [one for one in versions if one not in beaten] or versions
+    )
+    return {
+        one.file: ("conflict", "、".join(other.file for other in rivals if other is not one))
+        if one in rivals
+        else ("superseded", rivals[0].file)
+        for one in versions
+    }
+
+
+def _is_later(one: Submission, other: Submission) -> bool:
+    """Later by version or by date, and not earlier by the other of the two."""
+    mine, theirs = _order(one), _order(other)
+    known = [(left, right) for left, right in zip(mine, theirs, strict=True) if left is not None and right is not None]
+    return any(left > right for left, right in known) and all(left >= right for left, right in known)
+
+
+def _order(submission: Submission) -> tuple[int | None, int | None]:
+    who = submission.identity
+    return version_number(who.version or ""), day_number(who.filled_on or "")
+
+
+def version_number(text: str) -> int | None:
+    """`V2`, `2.0` and `第二版` are 2; a date or a text without a number is None."""
+    text = plain(text)
+    if day_number(text) is not None:
+        return None
+    if digits := re.search(r"\d{1,3}", text):
+        return int(digits[0])
+    chinese = re.search(r"[一二三四五六七八九十]+", text)
+    numeral = parse_numeral(chinese[0]) if chinese else None
+    return int(numeral[0]) if numeral else None
+
+
+def day_number(text: str) -> int | None:
+    """Ordinal of `2024-03-15`, `2024年3月15日`, `2024.3.15` or `20240315`; None for anything else."""
+    match = re.search(r"(20\d\d)\D{0,2}(\d{1,2})\D{1,2}(\d{1,2})|(20\d\d)(\d\d)(\d\d)", plain(text))
+    if not match:
+        return None
+    year, month, day = (int(part) for part in match.groups() if part)
+    try:
+        return date(year, month, day).toordinal()
+    except ValueError:
+        return None
