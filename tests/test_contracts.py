@@ -39,12 +39,12 @@ def test_every_round_loads() -> None:
 def test_all_faults_of_all_files_come_at_once(folder: Path) -> None:
     replace(folder / "tables/city.yaml", "wanted: down", "wanted: sideways")
     replace(folder / "tables/park.yaml", "hard: [0, 100]", "hard: [100, 0]")
-    replace(folder / "rounds/first-batch.yaml", "base_year: 2022", "base_yaer: 2022")
+    replace(folder / "rounds/first-batch.yaml", "base_year: 2022", "basis_year: 2022")
     replace(folder / "rules.yaml", "severity: blocker", "severity: fatal")
     replace(folder / "rules.yaml", "weight: 2.0", "weight: many")
     found = {tuple(fault.split(": ")[:2]) for fault in faults(folder)}
     assert {("tables/city.yaml", "indicators.0.wanted"), ("rules.yaml", "0.severity")} <= found
-    assert {("rounds/first-batch.yaml", "base_year"), ("rounds/first-batch.yaml", "base_yaer")} <= found
+    assert {("rounds/first-batch.yaml", "base_year"), ("rounds/first-batch.yaml", "basis_year")} <= found
     assert {file for file, _ in found} == {
         "tables/city.yaml",
         "tables/park.yaml",
