@@ -33,6 +33,15 @@ class Province:
 
 
 @dataclass(frozen=True, config=STRICT)
+class Decision:
+    """What a person decided about a file that the rules cannot settle, by the hash of its bytes, with the reason."""
+
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    counts: bool
+    reason: Annotated[str, Field(min_length=4)]
+
+
+@dataclass(frozen=True, config=STRICT)
 class Round:
     """One collection; `round` is its name in paths and on the command line."""
 
@@ -42,6 +51,7 @@ class Round:
     target_years: Annotated[tuple[int, ...], Field(min_length=1)]
     quota_total: int
     provinces: Annotated[tuple[Province, ...], Field(min_length=1)]
+    decisions: tuple[Decision, ...] = ()
 
     @model_validator(mode="after")
     def _check(self) -> "Round":
@@ -62,6 +72,11 @@ class Round:
         if faults:
             raise ValueError("; ".join(faults))
         return self
+
+    @cached_property
+    def decided(self) -> dict[str, Decision]:
+        """Decisions by the hash of the file."""
+        return {decision.sha256: decision for decision in self.decisions}
 
     @property
     def years(self) -> tuple[int, ...]:

@@ -21,15 +21,18 @@ READING: dict[str, pl.DataType] = {
     "label_cell": pl.String(),
     "unit_cell": pl.String(),
     "year_cell": pl.String(),
-    "held": pl.String(),  # what the cell holds: blank, number, text, date, boolean, error, or formula (not calculated)
+    "held": pl.String(),  # blank, number, text, date, boolean, error, merged, or formula (one without its result)
     "unit_from": pl.String(),  # cell, column, assumed, deduced, ambiguous, unknown, cell_unknown
     "percent": pl.String(),  # sign, format, or null where a plain number stands under %
     "remark": pl.String(),
+    "detail": pl.String(),  # the cell that a value is merged with, or what an added indicator may be meant for
     "twice": pl.Boolean(),  # the indicator stands in several rows with values
     "year_twice": pl.Boolean(),  # two columns claim the year
 }
 SUBMITTED: dict[str, pl.DataType] = columns_of(Observations) | READING
 
+# Units that are less apart than this are not told from each other by the size of a number.
+FAR = 100
 _ADDED = pl.col("indicator").str.starts_with("X-")
 # A unit matters only beside a number.
 _COUNTED = pl.col("qualifier").is_in(COUNTABLE).any().over("file", "indicator")
@@ -64,15 +67,17 @@ def submitted_tables(contracts: Contracts) -> pa.DataFrameSchema:
         "COMPLETE-ADDED": ~_ADDED,
         "VALUE-ERROR-CELL": ~in_round | (pl.col("held") != "error"),
         "VALUE-NO-CACHE": ~in_round | (pl.col("held") != "formula"),
+        "VALUE-MERGED": ~in_round | (pl.col("held") != "merged"),
         "VALUE-NOT-NUMBER": ~in_round
         | (pl.col("qualifier") != "unreadable")
-        | pl.col("held").is_in(["error", "formula"]),
+        | pl.col("held").is_in(["error", "formula", "merged"]),
         "VALUE-IN-WORDS": ~ours
         | ~pl.col("qualifier").is_in(["qualitative", "relative"])
         | pl.col("value").is_not_null(),
         "VALUE-RANGE": ~ours | (pl.col("qualifier") != "range"),
         "VALUE-BOUNDS": ~ours | pl.col("value").is_between(hard_low, hard_high),
         "VALUE-FRACTION": ~ours | ~(fraction | whole),
+        "UNIT-SIZE": ~ours | ~_slipped(contracts),
         "UNIT-CELL": ~ours | (pl.col("unit_from") != "cell_unknown"),
         "UNIT-UNKNOWN": ~ours | ~_COUNTED | (pl.col("unit_from") != "unknown"),
         "UNIT-AMBIGUOUS": ~ours | ~_COUNTED | (pl.col("unit_from") != "ambiguous"),
@@ -96,6 +101,22 @@ def _known_label(contracts: Contracts) -> pl.Expr:
         for label in (row.name, *row.aliases)
     ]
     return pl.concat_str("indicator", pl.col("label_key").fill_null(""), separator=" ").is_in(legal)
+
+
+def _slipped(contracts: Contracts) -> pl.Expr:
+    """The value is not plausible, and another legal unit would make it so: 550 under 千瓦 is 550 万千瓦."""
+    _, _, low, high = _bounds(contracts)
+    value = pl.col("value").abs()
+    outside = (value > 0) & ~value.is_between(low, high)
+    key = pl.concat_str("indicator", "unit", separator=" ")
+    hits = pl.lit(value=False)
+    for row in (row for table in contracts.tables.values() for row in table.indicators):
+        for unit, scale in row.scales.items():
+            # Neighbouring units (亩 and 公顷) are too near to tell one from the other by size.
+            factors = {float(factor) for factor in scale.also.values() if factor >= FAR or factor * FAR <= 1}
+            for factor in sorted({*factors, *(1 / factor for factor in factors)}):
+                hits = hits | ((key == f"{row.code} {unit}") & (value * factor).is_between(low, high))
+    return outside & hits
 
 
 def _bounds(contracts: Contracts) -> tuple[pl.Expr, pl.Expr, pl.Expr, pl.Expr]:

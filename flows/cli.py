@@ -69,18 +69,19 @@ def check(
     """Check one workbook before it is submitted (报送前自查): the same rules, findings to the terminal."""
     contracts = _load(round_name)
     _one_of(form, "text", "json")
+    from flows.raw import take  # noqa: PLC0415
+    from flows.reading import read_all  # noqa: PLC0415
+    from transforms.check import as_text, check_submission  # noqa: PLC0415
+
     try:
-        content = file.read_bytes()
+        received = take(file, f"submissions/{file.name}")
     except OSError as error:
         _fail(WRONG_USE, f"cannot read {file}: {error.strerror}")
-    from transforms.check import check_workbook  # noqa: PLC0415
-
-    findings = check_workbook(content, file.name, contracts)
+    (submission,) = read_all([received], round_name)
+    findings = check_submission(submission, contracts)
     if form == "json":
         _print_json(findings)
     else:
-        from transforms.check import as_text  # noqa: PLC0415
-
         _out.print(as_text(findings, contracts), markup=False)
     if any(finding["severity"] in {"blocker", "error"} for finding in findings):
         raise typer.Exit(FAULTY)

@@ -46,9 +46,19 @@ def list_raw(folder: Path) -> tuple[list[Received], list[Ignored]]:
         if reason := _why_not(path, folder):
             ignored.append(Ignored(file, reason))
         else:
-            content = path.read_bytes()
-            received.append(Received(file, path, len(content), hashlib.sha256(content).hexdigest()))
+            received.append(take(path, file))
     return received, ignored
+
+
+def take(path: Path, file: str) -> Received:
+    """A file as it lies there, under a name. Read in pieces: one that is too large is refused later, with a finding.
+
+    Raises:
+        OSError: if it cannot be read.
+    """
+    with path.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        return Received(file, path, stream.tell(), digest)
 
 
 def _walk(folder: Path) -> Iterator[Path]:
@@ -71,8 +81,14 @@ def _why_not(path: Path, folder: Path) -> str | None:
         return "left behind by the operating system or an open workbook"
     if path.suffix.lower() in _ATTACHMENTS:
         return "not a workbook"
-    if path.is_symlink() and not path.resolve().is_relative_to(folder.resolve()):
+    if path.is_symlink():
+        return _why_not_link(path, folder)
+    return None if path.is_file() else "not a regular file"
+
+
+def _why_not_link(path: Path, folder: Path) -> str | None:
+    # Not Path.resolve, which raises on a loop.
+    target = Path(os.path.realpath(path))
+    if not target.is_relative_to(os.path.realpath(folder)):
         return "a link that leads out of the raw folder"
-    if not path.is_file():
-        return "not a regular file"
-    return None
+    return None if target.is_file() else "a link to a folder or to nothing"

@@ -1,10 +1,13 @@
 """Reads untrusted workbooks in child processes with limits on memory and time: what happens there costs one file."""
 
+import gc
 import multiprocessing
 import os
 import resource
+import signal
 import traceback
-from collections.abc import Iterator, Sequence
+import warnings
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
@@ -12,25 +15,33 @@ from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
 from queue import SimpleQueue
 
-from contracts.load import load_contracts
+from contracts.load import Contracts, load_contracts
 from flows.raw import Received
+from transforms.intake.formats import limits
 from transforms.intake.submission import Submission, read_submission, unread
 
-SECONDS = 20.0
+SECONDS = 15.0
 MEMORY = 1024**3
+PASSWORDS = "PEAK_REVIEW_PASSWORDS"
+
+Reader = Callable[[bytes, str, Contracts, Sequence[str]], Submission]
+_OUT_OF_MEMORY = "out of memory"
 
 
 class ReaderError(Exception):
     """Our reader broke a promise: the end of the run, and not the file's fault. Holds the child's traceback."""
 
 
-def read_all(received: Sequence[Received], round_name: str, *, seconds: float = SECONDS) -> list[Submission]:
+def read_all(
+    received: Sequence[Received], round_name: str, *, seconds: float = SECONDS, reader: Reader = read_submission
+) -> list[Submission]:
     """Read every file, in the order given.
 
     Args:
         received: what to read.
         round_name: the round whose contracts apply.
         seconds: how long one file may take.
+        reader: what a child does with a file; another one only to try out how it fails.
 
     Raises:
         ReaderError: if intake itself fails.
@@ -42,11 +53,14 @@ def read_all(received: Sequence[Received], round_name: str, *, seconds: float = 
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["transforms.intake.submission"])
     children: SimpleQueue[_Child] = SimpleQueue()
-    with _started(context, round_name, threads) as started, ThreadPoolExecutor(threads) as pool:
+    with _started(context, round_name, reader, threads) as started, ThreadPoolExecutor(threads) as pool:
         for child in started:
             children.put(child)
 
         def read(item: Received) -> Submission:
+            if item.size > limits.CONTENT:
+                reason = f"文件有 {item.size // limits.MIB} MiB，超过 {limits.CONTENT // limits.MIB} MiB 的上限"
+                return unread(item.file, item.sha256, reason, load_contracts(round_name))
             child = children.get()
             try:
                 return child.read(item, seconds)
@@ -59,14 +73,17 @@ def read_all(received: Sequence[Received], round_name: str, *, seconds: float = 
 class _Child:
     """A process that reads one file after the other."""
 
-    def __init__(self, context: ForkServerContext, round_name: str) -> None:
+    def __init__(self, context: ForkServerContext, round_name: str, reader: Reader) -> None:
         self._context = context
         self._round = round_name
+        self._reader = reader
         self._start()
 
     def _start(self) -> None:
         self._pipe, theirs = self._context.Pipe()
-        self._process: ForkServerProcess = self._context.Process(target=_serve, args=(theirs, self._round), daemon=True)
+        # The fork server has the environment of the moment it started: the passwords are handed over.
+        task = (theirs, self._round, self._reader, tuple(os.environ.get(PASSWORDS, "").splitlines()))
+        self._process: ForkServerProcess = self._context.Process(target=_serve, args=task, daemon=True)
         self._process.start()
         theirs.close()
 
@@ -78,10 +95,13 @@ class _Child:
                 answer = self._pipe.recv()
                 if isinstance(answer, Submission):
                     return answer
-                raise ReaderError(answer)
-            reason = f"读取超过 {seconds:g} 秒，已停止"
+                if answer != _OUT_OF_MEMORY:
+                    raise ReaderError(answer)
+                reason = f"读取时内存超过 {MEMORY // limits.MIB} MiB，已停止"
+            else:
+                reason = f"读取超过 {seconds:g} 秒，已停止"
         except (EOFError, OSError):
-            reason = "读取时程序异常终止（内存超限或文件损坏）"
+            reason = f"读取时程序异常终止（{self._how_it_ended()}）"
         self.stop()
         self._start()
         return unread(item.file, item.sha256, reason, load_contracts(self._round))
@@ -92,10 +112,15 @@ class _Child:
         self._process.join()
         self._pipe.close()
 
+    def _how_it_ended(self) -> str:
+        self._process.join(1)
+        code = self._process.exitcode
+        return signal.Signals(-code).name if code is not None and code < 0 else f"退出码 {code}"
+
 
 @contextmanager
-def _started(context: ForkServerContext, round_name: str, count: int) -> Iterator[list[_Child]]:
-    children = [_Child(context, round_name) for _ in range(count)]
+def _started(context: ForkServerContext, round_name: str, reader: Reader, count: int) -> Iterator[list[_Child]]:
+    children = [_Child(context, round_name, reader) for _ in range(count)]
     try:
         yield children
     finally:
@@ -103,9 +128,8 @@ def _started(context: ForkServerContext, round_name: str, count: int) -> Iterato
             child.stop()
 
 
-def _serve(pipe: Connection, round_name: str) -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+def _serve(pipe: Connection, round_name: str, reader: Reader, passwords: Sequence[str]) -> None:
+    _confine()
     contracts = load_contracts(round_name)
     while True:
         try:
@@ -113,9 +137,25 @@ def _serve(pipe: Connection, round_name: str) -> None:
         except EOFError:
             return
         try:
-            answer: Submission | str = read_submission(Path(path).read_bytes(), file, contracts)
+            answer: Submission | str = reader(Path(path).read_bytes(), file, contracts, passwords)
         except MemoryError:
-            return  # the parent sees the pipe close, and says so of the file
+            # What fills the memory may still be held somewhere: this process reads no other file.
+            pipe.send(_OUT_OF_MEMORY)
+            return
         except Exception:
             answer = traceback.format_exc()
         pipe.send(answer)
+        del answer
+        gc.collect()  # a parser's leftovers must not count against the next file
+
+
+def _confine() -> None:
+    """Limits on memory and files; nothing that a parser says reaches our own output."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    warnings.simplefilter("ignore")
+    silence = os.open(os.devnull, os.O_WRONLY)
+    for stream in (1, 2):
+        os.dup2(silence, stream)
+    os.close(silence)

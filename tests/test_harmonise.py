@@ -275,7 +275,7 @@ def test_a_text_beyond_all_bounds_is_their_mistake_and_not_ours(code: str, numbe
 @pytest.mark.parametrize("number", [*HUGE, "NaN", "INF"], ids=lambda number: number[:6])
 def test_a_number_cell_beyond_all_bounds_is_their_mistake_and_not_ours(number: str) -> None:
     content = with_stored_number(workbook_with("C11", "千瓦", [4711, 5000, 6000]), number)
-    assert spoken_of(content, "C11") & {"VALUE-NOT-NUMBER", "VALUE-BOUNDS", "FILE-UNREADABLE"}
+    assert spoken_of(content, "C11") & {"VALUE-NOT-NUMBER", "VALUE-BOUNDS", "FILE-UNREADABLE", "VALUE-ERROR-CELL"}
 
 
 @pytest.mark.parametrize("number", ["1e400", "1e9999999", "9" * 400], ids=lambda number: number[:6])

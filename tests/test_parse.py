@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.models import QUALIFIERS
-from transforms.intake.cells import Cell, read_workbook
+from transforms.intake.cells import Cell
+from transforms.intake.formats import read_workbook
 from transforms.intake.parse import Parsed, parse_cell, parse_text
 
 # Text, qualifier, value as given, unit that the text itself names.
@@ -280,7 +281,7 @@ def read_back(value: object, number_format: str = "General", data_type: str | No
     cell.data_type = data_type or cell.data_type
     buffer = io.BytesIO()
     book.save(buffer)
-    return read_workbook(buffer.getvalue())[0].cells.get((2, 2))
+    return read_workbook(buffer.getvalue()).sheets[0].cells.get((2, 2))
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,10 @@
 A round is 35 clean submissions in the official layout. A case edits a cell of one, or adds and takes away files.
 """
 
+import hashlib
 import io
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 import openpyxl
@@ -14,7 +15,9 @@ import pytest
 from openpyxl.workbook import Workbook
 
 from contracts.load import load_contracts
+from contracts.round import Decision
 from contracts.submitted import submitted_tables
+from tests.containers import encrypted, with_macro
 from tests.sample import clean_submission
 from tests.sample.layouts import official
 from transforms.intake.submission import Submission, read_submission
@@ -52,8 +55,9 @@ def good_round() -> Files:
     }
 
 
-def review(files: Files) -> Review:
-    return review_round([read(content, file) for file, content in files.items()], CONTRACTS, Provenance("0", "0"))
+def review(files: Files, *decisions: Decision) -> Review:
+    contracts = replace(CONTRACTS, round=replace(CONTRACTS.round, decisions=decisions))
+    return review_round([read(content, file) for file, content in files.items()], contracts, Provenance("0", "0"))
 
 
 def edited(change: Callable[[Workbook], object], file: str = FILE) -> Callable[[Files], Files]:
@@ -100,6 +104,10 @@ def without_table(book: Workbook) -> None:
     del book["表1"]
 
 
+def far_cell(book: Workbook) -> None:
+    book["重点工程"]["XFD1048576"].value = "x"
+
+
 def second_table(book: Workbook) -> None:
     book.copy_worksheet(book["表1"])["E9"].value = 13
 
@@ -107,6 +115,14 @@ def second_table(book: Workbook) -> None:
 def hidden_table(book: Workbook) -> None:
     second_table(book)
     book.worksheets[-1].sheet_state = "hidden"
+
+
+def hidden_rows(book: Workbook) -> None:
+    book["表1"].row_dimensions[9].hidden = True
+
+
+def decided(content: bytes, *, counts: bool = True) -> Decision:
+    return Decision(hashlib.sha256(content).hexdigest(), counts, "电话确认")
 
 
 def shared(files: Files) -> Files:
@@ -136,11 +152,15 @@ class Case:
     pilot: str | None = CITY
     also: frozenset[str] = field(default_factory=frozenset)
     count: int = 1
+    decisions: tuple[Decision, ...] = ()
 
 
 UNDER = frozenset({"QUOTA-UNDER"})
 CASES = [
     Case("FILE-UNREADABLE", added(FILE, lambda: b"not a workbook"), also=UNDER),
+    Case("FILE-ENCRYPTED", added(FILE, lambda: encrypted(workbook(PROVINCE, CITY), "secret")), also=UNDER),
+    Case("FILE-MACRO", added(FILE, lambda: with_macro(workbook(PROVINCE, CITY)))),
+    Case("FILE-ODD", edited(far_cell)),
     Case("FILE-NO-TABLE", edited(without_table), also=UNDER),
     Case(
         "FILE-UNIDENTIFIED",
@@ -152,6 +172,7 @@ CASES = [
     Case("TABLE-KIND", as_a_park, also=UNDER),
     Case("TABLE-RIVALS", edited(second_table), also=UNDER),
     Case("TABLE-UNREAD", edited(hidden_table)),
+    Case("TABLE-HIDDEN", edited(hidden_rows)),
     Case("TABLE-YEAR-MISSING", cell("F2", "目标"), year=2025),
     Case("TABLE-YEAR-EXTRA", cell("I2", "2027年"), year=2027, cell="I2"),
     Case("TABLE-YEAR-TWICE", row("I2", "2025年", 0.5), year=2025, cell="I2"),
@@ -163,11 +184,13 @@ CASES = [
     Case("COMPLETE-ADDED", row("C29", "绿氢年产量", "吨", 0, 100, 500), "X-1", cell="C29"),
     Case("VALUE-ERROR-CELL", cell("E9", "#DIV/0!"), "C07", 2022, "E9"),
     Case("VALUE-NO-CACHE", cell("E9", "=1+1"), "C07", 2022, "E9"),
+    Case("VALUE-MERGED", edited(lambda book: book["表1"].merge_cells("E9:F9")), "C07", 2025, "F9"),
     Case("VALUE-NOT-NUMBER", cell("E9", "见附件"), "C07", 2022, "E9"),
     Case("VALUE-IN-WORDS", cell("F3", "完成省下达目标"), "C01", 2025, "F3"),
     Case("VALUE-RANGE", cell("F9", "3%～5%"), "C07", 2025, "F9"),
     Case("VALUE-BOUNDS", cell("G9", 250), "C07", 2030, "G9"),
     Case("VALUE-FRACTION", cell("E9", 0.253), "C07", 2022, "E9"),
+    Case("UNIT-SIZE", cell("E13", 550), "C11", 2022, "E13"),
     Case("UNIT-CELL", cell("E9", "20人"), "C07", 2022, "E9"),
     Case("UNIT-UNKNOWN", cell("D9", "吨"), "C07", cell="D9"),
     Case("UNIT-AMBIGUOUS", cell("D13", "辆（%）", "表2", PARK_FILE), "P11", cell="C13", pilot=PARK),
@@ -202,6 +225,8 @@ CASES = [
         added("submissions/b.xlsx", lambda: with_cover(workbook(PROVINCE, CITY), B7="大连市人民政府")),
         also=UNDER,
     ),
+    Case("SUBMISSION-DECIDED", lambda files: files, decisions=(decided(good_round()[FILE]),)),
+    Case("SUBMISSION-OBSOLETE", lambda files: files, pilot=None, decisions=(decided(b"gone"),)),
     Case("SUBMISSION-SHARED", shared, also=UNDER, count=2),
     Case(
         "SUBMISSION-SUPERSEDED",
@@ -220,7 +245,7 @@ def test_a_clean_round_has_no_finding() -> None:
 
 @pytest.mark.parametrize("case", CASES, ids=[case.rule for case in CASES])
 def test_one_broken_thing_gives_one_finding_there(case: Case) -> None:
-    findings = review(case.change(good_round())).findings
+    findings = review(case.change(good_round()), *case.decisions).findings
     found = findings.filter(~pl.col("rule").is_in(list(case.also))).to_dicts()
     assert [finding["rule"] for finding in found] == [case.rule] * case.count
     finding = found[0]
@@ -255,6 +280,16 @@ def test_a_blocked_pilot_is_kept_out_and_the_others_stay() -> None:
     rows = after.observations.filter(pl.col("usable"))
     assert CITY not in rows["pilot"]
     assert rows.height == before.observations.filter(pl.col("usable") & (pl.col("pilot") != CITY)).height
+
+
+def test_a_person_settles_what_the_rules_cannot() -> None:
+    rival = with_cover(workbook(PROVINCE, CITY), B7="大连市人民政府")
+    files = good_round() | {"submissions/b.xlsx": rival}
+    assert "SUBMISSION-CONFLICT" in set(review(files).findings["rule"])
+    for decision in (decided(rival), decided(files[FILE], counts=False)):
+        result = review(files, decision)
+        assert "SUBMISSION-CONFLICT" not in set(result.findings["rule"])
+        assert result.judged.batch.counted.filter(pl.col("pilot") == CITY)["file"].to_list() == ["submissions/b.xlsx"]
 
 
 def test_a_finding_keeps_its_key_when_rows_and_files_move() -> None:

@@ -5,13 +5,18 @@ from typing import Any
 from contracts.load import Contracts
 from contracts.rules import SEVERITY_TITLES
 from transforms.batch import build_batch
-from transforms.intake.submission import read_submission
+from transforms.intake.submission import Submission, read_submission
 from transforms.judge import judge
 
 
 def check_workbook(content: bytes, name: str, contracts: Contracts) -> list[dict[str, Any]]:
     """Findings of one workbook, columns of `contracts.models.Findings`, the most severe first."""
-    batch = build_batch([read_submission(content, f"submissions/{name}", contracts)], contracts)
+    return check_submission(read_submission(content, f"submissions/{name}", contracts), contracts)
+
+
+def check_submission(submission: Submission, contracts: Contracts) -> list[dict[str, Any]]:
+    """The same of a workbook that has been read."""
+    batch = build_batch([submission], contracts)
     return judge(batch, contracts, quota_rules=None).findings.to_dicts()
 
 

@@ -10,8 +10,8 @@ from transforms.intake.numerals import parse_numeral
 from transforms.intake.submission import Submission
 
 # `standing` of a file: it counts; a newer one does; the same bytes came before; others claim the same place; the same
-# bytes came for another pilot; it could not be reviewed; nobody knows whose it is.
-STANDINGS = ("counts", "superseded", "identical", "conflict", "shared", "faulty", "unidentified")
+# bytes came for another pilot; a person set it aside; it could not be reviewed; nobody knows whose it is.
+STANDINGS = ("counts", "superseded", "identical", "conflict", "shared", "withdrawn", "faulty", "unidentified")
 
 # The standing of a file, and the file or files that it is measured against.
 Standing = tuple[str, str | None]
@@ -27,7 +27,10 @@ def settle(submissions: Sequence[Submission], contracts: Contracts) -> dict[str,
     first: dict[tuple[str, object], str] = {}
     for one in submissions:
         province, pilot = _owner(one)
-        if (same := first.setdefault((one.sha256, _owner(one)), one.file)) != one.file:
+        decision = contracts.round.decided.get(one.sha256)
+        if decision and not decision.counts:
+            standings[one.file] = ("withdrawn", None)
+        elif (same := first.setdefault((one.sha256, _owner(one)), one.file)) != one.file:
             standings[one.file] = ("identical", same)
         elif one.fault:
             standings[one.file] = ("faulty", None)
@@ -39,7 +42,12 @@ def settle(submissions: Sequence[Submission], contracts: Contracts) -> dict[str,
             by_pilot.setdefault((province, pilot), []).append(one)
     seats = {pilot.name for _, pilot in contracts.round.roster if pilot.seat}
     for (_, pilot), versions in by_pilot.items():
-        standings |= _among(versions, one_place=pilot not in seats)
+        chosen = [one for one in versions if one.sha256 in contracts.round.decided]
+        if chosen:
+            standings |= {one.file: ("superseded", chosen[0].file) for one in versions}
+            standings[chosen[0].file] = ("counts", None)
+        else:
+            standings |= _among(versions, one_place=pilot not in seats)
     return standings
 
 

@@ -32,6 +32,8 @@ def choose(blocks: list[Block], who: Identity, contracts: Contracts) -> Choice |
     if not blocks:
         return "各工作表中都没有指南所列的指标"
     filled = [block for block in blocks if block.filled]
+    if not any(block.header.years for block in blocks):
+        return f"工作表“{blocks[0].sheet}”中有指标名称，但没有年份表头"
     if not filled:
         return f"工作表“{blocks[0].sheet}”的指标表没有填写任何内容"
     kinds = {block.place: _kind_of(block, who, contracts) for block in filled}

@@ -3,32 +3,28 @@
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from contracts.indicators import Table
-from contracts.naming import name_key, plain
+from contracts.naming import name_key, unit_key
 from transforms.intake.cells import Cell, Sheet
+from transforms.intake.header import ROLES, Header, find_unit_column, is_title, read_header, year_of
+from transforms.intake.labels import find_label
 
 # Fewer rows than this with names from the guide are no table: the name of an indicator may stand on any sheet.
 ENOUGH = 3
-_ROLES = {
-    "number": {"序号", "编号", "no", "no."},
-    "category": {"类别", "指标类别", "指标类型", "一级指标", "分类"},
-    "label": {"具体指标", "指标", "指标名称", "参考指标", "二级指标", "指标内容"},
-    "unit": {"单位", "计量单位", "指标单位"},
-    "remark": {"备注", "说明", "备注说明", "情况说明"},
-}
-_YEAR = re.compile(r"^\D*((?:19|20)\d\d)(?:\.0)?(?!\d)\D*$")
-_LABELS = {*_ROLES["label"], ""}
-_EXACT_YEAR = re.compile(r"^(?:19|20)\d\d(?:\.0)?年?度?(?:[(（](?:基期|基准年|现状|目标|预期|实际)[^)）]{0,2}[)）])?$")
-# A column about a year that does not hold its values.
-_NOT_A_YEAR = re.compile("来源|依据|说明|备注|比|较|增速|增长|增幅|排名|变化|降幅")
 _NOTE = re.compile(r"^(?:注|备注|说明|填表|填报|资料来源|数据来源|单位)[：:\d]|^注$")
+
+# Kinds of tables that have an indicator of the name in a row, by row.
+Named = dict[int, list[str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of a table. `category` is carried down from the row that prints it."""
+    """One row of a table. `category` is carried down from the row that prints it.
+
+    `merged` has, by year, the address of the cell that a value cell is merged with and so shows nothing of its own.
+    """
 
     number: Cell | None
     category: str | None
@@ -38,6 +34,8 @@ class Row:
     remark: Cell | None
     values: dict[int, Cell | None]
     places: dict[int, str]
+    merged: dict[int, str]
+    hidden: bool
 
     @property
     def filled(self) -> bool:
@@ -47,17 +45,13 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One table: where it is, its years with their header cells, and its rows from top to bottom.
-
-    `twice`: years that a second column claims with as good a right, with that column's header cell.
-    """
+    """One table: where it is, its years with their header cells, and its rows from top to bottom."""
 
     sheet: str
     hidden: bool
     kinds: Counter[str]
     top: int
-    years: dict[int, Cell]
-    twice: dict[int, Cell]
+    header: Header
     rows: tuple[Row, ...]
 
     @property
@@ -81,30 +75,48 @@ class Block:
 
 def find_blocks(sheets: Iterable[Sheet], tables: dict[str, Table]) -> list[Block]:
     """Every table that names at least `ENOUGH` indicators of `tables`, in sheet order and from top to bottom."""
-    return [block for sheet in sheets for block in _blocks(sheet, tables)]
+    return [block for sheet in sheets for block in _in_sheet(sheet, tables)]
 
 
-def _blocks(sheet: Sheet, tables: dict[str, Table]) -> list[Block]:
-    names = {kind: table.by_name for kind, table in tables.items()}
-    hits: dict[tuple[int, int], list[str]] = {}
-    for place, cell in sheet.cells.items():
-        if cell.held == "text":
-            key = name_key(cell.text)
-            if kinds := [kind for kind, known in names.items() if key in known]:
-                hits[place] = kinds
-    if not hits:
-        return []
-    ((column, count),) = Counter(column for _, column in hits).most_common(1)
-    if count < ENOUGH:
-        return []
-    named = {row: kinds for (row, at), kinds in hits.items() if at == column}
-    rows = sheet.rows()
+def _in_sheet(sheet: Sheet, tables: dict[str, Table]) -> list[Block]:
+    hits = {
+        place: kinds
+        for place, cell in sheet.cells.items()
+        if cell.held == "text" and (kinds := [kind for kind, table in tables.items() if find_label(cell.text, table)])
+    }
+    columns, rows = Counter(column for _, column in hits), Counter(row for row, _ in hits)
+    if max(rows.values(), default=0) >= ENOUGH and max(rows.values()) > max(columns.values()):
+        return _in_sheet(_turn(sheet), tables)  # its names stand side by side: years are rows
+    found = []
+    for column in sorted(column for column, count in columns.items() if count >= ENOUGH):
+        named = {row: kinds for (row, at), kinds in hits.items() if at == column}
+        # Another table further down may have its names in another column.
+        others = [row for (row, at) in hits if at != column and columns[at] >= ENOUGH and row > max(named)]
+        found += _in_column(sheet, column, named, min(others, default=None), tables)
+    return sorted(found, key=lambda block: block.top)
+
+
+def _turn(sheet: Sheet) -> Sheet:
+    """The sheet with rows and columns exchanged; every cell still knows its own address."""
+    cells = {
+        (column, row): replace(cell, row=column, column=row, turned=not cell.turned)
+        for (row, column), cell in sheet.cells.items()
+    }
+    merged = tuple((left, top, right, bottom) for top, left, bottom, right in sheet.merged)
+    return Sheet(sheet.name, cells, sheet.hidden, frozenset(), merged)
+
+
+def _in_column(sheet: Sheet, column: int, named: Named, before: int | None, tables: dict[str, Table]) -> list[Block]:
+    rows = {row: cells for row, cells in sheet.rows().items() if before is None or row < before}
     starts = _starts(rows, set(named), column)
     ends = [*starts[1:], max(rows) + 1] if starts else []
-    first = min(named)
-    # Without any header the names alone make a table; its years are then missing, and a rule says so.
-    spans = [(start, end) for start, end in zip(starts, ends, strict=True) if any(start <= row < end for row in named)]
-    return [_block(sheet, rows, column, named, span) for span in spans or [(max(1, first - 1), max(rows) + 1)]]
+    spans = list(zip(starts, ends, strict=True))
+    # Without any header the names alone make a table: one without years.
+    spans = [span for span in spans if any(row in range(*span) for row in named)] or [(min(named), max(rows) + 1)]
+    inside = [{row: kinds for row, kinds in named.items() if row in range(*span)} for span in spans]
+    return [
+        _block(sheet, rows, column, rows_named, span, tables) for span, rows_named in zip(spans, inside, strict=True)
+    ]
 
 
 def _starts(rows: dict[int, list[Cell]], named: set[int], column: int) -> list[int]:
@@ -112,11 +124,12 @@ def _starts(rows: dict[int, list[Cell]], named: set[int], column: int) -> list[i
     starts: list[int] = []
     for row, cells in rows.items():
         label = next((cell.text for cell in cells if cell.column == column and cell.held != "blank"), None)
-        if row in named or (label is not None and name_key(label) not in _LABELS):
+        if row in named or (label is not None and not is_title(label)):
             continue
-        years = {year for cell in cells if (year := _year(cell))}
-        titled = any(cell.held == "text" and name_key(cell.text) in _ROLES["label"] for cell in cells)
-        if len(years) >= 2 or titled:
+        years = {year for cell in cells if (year := year_of(cell))}
+        titled = any(cell.held == "text" and name_key(cell.text) in ROLES["label"] for cell in cells)
+        counted = any(cell.held == "number" and not year_of(cell) for cell in cells)  # a list with years in its rows
+        if titled or (len(years) >= 2 and not counted):
             # Two header rows on top of each other are one header.
             if starts and not any(starts[-1] < between < row for between in named):
                 continue
@@ -125,76 +138,96 @@ def _starts(rows: dict[int, list[Cell]], named: set[int], column: int) -> list[i
 
 
 def _block(
-    sheet: Sheet, rows: dict[int, list[Cell]], column: int, named: dict[int, list[str]], span: tuple[int, int]
+    sheet: Sheet,
+    rows: dict[int, list[Cell]],
+    column: int,
+    named: Named,
+    span: tuple[int, int],
+    tables: dict[str, Table],
 ) -> Block:
     start, end = span
-    inside = sorted(row for row in named if start <= row < end)
     # The header ends where the label's column says something else than its own title.
-    labels = {row: sheet.cells.get((row, column)) for row in rows if start <= row < inside[0]}
-    body = next((row for row, cell in labels.items() if cell and name_key(cell.text) not in _LABELS), inside[0])
-    header = [cell for row, cells in rows.items() if start <= row < body for cell in cells]
-    roles: dict[str, int] = {"label": column}
-    headers: dict[int, list[Cell]] = {}
-    for cell in header:
-        role = next((role for role, words in _ROLES.items() if name_key(cell.text) in words), None)
-        if role and cell.column != column:
-            roles.setdefault(role, cell.column)
-        elif (year := _year(cell)) and cell.column != column:
-            headers.setdefault(year, []).append(cell)
-    years = {year: _plainest(cells)[0] for year, cells in headers.items()}
-    twice = {year: cells[1] for year, cells in ((y, _plainest(c)) for y, c in headers.items()) if len(cells) > 1}
+    labels = {row: sheet.cells.get((row, column)) for row in rows if start <= row < min(named)}
+    body = next((row for row, cell in labels.items() if cell and not is_title(cell.text)), min(named))
+    header = read_header([cell for row, cells in rows.items() if start <= row < body for cell in cells], column)
+    if "unit" not in header.roles and (found := _unit_column(rows, named, header, tables)):
+        header.roles["unit"] = found
+    covered = _covered(sheet)
     read = []
     category: str | None = None
     for number in range(body, end):
         if number not in rows:
-            if number > inside[-1]:
+            if number > max(named):
                 break  # an empty row after the last known name ends the table
             continue
-        if "category" in roles and (printed := sheet.cells.get((number, roles["category"]))):
+        if "category" in header.roles and (printed := sheet.cells.get((number, header.roles["category"]))):
             category = printed.text
-        row = _row(sheet, number, roles, years, category)
+        row = _row(sheet, number, header, category, covered)
         if row and (number in named or _is_data(row)):
             read.append(row)
-    kinds = Counter(kind for row in inside for kind in named[row])
-    return Block(sheet.name, sheet.hidden, kinds, start, years, twice, tuple(read))
+    kinds = Counter(kind for found_kinds in named.values() for kind in found_kinds)
+    return Block(sheet.name, sheet.hidden, kinds, start, header, tuple(read))
 
 
-def _row(sheet: Sheet, number: int, roles: dict[str, int], years: dict[int, Cell], category: str | None) -> Row | None:
+def _unit_column(rows: dict[int, list[Cell]], named: Named, header: Header, tables: dict[str, Table]) -> int | None:
+    taken = {*header.roles.values(), *(cell.column for cell in header.years.values())}
+    columns: dict[int, list[Cell]] = {}
+    for row in named:
+        for cell in rows.get(row, []):
+            if cell.column not in taken and cell.held == "text":
+                columns.setdefault(cell.column, []).append(cell)
+    legal = {key for table in tables.values() for row in table.indicators for key in (*row.units, unit_key(row.unit))}
+    return find_unit_column(columns, legal)
+
+
+def _covered(sheet: Sheet) -> dict[tuple[int, int], tuple[int, int]]:
+    """Places that show nothing of their own because they are merged, with the place whose content covers them."""
+    last_row = max((row for row, _ in sheet.cells), default=0)
+    last_column = max((column for _, column in sheet.cells), default=0)  # a merge may reach to the end of the sheet
+    return {
+        (row, column): (top, left)
+        for top, left, bottom, right in sheet.merged
+        for row in range(top, min(bottom, last_row) + 1)
+        for column in range(left, min(right, last_column) + 1)
+        if (row, column) != (top, left)
+    }
+
+
+def _row(
+    sheet: Sheet, number: int, header: Header, category: str | None, covered: dict[tuple[int, int], tuple[int, int]]
+) -> Row | None:
     def at(role: str) -> Cell | None:
-        return sheet.cells.get((number, roles[role])) if role in roles else None
+        return sheet.cells.get((number, header.roles[role])) if role in header.roles else None
+
+    def place(column: int, row: int = number) -> str:
+        turned = any(cell.turned for cell in header.years.values()) or bool(label and label.turned)
+        return Cell(row, column, "blank", "", turned=turned).address
 
     label = at("label")
     if label and _NOTE.match(label.text.strip()):
         return None
+    unit = at("unit")
+    if unit is None and "unit" in header.roles and (number, header.roles["unit"]) in covered:
+        unit = sheet.cells.get(covered[number, header.roles["unit"]])  # one unit merged over several rows
+    columns = {year: cell.column for year, cell in header.years.items()}
     return Row(
         number=at("number"),
         category=category,
         label=label,
-        label_place=Cell(number, roles["label"], "blank", "").address,
-        unit=at("unit"),
+        label_place=place(header.roles["label"]),
+        unit=unit,
         remark=at("remark"),
-        values={year: sheet.cells.get((number, cell.column)) for year, cell in years.items()},
-        places={year: Cell(number, cell.column, "blank", "").address for year, cell in years.items()},
+        values={year: sheet.cells.get((number, column)) for year, column in columns.items()},
+        places={year: place(column) for year, column in columns.items()},
+        merged={
+            year: place(covered[number, column][1], covered[number, column][0])
+            for year, column in columns.items()
+            if (number, column) in covered and sheet.cells.get(covered[number, column])
+        },
+        hidden=number in sheet.hidden_rows,
     )
 
 
 def _is_data(row: Row) -> bool:
-    """A row that the guide does not name is data if it has values, or a serial number or unit beside its name."""
-    return row.filled or bool(row.label and (row.number or row.unit))
-
-
-def _plainest(cells: list[Cell]) -> list[Cell]:
-    """Of several columns that name a year, those that say nothing else; all of them if none is plain."""
-    exact = [cell for cell in cells if _EXACT_YEAR.match(plain(cell.text))]
-    return exact or cells
-
-
-def _year(cell: Cell) -> int | None:
-    """The year that a header cell stands for: 2022, `2022年（基期）`, or a date in it."""
-    if cell.held == "date":
-        return int(cell.text[:4]) if cell.text[:4].isdigit() else None
-    if cell.held not in {"number", "text"} or len(cell.text) > 15:
-        return None
-    text = plain(cell.text)
-    match = None if _NOT_A_YEAR.search(text) else _YEAR.match(text)
-    return int(match[1]) if match else None
+    """A row that the guide does not name is data if it has values, or a unit beside its name; else it is a title."""
+    return row.filled or bool(row.label and row.unit)

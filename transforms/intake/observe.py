@@ -1,7 +1,7 @@
 """The rows of a table → observations: which indicator each row is, and what each of its cells means."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,18 +10,24 @@ from contracts.naming import name_key, unit_key
 from contracts.round import Round
 from transforms.intake.cells import Cell
 from transforms.intake.harmonise import Harmonised, harmonise, work_out
+from transforms.intake.labels import Label, find_label, suggest
 from transforms.intake.locate import Block, Row
-from transforms.intake.parse import Parsed, parse_cell
+from transforms.intake.parse import UNREADABLE, Parsed, parse_cell
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A row with what it is about: an indicator of the table, or None for an added one, whose `code` is X-n."""
+    """A row with what it is about: an indicator of the table, or None for an added one, whose `code` is X-n.
+
+    `hint`: in Chinese, which indicator without a row an added one may be meant for.
+    """
 
     row: Row | None
     code: str
     indicator: Indicator | None
+    label: Label | None = None
     twice: bool = False
+    hint: str | None = None
 
 
 def identify_rows(block: Block, table: Table) -> list[Known]:
@@ -30,27 +36,34 @@ def identify_rows(block: Block, table: Table) -> list[Known]:
     A row is known by its name or an alias; else by serial number, category and unit in agreement, unless that
     indicator's name stands in another row. Of several rows of one indicator those without any value are left aside.
     """
-    by_name = [(row, _by_name(row, table)) for row in block.rows]
-    named = {indicator.code for _, indicator in by_name if indicator}
-    known = [(row, indicator or _by_number(row, table, named)) for row, indicator in by_name]
-    filled = {indicator.code for row, indicator in known if indicator and row.filled}
-    kept = [(row, found) for row, found in known if found is None or row.filled or found.code not in filled]
-    counts = Counter(found.code for _, found in kept if found)
+    labels = [find_label(row.label.text, table) if row.label else None for row in block.rows]
+    named = {label.indicator.code for label in labels if label}
+    known = [
+        (row, label, label.indicator if label else _by_number(row, table, named))
+        for row, label in zip(block.rows, labels, strict=True)
+    ]
+    filled = {indicator.code for row, _, indicator in known if indicator and row.filled}
+    kept = [one for one in known if one[2] is None or one[0].filled or one[2].code not in filled]
+    counts = Counter(found.code for _, _, found in kept if found)
     rows: list[Known] = []
+    absent = [indicator for indicator in table.indicators if not counts[indicator.code]]
     added = 0
-    for row, found in kept:
+    for row, label, found in kept:
         added += found is None
-        rows.append(Known(row, found.code if found else f"X-{added}", found, bool(found and counts[found.code] > 1)))
-    return rows + [Known(None, absent.code, absent) for absent in table.indicators if not counts[absent.code]]
+        code = found.code if found else f"X-{added}"
+        hint = None if found or not row.label else _hint(row.label.text, absent)
+        rows.append(Known(row, code, found, label, bool(found and counts[found.code] > 1), hint))
+    return rows + [Known(None, indicator.code, indicator) for indicator in absent]
 
 
 def observe(known: Known, block: Block, round_: Round) -> Iterator[dict[str, Any]]:
     """One observation for each year of the round and of the table, without the columns about the file."""
     row, indicator = known.row, known.indicator
-    years = sorted({*block.years, *round_.years})
+    years = sorted({*block.header.years, *round_.years})
     cells = [row.values.get(year) if row else None for year in years]
-    parsed = [parse_cell(cell) for cell in cells]
-    unit_text = row.unit.text.strip() if row and row.unit else None
+    merged = [row.merged.get(year) if row else None for year in years]
+    parsed = [UNREADABLE if cover else parse_cell(cell) for cell, cover in zip(cells, merged, strict=True)]
+    unit_text = row.unit.text.strip() if row and row.unit else known.label.unit if known.label else None
     as_given = [_as_given(one, unit_text) for one in parsed]
     converted = work_out(years, parsed, harmonise(indicator, unit_text, parsed)) if indicator else as_given
     label = row.label.text.strip() if row and row.label else None
@@ -59,13 +72,13 @@ def observe(known: Known, block: Block, round_: Round) -> Iterator[dict[str, Any
         "label": label,
         "sheet": block.sheet,
         "name": indicator.name if indicator else label,
-        "label_key": name_key(label) if label else None,
+        "label_key": known.label.key if known.label else name_key(label) if label else None,
         "label_cell": row.label_place if row else None,
         "unit_cell": _address(row.unit) or row.label_place if row else None,
         "remark": row.remark.text.strip() if row and row.remark else None,
         "twice": known.twice,
     }
-    for year, cell, one, result in zip(years, cells, parsed, converted, strict=True):
+    for year, cell, cover, one, result in zip(years, cells, merged, parsed, converted, strict=True):
         yield about_row | {
             "year": year,
             "role": "base" if year <= round_.base_year else "target",
@@ -78,17 +91,18 @@ def observe(known: Known, block: Block, round_: Round) -> Iterator[dict[str, Any
             "conversion": result.conversion,
             "usable": False,  # decided when everything is judged
             "cell": row.places.get(year) if row else None,
-            "year_cell": _address(block.twice.get(year)) or _address(block.years.get(year)),
-            "year_twice": year in block.twice,
-            "held": cell.held if cell else "blank",
+            "year_cell": _address(block.header.twice.get(year)) or _address(block.header.years.get(year)),
+            "year_twice": year in block.header.twice,
+            "held": "merged" if cover else cell.held if cell else "blank",
+            "detail": cover or known.hint,
             "unit_from": result.unit_from,
             "percent": one.percent,
         }
 
 
-def _by_name(row: Row, table: Table) -> Indicator | None:
-    known = table.by_name.get(name_key(row.label.text)) if row.label else None
-    return known[0] if known else None
+def _hint(text: str, absent: Sequence[Indicator]) -> str | None:
+    like = suggest(text, absent)
+    return f"名称与未填报的“{like.name}”相近，如为同一指标，请改用指南中的名称。" if like else None
 
 
 def _by_number(row: Row, table: Table, named: set[str]) -> Indicator | None:

@@ -1,13 +1,15 @@
 """Puts the steps of intake together: the bytes of one file → one `Submission` with every observation in it."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from contracts.load import Contracts
 from contracts.naming import name_key
-from transforms.intake.cells import Sheet, Unreadable, read_workbook
+from transforms.intake.cells import Sheet, Unreadable
 from transforms.intake.choose import choose
+from transforms.intake.formats import read_workbook
 from transforms.intake.identify import Identity, identify
 from transforms.intake.locate import Block, find_blocks
 from transforms.intake.observe import Known, identify_rows, observe
@@ -24,12 +26,14 @@ class Submission:
         file: its path relative to the round's raw folder, with `/`.
         sha256: of its bytes.
         identity: who sent it.
-        fault: `unreadable`, `no_table`, or None; `detail` says more, in Chinese.
+        fault: `unreadable`, `encrypted`, `no_table`, or None; `detail` says more, in Chinese.
+        has_macros: whether it carries macros; `oddities`: what is odd about its build, in Chinese.
         kind: what the sender is, by roster or cover, else by the table it filled in.
         table_kind: which table was read.
         sheet: where it stands.
         years: the years that the table has columns for.
         rivals: other tables of the same kind with other values; `unread`: further filled tables (see `Choice`).
+        hidden: what of the table is hidden, in Chinese.
         explained: codes of indicators for which a reason is given where they are missing.
         observations: rows for the observations frame, by column name; every indicator and year of the table has one.
     """
@@ -39,46 +43,55 @@ class Submission:
     identity: Identity
     fault: str | None = None
     detail: str | None = None
+    has_macros: bool = False
+    oddities: str | None = None
     kind: str | None = None
     table_kind: str | None = None
     sheet: str | None = None
     years: tuple[int, ...] = ()
     rivals: str | None = None
     unread: str | None = None
+    hidden: str | None = None
     explained: tuple[str, ...] = ()
     observations: tuple[dict[str, Any], ...] = ()
 
 
-def read_submission(content: bytes, file: str, contracts: Contracts) -> Submission:
+def read_submission(content: bytes, file: str, contracts: Contracts, passwords: Sequence[str] = ()) -> Submission:
     """Read one file.
 
     Args:
         content: its bytes.
         file: its path relative to the round's raw folder, with `/`.
         contracts: the round's.
+        passwords: to try where it is encrypted.
     """
     digest = hashlib.sha256(content).hexdigest()
     try:
-        sheets = read_workbook(content)
+        workbook = read_workbook(content, passwords)
     except Unreadable as reason:
-        return unread(file, digest, str(reason), contracts)
+        return unread(file, digest, str(reason), contracts, fault=reason.fault)
+    sheets, about = workbook.sheets, (workbook.has_macros, "；".join(workbook.notes) or None)
     blocks = find_blocks(sheets, contracts.tables)
     who = identify(file, sheets, _titles(sheets, blocks), contracts)
     choice = choose(blocks, who, contracts)
     if isinstance(choice, str):
-        return Submission(file, digest, who, "no_table", choice, kind=who.kind)
+        return Submission(file, digest, who, "no_table", choice, *about, kind=who.kind)
     block = choice.block
     rows = identify_rows(block, contracts.tables[choice.kind])
     submission = Submission(
         file,
         digest,
         who,
+        None,
+        None,
+        *about,
         kind=who.kind or choice.kind,
         table_kind=choice.kind,
         sheet=block.sheet,
-        years=tuple(sorted(block.years)),
+        years=tuple(sorted(block.header.years)),
         rivals=choice.rivals,
         unread=choice.unread,
+        hidden=_hidden(block),
         explained=_explained(sheets, block, rows),
     )
     about_file = {
@@ -94,10 +107,10 @@ def read_submission(content: bytes, file: str, contracts: Contracts) -> Submissi
     return replace(submission, observations=tuple(observations))
 
 
-def unread(file: str, sha256: str, reason: str, contracts: Contracts) -> Submission:
+def unread(file: str, sha256: str, reason: str, contracts: Contracts, *, fault: str = "unreadable") -> Submission:
     """A file of which only the path can tell the sender."""
     who = identify(file, (), (), contracts)
-    return Submission(file, sha256, who, "unreadable", reason, kind=who.kind)
+    return Submission(file, sha256, who, fault, reason, kind=who.kind)
 
 
 def _titles(sheets: tuple[Sheet, ...], blocks: list[Block]) -> list[str]:
@@ -109,6 +122,13 @@ def _titles(sheets: tuple[Sheet, ...], blocks: list[Block]) -> list[str]:
         for cell in by_name[block.sheet].cells.values()
         if block.top - _TITLE_ROWS <= cell.row < block.top and cell.held == "text" and len(cell.text) <= 80
     ]
+
+
+def _hidden(block: Block) -> str | None:
+    if block.hidden:
+        return f"工作表“{block.sheet}”是隐藏的"
+    rows = sum(row.hidden for row in block.rows)
+    return f"工作表“{block.sheet}”的指标表有 {rows} 行是隐藏的" if rows else None
 
 
 def _explained(sheets: tuple[Sheet, ...], block: Block, rows: list[Known]) -> tuple[str, ...]:

@@ -11,6 +11,22 @@ def file_unreadable(batch: Batch, _: Contracts) -> pl.DataFrame:
     return _first_of_its_content(batch).filter(pl.col("fault") == "unreadable")
 
 
+def file_encrypted(batch: Batch, _: Contracts) -> pl.DataFrame:
+    """The file needs a password that is not in the settings."""
+    return _first_of_its_content(batch).filter(pl.col("fault") == "encrypted")
+
+
+def file_macro(batch: Batch, _: Contracts) -> pl.DataFrame:
+    """The file carries macros; they were not run."""
+    return _first_of_its_content(batch).filter(pl.col("has_macros"))
+
+
+def file_odd(batch: Batch, _: Contracts) -> pl.DataFrame:
+    """A lone cell far away, or a merged range as large as the sheet."""
+    rows = _first_of_its_content(batch).filter(pl.col("oddities").is_not_null())
+    return rows.with_columns(detail=pl.col("oddities"))
+
+
 def file_no_table(batch: Batch, _: Contracts) -> pl.DataFrame:
     """The workbook has no indicator table, or an empty one."""
     return _first_of_its_content(batch).filter(pl.col("fault") == "no_table")
@@ -43,6 +59,24 @@ def submission_conflict(batch: Batch, _: Contracts) -> pl.DataFrame:
 def submission_shared(batch: Batch, _: Contracts) -> pl.DataFrame:
     """The same bytes came in the name of different pilots. The other one is not named: it may be another province's."""
     return batch.files.filter(pl.col("standing") == "shared")
+
+
+def submission_decided(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+    """A person decided about the file; the reason stands in the round's contract."""
+    decided = contracts.round.decided
+    said = {
+        sha256: f"{'经人工确认有效' if decision.counts else '经人工确认作废'}：{decision.reason}"
+        for sha256, decision in decided.items()
+    }
+    return batch.files.filter(pl.col("file_sha256").is_in(list(decided))).with_columns(
+        detail=pl.col("file_sha256").replace_strict(said, default=None, return_dtype=pl.String)
+    )
+
+
+def submission_obsolete(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+    """A decision whose file is gone must not wait for another one."""
+    gone = sorted(set(contracts.round.decided) - set(batch.files["file_sha256"]))
+    return pl.DataFrame({"detail": gone}, schema={"detail": pl.String})
 
 
 def submission_superseded(batch: Batch, _: Contracts) -> pl.DataFrame:

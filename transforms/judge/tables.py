@@ -25,6 +25,11 @@ def table_unread(batch: Batch, _: Contracts) -> pl.DataFrame:
     return batch.counted.filter(pl.col("unread").is_not_null()).with_columns(detail=pl.col("unread"))
 
 
+def table_hidden(batch: Batch, _: Contracts) -> pl.DataFrame:
+    """The sheet or rows of the table are hidden; they were read all the same."""
+    return batch.counted.filter(pl.col("hidden").is_not_null()).with_columns(detail=pl.col("hidden"))
+
+
 def table_year_missing(batch: Batch, contracts: Contracts) -> pl.DataFrame:
     """The table has no column for a year of the round."""
     wanted = pl.DataFrame({"year": list(contracts.round.years)}, schema={"year": pl.Int64})

@@ -18,11 +18,16 @@ def expect(failed: pl.DataFrame, contracts: Contracts) -> pl.DataFrame:
     bounds = {
         f"{row.code} {unit}": _range(*scale.hard, unit) for row in indicators for unit, scale in row.scales.items()
     }
+    plausible = {
+        f"{row.code} {unit}": _range(*scale.plausible, unit) for row in indicators for unit, scale in row.scales.items()
+    }
     expected = (
         pl.when(pl.col("rule") == "VALUE-BOUNDS")
         .then(pl.concat_str("indicator", "unit", separator=" ").replace_strict(bounds, default=None))
         .when(pl.col("rule") == "VALUE-FRACTION")
         .then((pl.col("value") * 100).map_elements(number_text, return_dtype=pl.String))
+        .when(pl.col("rule") == "UNIT-SIZE")
+        .then(pl.concat_str("indicator", "unit", separator=" ").replace_strict(plausible, default=None))
         .when(pl.col("rule").str.starts_with("UNIT-") | (pl.col("rule") == "VALUE-IN-WORDS"))
         .then(pl.col("indicator").replace_strict(units, default=None))
     )

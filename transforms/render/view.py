@@ -17,6 +17,7 @@ STATES = {
     "identical": "重复文件",
     "conflict": "版本冲突",
     "shared": "与其他试点相同",
+    "withdrawn": "人工作废",
     "faulty": "无法审核",
     "unidentified": "无法识别",
 }

@@ -1,0 +1,85 @@
+"""Reads .xls and .et, from Excel 2 to 2003, with xlrd, which keeps number formats and error cells apart."""
+
+import io
+from collections.abc import Iterator
+
+import xlrd
+from xlrd.biffh import XL_CELL_BOOLEAN, XL_CELL_DATE, XL_CELL_ERROR, XL_CELL_NUMBER, XL_CELL_TEXT, XLRDError
+from xlrd.compdoc import CompDocError
+
+from transforms.intake.cells import Cell, Encrypted, Sheet, Unreadable
+from transforms.intake.formats import limits, sniff, values
+from transforms.intake.formats.ooxml import check_sheets
+
+_NOTES = 20_000
+
+
+class _Notes(io.StringIO):
+    """Where xlrd writes what it wonders about; a hostile file makes it wonder a million times."""
+
+    def write(self, text: str) -> int:
+        return super().write(text) if self.tell() < _NOTES else len(text)
+
+
+def has_macros(content: bytes) -> bool:
+    """Whether the compound file carries VBA."""
+    return sniff.ole_has(content, "_VBA_PROJECT_CUR")
+
+
+def read(content: bytes) -> tuple[tuple[Sheet, ...], bool]:
+    """Read every worksheet, and tell whether there is a sheet of Excel 4 macros.
+
+    Raises:
+        Encrypted: if a password is set.
+        Unreadable: if it is another kind of compound file, or has more cells than the limits allow.
+    """
+    notes = _Notes()
+    try:
+        book = xlrd.open_workbook(
+            file_contents=content, logfile=notes, verbosity=1, formatting_info=True, ragged_rows=True
+        )
+    except CompDocError as error:
+        raise Unreadable("文件已损坏：内部的扇区链断裂或首尾相接（OLE）") from error
+    except XLRDError as error:
+        if "encrypted" in str(error):
+            raise Encrypted("工作簿设有打开密码") from error
+        if content.startswith(sniff.OLE) and (kind := sniff.ole_kind(content)):
+            raise Unreadable(f"不是工作簿，而是{kind}") from error
+        raise
+    check_sheets(book.nsheets)
+    return tuple(_sheets(book)), "Macro sheet" in notes.getvalue()
+
+
+def _sheets(book: xlrd.Book) -> Iterator[Sheet]:
+    formats = [_format(book, style.format_key) for style in book.xf_list]
+    left = limits.CELLS
+    for sheet in book.sheets():
+        cells = {(cell.row, cell.column): cell for cell in _cells(sheet, formats, since_1904=book.datemode == 1)}
+        left -= len(cells)
+        if left < 0:
+            raise Unreadable(f"有内容的单元格超过 {limits.CELLS} 个")
+        hidden_rows = frozenset(row + 1 for row, info in sheet.rowinfo_map.items() if info.hidden)
+        merged = tuple((top + 1, left + 1, bottom, right) for top, bottom, left, right in sheet.merged_cells)
+        yield Sheet(sheet.name, cells, sheet.visibility != 0, hidden_rows, merged)
+
+
+def _format(book: xlrd.Book, key: int) -> str:
+    known = book.format_map.get(key)
+    spelled = known.format_str if known else ""
+    return spelled if spelled and spelled != "General" else values.KNOWN_FORMATS.get(key, "General")
+
+
+def _cells(sheet: xlrd.sheet.Sheet, formats: list[str], *, since_1904: bool) -> Iterator[Cell]:
+    for row in range(sheet.nrows):
+        for column, kind in enumerate(sheet.row_types(row)):
+            place = (row + 1, column + 1)
+            value, style = sheet.cell_value(row, column), sheet.cell_xf_index(row, column)
+            form = formats[style] if 0 <= style < len(formats) else "General"
+            if kind in {XL_CELL_NUMBER, XL_CELL_DATE}:
+                yield values.number(place, float(value), form, since_1904=since_1904)
+            elif kind == XL_CELL_TEXT:
+                yield values.text(place, str(value), form)
+            elif kind == XL_CELL_BOOLEAN:
+                yield values.boolean(place, bool(value), form)
+            elif kind == XL_CELL_ERROR:
+                yield values.error(place, int(value), form)

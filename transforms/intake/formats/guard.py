@@ -1,0 +1,108 @@
+"""Opens a zip archive only after checking what opening it would cost. Hands out parts by name."""
+
+import io
+import zipfile
+from collections import Counter
+from dataclasses import dataclass
+from xml.parsers import expat
+
+from transforms.intake.cells import Unreadable
+from transforms.intake.formats import limits
+
+_MANIFEST = "meta-inf/manifest.xml"
+_CHUNK = 16_384
+
+
+@dataclass(frozen=True)
+class Archive:
+    """A zip archive that is safe to read. Names are looked up without regard to case and kind of slash."""
+
+    file: zipfile.ZipFile
+    entries: dict[str, zipfile.ZipInfo]
+
+    def has(self, name: str) -> bool:
+        """Whether there is a part of this name."""
+        return _key(name) in self.entries
+
+    def read(self, name: str) -> bytes:
+        """The bytes of a part.
+
+        Raises:
+            Unreadable: if it is not there.
+        """
+        entry = self.entries.get(_key(name))
+        if entry is None:
+            raise Unreadable(f"文件不完整：缺少“{name}”")
+        return self.file.read(entry)
+
+
+def check_archive(content: bytes) -> Archive:
+    """Check number, names, sizes and ratio of the entries, and that no XML part declares a type or an entity.
+
+    Raises:
+        Unreadable: with the reason, in Chinese.
+    """
+    # Counted before the directory is read: a million entries would cost more memory than the limit.
+    if content.count(b"PK\x01\x02") > limits.ENTRIES:
+        raise Unreadable(f"压缩包内条目超过 {limits.ENTRIES} 个，可能是恶意文件")
+    try:
+        file = zipfile.ZipFile(io.BytesIO(content))
+    except zipfile.BadZipFile as error:
+        raise Unreadable("文件不完整或已损坏（压缩结构无法读取）") from error
+    entries = file.infolist()
+    _check_names(entries)
+    _check_sizes(entries)
+    archive = Archive(file, {_key(entry.filename): entry for entry in entries})
+    for name in archive.entries:
+        if name.endswith((".xml", ".rels", ".vml")):
+            _check_prolog(name, archive.read(name))
+    return archive
+
+
+def _key(name: str) -> str:
+    return name.replace("\\", "/").removeprefix("/").casefold()
+
+
+def _check_names(entries: list[zipfile.ZipInfo]) -> None:
+    for entry in entries:
+        steps = entry.filename.replace("\\", "/").split("/")
+        if ".." in steps or not steps[0] or ":" in steps[0]:
+            raise Unreadable(f"压缩包内有指向包外的路径“{entry.filename[:60]}”，可能是恶意文件")
+        if entry.flag_bits & 1:
+            raise Unreadable("压缩包设有密码，无法读取")
+        if entry.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
+            raise Unreadable("压缩方式不受支持")
+    (name, count), *_ = Counter(_key(entry.filename) for entry in entries).most_common(1) or [("", 0)]
+    if count > 1:
+        raise Unreadable(f"压缩包内“{name}”出现 {count} 次，无法判断以哪个为准")
+
+
+def _check_sizes(entries: list[zipfile.ZipInfo]) -> None:
+    for entry in entries:
+        if entry.file_size > limits.RATIO_FROM and entry.file_size > limits.RATIO * max(entry.compress_size, 1):
+            ratio = entry.file_size // max(entry.compress_size, 1)
+            raise Unreadable(f"压缩比异常（“{entry.filename[:60]}”为 {ratio}:1），可能是压缩炸弹")
+    total = sum(entry.file_size for entry in entries)
+    if total > limits.UNPACKED:
+        raise Unreadable(f"解压后有 {total // limits.MIB} MiB，超过 {limits.UNPACKED // limits.MIB} MiB 的上限")
+
+
+def _check_prolog(name: str, data: bytes) -> None:
+    """A document type can only stand before the first element; what follows is not looked at here."""
+    parser = expat.ParserCreate()
+    reached: list[str] = []
+
+    def doctype(_name: str, _system: str | None, _public: str | None, has_subset: int) -> None:
+        # Old OpenOffice files name a DTD in their manifest, and declare nothing in it.
+        if has_subset or name != _MANIFEST:
+            raise Unreadable(f"“{name}”中有文档类型声明（DTD）或实体定义，可能是恶意文件")
+
+    parser.StartDoctypeDeclHandler = doctype
+    parser.StartElementHandler = lambda tag, _: reached.append(tag)
+    try:
+        for at in range(0, len(data), _CHUNK):
+            parser.Parse(data[at : at + _CHUNK])
+            if reached:
+                return
+    except expat.ExpatError:
+        return  # a part that is needed and not well-formed is found out when it is read

@@ -1,0 +1,18 @@
+"""How large a workbook may be. A submission has some hundred cells; these limits are a thousand times that."""
+
+MIB = 1024**2
+
+CONTENT = 50 * MIB
+TEXT = 10 * MIB
+UNPACKED = 200 * MIB
+ENTRIES = 10_000
+# Office files reach some tens to one; far beyond that, one large entry is a bomb.
+RATIO, RATIO_FROM = 200, 4 * MIB
+SPINS = 1_000_000
+ELEMENTS = 2_500_000
+STRINGS = 300_000
+CELLS = 200_000
+SHEETS = 256
+COLUMNS, ROWS = 16_384, 1_048_576
+# A merged range or a lone cell beyond this says that something in the file went wrong.
+WIDE, LONG = 1_000, 20_000

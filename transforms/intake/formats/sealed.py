@@ -1,0 +1,53 @@
+"""Opens workbooks that a password protects, with the passwords at hand. No password is ever written or logged."""
+
+import io
+import re
+from collections.abc import Sequence
+
+import msoffcrypto
+from msoffcrypto.exceptions import DecryptionError, InvalidKeyError
+
+from transforms.intake.cells import Encrypted, Unreadable
+from transforms.intake.formats import limits
+
+# Excel itself uses it where a workbook is protected but nobody is to be asked for a password.
+_SILENT = "VelvetSweatshop"
+_SPINS = re.compile(rb'spinCount="(\d{1,20})"')
+
+
+def unseal(content: bytes, passwords: Sequence[str]) -> bytes:
+    """Decrypt a workbook.
+
+    Args:
+        content: an encrypted .xls, or the compound file around an encrypted .xlsx or .xlsb.
+        passwords: tried in this order.
+
+    Raises:
+        Encrypted: if none of them fits.
+        Unreadable: if the encryption itself is damaged or of an unknown kind.
+    """
+    if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
+        raise Unreadable("加密信息中有文档类型声明（DTD）或实体定义，可能是恶意文件")
+    if any(int(spins) > limits.SPINS for spins in _SPINS.findall(content)):
+        raise Unreadable("加密参数异常（密钥迭代次数过大），可能是恶意文件")
+    try:
+        for password in (_SILENT, *passwords):
+            if (opened := _opened(content, password)) is not None:
+                return opened
+    except MemoryError:
+        raise
+    except Exception as error:  # its parsers raise whatever a damaged header makes them
+        raise Encrypted(f"工作簿已加密，且加密信息无法识别（{type(error).__name__}）") from error
+    tried = "，已配置的密码均不正确" if passwords else ""
+    raise Encrypted(f"工作簿设有打开密码{tried}")
+
+
+def _opened(content: bytes, password: str) -> bytes | None:
+    file = msoffcrypto.OfficeFile(io.BytesIO(content))
+    buffer = io.BytesIO()
+    try:
+        file.load_key(password=password)
+        file.decrypt(buffer)
+    except (InvalidKeyError, DecryptionError):
+        return None
+    return buffer.getvalue()

@@ -1,0 +1,90 @@
+"""What the columns of a table are: told by the words and years above them, or by what stands below."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from contracts.naming import name_key, plain, unit_key
+from transforms.intake.cells import Cell
+
+ROLES = {
+    "number": {"序号", "编号", "no", "no."},
+    "category": {"类别", "指标类别", "指标类型", "一级指标", "分类"},
+    "label": {"具体指标", "指标", "指标名称", "参考指标", "二级指标", "指标内容"},
+    "unit": {"单位", "计量单位", "指标单位"},
+    "remark": {"备注", "说明", "备注说明", "情况说明"},
+}
+# Columns are sometimes numbered in a row of their own: 甲 乙 丙 1 2 3.
+_COLUMN_NUMBER = re.compile(r"^(?:[甲乙丙丁戊己庚辛壬癸]|[a-h]|\(?\d{1,2}\)?)$")
+_YEAR = re.compile(r"^\D*((?:19|20)\d\d)(?:\.0)?(?!\d)\D*$")
+_EXACT_YEAR = re.compile(r"^(?:19|20)\d\d(?:\.0)?年?度?(?:[(（](?:基期|基准年|现状|目标|预期|实际)[^)）]{0,2}[)）])?$")
+# A column about a year that does not hold its values.
+_NOT_A_YEAR = re.compile("来源|依据|说明|备注|比|较|增速|增长|增幅|排名|变化|降幅")
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """Column numbers by role, and the header cell of each year.
+
+    `twice`: years that a second column claims with as good a right, with that column's header cell.
+    """
+
+    roles: dict[str, int]
+    years: dict[int, Cell]
+    twice: dict[int, Cell]
+
+
+def read_header(cells: Iterable[Cell], column: int) -> Header:
+    """Read the cells above a table whose names stand in `column`."""
+    roles: dict[str, int] = {"label": column}
+    claims: dict[int, list[Cell]] = {}
+    for cell in cells:
+        if cell.column == column:
+            continue
+        role = next((role for role, words in ROLES.items() if name_key(cell.text) in words), None)
+        if role:
+            roles.setdefault(role, cell.column)
+        elif year := year_of(cell):
+            claims.setdefault(year, []).append(cell)
+    plainest = {year: _plainest(claimed) for year, claimed in claims.items()}
+    years = {year: claimed[0] for year, claimed in plainest.items()}
+    return Header(roles, years, {year: claimed[1] for year, claimed in plainest.items() if len(claimed) > 1})
+
+
+def is_title(text: str) -> bool:
+    """Whether a text in the label column belongs to the header: its title, a column number, or nothing."""
+    key = name_key(text)
+    return not key or key in ROLES["label"] or bool(_COLUMN_NUMBER.match(key))
+
+
+def find_unit_column(columns: dict[int, list[Cell]], legal: set[str]) -> int | None:
+    """The column of which most cells are legal units, for a table that does not say which one it is.
+
+    Args:
+        columns: cells of the rows that have a name, by column, without those that have a role.
+        legal: keys of all units of the table.
+    """
+    shares = {
+        column: sum(unit_key(cell.text) in legal for cell in cells) / len(cells)
+        for column, cells in columns.items()
+        if cells
+    }
+    best = max(shares, key=lambda column: shares[column], default=None)
+    return best if best is not None and shares[best] > 0.5 else None
+
+
+def year_of(cell: Cell) -> int | None:
+    """The year that a header cell stands for: 2022, `2022年（基期）`, or a date in it."""
+    if cell.held == "date":
+        return int(cell.text[:4]) if cell.text[:4].isdigit() else None
+    if cell.held not in {"number", "text"} or len(cell.text) > 15:
+        return None
+    text = plain(cell.text)
+    match = None if _NOT_A_YEAR.search(text) else _YEAR.match(text)
+    return int(match[1]) if match else None
+
+
+def _plainest(cells: list[Cell]) -> list[Cell]:
+    """Of several columns that name a year, those that say nothing else; all of them if none is plain."""
+    exact = [cell for cell in cells if _EXACT_YEAR.match(plain(cell.text))]
+    return exact or cells
