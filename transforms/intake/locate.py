@@ -111,8 +111,8 @@ def _in_column(sheet: Sheet, column: int, named: Named, before: int | None, tabl
     starts = _starts(rows, set(named), column)
     ends = [*starts[1:], max(rows) + 1] if starts else []
     spans = list(zip(starts, ends, strict=True))
-    # Without any header the names alone make a table: one without years.
-    spans = [span for span in spans if any(row in range(*span) for row in named)] or [(min(named), max(rows) + 1)]
+    spans = [span for span in spans if any(row in range(*span) for row in named)]
+    spans = spans or [(_above(rows, min(named)), max(rows) + 1)]
     inside = [{row: kinds for row, kinds in named.items() if row in range(*span)} for span in spans]
     return [
         _block(sheet, rows, column, rows_named, span, tables) for span, rows_named in zip(spans, inside, strict=True)
@@ -126,15 +126,26 @@ def _starts(rows: dict[int, list[Cell]], named: set[int], column: int) -> list[i
         label = next((cell.text for cell in cells if cell.column == column and cell.held != "blank"), None)
         if row in named or (label is not None and not is_title(label)):
             continue
-        years = {year for cell in cells if (year := year_of(cell))}
         titled = any(cell.held == "text" and name_key(cell.text) in ROLES["label"] for cell in cells)
-        counted = any(cell.held == "number" and not year_of(cell) for cell in cells)  # a list with years in its rows
-        if titled or (len(years) >= 2 and not counted):
+        if titled or _has_years(cells):
             # Two header rows on top of each other are one header.
             if starts and not any(starts[-1] < between < row for between in named):
                 continue
             starts.append(row)
     return starts
+
+
+def _above(rows: dict[int, list[Cell]], first: int) -> int:
+    """The nearest row with years above the first name, whatever its author calls the names: 主要指标, 项目, 名称.
+
+    Without one the names alone make a table, without years.
+    """
+    return max((row for row, cells in rows.items() if row < first and _has_years(cells)), default=first)
+
+
+def _has_years(cells: list[Cell]) -> bool:
+    counted = any(cell.held == "number" and not year_of(cell) for cell in cells)  # a list with years in its rows
+    return not counted and len({year for cell in cells if (year := year_of(cell))}) >= 2
 
 
 def _block(
@@ -147,7 +158,7 @@ def _block(
 ) -> Block:
     start, end = span
     # The header ends where the label's column says something else than its own title.
-    labels = {row: sheet.cells.get((row, column)) for row in rows if start <= row < min(named)}
+    labels = {row: sheet.cells.get((row, column)) for row in rows if start < row < min(named)}
     body = next((row for row, cell in labels.items() if cell and not is_title(cell.text)), min(named))
     header = read_header([cell for row, cells in rows.items() if start <= row < body for cell in cells], column)
     if "unit" not in header.roles and (found := _unit_column(rows, named, header, tables)):
