@@ -2,13 +2,17 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: review test lint sample lock clean
+.PHONY: review test corpus lint sample lock clean
 
 review: .venv/ready
 	$(BIN)/peak-review run --round first-batch
 
 test: .venv/ready lint
 	$(BIN)/pytest -n 2 --dist loadfile
+
+# The files of other projects beside the repository, with the main job over all of them.
+corpus: .venv/ready
+	PEAK_REVIEW_CORPUS=1 $(BIN)/pytest tests/test_corpus.py
 
 lint: .venv/ready
 	$(BIN)/ruff check .

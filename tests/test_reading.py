@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from flows.raw import list_raw
-from flows.reading import ReaderError, read_all
+from flows.reading import PASSWORDS, ReaderError, read_all
+from tests.containers import encrypted
 from tests.sample import clean_submission
 from tests.sample.layouts import official
+from transforms.intake.formats import limits
 
 GOOD = official(clean_submission("辽宁省", "大连市"))
 
@@ -42,6 +44,49 @@ def test_submissions_are_listed_in_order_and_all_else_with_a_reason(raw: Path, t
         "plan.docx": "not a workbook",
         "link.xlsx": "a link that leads out of the raw folder",
     }
+
+
+def test_links_that_lead_nowhere_and_folders_end_nothing(raw: Path) -> None:
+    folder = raw / "submissions"
+    (folder / "folder.xlsx").mkdir()
+    put(raw, "folder.xlsx/a.xlsx")
+    (folder / "loop.xlsx").symlink_to(folder / "loop.xlsx")
+    (folder / "gone.xlsx").symlink_to(folder / "nothing.xlsx")
+    (folder / "to a folder").symlink_to(folder / "folder.xlsx")
+    (folder / "to a file.xlsx").symlink_to(folder / "folder.xlsx" / "a.xlsx")
+    put(raw, "empty.xlsx", b"")
+    received, ignored = list_raw(raw)
+    assert [item.file.removeprefix("submissions/") for item in received] == [
+        "empty.xlsx",
+        "folder.xlsx/a.xlsx",
+        "to a file.xlsx",
+    ]
+    assert {item.reason for item in ignored} == {"a link to a folder or to nothing"}
+    assert len(ignored) == 3
+    empty, *others = read_all(received, "first-batch")
+    assert (empty.fault, empty.detail) == ("unreadable", "文件是空的")
+    assert [other.fault for other in others] == [None, None]
+
+
+def test_a_file_that_is_too_large_is_never_read(raw: Path) -> None:
+    os.truncate(put(raw, "大连市.xlsx"), limits.CONTENT + 1)
+    (large,) = read_all(list_raw(raw)[0], "first-batch")
+    assert "上限" in (large.detail or "")
+    assert large.identity.pilot == "大连市"
+
+
+def test_passwords_come_from_the_setting_and_are_never_told(raw: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(raw, "大连市.xlsx", encrypted(GOOD, "开门"))
+    received, _ = list_raw(raw)
+    (closed,) = read_all(received, "first-batch")
+    assert closed.fault == "encrypted"
+    monkeypatch.setenv(PASSWORDS, "guess\n开门\n")
+    (opened,) = read_all(received, "first-batch")
+    assert opened.fault is None
+    assert opened.observations
+    monkeypatch.setenv(PASSWORDS, "guess")
+    (wrong,) = read_all(received, "first-batch")
+    assert "guess" not in repr(wrong)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="names of bytes are Linux's")

@@ -9,7 +9,8 @@ ENTRIES = 10_000
 # Office files reach some tens to one; far beyond that, one large entry is a bomb.
 RATIO, RATIO_FROM = 200, 4 * MIB
 SPINS = 1_000_000
-ELEMENTS = 2_500_000
+# A sheet may have a row element for every row that it can have.
+ELEMENTS = 1_200_000
 STRINGS = 300_000
 CELLS = 200_000
 SHEETS = 256

@@ -140,16 +140,17 @@ def _strings(archive: Archive, part: str | None) -> list[str]:
         elif tag == "rPh":
             aid = False
         elif tag == "si":
-            if len(strings) >= limits.STRINGS:
-                raise Unreadable(f"共享字符串超过 {limits.STRINGS} 条，可能是恶意文件")
             strings.append(unescape("".join(parts)))
 
     def text(data: str) -> None:
         if reading:
             parts.append(data)
 
-    if part is not None and archive.has(part):
-        walk(archive.read(part), start, end, text)
+    data = archive.read(part) if part is not None and archive.has(part) else b""
+    if data.count(b"<si") > limits.STRINGS:
+        raise Unreadable(f"共享字符串超过 {limits.STRINGS} 条，可能是恶意文件")
+    if data:
+        walk(data, start, end, text)
     return strings
 
 

@@ -24,16 +24,14 @@ def walk(
         Unreadable: if there are too many elements, or a DTD.
         xml.parsers.expat.ExpatError: if the XML is not well-formed.
     """
+    # Counting is a hundred times faster than parsing.
+    if data.count(b"<") - data.count(b"</") > limits.ELEMENTS:
+        raise Unreadable(f"工作表的行或单元格过多（超过 {limits.ELEMENTS} 个元素），请删除多余的空行后重新报送")
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
     names: dict[str, str] = {}
-    left = limits.ELEMENTS
 
     def started(name: str, attributes: Attributes) -> None:
-        nonlocal left
-        left -= 1
-        if left < 0:
-            raise Unreadable(f"工作表的行或单元格过多（超过 {limits.ELEMENTS} 个元素），请删除多余的空行后重新报送")
         local = names.get(name)
         if local is None:
             local = names[name] = name.rpartition(" ")[2]

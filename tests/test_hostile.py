@@ -1,0 +1,71 @@
+"""Hostile files cost seconds and megabytes, not the run; each is answered with a reason of its own."""
+
+import time
+from pathlib import Path
+
+import pytest
+
+from flows.raw import take
+from flows.reading import MEMORY, ReaderError, read_all
+from tests.crashes import fail_as_told, measure
+from tests.hostile import FILES, HOSTILE, Hostile
+from transforms.intake.submission import Submission
+
+SECONDS, MIB = 5.0, 500
+GOOD = (FILES / "dalian.xlsx").read_bytes()
+
+
+@pytest.mark.parametrize("hostile", HOSTILE, ids=[hostile.name for hostile in HOSTILE])
+def test_a_hostile_file_costs_little_and_says_what_it_is(hostile: Hostile, tmp_path: Path) -> None:
+    path = tmp_path / "大连市.xlsx"
+    path.write_bytes(hostile.make())
+    began = time.monotonic()
+    (submission,) = read_all([take(path, "submissions/大连市.xlsx")], "first-batch", reader=measure)
+    seconds, (mib,) = time.monotonic() - began, submission.explained or ("0",)
+    assert submission.fault == hostile.fault
+    assert hostile.says in (submission.oddities if hostile.fault is None else submission.detail or "")
+    assert seconds < SECONDS
+    assert 0 < int(mib) < MIB
+
+
+def test_every_hostile_file_has_its_own_reason() -> None:
+    assert len(HOSTILE) > 15
+    assert len({hostile.name for hostile in HOSTILE}) == len(HOSTILE)
+
+
+def read(folder: Path, *contents: bytes, seconds: float = 10) -> list[Submission]:
+    received = []
+    for number, content in enumerate(contents):
+        path = folder / f"{number}.xlsx"
+        path.write_bytes(content)
+        received.append(take(path, f"submissions/{number}.xlsx"))
+    return read_all(received, "first-batch", seconds=seconds, reader=fail_as_told)
+
+
+@pytest.mark.parametrize(
+    ("failure", "says"),
+    [
+        (b"abort", "SIGABRT"),
+        (b"segfault", "SIGSEGV"),
+        (b"exit", "退出码 3"),
+        (b"memory", f"内存超过 {MEMORY // 1024**2} MiB"),
+        (b"loop", "已停止"),
+    ],
+)
+def test_whatever_happens_in_a_child_is_one_finding(failure: bytes, says: str, tmp_path: Path) -> None:
+    bad, *others = read(tmp_path, failure, *[GOOD] * 4, seconds=2 if failure == b"loop" else 20)
+    assert bad.fault == "unreadable"
+    assert says in (bad.detail or "")
+    assert [other.fault for other in others] == [None] * 4
+
+
+def test_a_flood_of_warnings_is_not_heard(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    noisy, other = read(tmp_path, b"warn", GOOD)
+    assert "没有分列" in (noisy.detail or "")  # it is a text, and read to its end
+    assert other.fault is None
+    assert capfd.readouterr().err == ""
+
+
+def test_a_fault_of_ours_is_no_finding(tmp_path: Path) -> None:
+    with pytest.raises(ReaderError, match="ZeroDivisionError"):
+        read(tmp_path, b"our own fault")
