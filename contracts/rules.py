@@ -1,5 +1,6 @@
 """The catalogue of rules as frozen objects, and the order of severities."""
 
+import re
 from string import Formatter
 from typing import Annotated, Literal
 
@@ -42,6 +43,11 @@ class Rule:
     excludes: bool = False
     per_file: bool = False
     weight: Annotated[float, Field(gt=0, lt=10)] = 1.0
+
+    @property
+    def general_advice(self) -> str:
+        """The advice as the catalogue shows it, where no finding fills in its fields."""
+        return re.sub(r"\{\w+\}", "×", self.advice)
 
     @model_validator(mode="after")
     def _check(self) -> "Rule":

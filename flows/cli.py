@@ -15,7 +15,7 @@ import contracts.load as contract_files
 DONE, FAILED, WRONG_USE, INCOMPLETE, FAULTY = 0, 1, 2, 3, 4
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
-_out = Console(highlight=False, soft_wrap=True)
+_out = Console(highlight=False, soft_wrap=True, emoji=False)
 _ROUND = typer.Option("--round", help="Name of the round, e.g. first-batch.")
 
 
@@ -114,7 +114,7 @@ def rules(
     round_name: Annotated[str, _ROUND] = "first-batch",
 ) -> None:
     """Show the catalogue of rules."""
-    catalogue = [vars(rule) for rule in _load(round_name).rules.values()]
+    catalogue = [vars(rule) | {"advice": rule.general_advice} for rule in _load(round_name).rules.values()]
     _one_of(form, "text", "json", "md")
     columns = ("id", "severity", "level", "title", "applies", "advice", "source")
     if form == "json":

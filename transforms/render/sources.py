@@ -18,11 +18,13 @@ def write_rules(sheet: Worksheet, view: View) -> None:
         Column("严重程度", 9, lambda row: SEVERITY_TITLES[row["severity"]], lambda row: row["severity"]),
         Column("层级", 6, lambda row: row["level"], "居中"),
         Column("适用", 22, lambda row: row["applies"]),
-        Column("处理建议", 48, lambda row: row["advice"]),
+        Column("处理建议", 48, lambda row: row["general_advice"]),
         Column("依据", 48, lambda row: row["source"]),
         Column("本簿问题数", 10, lambda row: counts.get(row["id"], 0), "居中"),
     ]
-    write_table(sheet, columns, [vars(rule) for rule in view.contracts.rules.values()])
+    write_table(
+        sheet, columns, [vars(rule) | {"general_advice": rule.general_advice} for rule in view.contracts.rules.values()]
+    )
 
 
 def write_sources(sheet: Worksheet, view: View) -> None:
