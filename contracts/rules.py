@@ -26,13 +26,14 @@ FIELDS = frozenset({
 class Rule:
     """One line of the catalogue; `message` and `advice` are what the reviewer reads, with `{fields}` filled in.
 
-    `excludes` keeps the values it points to out of every aggregate; `per_file` gives each file its own;
-    `weight` raises or lowers the materiality of a finding among those of its severity.
+    `excludes` keeps the values it points to out of every aggregate; `per_file` gives each file its own; `thresholds` are
+    what the rule measures against, with their reason in `source`; `weight` raises or lowers the materiality of a finding
+    among those of its severity.
     """
 
     id: Annotated[str, Field(pattern=r"^[A-Z]+(-[A-Z]+)+$")]
     title: str
-    family: Literal["file", "table", "complete", "value", "unit", "direction", "quota", "submission"]
+    family: Literal["file", "table", "complete", "value", "unit", "direction", "relation", "quota", "submission"]
     severity: Severity
     level: Annotated[int, Field(ge=0, le=5)]
     at: At
@@ -43,6 +44,7 @@ class Rule:
     excludes: bool = False
     per_file: bool = False
     weight: Annotated[float, Field(gt=0, lt=10)] = 1.0
+    thresholds: dict[str, float] = Field(default_factory=dict)
 
     @property
     def general_advice(self) -> str:

@@ -1,8 +1,5 @@
 """The flow `review`: what lies in `data/raw` for a round → one review package per province in `data/out`."""
 
-import hashlib
-import io
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -14,15 +11,15 @@ from prefect.cache_policies import NO_CACHE
 from prefect.states import Failed
 
 from contracts.load import Contracts, fingerprint, load_contracts
-from flows.publish import RECORD, Published, publish
-from flows.raw import Ignored, Received, list_raw
+from flows.publish import Published, publish
+from flows.raw import Received, list_raw
 from flows.reading import read_all
+from flows.record import round_files
 from transforms.intake.submission import Submission
 from transforms.render.book import render_book
 from transforms.render.view import View
 from transforms.review import Provenance, Review, review_round
 
-NATIONAL = "全国汇总.xlsx"
 REFUSED = "Refused"
 
 
@@ -95,7 +92,7 @@ def _review(
     places = {item.file: item.path for item in received}
     packages = {province: render(result, province, places) for province in chosen}
     partial = bool(provinces or pilots)
-    files = {} if partial else _round_files(result, received, ignored)
+    files = {} if partial else round_files(result, received, ignored)
     log.info("render   %d packages%s", len(packages), "" if partial else " and the national summary")
     published = publish(target, folder / "reviews", packages, files, force=force, remove_others=not partial)
     log.info("publish  %d packages written, %d unchanged", len(published.written), len(published.unchanged))
@@ -148,58 +145,6 @@ def _chosen(result: Review, provinces: Sequence[str], pilots: Sequence[str]) -> 
             raise Refused(f"unknown pilot {pilot}; known: {' '.join(of_pilot)}")
         wanted.add(of_pilot[pilot])
     return [province for province in known if province in wanted]
-
-
-def _round_files(result: Review, received: list[Received], ignored: list[Ignored]) -> dict[str, bytes]:
-    files = {NATIONAL: render_book(View(result))}
-    for name, frame in (
-        ("observations", result.observations),
-        ("findings", result.findings),
-        ("provinces", result.provinces),
-    ):
-        files[f"{name}.csv"] = frame.write_csv(include_bom=True).encode()
-        buffer = io.BytesIO()
-        frame.write_parquet(buffer)
-        files[f"{name}.parquet"] = buffer.getvalue()
-    return files | {RECORD: _record(result, received, ignored, files)}
-
-
-def _record(result: Review, received: list[Received], ignored: list[Ignored], files: dict[str, bytes]) -> bytes:
-    """What went in and what came out; no clock and no absolute path, so that the same inputs give the same bytes."""
-    standing = {row["file"]: row for row in result.judged.batch.files.iter_rows(named=True)}
-    severities = dict(result.findings.group_by("severity").len().sort("severity").iter_rows())
-    record = {
-        "round": result.contracts.round.round,
-        "complete": result.complete,
-        "not_evaluated": list(result.judged.crashed),
-        "versions": {"code": result.provenance.code, "contracts": result.provenance.contracts},
-        "content": View(result).content,
-        "counts": {
-            "submissions": len(received),
-            "accepted": result.provinces["accepted"].sum(),
-            "quota": result.contracts.round.quota_total,
-            "observations": result.observations.height,
-            "usable": result.observations["usable"].sum(),
-            "findings": severities,
-        },
-        "inputs": [
-            {
-                "file": item.file,
-                "bytes": item.size,
-                "sha256": item.sha256,
-                "standing": standing[item.file]["standing"],
-                "province": standing[item.file]["province"],
-                "pilot": standing[item.file]["pilot"],
-            }
-            for item in received
-        ],
-        "ignored": [vars(item) for item in ignored],
-        "outputs": [
-            {"path": name, "bytes": len(content), "hash": f"sha256:{hashlib.sha256(content).hexdigest()}"}
-            for name, content in files.items()
-        ],
-    }
-    return (json.dumps(record, ensure_ascii=False, indent=2) + "\n").encode()
 
 
 def _counted(counts: dict[str, int]) -> str:

@@ -195,8 +195,10 @@ CASES = [
     Case("UNIT-UNKNOWN", cell("D9", "吨"), "C07", cell="D9"),
     Case("UNIT-AMBIGUOUS", cell("D13", "辆（%）", "表2", PARK_FILE), "P11", cell="C13", pilot=PARK),
     Case("UNIT-ASSUMED", cell("D9", None), "C07", cell="C9"),
-    Case("DIRECTION-BASE", cell("F3", 5), "C01", 2025, "F3"),
+    Case("DIRECTION-BASE", cell("F3", 0.8), "C01", 2025, "F3"),
     Case("DIRECTION-LATER", cell("G3", 0.58), "C01", 2030, "G3"),
+    Case("RELATION-CARBON", cell("E4", 6.5), "C02", 2022, "E4"),
+    Case("RELATION-PART", cell("G7", 60, "表2", PARK_FILE), "P05", 2030, "G7", pilot=PARK),
     Case("QUOTA-UNDER", lambda files: {file: content for file, content in files.items() if file != FILE}, pilot=None),
     Case(
         "QUOTA-OVER",
@@ -262,6 +264,13 @@ def test_every_rule_has_a_case_and_a_line_in_the_catalogue() -> None:
     assert functions | checks == set(CONTRACTS.rules)
     assert not functions & checks
     assert {case.rule for case in CASES} == set(CONTRACTS.rules)
+
+
+def test_energy_in_kilograms_breaks_its_ratio_to_carbon_once() -> None:
+    """All three years are wrong together: one finding tells it."""
+    slip = row("E3", 0.0061, 0.0055, 0.0047)  # a hundred times too small: no other legal unit explains it
+    (finding,) = review(slip(good_round())).findings.to_dicts()
+    assert (finding["rule"], finding["indicator"], finding["year"]) == ("RELATION-CARBON", "C02", 2022)
 
 
 def test_what_is_in_doubt_does_not_enter_an_aggregate() -> None:

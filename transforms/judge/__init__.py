@@ -11,7 +11,7 @@ from contracts.submitted import submitted_tables
 from contracts.validate import split
 from transforms.batch import Batch
 from transforms.findings import as_context, describe
-from transforms.judge import completeness, direction, files, quota, tables, values
+from transforms.judge import completeness, direction, files, quota, relations, tables, values
 
 RuleFunction = Callable[[Batch, Contracts], pl.DataFrame]
 
@@ -40,7 +40,12 @@ FILE_RULES: tuple[RuleFunction, ...] = (
     completeness.complete_left_out,
 )
 # These look only at values that nothing else is wrong with.
-VALUE_RULES: tuple[RuleFunction, ...] = (direction.direction_base, direction.direction_later)
+VALUE_RULES: tuple[RuleFunction, ...] = (
+    direction.direction_base,
+    direction.direction_later,
+    relations.relation_carbon,
+    relations.relation_part,
+)
 # These need to know who is kept out.
 QUOTA_RULES: tuple[RuleFunction, ...] = (
     quota.roster_unknown,

@@ -1,0 +1,66 @@
+"""What is published of a round as a whole: the national summary, the frames, and what went in and came out."""
+
+import hashlib
+import io
+import json
+
+from flows.publish import RECORD
+from flows.raw import Ignored, Received
+from transforms.render.book import render_book
+from transforms.render.view import View
+from transforms.review import Review
+
+NATIONAL = "全国汇总.xlsx"
+
+
+def round_files(result: Review, received: list[Received], ignored: list[Ignored]) -> dict[str, bytes]:
+    """The round's own files by name: the national summary, the frames as CSV and Parquet, and the record of the run."""
+    files = {NATIONAL: render_book(View(result))}
+    for name, frame in (
+        ("observations", result.observations),
+        ("findings", result.findings),
+        ("provinces", result.provinces),
+    ):
+        files[f"{name}.csv"] = frame.write_csv(include_bom=True).encode()
+        buffer = io.BytesIO()
+        frame.write_parquet(buffer)
+        files[f"{name}.parquet"] = buffer.getvalue()
+    return files | {RECORD: _record(result, received, ignored, files)}
+
+
+def _record(result: Review, received: list[Received], ignored: list[Ignored], files: dict[str, bytes]) -> bytes:
+    """What went in and what came out; no clock and no absolute path, so that the same inputs give the same bytes."""
+    standing = {row["file"]: row for row in result.judged.batch.files.iter_rows(named=True)}
+    severities = dict(result.findings.group_by("severity").len().sort("severity").iter_rows())
+    record = {
+        "round": result.contracts.round.round,
+        "complete": result.complete,
+        "not_evaluated": list(result.judged.crashed),
+        "versions": {"code": result.provenance.code, "contracts": result.provenance.contracts},
+        "content": View(result).content,
+        "counts": {
+            "submissions": len(received),
+            "accepted": result.provinces["accepted"].sum(),
+            "quota": result.contracts.round.quota_total,
+            "observations": result.observations.height,
+            "usable": result.observations["usable"].sum(),
+            "findings": severities,
+        },
+        "inputs": [
+            {
+                "file": item.file,
+                "bytes": item.size,
+                "sha256": item.sha256,
+                "standing": standing[item.file]["standing"],
+                "province": standing[item.file]["province"],
+                "pilot": standing[item.file]["pilot"],
+            }
+            for item in received
+        ],
+        "ignored": [vars(item) for item in ignored],
+        "outputs": [
+            {"path": name, "bytes": len(content), "hash": f"sha256:{hashlib.sha256(content).hexdigest()}"}
+            for name, content in files.items()
+        ],
+    }
+    return (json.dumps(record, ensure_ascii=False, indent=2) + "\n").encode()
