@@ -26,9 +26,9 @@ FIELDS = frozenset({
 class Rule:
     """One line of the catalogue; `message` and `advice` are what the reviewer reads, with `{fields}` filled in.
 
-    `excludes` keeps the values it points to out of every aggregate; `per_file` gives each file its own; `thresholds` are
-    what the rule measures against, with their reason in `source`; `weight` raises or lowers the materiality of a finding
-    among those of its severity.
+    `excludes` keeps the values it points to out of every aggregate; `per_file` gives each file its own; `thresholds`
+    are what the rule measures against, with their reason in `source`; `weight` raises or lowers the materiality of a
+    finding among those of its severity.
     """
 
     id: Annotated[str, Field(pattern=r"^[A-Z]+(-[A-Z]+)+$")]
