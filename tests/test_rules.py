@@ -20,8 +20,9 @@ from contracts.submitted import submitted_tables
 from tests.containers import encrypted, with_macro
 from tests.sample import clean_submission
 from tests.sample.layouts import official
+from transforms.check import check_workbook
 from transforms.intake.submission import Submission, read_submission
-from transforms.judge import FILE_RULES, QUOTA_RULES, VALUE_RULES, judge
+from transforms.judge import FILE_RULES, ROUND_RULES, VALUE_RULES, judge
 from transforms.review import Provenance, Review, review_round
 from transforms.xlsx import save_bytes
 
@@ -259,7 +260,7 @@ def test_one_broken_thing_gives_one_finding_there(case: Case) -> None:
 
 
 def test_every_rule_has_a_case_and_a_line_in_the_catalogue() -> None:
-    functions = {rule.__name__.upper().replace("_", "-") for rule in (*FILE_RULES, *VALUE_RULES, *QUOTA_RULES)}
+    functions = {rule.__name__.upper().replace("_", "-") for rule in (*FILE_RULES, *VALUE_RULES, *ROUND_RULES)}
     checks = {check.error for check in submitted_tables(CONTRACTS).checks}
     assert functions | checks == set(CONTRACTS.rules)
     assert not functions & checks
@@ -299,6 +300,11 @@ def test_a_person_settles_what_the_rules_cannot() -> None:
         result = review(files, decision)
         assert "SUBMISSION-CONFLICT" not in set(result.findings["rule"])
         assert result.judged.batch.counted.filter(pl.col("pilot") == CITY)["file"].to_list() == ["submissions/b.xlsx"]
+
+
+def test_a_single_workbook_says_nothing_about_the_round() -> None:
+    contracts = replace(CONTRACTS, round=replace(CONTRACTS.round, decisions=(decided(b"another file"),)))
+    assert check_workbook(good_round()[FILE], "a.xlsx", contracts) == []
 
 
 def test_a_finding_keeps_its_key_when_rows_and_files_move() -> None:

@@ -27,7 +27,6 @@ FILE_RULES: tuple[RuleFunction, ...] = (
     files.submission_conflict,
     files.submission_shared,
     files.submission_decided,
-    files.submission_obsolete,
     files.submission_superseded,
     tables.table_kind,
     tables.table_rivals,
@@ -46,8 +45,9 @@ VALUE_RULES: tuple[RuleFunction, ...] = (
     relations.relation_carbon,
     relations.relation_part,
 )
-# These need to know who is kept out.
-QUOTA_RULES: tuple[RuleFunction, ...] = (
+# These speak of the round as a whole, and need to know who is kept out.
+ROUND_RULES: tuple[RuleFunction, ...] = (
+    files.submission_obsolete,
     quota.roster_unknown,
     quota.roster_missing,
     quota.quota_province,
@@ -79,7 +79,7 @@ def judge(
     *,
     file_rules: Iterable[RuleFunction] = FILE_RULES,
     value_rules: Iterable[RuleFunction] = VALUE_RULES,
-    quota_rules: Iterable[RuleFunction] | None = QUOTA_RULES,
+    round_rules: Iterable[RuleFunction] | None = ROUND_RULES,
 ) -> Judged:
     """Apply every rule to the whole batch at once.
 
@@ -88,7 +88,7 @@ def judge(
         contracts: the round's.
         file_rules: applied first.
         value_rules: applied to what is left.
-        quota_rules: applied last; None for a single workbook, which says nothing about a quota.
+        round_rules: applied last; None for a single workbook, which says nothing about the round.
     """
     crashed: list[str] = []
     readable = _judged(batch)
@@ -101,8 +101,8 @@ def judge(
     blocked = _blocked(found, contracts)
     usable = Batch(batch.files, _mark_usable(batch, found, blocked, contracts))
     rows = [_run(rule, usable, contracts, crashed) for rule in value_rules]
-    if quota_rules is not None:
-        rows += [_run(rule, quota.accepted_only(usable, blocked), contracts, crashed) for rule in quota_rules]
+    if round_rules is not None:
+        rows += [_run(rule, quota.accepted_only(usable, blocked), contracts, crashed) for rule in round_rules]
     findings = describe(pl.concat([found, *rows]), contracts)
     return Judged(usable, findings, frozenset(blocked), tuple(crashed))
 
