@@ -9,7 +9,7 @@ from contracts.load import Contracts
 from contracts.naming import name_key
 from transforms.intake.cells import Sheet, Unreadable
 from transforms.intake.choose import choose
-from transforms.intake.formats import read_workbook
+from transforms.intake.formats import Workbook, read_workbook
 from transforms.intake.identify import Identity, identify
 from transforms.intake.locate import Block, find_blocks
 from transforms.intake.observe import Known, identify_rows, observe
@@ -70,6 +70,11 @@ def read_submission(content: bytes, file: str, contracts: Contracts, passwords: 
         workbook = read_workbook(content, passwords)
     except Unreadable as reason:
         return unread(file, digest, str(reason), contracts, fault=reason.fault)
+    return read_sheets(workbook, file, digest, contracts)
+
+
+def read_sheets(workbook: Workbook, file: str, digest: str, contracts: Contracts) -> Submission:
+    """The same of a workbook whose cells are known, with the hash of its bytes."""
     sheets, about = workbook.sheets, (workbook.has_macros, "；".join(workbook.notes) or None)
     blocks = find_blocks(sheets, contracts.tables)
     who = identify(file, sheets, _titles(sheets, blocks), contracts)
