@@ -2,13 +2,17 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: review test corpus lint sample lock clean
+.PHONY: review test judge corpus lint sample lock clean
 
 review: .venv/ready
 	$(BIN)/peak-review run --round first-batch
 
 test: .venv/ready lint
 	$(BIN)/pytest -n 2 --dist loadfile
+
+# How good the flags are: seeded faults and clean submissions. JUDGE="--help" tells the options.
+judge: .venv/ready
+	$(BIN)/python -m tests.judgement $(JUDGE)
 
 # The files of other projects beside the repository, with the main job over all of them.
 corpus: .venv/ready

@@ -17,12 +17,17 @@ Measure = Literal["intensity", "share", "ratio", "count", "capacity", "stock", "
 
 @dataclass(frozen=True, config=STRICT)
 class Scale:
-    """One unit in which an indicator is reviewed, with bounds in that unit."""
+    """One unit in which an indicator is reviewed, with bounds in that unit.
+
+    `pace` is the least and the most that a value plausibly changes in a year, in percent; for a share in %, that its
+    odds do. None where one year says nothing about the next.
+    """
 
     measure: Measure
     additive: bool
     hard: tuple[float | None, float | None]
     plausible: tuple[float, float]
+    pace: tuple[Annotated[float, Field(gt=-100)], float] | None = None
     also: dict[str, Factor] = Field(default_factory=dict)
 
     @model_validator(mode="after")
@@ -32,6 +37,8 @@ class Scale:
             raise ValueError(f"hard: {low} is not below {high}")
         if self.plausible[0] >= self.plausible[1]:
             raise ValueError(f"plausible: {self.plausible[0]} is not below {self.plausible[1]}")
+        if self.pace and self.pace[0] >= self.pace[1]:
+            raise ValueError(f"pace: {self.pace[0]} is not below {self.pace[1]}")
         if any(factor <= 0 for factor in self.also.values()):
             raise ValueError("also: a factor must be positive")
         return self
@@ -39,7 +46,11 @@ class Scale:
 
 @dataclass(frozen=True, config=STRICT)
 class Indicator:
-    """One row of a table. `wanted` is the direction in which a target should go; `any` where none can be asked for."""
+    """One row of a table.
+
+    `wanted` is the direction in which a target should go; `any` where none can be asked for. `central` is how much the
+    indicator matters to the pilot's purpose: findings about it rank accordingly.
+    """
 
     code: Annotated[str, Field(pattern=r"^[CP]\d\d$")]
     number: int
@@ -48,6 +59,7 @@ class Indicator:
     unit: str
     wanted: Literal["up", "down", "any"]
     scales: Annotated[dict[str, Scale], Field(min_length=1)]
+    central: Annotated[float, Field(gt=0, lt=3)] = 1.0
     aliases: tuple[str, ...] = ()
     note: str = ""
 

@@ -3,14 +3,15 @@
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
 import yaml
 from pydantic import TypeAdapter, ValidationError
 
-from contracts.indicators import Table
+from contracts.benchmarks import Benchmark
+from contracts.indicators import Indicator, Table
 from contracts.regions import Region
 from contracts.round import Round
 from contracts.rules import Rule
@@ -36,6 +37,12 @@ class Contracts:
     round: Round
     rules: dict[str, Rule]
     regions: tuple[Region, ...]
+    benchmarks: tuple[Benchmark, ...] = ()
+
+    @cached_property
+    def indicators(self) -> dict[str, Indicator]:
+        """The indicators of both tables by code."""
+        return {row.code: row for table in self.tables.values() for row in table.indicators}
 
 
 class _NoDuplicates(yaml.CSafeLoader):
@@ -80,6 +87,7 @@ def load_contracts(round_name: str, folder: Path = HERE) -> Contracts:
     rounds = _read(folder, f"rounds/{round_name}.yaml", Round, faults)
     rules = _read(folder, "rules.yaml", tuple[Rule, ...], faults)
     regions = _read(folder, "regions.yaml", tuple[Region, ...], faults)
+    benchmarks = _read(folder, "benchmarks.yaml", tuple[Benchmark, ...], faults)
     if rounds and regions:
         known = {region.name for region in regions}
         faults += [
@@ -90,9 +98,24 @@ def load_contracts(round_name: str, folder: Path = HERE) -> Contracts:
     if rules:
         ids = [rule.id for rule in rules]
         faults += [f"rules.yaml: {i}.id: {id_} stands twice" for i, id_ in enumerate(ids) if id_ in ids[:i]]
-    if faults or not (city and park and rounds and rules and regions):
+        known = {*ids, *(rule.family for rule in rules)}
+        faults += [
+            f"rules.yaml: {i}.explains: {name} is neither a rule nor a family"
+            for i, rule in enumerate(rules)
+            for name in rule.explains
+            if name not in known
+        ]
+    if benchmarks and city and park:
+        codes = {*city.by_code, *park.by_code}
+        faults += [
+            f"benchmarks.yaml: {i}.indicator: {one.indicator} is in neither table"
+            for i, one in enumerate(benchmarks)
+            if one.indicator not in codes
+        ]
+    if faults or not (city and park and rounds and rules and regions and benchmarks):
         raise ContractError(faults)
-    return Contracts({"city": city, "park": park}, rounds, {rule.id: rule for rule in rules}, regions)
+    by_id = {rule.id: rule for rule in rules}
+    return Contracts({"city": city, "park": park}, rounds, by_id, regions, benchmarks)
 
 
 def _read(folder: Path, name: str, form: type[T], faults: list[str]) -> T | None:

@@ -11,6 +11,12 @@ Severity = Literal["blocker", "error", "warning", "info"]
 SEVERITIES: tuple[Severity, ...] = ("blocker", "error", "warning", "info")
 SEVERITY_TITLES = {"blocker": "阻断", "error": "错误", "warning": "警告", "info": "提示"}
 
+# Of the findings of one family at one cell only the worst is told.
+Family = Literal[
+    "file", "table", "complete", "value", "unit", "mixup", "trajectory", "relation", "national", "peer", "copy",
+    "version", "quota", "submission",
+]  # fmt: skip
+
 # Which cell a finding points to, and with it what counts as one finding: `label` and `unit` one an indicator, `year`
 # one a column, `value` one a cell, `file` one a submission, `province` one a province.
 At = Literal["file", "year", "label", "unit", "value", "province"]
@@ -27,13 +33,14 @@ class Rule:
     """One line of the catalogue; `message` and `advice` are what the reviewer reads, with `{fields}` filled in.
 
     `excludes` keeps the values it points to out of every aggregate; `per_file` gives each file its own; `thresholds`
-    are what the rule measures against, with their reason in `source`; `weight` raises or lowers the materiality of a
-    finding among those of its severity.
+    are what the rule measures against, with their reason in `source`; `weight` is how sure the rule is, and raises or
+    lowers the materiality of a finding among those of its severity; `explains` names rules and families whose findings
+    at the same cells are only a consequence, and are not told again.
     """
 
     id: Annotated[str, Field(pattern=r"^[A-Z]+(-[A-Z]+)+$")]
     title: str
-    family: Literal["file", "table", "complete", "value", "unit", "direction", "relation", "quota", "submission"]
+    family: Family
     severity: Severity
     level: Annotated[int, Field(ge=0, le=5)]
     at: At
@@ -45,6 +52,7 @@ class Rule:
     per_file: bool = False
     weight: Annotated[float, Field(gt=0, lt=10)] = 1.0
     thresholds: dict[str, float] = Field(default_factory=dict)
+    explains: tuple[str, ...] = ()
 
     @property
     def general_advice(self) -> str:

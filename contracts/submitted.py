@@ -31,8 +31,8 @@ READING: dict[str, pl.DataType] = {
 }
 SUBMITTED: dict[str, pl.DataType] = columns_of(Observations) | READING
 
-# Units that are less apart than this are not told from each other by the size of a number.
-FAR = 100
+# Values of one row that differ by less than this factor go together.
+BESIDE = 4
 _ADDED = pl.col("indicator").str.starts_with("X-")
 # A unit matters only beside a number.
 _COUNTED = pl.col("qualifier").is_in(COUNTABLE).any().over("file", "indicator")
@@ -46,13 +46,14 @@ def submitted_tables(contracts: Contracts) -> pa.DataFrameSchema:
     in_round = pl.col("year").is_in(contracts.round.years)
     ours = in_round & ~_ADDED & ~pl.col("twice")
     hard_low, hard_high, plausible_low, plausible_high = _bounds(contracts)
-    fraction = (
-        (pl.col("unit") == "%")
-        & pl.col("percent").is_null()
-        & (pl.col("value").abs() > 0)
-        & (pl.col("value").abs() < 1)
-        & (pl.col("value").abs() * 100).is_between(plausible_low, plausible_high)
+    value = pl.col("value").abs()
+    small = (pl.col("unit") == "%") & pl.col("percent").is_null() & (value > 0) & (value < 1)
+    # Beside larger values of its row a fraction must go well with them as a percentage, and badly as it is.
+    beside = value.filter(value >= 1).min().over("file", "indicator")
+    alone = beside.is_null() | (
+        (value * BESIDE**2 < beside) & (value * 100).is_between(beside / BESIDE, beside * BESIDE)
     )
+    fraction = small & (value * 100).is_between(plausible_low, plausible_high) & alone
     # A whole 1 beside fractions in its row is 100 %.
     whole = (
         (pl.col("value") == 1)
@@ -77,7 +78,6 @@ def submitted_tables(contracts: Contracts) -> pa.DataFrameSchema:
         "VALUE-RANGE": ~ours | (pl.col("qualifier") != "range"),
         "VALUE-BOUNDS": ~ours | pl.col("value").is_between(hard_low, hard_high),
         "VALUE-FRACTION": ~ours | ~(fraction | whole),
-        "UNIT-SIZE": ~ours | ~_slipped(contracts),
         "UNIT-CELL": ~ours | (pl.col("unit_from") != "cell_unknown"),
         "UNIT-UNKNOWN": ~ours | ~_COUNTED | (pl.col("unit_from") != "unknown"),
         "UNIT-AMBIGUOUS": ~ours | ~_COUNTED | (pl.col("unit_from") != "ambiguous"),
@@ -101,22 +101,6 @@ def _known_label(contracts: Contracts) -> pl.Expr:
         for label in (row.name, *row.aliases)
     ]
     return pl.concat_str("indicator", pl.col("label_key").fill_null(""), separator=" ").is_in(legal)
-
-
-def _slipped(contracts: Contracts) -> pl.Expr:
-    """The value is not plausible, and another legal unit would make it so: 550 under 千瓦 is 550 万千瓦."""
-    _, _, low, high = _bounds(contracts)
-    value = pl.col("value").abs()
-    outside = (value > 0) & ~value.is_between(low, high)
-    key = pl.concat_str("indicator", "unit", separator=" ")
-    hits = pl.lit(value=False)
-    for row in (row for table in contracts.tables.values() for row in table.indicators):
-        for unit, scale in row.scales.items():
-            # Neighbouring units (亩 and 公顷) are too near to tell one from the other by size.
-            factors = {float(factor) for factor in scale.also.values() if factor >= FAR or factor * FAR <= 1}
-            for factor in sorted({*factors, *(1 / factor for factor in factors)}):
-                hits = hits | ((key == f"{row.code} {unit}") & (value * factor).is_between(low, high))
-    return outside & hits
 
 
 def _bounds(contracts: Contracts) -> tuple[pl.Expr, pl.Expr, pl.Expr, pl.Expr]:

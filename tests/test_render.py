@@ -18,7 +18,7 @@ from openpyxl.utils.cell import coordinate_to_tuple, get_column_letter
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from tests.sample import CONTRACTS, add, clean_submission, layouts, put
+from tests.sample import CONTRACTS, add, change, clean_submission, layouts, put
 from tests.sample import Submission as Sample
 from tests.sample.__main__ import ARRIVALS
 from tests.test_sample import content_of, reviewed
@@ -37,6 +37,7 @@ SHEETS = [
     "指标对照（园区）",
     "指标汇总",
     "问题清单",
+    "文字目标",
     "规则目录",
     "来源",
 ]
@@ -442,3 +443,27 @@ def test_the_book_of_a_province_without_submissions_says_so_everywhere() -> None
     for name, kind in zip(COMPARISONS, ("城市", "园区"), strict=True):
         assert f"没有{kind}试点的有效报送" in texts(shown, [name])
     assert not [line for line in lines(shown["指标汇总"], 1) if isinstance(line["中位数"].value, int | float)]
+
+
+def test_targets_in_words_are_listed_apart() -> None:
+    listed = lines(book("河北省")["文字目标"], 1)
+    about = [(line["试点"].value, line["年份"].value) for line in listed]
+    assert about == [("唐山市", 2025), ("唐山市", 2030), ("唐山市", 2025), ("唐山市", 2030), ("唐山市", 2030)]
+    assert all("写明" in line["怎样才可核对"].value or "给出" in line["怎样才可核对"].value for line in listed)
+
+
+def test_whose_figures_were_copied_is_for_the_nation_alone() -> None:
+    donor, copied = clean_submission("辽宁省", "大连市"), clean_submission("山西省", "太原市")
+    for row in donor.rows[11:18]:
+        copied = change(copied, row.code, values=row.values)
+    both = [
+        read_submission(layouts.official(one), f"submissions/{one.pilot}.xlsx", CONTRACTS) for one in (donor, copied)
+    ]
+    review = reviewed(both)
+    assert {row["rule"] for row in review.findings.iter_rows(named=True)} >= {"COPY-PILOT"}
+    nation = lines(opened(render_book(View(review)))["数值雷同"], 1)
+    assert [(line["试点"].value, line["与之相同的试点"].value, line["相同指标数"].value) for line in nation] == [
+        ("辽宁省　大连市", "山西省　太原市", 7)
+    ]
+    for province, other in (("辽宁省", "太原"), ("山西省", "大连")):
+        assert not [text for text in texts(opened(render_book(View(review, province)))) if other in text]

@@ -137,7 +137,7 @@ def test_a_mistake_by_itself_yields_its_finding_and_no_other(pilot: str, mistake
     arrival = BY_PILOT[pilot]
     content = arrival.layout(mistake.edit(clean_submission(arrival.province, pilot)))
     review = reviewed([read(content, arrival)])
-    assert found_in(review, arrival) == [as_found(mistake)]
+    assert found_in(review, arrival, SERIOUS) == [as_found(mistake)]
     assert mistake.rule in CONTRACTS.rules
 
 
@@ -163,7 +163,7 @@ def test_published_targets_raise_no_alarm_but_for_words(pilot: str) -> None:
 
 @pytest.mark.parametrize("pilot", EXCEPTIONS)
 def test_what_the_guide_allows_is_at_most_a_note(pilot: str) -> None:
-    assert {rule for rule, _, _ in found_in(whole_round(), BY_PILOT[pilot])} <= {"COMPLETE-ADDED"}
+    assert found_in(whole_round(), BY_PILOT[pilot], SERIOUS) == []
 
 
 def test_the_damaged_and_the_uninvited_are_told() -> None:
@@ -191,7 +191,8 @@ def test_without_their_mistakes_all_are_clean() -> None:
         if arrival.pilot in own
     ]
     findings = reviewed(submissions).findings
-    assert [row["message"] for row in findings.iter_rows(named=True) if row["file"]] == []
+    told = [row["message"] for row in findings.iter_rows(named=True) if row["file"] and row["severity"] in SERIOUS]
+    assert told == []
 
 
 def test_every_rule_has_run() -> None:

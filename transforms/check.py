@@ -17,7 +17,7 @@ def check_workbook(content: bytes, name: str, contracts: Contracts) -> list[dict
 def check_submission(submission: Submission, contracts: Contracts) -> list[dict[str, Any]]:
     """The same of a workbook that has been read."""
     batch = build_batch([submission], contracts)
-    return judge(batch, contracts, round_rules=None).findings.to_dicts()
+    return judge(batch, contracts, alone=True).findings.to_dicts()
 
 
 def as_text(findings: list[dict[str, Any]], contracts: Contracts) -> str:

@@ -1,6 +1,7 @@
 """Rows that break a rule → findings: where, why, what to do, how material. Here a finding gets its words."""
 
 import hashlib
+from collections.abc import Iterable
 from typing import Any
 
 import polars as pl
@@ -27,6 +28,9 @@ CONTEXT: dict[str, pl.DataType] = {
     "unit": pl.String(),
     "expected": pl.String(),
     "detail": pl.String(),
+    "also": pl.String(),
+    "off": pl.Float64(),
+    "silent": pl.Boolean(),
     "file": pl.String(),
     "file_sha256": pl.String(),
     "sheet": pl.String(),
@@ -36,7 +40,10 @@ CONTEXT: dict[str, pl.DataType] = {
     "year_cell": pl.String(),
     "version": pl.String(),
 }
-_BASE = {"blocker": 1000.0, "error": 100.0, "warning": 10.0, "info": 1.0}
+# How far apart the severities are in the ranking; a rule's weight, the indicator and the size count beside them.
+_BASE = {"blocker": 1000.0, "error": 100.0, "warning": 10.0, "info": 0.5}
+# What each further finding about a pilot adds: the first ten should not all be about one.
+_FURTHER = 0.5
 _CELL = {
     "file": None,
     "province": None,
@@ -59,6 +66,15 @@ def as_context(rows: pl.DataFrame, rule: str | None = None) -> pl.DataFrame:
     )
 
 
+def not_evaluated(reasons: Iterable[str]) -> pl.DataFrame:
+    """Rows of a rule that could not look, with the reason in Chinese: it is no result that nothing was found."""
+    details = list(reasons)
+    return pl.DataFrame(
+        {"status": ["not_evaluated"] * len(details), "detail": details},
+        schema={"status": pl.String, "detail": pl.String},
+    )
+
+
 def describe(rows: pl.DataFrame, contracts: Contracts) -> pl.DataFrame:
     """Complete the rows that rules returned.
 
@@ -70,7 +86,7 @@ def describe(rows: pl.DataFrame, contracts: Contracts) -> pl.DataFrame:
         Columns of `contracts.models.Findings`, ordered by severity, materiality, province, pilot, indicator, year.
     """
     described: dict[tuple[Any, ...], dict[str, Any]] = {}
-    for row in rows.to_dicts():
+    for row in rows.filter(~pl.col("silent").fill_null(value=False)).to_dicts():
         finding = _describe(row, contracts)
         described.setdefault((finding["finding_key"], finding["file"], finding["indicator"], finding["year"]), finding)
     taken: set[str] = set()
@@ -79,7 +95,7 @@ def describe(rows: pl.DataFrame, contracts: Contracts) -> pl.DataFrame:
         if finding["finding_key"] in taken:
             finding["finding_key"] = _hash(finding["finding_key"], finding["indicator"], finding["file"])
         taken.add(finding["finding_key"])
-    frame = pl.DataFrame(list(described.values()), schema=columns_of(Findings), orient="row")
+    frame = pl.DataFrame(list(described.values()), schema=columns_of(Findings), orient="row").pipe(_spread_ranks)
     provinces = list(contracts.round.quotas)
     return frame.sort(
         pl.col("severity").replace_strict(list(SEVERITIES), range(len(SEVERITIES)), return_dtype=pl.Int8),
@@ -110,7 +126,7 @@ def _describe(row: dict[str, Any], contracts: Contracts) -> dict[str, Any]:
     return {
         "finding_key": _hash(rule.id, _subject(rule, row, contracts), indicator, row["year"]),
         "rule": rule.id,
-        "severity": rule.severity,
+        "severity": "info" if status == "not_evaluated" else rule.severity,
         "level": rule.level,
         "status": status,
         "round": contracts.round.round,
@@ -124,9 +140,25 @@ def _describe(row: dict[str, Any], contracts: Contracts) -> dict[str, Any]:
         "expected": row["expected"],
         "message": _words(rule, row, status),
         "advice": rule.advice.format_map(_texts(row)),
-        "materiality": _BASE[rule.severity] * rule.weight,
+        "materiality": _materiality(rule, row, status, contracts),
         "version": row["version"],
     }
+
+
+def _materiality(rule: Rule, row: dict[str, Any], status: str, contracts: Contracts) -> float:
+    """Severity, how sure the rule is, how central the indicator, how far off (twice at four powers of ten)."""
+    if status == "not_evaluated":
+        return 0.0
+    indicator = contracts.indicators.get(row["indicator"] or "")
+    size = 1 + min(abs(row["off"] or 0.0), 4.0) / 4
+    return _BASE[rule.severity] * rule.weight * (indicator.central if indicator else 1.0) * float(size)
+
+
+def _spread_ranks(frame: pl.DataFrame) -> pl.DataFrame:
+    """Let each further finding about the same pilot count less, in the order of their weight."""
+    who = pl.coalesce("pilot", "file", "province", pl.lit("-"))
+    before = pl.col("materiality").rank("ordinal", descending=True).over(pl.col("province"), who) - 1
+    return frame.with_columns(materiality=(pl.col("materiality") * _FURTHER ** before.cast(pl.Float64)).round(4))
 
 
 def _subject(rule: Rule, row: dict[str, Any], contracts: Contracts) -> str:
@@ -141,7 +173,7 @@ def _subject(rule: Rule, row: dict[str, Any], contracts: Contracts) -> str:
 def _words(rule: Rule, row: dict[str, Any], status: str) -> str:
     if status == "not_evaluated":
         return NOT_EVALUATED.format(title=rule.title, detail=row["detail"])
-    return rule.message.format_map(_texts(row))
+    return rule.message.format_map(_texts(row)) + (row["also"] or "")
 
 
 def _texts(row: dict[str, Any]) -> dict[str, str]:
@@ -154,6 +186,16 @@ def _texts(row: dict[str, Any]) -> dict[str, str]:
 def number_text(value: float) -> str:
     """A number as people write it: no exponent, no noise, thousands separated from a million on."""
     return f"{value:,.0f}" if 1e6 <= abs(value) < 1e15 else f"{value:.6g}"
+
+
+def spelled(number: pl.Expr) -> pl.Expr:
+    """Numbers as people write them."""
+    return number.map_elements(number_text, return_dtype=pl.String)
+
+
+def decimals(number: pl.Expr) -> pl.Expr:
+    """How many decimals a number was given with."""
+    return spelled(number).str.extract(r"\.(\d+)$").str.len_chars().fill_null(0).cast(pl.Float64)
 
 
 def _hash(*parts: object) -> str:

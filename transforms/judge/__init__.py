@@ -1,17 +1,32 @@
 """The rules, one function each, named after its id; what Tables 1 and 2 demand of a cell: see `contracts.submitted`."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
 from contracts.load import Contracts
-from contracts.models import COUNTABLE
 from contracts.submitted import submitted_tables
 from contracts.validate import split
 from transforms.batch import Batch
-from transforms.findings import as_context, describe
-from transforms.judge import completeness, direction, files, quota, relations, tables, values
+from transforms.findings import CONTEXT, as_context, describe
+from transforms.judge import (
+    completeness,
+    copies,
+    files,
+    mixups,
+    national,
+    peers,
+    quota,
+    relations,
+    slips,
+    tables,
+    trajectory,
+    values,
+    versions,
+)  # fmt: skip
+from transforms.judge.stories import name_consequences, tell_once
+from transforms.judge.usable import blocked_files, mark_usable
 
 RuleFunction = Callable[[Batch, Contracts], pl.DataFrame]
 
@@ -38,12 +53,42 @@ FILE_RULES: tuple[RuleFunction, ...] = (
     completeness.complete_target,
     completeness.complete_left_out,
 )
+# These find values that could mean something else. One after the other: each sees what those before it left.
+DOUBT_RULES: tuple[RuleFunction, ...] = (
+    mixups.column_swapped,
+    mixups.column_shifted,
+    mixups.value_dragged,
+    mixups.row_swapped,
+    slips.unit_size,
+    relations.relation_carbon,
+)
 # These look only at values that nothing else is wrong with.
 VALUE_RULES: tuple[RuleFunction, ...] = (
-    direction.direction_base,
-    direction.direction_later,
-    relations.relation_carbon,
+    slips.value_implausible,
+    trajectory.direction_increment,
+    trajectory.direction_base,
+    trajectory.direction_later,
+    trajectory.target_flat,
+    trajectory.pace_fast,
+    trajectory.pace_slow,
+    relations.relation_industry,
+    relations.relation_trend,
     relations.relation_part,
+    relations.relation_fleet,
+    national.national_target,
+    national.national_pace,
+    copies.copy_years,
+    copies.copy_round,
+    copies.copy_formula,
+)
+# These compare with the other submissions of the round.
+PEER_RULES: tuple[RuleFunction, ...] = (peers.peer_level, peers.peer_change, copies.copy_pilot)
+# These see the earlier version beside each value.
+VERSION_RULES: tuple[RuleFunction, ...] = (
+    versions.version_base,
+    versions.version_weaker,
+    versions.version_dropped,
+    versions.version_silenced,
 )
 # These speak of the round as a whole, and need to know who is kept out.
 ROUND_RULES: tuple[RuleFunction, ...] = (
@@ -53,6 +98,13 @@ ROUND_RULES: tuple[RuleFunction, ...] = (
     quota.quota_province,
     quota.quota_under,
     quota.quota_over,
+)
+# What a doubtful value would break besides: named in its finding.
+_CONSEQUENCES: tuple[RuleFunction, ...] = (
+    relations.relation_carbon,
+    relations.relation_industry,
+    relations.relation_trend,
+    relations.relation_part,
 )
 
 
@@ -73,38 +125,69 @@ class Judged:
     crashed: tuple[str, ...] = ()
 
 
+@dataclass
+class _Docket:
+    """What was found so far, and what could not be looked at."""
+
+    contracts: Contracts
+    found: list[pl.DataFrame] = field(default_factory=list)
+    crashed: list[str] = field(default_factory=list)
+
+    def run(self, rules: Iterable[RuleFunction], batch: Batch) -> pl.DataFrame:
+        """Apply rules to one and the same batch, keep their rows and return them."""
+        rows = pl.concat([pl.DataFrame(schema=CONTEXT), *(self._run(rule, batch) for rule in rules)])
+        self.found.append(rows)
+        return rows
+
+    def _run(self, rule: RuleFunction, batch: Batch) -> pl.DataFrame:
+        name = rule.__name__.replace("_", "-").upper()
+        try:
+            return as_context(rule(batch, self.contracts), name)
+        except Exception as error:
+            return self.crash(name, f"{type(error).__name__}: {error}")
+
+    def crash(self, rule: str, reason: str) -> pl.DataFrame:
+        """Note that a rule could not run."""
+        self.crashed.append(f"{rule}: {reason}")
+        return as_context(pl.DataFrame({"rule": [rule], "status": ["not_evaluated"], "detail": [reason]}))
+
+    @property
+    def all(self) -> pl.DataFrame:
+        """Everything found so far."""
+        return pl.concat(self.found)
+
+
 def judge(
-    batch: Batch,
-    contracts: Contracts,
-    *,
-    file_rules: Iterable[RuleFunction] = FILE_RULES,
-    value_rules: Iterable[RuleFunction] = VALUE_RULES,
-    round_rules: Iterable[RuleFunction] | None = ROUND_RULES,
+    batch: Batch, contracts: Contracts, *, alone: bool = False, file_rules: Iterable[RuleFunction] = FILE_RULES
 ) -> Judged:
     """Apply every rule to the whole batch at once.
 
     Args:
         batch: everything received.
         contracts: the round's.
+        alone: leave out what compares with other submissions or speaks of the round: for one workbook by itself.
         file_rules: applied first.
-        value_rules: applied to what is left.
-        round_rules: applied last; None for a single workbook, which says nothing about the round.
     """
-    crashed: list[str] = []
-    readable = _judged(batch)
-    _, failed = split(readable, submitted_tables(contracts))
+    docket = _Docket(contracts)
+    _, failed = split(_judged(batch), submitted_tables(contracts))
     stopped = failed.filter(pl.col("file").is_null())["rule"].to_list()
-    rows = [values.expect(failed.filter(pl.col("file").is_not_null()), contracts)]
-    rows += [_crash(rule, "检查本身出错", crashed) for rule in stopped]
-    rows += [_run(rule, batch, contracts, crashed) for rule in file_rules]
-    found = pl.concat(rows)
-    blocked = _blocked(found, contracts)
-    usable = Batch(batch.files, _mark_usable(batch, found, blocked, contracts))
-    rows = [_run(rule, usable, contracts, crashed) for rule in value_rules]
-    if round_rules is not None:
-        rows += [_run(rule, quota.accepted_only(usable, blocked), contracts, crashed) for rule in round_rules]
-    findings = describe(pl.concat([found, *rows]), contracts)
-    return Judged(usable, findings, frozenset(blocked), tuple(crashed))
+    docket.found.append(values.expect(failed.filter(pl.col("file").is_not_null()), contracts))
+    docket.found += [docket.crash(rule, "检查本身出错") for rule in stopped]
+    docket.run(file_rules, batch)
+    usable = mark_usable(batch, docket.all, contracts)
+    for rule in DOUBT_RULES:
+        docket.run([rule], usable)
+        usable = mark_usable(batch, docket.all, contracts)
+    docket.run(VALUE_RULES, usable)
+    found = name_consequences(docket.all, _what_follows(usable, contracts), contracts)
+    docket.found = [found]
+    blocked = blocked_files(found, contracts)
+    if not alone:
+        docket.run(PEER_RULES, usable)
+        docket.run(VERSION_RULES, _beside_earlier(usable, contracts))
+        docket.run(ROUND_RULES, quota.accepted_only(usable, blocked))
+    findings = describe(tell_once(docket.all, contracts), contracts)
+    return Judged(usable, findings, blocked, tuple(docket.crashed))
 
 
 def _judged(batch: Batch) -> pl.DataFrame:
@@ -113,42 +196,18 @@ def _judged(batch: Batch) -> pl.DataFrame:
     return batch.observations.join(right, on="file", how="semi", maintain_order="left")
 
 
-def _run(rule: RuleFunction, batch: Batch, contracts: Contracts, crashed: list[str]) -> pl.DataFrame:
-    name = rule.__name__.replace("_", "-").upper()
-    try:
-        return as_context(rule(batch, contracts), name)
-    except Exception as error:
-        return _crash(name, f"{type(error).__name__}: {error}", crashed)
+def _what_follows(usable: Batch, contracts: Contracts) -> pl.DataFrame:
+    """What the relations would find if doubtful numbers were taken as they stand, and do not find without them."""
+    number = pl.col("value").is_not_null() & pl.col("unit").is_not_null() & ~pl.col("twice")
+    rows = _judged(usable).filter(pl.col("year").is_in(contracts.round.years))
+    doubtful = rows.filter(number & ~pl.col("usable")).select("file").unique()
+    as_given = rows.with_columns(usable=number).join(doubtful, on="file", how="semi", maintain_order="left")
+    follows = _Docket(contracts).run(_CONSEQUENCES, Batch(usable.files, as_given))
+    return follows.filter(pl.col("status").is_null())
 
 
-def _crash(rule: str, reason: str, crashed: list[str]) -> pl.DataFrame:
-    crashed.append(f"{rule}: {reason}")
-    return as_context(pl.DataFrame({"rule": [rule], "status": ["not_evaluated"], "detail": [reason]}))
-
-
-def _blocked(found: pl.DataFrame, contracts: Contracts) -> set[str]:
-    blockers = [rule.id for rule in contracts.rules.values() if rule.severity == "blocker"]
-    return set(found.filter(pl.col("rule").is_in(blockers) & pl.col("file").is_not_null())["file"])
-
-
-def _mark_usable(batch: Batch, found: pl.DataFrame, blocked: set[str], contracts: Contracts) -> pl.DataFrame:
-    """Set `usable`: a number that counts, in this round, that no finding of an excluding rule points to."""
-    by_cell = [rule.id for rule in contracts.rules.values() if rule.excludes and rule.at == "value"]
-    by_row = [rule.id for rule in contracts.rules.values() if rule.excludes and rule.at in {"label", "unit"}]
-    by_year = [rule.id for rule in contracts.rules.values() if rule.excludes and rule.at == "year"]
-    place = ["file", "indicator", "year"]
-    rows = batch.observations.with_row_index("position")
-    cells = rows.join(found.filter(pl.col("rule").is_in(by_cell)), on=place, how="semi")
-    column = rows.join(found.filter(pl.col("rule").is_in(by_year)), on=["file", "year"], how="semi")
-    whole = rows.join(found.filter(pl.col("rule").is_in(by_row)), on=place[:2], how="semi")
-    counted = batch.counted.filter(~pl.col("file").is_in(blocked))
-    usable = (
-        pl.col("value").is_finite()
-        & pl.col("unit").is_not_null()
-        & pl.col("qualifier").is_in(COUNTABLE)
-        & pl.col("year").is_in(contracts.round.years)
-        & ~pl.col("indicator").str.starts_with("X-")
-        & pl.col("file").is_in(counted["file"].to_list())
-        & ~pl.col("position").is_in(pl.concat([cells["position"], whole["position"], column["position"]]).to_list())
-    )
-    return rows.with_columns(usable=usable.fill_null(value=False)).drop("position")
+def _beside_earlier(usable: Batch, contracts: Contracts) -> Batch:
+    earlier = versions.earlier_versions(usable)
+    nothing = describe(pl.DataFrame(schema=CONTEXT), contracts)
+    doubted = judge(earlier, contracts, alone=True).findings if earlier.files.height else nothing
+    return versions.beside_earlier(usable, earlier, doubted)

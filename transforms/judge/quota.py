@@ -6,9 +6,9 @@ from contracts.load import Contracts
 from transforms.batch import Batch
 
 
-def accepted_only(batch: Batch, blocked: set[str]) -> Batch:
+def accepted_only(batch: Batch, blocked: frozenset[str]) -> Batch:
     """The batch with `accepted` on its files: they count, and no blocker keeps them out."""
-    accepted = (pl.col("standing") == "counts") & ~pl.col("file").is_in(blocked)
+    accepted = (pl.col("standing") == "counts") & ~pl.col("file").is_in(sorted(blocked))
     return Batch(batch.files.with_columns(accepted=accepted), batch.observations)
 
 

@@ -13,21 +13,16 @@ def expect(failed: pl.DataFrame, contracts: Contracts) -> pl.DataFrame:
         failed: rows of the observations with their `rule`, as `split` returns them.
         contracts: the round's.
     """
-    indicators = [row for table in contracts.tables.values() for row in table.indicators]
+    indicators = contracts.indicators.values()
     units = {row.code: " 或 ".join(row.scales) for row in indicators}
     bounds = {
         f"{row.code} {unit}": _range(*scale.hard, unit) for row in indicators for unit, scale in row.scales.items()
-    }
-    plausible = {
-        f"{row.code} {unit}": _range(*scale.plausible, unit) for row in indicators for unit, scale in row.scales.items()
     }
     expected = (
         pl.when(pl.col("rule") == "VALUE-BOUNDS")
         .then(pl.concat_str("indicator", "unit", separator=" ").replace_strict(bounds, default=None))
         .when(pl.col("rule") == "VALUE-FRACTION")
         .then((pl.col("value") * 100).map_elements(number_text, return_dtype=pl.String))
-        .when(pl.col("rule") == "UNIT-SIZE")
-        .then(pl.concat_str("indicator", "unit", separator=" ").replace_strict(plausible, default=None))
         .when(pl.col("rule").str.starts_with("UNIT-") | (pl.col("rule") == "VALUE-IN-WORDS"))
         .then(pl.col("indicator").replace_strict(units, default=None))
     )

@@ -10,6 +10,7 @@ from transforms.render.sources import write_rules, write_sources
 from transforms.render.statistics import write_statistics
 from transforms.render.styles import add_styles
 from transforms.render.view import View
+from transforms.render.words import write_copies, write_words
 from transforms.xlsx import save_bytes
 
 _SHEETS = [
@@ -19,9 +20,11 @@ _SHEETS = [
     (NAMES["park"], "园区试点逐项：原值、规范值、换算依据、同类中位数、问题"),
     ("指标汇总", "各指标的试点数、最小值、中位数、最大值，可加指标的合计"),
     ("问题清单", "全部问题，按严重程度排列，可筛选"),
+    ("文字目标", "以文字表述、无法核对的目标，以及怎样才可核对"),
     ("规则目录", "本工作簿使用的全部规则"),
     ("来源", "报送文件、校验值和程序版本"),
 ]
+_COPIES = ("数值雷同", "多项数值完全相同的试点，只列入全国汇总")
 
 
 def render_book(view: View) -> bytes:
@@ -30,8 +33,9 @@ def render_book(view: View) -> bytes:
     add_styles(book)
     cover = book.worksheets[0]
     cover.title = "封面"
-    sheets = {name: book.create_sheet(name) for name, _ in _SHEETS}
-    write_cover(cover, view, _SHEETS)
+    listed = [*_SHEETS, *([] if view.province else [_COPIES])]
+    sheets = {name: book.create_sheet(name) for name, _ in listed}
+    write_cover(cover, view, listed)
     write_quota(sheets["名额核对"], view)
     write_pilots(sheets["试点总览"], view)
     places: Places = {}
@@ -39,6 +43,9 @@ def render_book(view: View) -> bytes:
         places |= write_comparison(sheets[name], view, kind)
     write_statistics(sheets["指标汇总"], view)
     write_findings(sheets["问题清单"], view, places)
+    write_words(sheets["文字目标"], view)
+    if view.province is None:
+        write_copies(sheets[_COPIES[0]], view)
     write_rules(sheets["规则目录"], view)
     write_sources(sheets["来源"], view)
     return save_bytes(book)

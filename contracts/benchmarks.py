@@ -1,0 +1,44 @@
+"""National targets as frozen objects: yardsticks for an indicator, each with its document, clause and quotation."""
+
+from typing import Annotated
+
+from pydantic import ConfigDict, Field, model_validator
+from pydantic.dataclasses import dataclass
+
+
+@dataclass(frozen=True, config=ConfigDict(extra="forbid"))
+class Benchmark:
+    """One national target: a level in the indicator's unit, or a change in percent since a year.
+
+    `scope` says whom the document means where it does not mean everybody.
+    """
+
+    indicator: Annotated[str, Field(pattern=r"^[CP]\d\d$")]
+    year: int
+    doc: str
+    clause: str
+    quote: str
+    value: float | None = None
+    change: float | None = None
+    since: int | None = None
+    scope: str = ""
+
+    @model_validator(mode="after")
+    def _check(self) -> "Benchmark":
+        if (self.value is None) == (self.change is None):
+            raise ValueError("either a value or a change")
+        if (self.change is None) != (self.since is None) or (self.since is not None and self.since >= self.year):
+            raise ValueError("a change needs the earlier year that it is measured against")
+        return self
+
+    @property
+    def yearly(self) -> float | None:
+        """The change as a yearly one, as a fraction: -0.0286 for -13.5 % in five years."""
+        if self.change is None or self.since is None:
+            return None
+        return float((1 + self.change / 100) ** (1 / (self.year - self.since)) - 1)
+
+    @property
+    def where(self) -> str:
+        """Document and clause, and whom it speaks of."""
+        return f"{self.doc} {self.clause}" + (f"，适用于{self.scope}" if self.scope else "")
