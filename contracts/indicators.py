@@ -39,7 +39,10 @@ class Scale:
 
 @dataclass(frozen=True, config=STRICT)
 class Indicator:
-    """One row of a table. `wanted` is the direction in which a target should go; `any` where none can be asked for."""
+    """One row of a table. `wanted` is the direction in which a target should go; `any` where none can be asked for.
+
+    `key` indicators are drawn as charts.
+    """
 
     code: Annotated[str, Field(pattern=r"^[CP]\d\d$")]
     number: int
@@ -50,6 +53,13 @@ class Indicator:
     scales: Annotated[dict[str, Scale], Field(min_length=1)]
     aliases: tuple[str, ...] = ()
     note: str = ""
+    key: bool = False
+
+    @model_validator(mode="after")
+    def _check(self) -> "Indicator":
+        if self.key and len(self.scales) > 1:
+            raise ValueError("key: a chart has one axis, and this indicator has two units")
+        return self
 
     @cached_property
     def units(self) -> dict[str, tuple[str, Fraction]]:

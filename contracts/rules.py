@@ -11,6 +11,19 @@ Severity = Literal["blocker", "error", "warning", "info"]
 SEVERITIES: tuple[Severity, ...] = ("blocker", "error", "warning", "info")
 SEVERITY_TITLES = {"blocker": "阻断", "error": "错误", "warning": "警告", "info": "提示"}
 
+Family = Literal["file", "table", "complete", "value", "unit", "direction", "relation", "quota", "submission"]
+FAMILY_TITLES: dict[Family, str] = {
+    "file": "文件",
+    "table": "表格",
+    "complete": "完整性",
+    "value": "数值",
+    "unit": "单位",
+    "direction": "变化方向",
+    "relation": "指标关系",
+    "quota": "名额名单",
+    "submission": "报送版本",
+}
+
 # Which cell a finding points to, and with it what counts as one finding: `label` and `unit` one an indicator, `year`
 # one a column, `value` one a cell, `file` one a submission, `province` one a province.
 At = Literal["file", "year", "label", "unit", "value", "province"]
@@ -33,7 +46,7 @@ class Rule:
 
     id: Annotated[str, Field(pattern=r"^[A-Z]+(-[A-Z]+)+$")]
     title: str
-    family: Literal["file", "table", "complete", "value", "unit", "direction", "relation", "quota", "submission"]
+    family: Family
     severity: Severity
     level: Annotated[int, Field(ge=0, le=5)]
     at: At

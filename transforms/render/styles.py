@@ -16,7 +16,7 @@ SEVERITY_COLOURS = {
     "info": ("DDEBF7", "1F3864"),
 }
 STATE_COLOURS = {"good": "E2EFDA", "bad": "F8CBAD", "open": "FFE699"}
-_FONT = "微软雅黑"
+FONT = "微软雅黑"
 _THIN = Side(style="thin", color="BFBFBF")
 _BOX = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 
@@ -66,21 +66,22 @@ def _styles() -> list[NamedStyle]:
     middle = Alignment(horizontal="center", vertical="center", wrap_text=True)
     left = Alignment(horizontal="left", vertical="center", wrap_text=True)
     right = Alignment(horizontal="right", vertical="center", wrap_text=True)
-    plain = Font(name=_FONT, size=9)
+    plain = Font(name=FONT, size=9)
     styles = [
-        NamedStyle("标题", font=Font(name=_FONT, size=18, bold=True, color="1F3864"), alignment=middle),
-        NamedStyle("小标题", font=Font(name=_FONT, size=11, bold=True, color="1F3864"), alignment=left),
-        NamedStyle("正文", font=Font(name=_FONT, size=10), alignment=left),
-        NamedStyle("说明", font=Font(name=_FONT, size=10, italic=True, color="595959")),
-        NamedStyle("表头", font=Font(name=_FONT, size=9, bold=True, color="FFFFFF"), alignment=middle, border=_BOX),
-        NamedStyle("项目", font=Font(name=_FONT, size=10, bold=True), alignment=left, border=_BOX),
+        NamedStyle("标题", font=Font(name=FONT, size=18, bold=True, color="1F3864"), alignment=middle),
+        NamedStyle("小标题", font=Font(name=FONT, size=11, bold=True, color="1F3864"), alignment=left),
+        NamedStyle("正文", font=Font(name=FONT, size=10), alignment=left),
+        NamedStyle("说明", font=Font(name=FONT, size=10, italic=True, color="595959")),
+        NamedStyle("注", font=Font(name=FONT, size=9, italic=True, color="595959"), alignment=left),
+        NamedStyle("表头", font=Font(name=FONT, size=9, bold=True, color="FFFFFF"), alignment=middle, border=_BOX),
+        NamedStyle("项目", font=Font(name=FONT, size=10, bold=True), alignment=left, border=_BOX),
         NamedStyle("文字", font=plain, alignment=left, border=_BOX),
         NamedStyle("居中", font=plain, alignment=middle, border=_BOX),
         NamedStyle("数值", font=plain, alignment=right, border=_BOX),
         NamedStyle("原值", font=plain, alignment=right, border=_BOX),
-        NamedStyle("合计", font=Font(name=_FONT, size=9, bold=True), alignment=right, border=_BOX),
+        NamedStyle("合计", font=Font(name=FONT, size=9, bold=True), alignment=right, border=_BOX),
         NamedStyle(
-            "链接", font=Font(name=_FONT, size=9, color="0563C1", underline="single"), alignment=left, border=_BOX
+            "链接", font=Font(name=FONT, size=9, color="0563C1", underline="single"), alignment=left, border=_BOX
         ),
         NamedStyle("代码", font=Font(name="Consolas", size=8), alignment=left, border=_BOX),
     ]
@@ -89,7 +90,7 @@ def _styles() -> list[NamedStyle]:
     by_name["项目"].fill = PatternFill("solid", fgColor="F2F2F2")
     by_name["合计"].fill = PatternFill("solid", fgColor="F2F2F2")
     for severity, (fill, text) in SEVERITY_COLOURS.items():
-        font = Font(name=_FONT, size=9, bold=severity == "blocker", color=text)
+        font = Font(name=FONT, size=9, bold=severity == "blocker", color=text)
         for align, suffix in ((middle, ""), (right, "-数值"), (left, "-文字")):
             style = NamedStyle(severity + suffix, font=font, alignment=align, border=_BOX)
             style.fill = PatternFill("solid", fgColor=fill)

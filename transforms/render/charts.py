@@ -1,0 +1,201 @@
+"""图表: pictures of what the other sheets say, each beside the cells that it is drawn from."""
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import polars as pl
+from openpyxl.formatting.rule import DataBar, FormatObject, Rule
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.pagebreak import Break
+from openpyxl.worksheet.worksheet import Worksheet
+
+from contracts.indicators import Indicator
+from contracts.rules import FAMILY_TITLES, SEVERITIES, SEVERITY_TITLES
+from transforms.render.drawing import Area, Chart, Stroke, draw_bars, draw_lines, own_stroke, place_chart
+from transforms.render.styles import set_up_page
+from transforms.render.view import KIND_TITLES, View
+from transforms.xlsx import put, put_quantity
+
+# National yardsticks by indicator and year, in the unit of the table.
+Yardsticks = Mapping[tuple[str, int], float]
+NO_YARDSTICKS: Yardsticks = MappingProxyType({})
+MOST_LINES = 8  # more than these nobody can tell apart
+_BAND = (("maximum", "最大值"), ("median", "中位数"), ("minimum", "最小值"))
+_BAND_STROKES = (
+    Stroke("0072B2", "triangle", "sysDash"),
+    Stroke("0072B2", "circle"),
+    Stroke("0072B2", "square", "sysDash"),
+)
+_PEERS = Stroke("262626", "diamond", "sysDot")
+_NATION = Stroke("C00000", "x", "lgDashDot")
+_SEVERE = dict(
+    zip(
+        SEVERITIES,
+        (Stroke("A00000"), Stroke("ED7D31"), Stroke("FFE699"), Stroke("FFFFFF", hatched=True)),
+        strict=True,
+    )
+)
+_EXPLAINED = "图形由左侧表格绘制。空格表示没有可用数值（未报、存疑或被阻断），图上留空，不按 0 计。"
+_ROW = 20  # points
+_PAGE = 27  # rows of an A4 page, at the width of the sheet
+_CHART = (17.0, 7.7)  # centimetres
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A table and the chart drawn from it; a figure in `rows` is None where there is none."""
+
+    title: str
+    names: str
+    columns: Sequence[str | int]
+    rows: Sequence[tuple[str, Sequence[float | None]]]
+    draw: Callable[[Area], Chart]
+    note: str = ""
+
+
+def write_charts(sheet: Worksheet, view: View, yardsticks: Yardsticks = NO_YARDSTICKS) -> None:
+    """Write the sheet: quota, findings, then the key indicators of each kind that is there."""
+    figures = [_quota(view), _findings(view)]
+    figures += [
+        _path(view, kind, indicator, yardsticks)
+        for kind, table in view.contracts.tables.items()
+        if view.observations["kind"].eq(kind).any()
+        for indicator in table.indicators
+        if indicator.key
+    ]
+    wide = 1 + max(len(figure.columns) for figure in figures)
+    sheet.column_dimensions["A"].width = 26
+    for column in range(2, wide + 1):
+        sheet.column_dimensions[get_column_letter(column)].width = 11
+    sheet.column_dimensions[get_column_letter(wide + 1)].width = 2
+    put(sheet, 1, 1, f"{view.title}：图表", "小标题")
+    put(sheet, 2, 1, _EXPLAINED, "说明")
+    at, page = 4, 1
+    for figure in figures:
+        height = _height(figure)
+        if at + height - page > _PAGE and at > 4:
+            sheet.row_breaks.append(Break(id=at - 1))
+            page = at
+        _write(sheet, figure, at, wide)
+        at += height
+    for row in range(1, at):
+        sheet.row_dimensions[row].height = _ROW
+    set_up_page(sheet)
+
+
+def add_bars(sheet: Worksheet, title: str) -> None:
+    """A bar behind every number of the column with this title, so that a low one is seen."""
+    for cell in sheet[1]:
+        if cell.value == title and sheet.max_row > 2:
+            letter = get_column_letter(cell.column)
+            ends = [FormatObject("num", val=0), FormatObject("max")]
+            bars = Rule("dataBar", dataBar=DataBar(cfvo=ends, color="9DC3E6"))
+            sheet.conditional_formatting.add(f"{letter}2:{letter}{sheet.max_row}", bars)
+
+
+def _height(figure: Figure) -> int:
+    """Rows that a figure takes, with one below it; a chart beside a long table grows with it."""
+    chart = math.ceil(_CHART[1] * 28.35 / _ROW)
+    return max(chart, len(figure.rows) + 2 + bool(figure.note)) + 1
+
+
+def _write(sheet: Worksheet, figure: Figure, at: int, wide: int) -> None:
+    put(sheet, at, 1, figure.title, "小标题")
+    sheet.merge_cells(start_row=at, end_row=at, start_column=1, end_column=wide)
+    for column, title in enumerate((figure.names, *figure.columns), 1):
+        put(sheet, at + 1, column, title, "表头")
+    for row, (name, values) in enumerate(figure.rows, at + 2):
+        put(sheet, row, 1, name, "文字")
+        for column, value in enumerate(values, 2):
+            put_quantity(sheet, row, column, value, "数值")
+    if figure.note:
+        below = at + 2 + len(figure.rows)
+        put(sheet, below, 1, figure.note, "注")
+        sheet.merge_cells(start_row=below, end_row=below, start_column=1, end_column=wide)
+    if not any(value for _, values in figure.rows for value in values):
+        return  # an empty chart says less than the table does
+    chart = figure.draw(Area(sheet, at + 1, len(figure.rows), len(figure.columns)))
+    rows = min(_height(figure) - 1, _PAGE - 4)
+    place_chart(sheet, chart, (at, wide + 2), (_CHART[0], rows * _ROW / 28.35))
+
+
+def _quota(view: View) -> Figure:
+    names = {"quota": "名额", "accepted": "有效报送", "submitted": "收到报送"}
+    rows = view.provinces.select("province", *names).rows()
+    strokes = [Stroke("DDEBF7"), Stroke("1F4E79")]
+    title = "名额与报送情况"
+    if view.province is None:
+        return Figure(
+            title,
+            "省份",
+            list(names.values()),
+            [(name, counts) for name, *counts in rows],
+            lambda area: draw_bars(area, title, "个", strokes, stacked=False),
+        )
+    counts = rows[0][1:] if rows else (None, 0, None)
+    return Figure(
+        title,
+        "项目",
+        ["个"],
+        [(name, [count]) for name, count in zip(names.values(), counts, strict=True)],
+        lambda area: draw_bars(area, title, "个", strokes[1:], stacked=False),
+    )
+
+
+def _findings(view: View) -> Figure:
+    families = {rule.id: rule.family for rule in view.contracts.rules.values()}
+    counts = dict.fromkeys(((family, severity) for family in FAMILY_TITLES for severity in SEVERITIES), 0)
+    for rule, severity in view.findings.select("rule", "severity").iter_rows():
+        counts[families[rule], severity] += 1
+    title = "各类问题的数量"
+    return Figure(
+        title,
+        "问题类别",
+        [SEVERITY_TITLES[severity] for severity in SEVERITIES],
+        [(words, [counts[family, severity] for severity in SEVERITIES]) for family, words in FAMILY_TITLES.items()],
+        lambda area: draw_bars(area, title, "个", list(_SEVERE.values()), stacked=True),
+        note="" if view.findings.height else "没有发现问题。",
+    )
+
+
+def _path(view: View, kind: str, indicator: Indicator, yardsticks: Yardsticks) -> Figure:
+    years, unit = view.contracts.round.years, next(iter(indicator.scales))
+    own = list(_own(view, kind, indicator.code, unit))
+    note = ""
+    strokes = [own_stroke(position) for position in range(len(own))]
+    if len(own) > MOST_LINES:
+        note = f"{KIND_TITLES[kind]}试点 {len(own)} 个，多于 {MOST_LINES} 个，只画范围；各试点见指标对照。"
+        own, strokes = list(_band(view, indicator.code, unit)), list(_BAND_STROKES)
+    medians = [view.peers.get((indicator.code, year, unit), (None, 0)) for year in years]
+    if any(median is not None for median, _ in medians) and (view.province or not note):
+        own.append((f"同类中位数（n={'、'.join(str(n) for _, n in medians)}）", [median for median, _ in medians]))
+        strokes.append(_PEERS)
+    if any((indicator.code, year) in yardsticks for year in years):
+        own.append(("全国目标（参照）", [yardsticks.get((indicator.code, year)) for year in years]))
+        strokes.append(_NATION)
+    title = f"{KIND_TITLES[kind]}　{indicator.number} {indicator.name}（{unit}）"
+    return Figure(title, "试点", years, own, lambda area: draw_lines(area, title, unit, strokes, years), note)
+
+
+def _own(view: View, kind: str, code: str, unit: str) -> Iterator[tuple[str, list[float | None]]]:
+    """What each pilot in sight gave and may be used, in the order of the roster."""
+    years = view.contracts.round.years
+    names = [pilot.name for _, pilot in view.contracts.round.roster]
+    order = pl.col("pilot").replace_strict(names, range(len(names)), default=len(names), return_dtype=pl.Int32)
+    rows = view.observations.filter(pl.col("kind") == kind)
+    usable = rows.filter(pl.col("usable") & (pl.col("indicator") == code) & (pl.col("unit") == unit))
+    values = {(file, year): value for file, year, value in usable.select("file", "year", "value").iter_rows()}
+    for pilot, file in (
+        rows.sort(order, "file", maintain_order=True).select("pilot", "file").unique(maintain_order=True).iter_rows()
+    ):
+        yield pilot, [values.get((file, year)) for year in years]
+
+
+def _band(view: View, code: str, unit: str) -> Iterator[tuple[str, list[float | None]]]:
+    """Maximum, median and minimum of the pilots in sight."""
+    rows = view.statistics.filter((pl.col("indicator") == code) & (pl.col("unit") == unit))
+    by_year = {row["year"]: row for row in rows.iter_rows(named=True)}
+    for name, title in _BAND:
+        yield title, [by_year.get(year, {}).get(name) for year in view.contracts.round.years]
