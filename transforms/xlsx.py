@@ -21,13 +21,18 @@ def put(sheet: Worksheet, row: int, column: int, value: Value, style: str | None
     cell = sheet.cell(row, column)
     assert isinstance(cell, Cell), "a merged cell is written through its first cell"  # noqa: S101
     if isinstance(value, str):
-        cell.value = _FORBIDDEN.sub("\ufffd", value)[:LONGEST]
+        cell.value = legal_text(value)[:LONGEST]
         cell.data_type = "s"
     else:
         cell.value = value
     if style:
         cell.style = style
     return cell
+
+
+def legal_text(text: str) -> str:
+    """The text with `�` for every character that XML forbids."""
+    return _FORBIDDEN.sub("\ufffd", text)
 
 
 def put_quantity(sheet: Worksheet, row: int, column: int, value: Value, style: str) -> Cell:
