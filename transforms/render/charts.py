@@ -14,7 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from contracts.indicators import Indicator
 from contracts.rules import FAMILY_TITLES, SEVERITIES, SEVERITY_TITLES
 from transforms.render.drawing import Area, Chart, Stroke, draw_bars, draw_lines, own_stroke, place_chart
-from transforms.render.styles import set_up_page
+from transforms.render.styles import height_for, set_up_page, width_of
 from transforms.render.view import KIND_TITLES, View
 from transforms.xlsx import put, put_quantity
 
@@ -38,9 +38,11 @@ _SEVERE = dict(
     )
 )
 _EXPLAINED = "图形由左侧表格绘制。空格表示没有可用数值（未报、存疑或被阻断），图上留空，不按 0 计。"
-_ROW = 20  # points
-_PAGE = 27  # rows of an A4 page, at the width of the sheet
-_CHART = (17.0, 7.7)  # centimetres
+_ROW = 20.0  # points, as all heights
+_PAGE = 540.0  # of an A4 page, at the width of the sheet
+_NAMES = 26  # characters of the first column
+_CHART_WIDTH = 17.0  # centimetres
+_CHART_HEIGHT, _LEGEND_LINE, _LEGEND = 195.0, 14.0, 90  # without its legend; one line of that; characters in it
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,7 @@ class Figure:
     rows: Sequence[tuple[str, Sequence[float | None]]]
     draw: Callable[[Area], Chart]
     note: str = ""
+    by_row: bool = False  # whether the legend names the rows, or the columns
 
 
 def write_charts(sheet: Worksheet, view: View, yardsticks: Yardsticks = NO_YARDSTICKS) -> None:
@@ -66,22 +69,23 @@ def write_charts(sheet: Worksheet, view: View, yardsticks: Yardsticks = NO_YARDS
         if indicator.key
     ]
     wide = 1 + max(len(figure.columns) for figure in figures)
-    sheet.column_dimensions["A"].width = 26
+    sheet.column_dimensions["A"].width = _NAMES
     for column in range(2, wide + 1):
         sheet.column_dimensions[get_column_letter(column)].width = 11
     sheet.column_dimensions[get_column_letter(wide + 1)].width = 2
     put(sheet, 1, 1, f"{view.title}：图表", "小标题")
     put(sheet, 2, 1, _EXPLAINED, "说明")
-    at, page = 4, 1
+    at, used = 4, 3.0 * _ROW
     for figure in figures:
-        height = _height(figure)
-        if at + height - page > _PAGE and at > 4:
+        heights = _heights(figure)
+        if used + sum(heights) > _PAGE and at > 4:
             sheet.row_breaks.append(Break(id=at - 1))
-            page = at
-        _write(sheet, figure, at, wide)
-        at += height
-    for row in range(1, at):
-        sheet.row_dimensions[row].height = _ROW
+            used = 0.0
+        _write(sheet, figure, at, wide, min(sum(heights[:-1]), _PAGE - 3 * _ROW))
+        for row, height in enumerate(heights, at):
+            sheet.row_dimensions[row].height = height
+        at += len(heights)
+        used += sum(heights)
     set_up_page(sheet)
 
 
@@ -95,13 +99,18 @@ def add_bars(sheet: Worksheet, title: str) -> None:
             sheet.conditional_formatting.add(f"{letter}2:{letter}{sheet.max_row}", bars)
 
 
-def _height(figure: Figure) -> int:
-    """Rows that a figure takes, with one below it; a chart beside a long table grows with it."""
-    chart = math.ceil(_CHART[1] * 28.35 / _ROW)
-    return max(chart, len(figure.rows) + 2 + bool(figure.note)) + 1
+def _heights(figure: Figure) -> list[float]:
+    """Heights in points of the rows that a figure takes: its table, what its chart needs below that, one between."""
+    table = [_ROW, _ROW, *(max(_ROW, height_for([(name, _NAMES)])) for name, _ in figure.rows)]
+    table += [_ROW] * bool(figure.note)
+    # Long names take a line each of the legend, and the picture must keep its place above them.
+    longest = max(width_of(name) for name, _ in figure.rows)
+    legend = math.ceil(len(figure.rows) / max(1, _LEGEND // (longest + 8))) if figure.by_row else 1
+    missing = _CHART_HEIGHT + _LEGEND_LINE * legend - sum(table)
+    return [*table, *[_ROW] * math.ceil(max(0, missing) / _ROW), _ROW]
 
 
-def _write(sheet: Worksheet, figure: Figure, at: int, wide: int) -> None:
+def _write(sheet: Worksheet, figure: Figure, at: int, wide: int, height: float) -> None:
     put(sheet, at, 1, figure.title, "小标题")
     sheet.merge_cells(start_row=at, end_row=at, start_column=1, end_column=wide)
     for column, title in enumerate((figure.names, *figure.columns), 1):
@@ -117,8 +126,7 @@ def _write(sheet: Worksheet, figure: Figure, at: int, wide: int) -> None:
     if not any(value for _, values in figure.rows for value in values):
         return  # an empty chart says less than the table does
     chart = figure.draw(Area(sheet, at + 1, len(figure.rows), len(figure.columns)))
-    rows = min(_height(figure) - 1, _PAGE - 4)
-    place_chart(sheet, chart, (at, wide + 2), (_CHART[0], rows * _ROW / 28.35))
+    place_chart(sheet, chart, (at, wide + 2), (_CHART_WIDTH, height / 28.35))
 
 
 def _quota(view: View) -> Figure:
@@ -176,7 +184,9 @@ def _path(view: View, kind: str, indicator: Indicator, yardsticks: Yardsticks) -
         own.append(("全国目标（参照）", [yardsticks.get((indicator.code, year)) for year in years]))
         strokes.append(_NATION)
     title = f"{KIND_TITLES[kind]}　{indicator.number} {indicator.name}（{unit}）"
-    return Figure(title, "试点", years, own, lambda area: draw_lines(area, title, unit, strokes, years), note)
+    return Figure(
+        title, "试点", years, own, lambda area: draw_lines(area, title, unit, strokes, years), note, by_row=True
+    )
 
 
 def _own(view: View, kind: str, code: str, unit: str) -> Iterator[tuple[str, list[float | None]]]:

@@ -54,11 +54,12 @@ def height_for(texts: Iterable[tuple[object, float]]) -> float:
     for text, width in texts:
         paragraphs = str("" if text is None else text).split("\n")
         # A Chinese character is two narrow ones wide; the 9 point font sets about a tenth more than the width says.
-        lines = max(lines, sum(max(1, math.ceil(_narrow(part) / (width * 1.08))) for part in paragraphs))
+        lines = max(lines, sum(max(1, math.ceil(width_of(part) / (width * 1.08))) for part in paragraphs))
     return min(409.0, 12.5 * lines + 5)
 
 
-def _narrow(text: str) -> int:
+def width_of(text: str) -> int:
+    """Width in narrow characters: a Chinese one is two."""
     return sum(2 if ord(character) > 0x2E7F else 1 for character in text)
 
 
