@@ -211,10 +211,20 @@ def test_twice_the_same_bytes() -> None:
     assert render_book(View(crowded(9), "河北省")) == render_book(View(crowded(9), "河北省"))
 
 
-def test_bars_stand_behind_numbers_only() -> None:
-    shown = opened(rendered("河北省"))
-    for name, title in (("试点总览", "可用数值"), ("指标汇总", "参与试点数 n")):
+def test_a_bar_is_full_where_nothing_is_missing() -> None:
+    """A park gives 42 values and a city 78: each has a bar of its own length."""
+    shown = opened(rendered("江苏省"))
+    for name, title, full in (
+        ("试点总览", "可用数值", {"城市": 78, "园区": 42}),
+        ("指标汇总", "参与试点数 n", {"城市": 1, "园区": 2}),
+    ):
         sheet = shown[name]
-        (formats,) = sheet.conditional_formatting
-        left, top, right, bottom = range_boundaries(str(formats.sqref))
-        assert (sheet.cell(1, left).value, left, top, bottom) == (title, right, 2, sheet.max_row)
+        columns = {cell.value: cell.column for cell in sheet[1]}
+        found = {}
+        for formats in sheet.conditional_formatting:
+            (rule,) = formats.rules
+            for row in (row for area in formats.sqref.ranges for row in range(area.min_row, area.max_row + 1)):
+                assert {area.min_col for area in formats.sqref.ranges} == {columns[title]}
+                found[row] = float(rule.dataBar.cfvo[1].val)
+        kinds = {row: sheet.cell(row, columns["类型"]).value for row in range(2, sheet.max_row + 1)}
+        assert found == {row: full[kind] for row, kind in kinds.items()}

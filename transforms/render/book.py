@@ -2,7 +2,8 @@
 
 from openpyxl import Workbook
 
-from transforms.render.charts import add_bars, write_charts
+from transforms.render.bars import add_bars
+from transforms.render.charts import write_charts
 from transforms.render.comparison import NAMES, Places, write_comparison
 from transforms.render.cover import write_cover
 from transforms.render.findings import write_findings
@@ -36,13 +37,12 @@ def render_book(view: View) -> bytes:
     write_cover(cover, view, _SHEETS)
     write_quota(sheets["名额核对"], view)
     write_pilots(sheets["试点总览"], view)
-    add_bars(sheets["试点总览"], "可用数值")
     write_charts(sheets["图表"], view)
     places: Places = {}
     for kind, name in NAMES.items():
         places |= write_comparison(sheets[name], view, kind)
     write_statistics(sheets["指标汇总"], view)
-    add_bars(sheets["指标汇总"], "参与试点数 n")
+    add_bars(view, sheets["试点总览"], sheets["指标汇总"])
     write_findings(sheets["问题清单"], view, places)
     write_rules(sheets["规则目录"], view)
     write_sources(sheets["来源"], view)

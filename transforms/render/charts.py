@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 import polars as pl
-from openpyxl.formatting.rule import DataBar, FormatObject, Rule
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
@@ -87,16 +86,6 @@ def write_charts(sheet: Worksheet, view: View, yardsticks: Yardsticks = NO_YARDS
         at += len(heights)
         used += sum(heights)
     set_up_page(sheet)
-
-
-def add_bars(sheet: Worksheet, title: str) -> None:
-    """A bar behind every number of the column with this title, so that a low one is seen."""
-    for cell in sheet[1]:
-        if cell.value == title and sheet.max_row > 2:
-            letter = get_column_letter(cell.column)
-            ends = [FormatObject("num", val=0), FormatObject("max")]
-            bars = Rule("dataBar", dataBar=DataBar(cfvo=ends, color="9DC3E6"))
-            sheet.conditional_formatting.add(f"{letter}2:{letter}{sheet.max_row}", bars)
 
 
 def _heights(figure: Figure) -> list[float]:
