@@ -49,7 +49,7 @@ class Indicator:
     """One row of a table.
 
     `wanted` is the direction in which a target should go; `any` where none can be asked for. `central` is how much the
-    indicator matters to the pilot's purpose: findings about it rank accordingly.
+    indicator matters to the pilot's purpose: findings about it rank accordingly. `key` indicators are drawn as charts.
     """
 
     code: Annotated[str, Field(pattern=r"^[CP]\d\d$")]
@@ -62,6 +62,13 @@ class Indicator:
     central: Annotated[float, Field(gt=0, lt=3)] = 1.0
     aliases: tuple[str, ...] = ()
     note: str = ""
+    key: bool = False
+
+    @model_validator(mode="after")
+    def _check(self) -> "Indicator":
+        if self.key and len(self.scales) > 1:
+            raise ValueError("key: a chart has one axis, and this indicator has two units")
+        return self
 
     @cached_property
     def units(self) -> dict[str, tuple[str, Fraction]]:

@@ -44,6 +44,11 @@ class Contracts:
         """The indicators of both tables by code."""
         return {row.code: row for table in self.tables.values() for row in table.indicators}
 
+    @cached_property
+    def yardsticks(self) -> dict[tuple[str, int], Benchmark]:
+        """National targets that are levels, by indicator and year."""
+        return {(one.indicator, one.year): one for one in self.benchmarks if one.value is not None}
+
 
 class _NoDuplicates(yaml.CSafeLoader):
     """YAML takes the last of two equal keys in silence; a reviewed file must not lose one."""

@@ -12,10 +12,22 @@ SEVERITIES: tuple[Severity, ...] = ("blocker", "error", "warning", "info")
 SEVERITY_TITLES = {"blocker": "阻断", "error": "错误", "warning": "警告", "info": "提示"}
 
 # Of the findings of one family at one cell only the worst is told.
-Family = Literal[
-    "file", "table", "complete", "value", "unit", "mixup", "trajectory", "relation", "national", "peer", "copy",
-    "version", "quota", "submission",
-]  # fmt: skip
+FAMILY_TITLES = {
+    "file": "文件",
+    "table": "表格",
+    "complete": "完整性",
+    "value": "数值",
+    "unit": "单位与量级",
+    "mixup": "错行错列",
+    "trajectory": "目标走势",
+    "relation": "指标关系",
+    "national": "全国目标",
+    "peer": "同类比较",
+    "copy": "数据来源",
+    "version": "与上一版本",
+    "quota": "名额名单",
+    "submission": "报送版本",
+}
 
 # Which cell a finding points to, and with it what counts as one finding: `label` and `unit` one an indicator, `year`
 # one a column, `value` one a cell, `file` one a submission, `province` one a province.
@@ -40,7 +52,7 @@ class Rule:
 
     id: Annotated[str, Field(pattern=r"^[A-Z]+(-[A-Z]+)+$")]
     title: str
-    family: Family
+    family: str
     severity: Severity
     level: Annotated[int, Field(ge=0, le=5)]
     at: At
@@ -61,6 +73,8 @@ class Rule:
 
     @model_validator(mode="after")
     def _check(self) -> "Rule":
+        if self.family not in FAMILY_TITLES:
+            raise ValueError(f"family: {self.family} is none of {', '.join(FAMILY_TITLES)}")
         for text in (self.message, self.advice):
             unknown = {name for _, name, _, _ in Formatter().parse(text) if name is not None} - FIELDS
             if unknown:

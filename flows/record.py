@@ -7,6 +7,7 @@ import json
 from flows.publish import RECORD
 from flows.raw import Ignored, Received
 from transforms.render.book import render_book
+from transforms.render.overview import render_overview
 from transforms.render.view import View
 from transforms.review import Review
 
@@ -15,7 +16,7 @@ NATIONAL = "全国汇总.xlsx"
 
 def round_files(result: Review, received: list[Received], ignored: list[Ignored]) -> dict[str, bytes]:
     """The round's own files by name: the national summary, the frames as CSV and Parquet, and the record of the run."""
-    files = {NATIONAL: render_book(View(result))}
+    files = {NATIONAL: render_book(View(result)), "index.html": render_overview(result)}
     for name, frame in (
         ("observations", result.observations),
         ("findings", result.findings),

@@ -75,6 +75,7 @@ def test_the_output_is_what_the_design_lists(ran: tuple[subprocess.CompletedProc
     assert {path.name for path in out.iterdir() if path.is_file()} == {
         "run.json",
         "全国汇总.xlsx",
+        "index.html",
         *(f"{name}.{form}" for name in ("findings", "observations", "provinces") for form in ("csv", "parquet")),
     }
     for name in packages:

@@ -10,7 +10,7 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 Value = str | int | float | bool | None
-LONGEST = 32767  # what a cell of Excel holds
+LONGEST = 32767  # what a cell of Excel holds, in units of UTF-16
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # what XML cannot hold
 _FIXED = datetime(2000, 1, 1)  # noqa: DTZ001 - a date of no meaning; the clock must not enter a package
 _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
@@ -21,13 +21,23 @@ def put(sheet: Worksheet, row: int, column: int, value: Value, style: str | None
     cell = sheet.cell(row, column)
     assert isinstance(cell, Cell), "a merged cell is written through its first cell"  # noqa: S101
     if isinstance(value, str):
-        cell.value = _FORBIDDEN.sub("\ufffd", value)[:LONGEST]
+        cell.value = _fitting(legal_text(value))
         cell.data_type = "s"
     else:
         cell.value = value
     if style:
         cell.style = style
     return cell
+
+
+def legal_text(text: str) -> str:
+    """The text with `�` for every character that XML forbids."""
+    return _FORBIDDEN.sub("\ufffd", text)
+
+
+def _fitting(text: str) -> str:
+    """As much of the text as a cell holds; a character beyond U+FFFF takes two places and is not cut in half."""
+    return text.encode("utf-16-le")[: 2 * LONGEST].decode("utf-16-le", "ignore") if 2 * len(text) > LONGEST else text
 
 
 def put_quantity(sheet: Worksheet, row: int, column: int, value: Value, style: str) -> Cell:

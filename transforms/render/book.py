@@ -2,6 +2,8 @@
 
 from openpyxl import Workbook
 
+from transforms.render.bars import add_bars
+from transforms.render.charts import write_charts
 from transforms.render.comparison import NAMES, Places, write_comparison
 from transforms.render.cover import write_cover
 from transforms.render.findings import write_findings
@@ -16,6 +18,7 @@ from transforms.xlsx import save_bytes
 _SHEETS = [
     ("名额核对", "名额、名单与报送情况逐一核对"),
     ("试点总览", "每个报送文件的状态、可用数值和问题数量"),
+    ("图表", "名额、问题和主要指标的图形，旁边是绘图用的数值"),
     (NAMES["city"], "城市试点逐项：原值、规范值、换算依据、同类中位数、问题"),
     (NAMES["park"], "园区试点逐项：原值、规范值、换算依据、同类中位数、问题"),
     ("指标汇总", "各指标的试点数、最小值、中位数、最大值，可加指标的合计"),
@@ -38,10 +41,12 @@ def render_book(view: View) -> bytes:
     write_cover(cover, view, listed)
     write_quota(sheets["名额核对"], view)
     write_pilots(sheets["试点总览"], view)
+    write_charts(sheets["图表"], view)
     places: Places = {}
     for kind, name in NAMES.items():
         places |= write_comparison(sheets[name], view, kind)
     write_statistics(sheets["指标汇总"], view)
+    add_bars(view, sheets["试点总览"], sheets["指标汇总"])
     write_findings(sheets["问题清单"], view, places)
     write_words(sheets["文字目标"], view)
     if view.province is None:

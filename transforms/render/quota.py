@@ -1,7 +1,5 @@
 """名额核对 and 试点总览: who was expected, who sent what, and what became of it."""
 
-from typing import Any
-
 import polars as pl
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -11,7 +9,7 @@ from transforms.render.view import KIND_TITLES, QUOTA_TITLES, View
 
 _COUNTS = {"quota": "名额", "submitted": "收到报送", "accepted": "有效报送", "cities": "城市", "parks": "园区"}
 _FOUND = {"blockers": "阻断", "errors": "错误", "warnings": "警告"}
-_GOOD = {"有效", "符合名额"}
+GOOD = {"有效", "符合名额"}
 
 
 def write_quota(sheet: Worksheet, view: View) -> None:
@@ -22,12 +20,12 @@ def write_quota(sheet: Worksheet, view: View) -> None:
         total |= {name: sum(row[name] or 0 for row in provinces) for name in (*_COUNTS, *_FOUND)}
         provinces.append(total)
     below = write_table(sheet, _province_columns(), provinces, main=False)
-    write_table(sheet, _roster_columns(), _expected(view), top=below + 1)
+    write_table(sheet, _roster_columns(), expected(view), top=below + 1)
 
 
 def write_pilots(sheet: Worksheet, view: View) -> None:
     """Every file received, with its state and what was found in it."""
-    write_table(sheet, _pilot_columns(view), _received(view), empty="没有收到任何报送")
+    write_table(sheet, _pilot_columns(view), received(view), empty="没有收到任何报送")
 
 
 def _province_columns() -> list[Column]:
@@ -43,7 +41,7 @@ def _province_columns() -> list[Column]:
     return [
         Column("省份", 18, lambda row: row["province"], "文字"),
         *(count(name) for name in (*_COUNTS, *_FOUND)),
-        Column("名额状态", 16, status, lambda row: "good" if status(row) in {*_GOOD, ""} else "bad"),
+        Column("名额状态", 16, status, lambda row: "good" if status(row) in {*GOOD, ""} else "bad"),
     ]
 
 
@@ -54,12 +52,12 @@ def _roster_columns() -> list[Column]:
         Column("类型", 8, lambda row: KIND_TITLES.get(row["kind"] or ""), "居中"),
         Column("名单内", 8, lambda row: "是" if row["listed"] else "否", "居中"),
         Column("报送名称", 24, lambda row: row["named"] or "—"),
-        Column("状态", 14, lambda row: row["state"], lambda row: "good" if row["state"] in _GOOD else "bad"),
+        Column("状态", 14, lambda row: row["state"], lambda row: "good" if row["state"] in GOOD else "bad"),
         Column("报送文件", 46, lambda row: row["file"] or "—"),
     ]
 
 
-def _expected(view: View) -> list[Row]:
+def expected(view: View) -> list[Row]:
     """The roster in its order, each with the file that stands for it, then pilots that are not on it."""
     order = pl.col("standing").replace_strict(
         ["counts", "conflict", "faulty"], [0, 1, 2], default=3, return_dtype=pl.Int8
@@ -95,7 +93,7 @@ def _pilot_columns(view: View) -> list[Column]:
         Column("类型", 7, lambda row: KIND_TITLES.get(row["kind"] or "", "—"), "居中"),
         Column("版本", 9, lambda row: row["version"] or "—", "居中"),
         Column("填报日期", 12, lambda row: row["filled_on"] or "—", "居中"),
-        Column("状态", 12, lambda row: row["state"], lambda row: "good" if row["state"] in _GOOD else "bad"),
+        Column("状态", 12, lambda row: row["state"], lambda row: "good" if row["state"] in GOOD else "bad"),
         Column("可用数值", 9, lambda row: row["usable"], "居中"),
         Column("应填数值", 9, lambda row: row["wanted"], "居中"),
         Column("补充指标", 9, lambda row: row["added"], "居中"),
@@ -109,7 +107,8 @@ def _pilot_columns(view: View) -> list[Column]:
     return [*columns, Column("报送文件", 44, file, "链接" if view.province else "文字")]
 
 
-def _received(view: View) -> list[dict[str, Any]]:
+def received(view: View) -> list[Row]:
+    """Every file received, by province and pilot, with its values and findings counted."""
     years = len(view.contracts.round.years)
     wanted = {kind: len(table.indicators) * years for kind, table in view.contracts.tables.items()}
     read = view.review.judged.batch.observations.group_by("file").agg(

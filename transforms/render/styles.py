@@ -16,7 +16,7 @@ SEVERITY_COLOURS = {
     "info": ("DDEBF7", "1F3864"),
 }
 STATE_COLOURS = {"good": "E2EFDA", "bad": "F8CBAD", "open": "FFE699"}
-_FONT = "微软雅黑"
+FONT = "微软雅黑"
 _THIN = Side(style="thin", color="BFBFBF")
 _BOX = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 
@@ -54,11 +54,12 @@ def height_for(texts: Iterable[tuple[object, float]]) -> float:
     for text, width in texts:
         paragraphs = str("" if text is None else text).split("\n")
         # A Chinese character is two narrow ones wide; the 9 point font sets about a tenth more than the width says.
-        lines = max(lines, sum(max(1, math.ceil(_narrow(part) / (width * 1.08))) for part in paragraphs))
+        lines = max(lines, sum(max(1, math.ceil(width_of(part) / (width * 1.08))) for part in paragraphs))
     return min(409.0, 12.5 * lines + 5)
 
 
-def _narrow(text: str) -> int:
+def width_of(text: str) -> int:
+    """Width in narrow characters: a Chinese one is two."""
     return sum(2 if ord(character) > 0x2E7F else 1 for character in text)
 
 
@@ -66,21 +67,22 @@ def _styles() -> list[NamedStyle]:
     middle = Alignment(horizontal="center", vertical="center", wrap_text=True)
     left = Alignment(horizontal="left", vertical="center", wrap_text=True)
     right = Alignment(horizontal="right", vertical="center", wrap_text=True)
-    plain = Font(name=_FONT, size=9)
+    plain = Font(name=FONT, size=9)
     styles = [
-        NamedStyle("标题", font=Font(name=_FONT, size=18, bold=True, color="1F3864"), alignment=middle),
-        NamedStyle("小标题", font=Font(name=_FONT, size=11, bold=True, color="1F3864"), alignment=left),
-        NamedStyle("正文", font=Font(name=_FONT, size=10), alignment=left),
-        NamedStyle("说明", font=Font(name=_FONT, size=10, italic=True, color="595959")),
-        NamedStyle("表头", font=Font(name=_FONT, size=9, bold=True, color="FFFFFF"), alignment=middle, border=_BOX),
-        NamedStyle("项目", font=Font(name=_FONT, size=10, bold=True), alignment=left, border=_BOX),
+        NamedStyle("标题", font=Font(name=FONT, size=18, bold=True, color="1F3864"), alignment=middle),
+        NamedStyle("小标题", font=Font(name=FONT, size=11, bold=True, color="1F3864"), alignment=left),
+        NamedStyle("正文", font=Font(name=FONT, size=10), alignment=left),
+        NamedStyle("说明", font=Font(name=FONT, size=10, italic=True, color="595959")),
+        NamedStyle("注", font=Font(name=FONT, size=9, italic=True, color="595959"), alignment=left),
+        NamedStyle("表头", font=Font(name=FONT, size=9, bold=True, color="FFFFFF"), alignment=middle, border=_BOX),
+        NamedStyle("项目", font=Font(name=FONT, size=10, bold=True), alignment=left, border=_BOX),
         NamedStyle("文字", font=plain, alignment=left, border=_BOX),
         NamedStyle("居中", font=plain, alignment=middle, border=_BOX),
         NamedStyle("数值", font=plain, alignment=right, border=_BOX),
         NamedStyle("原值", font=plain, alignment=right, border=_BOX),
-        NamedStyle("合计", font=Font(name=_FONT, size=9, bold=True), alignment=right, border=_BOX),
+        NamedStyle("合计", font=Font(name=FONT, size=9, bold=True), alignment=right, border=_BOX),
         NamedStyle(
-            "链接", font=Font(name=_FONT, size=9, color="0563C1", underline="single"), alignment=left, border=_BOX
+            "链接", font=Font(name=FONT, size=9, color="0563C1", underline="single"), alignment=left, border=_BOX
         ),
         NamedStyle("代码", font=Font(name="Consolas", size=8), alignment=left, border=_BOX),
     ]
@@ -89,7 +91,7 @@ def _styles() -> list[NamedStyle]:
     by_name["项目"].fill = PatternFill("solid", fgColor="F2F2F2")
     by_name["合计"].fill = PatternFill("solid", fgColor="F2F2F2")
     for severity, (fill, text) in SEVERITY_COLOURS.items():
-        font = Font(name=_FONT, size=9, bold=severity == "blocker", color=text)
+        font = Font(name=FONT, size=9, bold=severity == "blocker", color=text)
         for align, suffix in ((middle, ""), (right, "-数值"), (left, "-文字")):
             style = NamedStyle(severity + suffix, font=font, alignment=align, border=_BOX)
             style.fill = PatternFill("solid", fgColor=fill)

@@ -1,0 +1,221 @@
+"""图表: what is drawn is what stands in the cells beside it, and that is what may be used; a gap stays a gap."""
+
+from dataclasses import dataclass, replace
+from functools import cache
+
+import pytest
+from openpyxl.chart import ScatterChart
+from openpyxl.utils.cell import range_boundaries
+from openpyxl.workbook import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from contracts.load import Contracts
+from contracts.round import Pilot, Province
+from contracts.rules import FAMILY_TITLES, SEVERITIES
+from tests.ooxml import faults
+from tests.sample import CONTRACTS, clean_submission, layouts, put
+from tests.test_render import NATION, book, opened, rendered, sample_round, without_henan
+from tests.test_sample import reviewed
+from transforms.intake.submission import read_submission
+from transforms.render.book import render_book
+from transforms.render.view import View
+from transforms.review import Provenance, Review, review_round
+
+YEARS = CONTRACTS.round.years
+KEYS = {kind: [row for row in table.indicators if row.key] for kind, table in CONTRACTS.tables.items()}
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A chart as it stands in a workbook, with the values of the cells that it is drawn from."""
+
+    title: str
+    gaps: str | None
+    names: list[str]
+    values: dict[str, list[float | None]]
+
+
+def drawn(shown: Workbook) -> dict[str, Drawn]:
+    sheet = shown["图表"]
+    found = [_drawn(sheet, chart) for chart in sheet._charts]
+    assert len({chart.title for chart in found}) == len(found)
+    return {chart.title: chart for chart in found}
+
+
+def _drawn(sheet: Worksheet, chart: object) -> Drawn:
+    title = "".join(run.t for paragraph in chart.title.tx.rich.p for run in paragraph.r)
+    scatter = isinstance(chart, ScatterChart)
+    values = {}
+    for series in chart.series:
+        (name,) = _cells(sheet, series.tx.strRef.f)
+        source = series.yVal if scatter else series.val
+        values[name] = _cells(sheet, source.numRef.f)
+    names = _cells(sheet, chart.series[0].xVal.numRef.f if scatter else chart.series[0].cat.numRef.f)
+    return Drawn(title, chart.display_blanks, names, values)
+
+
+def _cells(sheet: Worksheet, reference: str) -> list[object]:
+    title, _, area = reference.rpartition("!")
+    assert title == "'图表'"
+    left, top, right, bottom = range_boundaries(area.replace("$", ""))
+    return [cell for row in sheet.iter_rows(top, bottom, left, right, values_only=True) for cell in row]
+
+
+def of(charts: dict[str, Drawn], kind: str, code: str) -> Drawn:
+    row = CONTRACTS.tables[kind].by_code[code]
+    start = {"city": "城市", "park": "园区"}[kind]
+    return charts[f"{start}　{row.number} {row.name}（{row.unit}）"]
+
+
+def usable(pilot: str, code: str) -> list[float | None]:
+    """What a pilot gave and may be used, worked out from the published frame."""
+    rows = sample_round().observations.filter(pilot=pilot, indicator=code, usable=True)
+    values = dict(rows.select("year", "value").iter_rows())
+    return [values.get(year) for year in YEARS]
+
+
+# ---- the sample round ------------------------------------------------------------------------------------------------
+
+
+def test_the_key_indicators_are_those_that_were_asked_for() -> None:
+    assert [row.code for row in KEYS["city"]] == ["C01", "C02", "C07", "C11", "C16"]
+    assert [row.code for row in KEYS["park"]] == ["P02", "P03", "P04", "P13"]
+
+
+@pytest.mark.parametrize(
+    ("province", "kind", "pilots"),
+    [
+        ("河北省", "city", ["张家口市", "唐山市", "承德市"]),
+        ("江苏省", "city", ["盐城市"]),
+        ("江苏省", "park", ["苏州工业园区", "南京江宁经济技术开发区"]),
+    ],
+)
+def test_a_path_is_what_the_pilot_gave_and_may_be_used(province: str, kind: str, pilots: list[str]) -> None:
+    charts = drawn(book(province))
+    for row in KEYS[kind]:
+        chart = of(charts, kind, row.code)
+        assert chart.names == list(YEARS)
+        assert chart.gaps == "gap"
+        assert [name for name in chart.values if not name.startswith(("同类", "全国目标"))] == pilots
+        for pilot in pilots:
+            assert chart.values[pilot] == usable(pilot, row.code)
+
+
+def test_what_may_not_be_used_is_a_gap_and_not_zero() -> None:
+    chart = of(drawn(book("河北省")), "city", "C01")
+    assert chart.values["唐山市"][1:] == [None, None]  # published in words
+
+
+def test_a_kind_that_is_not_there_has_no_chart() -> None:
+    assert len(drawn(book("河北省"))) == 2 + len(KEYS["city"])
+    assert len(drawn(book("江苏省"))) == 2 + len(KEYS["city"]) + len(KEYS["park"])
+
+
+@pytest.mark.parametrize(("province", "kind"), [("河北省", "city"), ("江苏省", "park")])
+def test_medians_are_those_of_the_peers(province: str, kind: str) -> None:
+    peers = View(sample_round()).peers
+    for row in KEYS[kind]:
+        values = of(drawn(book(province)), kind, row.code).values
+        (name,) = [name for name in values if name.startswith("同类中位数")]
+        assert values[name] == [peers[row.code, year, row.unit][0] for year in YEARS]
+        assert name == f"同类中位数（n={'、'.join(str(peers[row.code, year, row.unit][1]) for year in YEARS)}）"
+
+
+def test_more_than_8_pilots_are_a_band_and_say_so() -> None:
+    chart = of(drawn(book(NATION)), "city", "C07")
+    values = [
+        row["value"] for row in sample_round().observations.filter(indicator="C07", year=2022, usable=True).to_dicts()
+    ]
+    assert list(chart.values) == ["最大值", "中位数", "最小值", "全国目标（参照）"]
+    assert (chart.values["最大值"][0], chart.values["最小值"][0]) == (max(values), min(values))
+    notes = [str(cell.value) for cell in book(NATION)["图表"]["A"] if "只画范围" in str(cell.value)]
+    assert len(notes) == len(KEYS["city"]) + len(KEYS["park"])
+
+
+def test_quota_and_findings_are_those_of_the_frames() -> None:
+    provinces, findings = sample_round().provinces, sample_round().findings
+    quota = drawn(book(NATION))["名额与报送情况"]
+    assert quota.names == provinces["province"].to_list()
+    assert quota.values == {"名额": provinces["quota"].to_list(), "有效报送": provinces["accepted"].to_list()}
+    found = drawn(book(NATION))["各类问题的数量"]
+    assert found.names == list(FAMILY_TITLES.values())
+    counts = dict(findings.group_by("severity").len().iter_rows())
+    assert [sum(column) for column in found.values.values()] == [counts.get(severity, 0) for severity in SEVERITIES]
+    own = drawn(book("河北省"))["各类问题的数量"]
+    assert sum(map(sum, own.values.values())) == findings.filter(province="河北省").height
+
+
+def test_a_province_that_sent_nothing_has_no_figure_of_zero() -> None:
+    shown = opened(render_book(View(without_henan(), "河南省")))
+    assert list(drawn(shown)) == ["名额与报送情况", "各类问题的数量"]
+    assert drawn(shown)["名额与报送情况"].values == {"个": [2, None, 0]}
+    nation = drawn(opened(render_book(View(without_henan()))))["名额与报送情况"]
+    assert dict(zip(nation.names, nation.values["有效报送"], strict=True))["河南省"] is None
+
+
+def test_no_findings_no_chart() -> None:
+    quiet = reviewed([_read("河北省", name) for name in ("张家口市", "唐山市", "承德市")])
+    shown = opened(render_book(View(replace(quiet, findings=quiet.findings.clear()), "河北省")))
+    assert "各类问题的数量" not in drawn(shown)
+    assert "没有发现问题。" in [cell.value for cell in shown["图表"]["A"]]
+
+
+# ---- yardsticks, and other rounds ------------------------------------------------------------------------------------
+
+
+def _read(province: str, pilot: str, contracts: Contracts = CONTRACTS, *, like: str | None = None) -> object:
+    sample = replace(clean_submission(province, like or pilot), pilot=pilot)
+    return read_submission(layouts.official(sample), f"submissions/{province}/{pilot}.xlsx", contracts)
+
+
+def test_a_yardstick_stands_where_there_is_one() -> None:
+    charts = drawn(opened(render_book(View(sample_round(), "河北省"))))
+    assert of(charts, "city", "C07").values["全国目标（参照）"] == [None, 20.0, 25.0]
+    assert "全国目标（参照）" not in of(charts, "city", "C01").values
+
+
+@cache
+def crowded(pilots: int) -> Review:
+    """One province with many cities of long names; every value of C16 in 2025 is missing."""
+    names = [f"模拟{'很长的名字' * 5}{number:02d}市" for number in range(pilots)]
+    places = (Province("河北省", pilots, tuple(Pilot(name, "city") for name in names)),)
+    contracts = replace(CONTRACTS, round=replace(CONTRACTS.round, provinces=places, quota_total=pilots))
+    read = []
+    for number, name in enumerate(names):
+        sample = replace(put(clean_submission("河北省", "唐山市"), "C16", 2025, None), pilot=name)
+        sample = put(sample, "C24", 2022, 30 + number / 10)
+        read.append(read_submission(layouts.official(sample), f"submissions/河北省/{name}.xlsx", contracts))
+    return review_round(read, contracts, Provenance("0", "0"))
+
+
+@pytest.mark.parametrize(("pilots", "series"), [(1, 1), (7, 7), (8, 9), (9, 4), (30, 4)])
+def test_from_one_pilot_to_thirty(pilots: int, series: int) -> None:
+    """Up to 8 have a line each, beyond that there is a band; from 8 on there is a median of peers too."""
+    content = render_book(View(crowded(pilots), "河北省"))
+    chart = of(drawn(opened(content)), "city", "C16")
+    assert len(chart.values) == series
+    assert {values[1] for values in chart.values.values()} == {None}
+    assert faults(content, outside=None) == []
+
+
+def test_twice_the_same_bytes() -> None:
+    assert render_book(View(crowded(9), "河北省")) == render_book(View(crowded(9), "河北省"))
+
+
+def test_a_bar_is_full_where_nothing_is_missing() -> None:
+    """A park gives 42 values and a city 78: each has a bar of its own length."""
+    shown = opened(rendered("江苏省"))
+    for name, title, full in (
+        ("试点总览", "可用数值", {"城市": 78, "园区": 42}),
+        ("指标汇总", "参与试点数 n", {"城市": 1, "园区": 2}),
+    ):
+        sheet = shown[name]
+        columns = {cell.value: cell.column for cell in sheet[1]}
+        found = {}
+        for formats in sheet.conditional_formatting:
+            (rule,) = formats.rules
+            for row in (row for area in formats.sqref.ranges for row in range(area.min_row, area.max_row + 1)):
+                assert {area.min_col for area in formats.sqref.ranges} == {columns[title]}
+                found[row] = float(rule.dataBar.cfvo[1].val)
+        kinds = {row: sheet.cell(row, columns["类型"]).value for row in range(2, sheet.max_row + 1)}
+        assert found == {row: full[kind] for row, kind in kinds.items()}

@@ -1,0 +1,337 @@
+"""index.html: one page that loads nothing, shows every province and pilot, and says nothing that it should not."""
+
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote
+
+import polars as pl
+import pytest
+
+from contracts.load import Contracts
+from contracts.round import Pilot, Province
+from contracts.rules import SEVERITIES
+from flows.record import round_files
+from tests.browser import Page, browser, needs_chromium
+from tests.sample import CONTRACTS, clean_submission, layouts
+from tests.sample.__main__ import ARRIVALS
+from tests.test_render import CONTACT
+from tests.test_sample import content_of, reviewed, whole_round
+from transforms.intake.submission import Submission, read_submission
+from transforms.render.overview import render_overview
+from transforms.render.view import View
+from transforms.review import Provenance, Review, review_round
+
+HOSTILE = ("<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "&lt;b&gt;", "'; alert(1); '", "{{ 7*7 }}")
+VOID = {"meta", "input", "rect", "link", "img", "br"}
+
+
+class Outline(HTMLParser):
+    """Every element with its attributes, and the text of the table rows; complains about what is not closed."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.rows: list[list[str]] = []
+        self.open: list[str] = []
+        self.feed(page)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+        if tag == "tr":
+            self.rows.append([])
+        if tag in {"td", "th"} and self.rows:
+            self.rows[-1].append("")
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in VOID:
+            assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if {"td", "th"} & set(self.open):
+            self.rows[-1][-1] += data
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.elements if name == tag]
+
+
+def page(review: Review | None = None) -> str:
+    return render_overview(review or whole_round()).decode()
+
+
+def province_row(outline: Outline, province: str) -> list[str]:
+    (found,) = [row for row in outline.rows if len(row) == 13 and row[0] == province]
+    return found
+
+
+def row_of(outline: Outline, *cells: str) -> list[str]:
+    (found,) = [row for row in outline.rows if row[: len(cells)] == list(cells)]
+    return found
+
+
+# ---- what it shows ---------------------------------------------------------------------------------------------------
+
+
+def test_twice_the_same_bytes() -> None:
+    assert render_overview(whole_round()) == render_overview(whole_round())
+
+
+def test_the_order_of_arrival_changes_no_byte() -> None:
+    read = [read_submission(content_of(one), f"submissions/{one.path}", CONTRACTS) for one in ARRIVALS]
+    assert render_overview(reviewed(reversed(read))) == render_overview(whole_round())
+
+
+@pytest.mark.parametrize("province", CONTRACTS.round.quotas)
+def test_every_province_stands_there_with_its_figures(province: str) -> None:
+    names = ("quota", "submitted", "accepted", "cities", "parks")
+    row = whole_round().provinces.row(by_predicate=pl.col("province") == province, named=True)
+    shown = province_row(Outline(page()), province)
+    assert shown[2:7] == [str(row[name]) for name in names]
+    assert shown[8:11] == [str(row[name]) for name in ("blockers", "errors", "warnings")]
+
+
+def test_every_pilot_stands_there_once() -> None:
+    outline = Outline(page())
+    pilots = [row[:2] for row in outline.rows if len(row) == 11 and row[3] in {"是", "否"}]
+    names = [[province, pilot.name] for province, pilot in CONTRACTS.round.roster]
+    assert [[province, re.sub(" 报送名称.*", "", pilot)] for province, pilot in pilots] == [
+        *names,
+        ["浙江省", "温州市"],
+    ]
+    assert row_of(outline, "河南省", "信阳市")[4:7] == ["未报送", "—", "—"]
+    assert row_of(outline, "浙江省", "温州市")[3] == "否"
+
+
+def test_findings_add_up_by_province_by_family_and_by_rule() -> None:
+    outline = Outline(page())
+    counts = dict(whole_round().findings.group_by("severity").len().iter_rows())
+    wanted = [counts.get(severity, 0) for severity in SEVERITIES]
+    total = [row for row in outline.rows if row[0] == "合计"]
+    assert [int(text) for text in total[0][8:12]] == wanted
+    families = [row for row in outline.rows if len(row) == 7 and row[5].isdigit() and row[1].isdigit()]
+    assert [sum(int(row[at]) for row in families) for at in range(1, 5)] == wanted
+    rules = [row for row in outline.rows if len(row) == 7 and re.fullmatch("[A-Z]+(-[A-Z]+)+", row[3])]
+    assert sum(int(row[4]) for row in rules) == sum(wanted)
+
+
+def test_no_words_of_a_finding_and_no_contact_are_shown() -> None:
+    for words in whole_round().findings.select(pl.col("message").unique())["message"]:
+        assert html.escape(words) not in page()
+    assert CONTACT not in page()
+    assert "000-0000" not in page()
+
+
+def test_a_check_that_could_not_run_is_told_without_its_reason() -> None:
+    review = whole_round()
+    crashed = replace(review, judged=replace(review.judged, crashed=("QUOTA-OVER: ValueError: 联系人 13800000000",)))
+    assert "超出名额未能执行" in page(crashed)
+    assert "13800000000" not in page(crashed)
+    assert "未能执行" not in page()
+
+
+# ---- text stays text -------------------------------------------------------------------------------------------------
+
+
+def named(name: str, number: int = 0) -> Submission:
+    content = layouts.official(clean_submission("河北省", "唐山市"))
+    read = read_submission(content, f"submissions/河北省/{number}.xlsx", CONTRACTS)
+    who = replace(read.identity, pilot=name, named=f"甲{name}", listed=False, version=name, contacts=(name,))
+    return replace(read, identity=who, observations=tuple(row | {"pilot": name} for row in read.observations))
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_name_cannot_become_markup(name: str) -> None:
+    clean, outline = Outline(page()), Outline(page(reviewed([named(name)])))
+    assert row_of(outline, "河北省", f"{name} 报送名称：甲{name}")
+    for tag in ("script", "style", "img", "b", "meta"):
+        assert len(outline.all(tag)) == len(clean.all(tag))
+    assert not [name for _, attributes in outline.elements for name in attributes if name.startswith("on")]
+
+
+@pytest.mark.parametrize("name", ["a\x00\x08b", "a\ufffeb"], ids=["control", "no character"])
+def test_a_character_that_no_page_can_hold_is_replaced(name: str) -> None:
+    assert "a\ufffd" in page(reviewed([named(name)]))
+
+
+def test_scripts_and_styles_are_those_of_the_policy_and_no_other() -> None:
+    outline = Outline(page())
+    policy = next(meta["content"] for meta in outline.all("meta") if "http-equiv" in meta)
+    assert policy
+    assert policy.startswith("default-src 'none'; ")
+    assert "unsafe" not in policy
+    assert not [attributes for _, attributes in outline.elements if "style" in attributes or "src" in attributes]
+    assert len(outline.all("script")) == len(outline.all("style")) == 1
+
+
+# ---- other rounds ----------------------------------------------------------------------------------------------------
+
+
+def nobody_sent() -> Review:
+    return reviewed([])
+
+
+def thirty_provinces() -> Contracts:
+    """30 provinces with 60 pilots, one with a very long name."""
+    places = tuple(
+        Province(
+            region.name, 2, (Pilot(f"{region.short}甲市", "city"), Pilot(f"{region.short}{'长' * 60}园区", "park"))
+        )
+        for region in CONTRACTS.regions[:30]
+    )
+    return replace(CONTRACTS, round=replace(CONTRACTS.round, provinces=places, quota_total=60))
+
+
+def test_an_empty_round_is_missing_and_not_zero() -> None:
+    outline = Outline(page(nobody_sent()))
+    assert province_row(outline, "河南省")[1:7] == ["未收到报送", "2", "0", "—", "—", "—"]
+    assert row_of(outline, "河南省", "信阳市")[4] == "未报送"
+    links = [link["href"] or "" for link in outline.all("a")]
+    assert not [link for link in links if "submissions" in link]
+
+
+def test_thirty_provinces_with_sixty_pilots() -> None:
+    review = review_round([], thirty_provinces(), Provenance("0", "0"))
+    outline = Outline(page(review))
+    assert len([row for row in outline.rows if len(row) == 11 and row[3] == "是"]) == 60
+    assert len([row for row in outline.rows if len(row) == 13 and row[1] == "未收到报送"]) == 30
+
+
+def test_what_belongs_to_no_province_has_a_row_of_its_own() -> None:
+    lost = read_submission(b"nothing", "submissions/x.xlsx", CONTRACTS)
+    outline = Outline(page(reviewed([lost])))
+    assert province_row(outline, "（省份不明）")[3] == "1"
+    assert row_of(outline, "（省份不明）", "（试点不明）")[4] == "无法审核"
+
+
+# ---- in a browser ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The round as published, as far as the page links to it."""
+    out = tmp_path_factory.mktemp("round")
+    for name, content in round_files(whole_round(), [], []).items():
+        (out / name).write_bytes(content)
+    for province in whole_round().provinces["province"]:
+        package = out / province
+        for file in [f"{province}评审工作簿.xlsx", *View(whole_round(), province).files["file"]]:
+            (package / file).parent.mkdir(parents=True, exist_ok=True)
+            (package / file).touch()
+    return out
+
+
+@pytest.fixture(scope="module")
+def opened(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+    with browser(tmp_path_factory.mktemp("profile")) as page:
+        page.open(folder / "index.html")
+        yield page
+
+
+def test_links_lead_to_something_on_disk(folder: Path) -> None:
+    links = [link["href"] or "" for link in Outline((folder / "index.html").read_text(encoding="utf-8")).all("a")]
+    files = [link for link in links if not link.startswith("#")]
+    assert len(files) == 15 * 3 + 5
+    for link in files:
+        assert link.isascii()
+        assert (folder / unquote(link)).exists(), unquote(link)
+
+
+def first_cells(page: Page, section: str, column: int = 0) -> list[str]:
+    rows = f"[...document.querySelectorAll('#{section} table.sortable')[0].tBodies[0].rows]"
+    return page.run(f"{rows}.filter(row => !row.hidden).map(row => row.cells[{column}].textContent)")
+
+
+def click(page: Page, section: str, column: int) -> str:
+    head = f"document.querySelectorAll('#{section} table.sortable')[0].tHead.rows[0].cells[{column}]"
+    page.run(f"{head}.querySelector('button').click()")
+    return page.run(f"{head}.getAttribute('aria-sort')")
+
+
+@needs_chromium
+def test_the_page_asks_for_nothing_and_complains_about_nothing(opened: Page, folder: Path) -> None:
+    assert opened.requests == [(folder / "index.html").as_uri()]
+    assert opened.complaints == []
+
+
+@needs_chromium
+def test_the_policy_stops_what_would_leave_the_page(folder: Path, tmp_path: Path) -> None:
+    with browser(tmp_path) as page:
+        page.open(folder / "index.html")
+        page.run("document.body.append(Object.assign(document.createElement('img'), {src: 'http://x.example/a.png'}))")
+        page.run("document.body.append(Object.assign(document.createElement('script'), {text: 'window.ran = 1'}))")
+        assert page.run("window.ran === undefined")
+        assert any("Content Security Policy" in complaint for complaint in page.complaints)
+
+
+@needs_chromium
+def test_a_column_sorts_up_and_down_with_what_is_missing_last(opened: Page) -> None:
+    assert click(opened, "pilots", 5) == "ascending"
+    up = first_cells(opened, "pilots", 5)
+    assert up[-2:] == ["—", "—"]
+    assert up[:-2] == sorted(up[:-2], key=int)
+    assert click(opened, "pilots", 5) == "descending"
+    down = first_cells(opened, "pilots", 5)
+    assert down == [*sorted(down[:-2], key=int, reverse=True), "—", "—"]
+
+
+@needs_chromium
+def test_the_keyboard_sorts_too(opened: Page) -> None:
+    opened.run("document.querySelector('#provinces thead button').focus()")
+    opened.key("Enter")
+    assert opened.run("document.querySelector('#provinces thead th').ariaSort") == "ascending"
+    names = first_cells(opened, "provinces")
+    assert names == opened.run(f"{names}.toSorted((a, b) => a.localeCompare(b, 'zh'))")
+
+
+@needs_chromium
+def test_search_leaves_the_rows_with_every_word(opened: Page) -> None:
+    def search(words: str) -> None:
+        opened.run(f"q.value = '{words}'; q.dispatchEvent(new Event('input'))")
+
+    search("河南 未报送")
+    assert first_cells(opened, "pilots", 1) == ["信阳市"]
+    assert first_cells(opened, "provinces") == []
+    assert opened.run("hits.textContent").startswith("1 / ")
+    search("")
+    assert len(first_cells(opened, "provinces")) == 15
+
+
+@needs_chromium
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_is_wider_than_a_laptop_and_all_text_has_contrast(opened: Page, scheme: str) -> None:
+    opened.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+    assert opened.run("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    assert opened.run("[...document.querySelectorAll('.scroll')].every(box => box.scrollWidth <= box.clientWidth)")
+    assert opened.run(FAINT) == []
+
+
+# WCAG 2.1, 1.4.3: text against the nearest background behind it, at least 4.5 to 1.
+FAINT = """
+(() => {
+  const parts = colour => colour.match(/[\\d.]+/g).map(Number);
+  const light = ([r, g, b]) => [r, g, b].map(v => v / 255)
+    .map(v => v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+  const behind = element => {
+    for (let at = element; at; at = at.parentElement) {
+      const colour = parts(getComputedStyle(at).backgroundColor);
+      if (colour.length === 3 || colour[3] > 0) return colour;
+    }
+    return [255, 255, 255];
+  };
+  const texts = [...document.querySelectorAll('body *')].filter(element =>
+    !['SCRIPT', 'STYLE'].includes(element.tagName) &&
+    [...element.childNodes].some(node => node.nodeType === 3 && node.textContent.trim()));
+  return texts.map(element => {
+    const [a, b] = [light(parts(getComputedStyle(element).color)), light(behind(element))].sort((x, y) => y - x);
+    return [(a + 0.05) / (b + 0.05), element.className || element.tagName];
+  }).filter(([ratio]) => ratio < 4.5).map(String);
+})()
+"""
