@@ -39,7 +39,10 @@ class Scale:
 
 @dataclass(frozen=True, config=STRICT)
 class Indicator:
-    """One row of a table. `wanted` is the direction in which a target should go; `any` where none can be asked for."""
+    """One row of a table. `wanted` is the direction in which a target should go; `any` where none can be asked for.
+
+    `scope` (what is measured, over what) and `hint` (what is often got wrong) are what the template says, in Chinese.
+    """
 
     code: Annotated[str, Field(pattern=r"^[CP]\d\d$")]
     number: int
@@ -50,6 +53,8 @@ class Indicator:
     scales: Annotated[dict[str, Scale], Field(min_length=1)]
     aliases: tuple[str, ...] = ()
     note: str = ""
+    scope: Annotated[str, Field(max_length=80)] = ""
+    hint: Annotated[str, Field(max_length=80)] = ""
 
     @cached_property
     def units(self) -> dict[str, tuple[str, Fraction]]:
