@@ -1,19 +1,17 @@
 """Writes workbooks that are the same bytes every time and in which no text of a submission can become a formula."""
 
 import io
-import re
-import zipfile
 from datetime import datetime
 
 from openpyxl.cell.cell import Cell
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from transforms.office import legal, without_clock
+
 Value = str | int | float | bool | None
 LONGEST = 32767  # what a cell of Excel holds
-_FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # what XML cannot hold
 _FIXED = datetime(2000, 1, 1)  # noqa: DTZ001 - a date of no meaning; the clock must not enter a package
-_MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
 
 
 def put(sheet: Worksheet, row: int, column: int, value: Value, style: str | None = None) -> Cell:
@@ -21,7 +19,7 @@ def put(sheet: Worksheet, row: int, column: int, value: Value, style: str | None
     cell = sheet.cell(row, column)
     assert isinstance(cell, Cell), "a merged cell is written through its first cell"  # noqa: S101
     if isinstance(value, str):
-        cell.value = _FORBIDDEN.sub("\ufffd", value)[:LONGEST]
+        cell.value = legal(value)[:LONGEST]
         cell.data_type = "s"
     else:
         cell.value = value
@@ -43,11 +41,4 @@ def save_bytes(workbook: Workbook) -> bytes:
     workbook.properties.created = _FIXED
     buffer = io.BytesIO()
     workbook.save(buffer)
-    result = io.BytesIO()
-    with zipfile.ZipFile(buffer) as source, zipfile.ZipFile(result, "w", zipfile.ZIP_DEFLATED) as target:
-        for name in source.namelist():
-            content = source.read(name)
-            if name == "docProps/core.xml":
-                content = _MODIFIED.sub(rb"\g<1>2000-01-01T00:00:00Z", content)
-            target.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), content, zipfile.ZIP_DEFLATED)
-    return result.getvalue()
+    return without_clock(buffer.getvalue())

@@ -1,7 +1,7 @@
 """The rules, one function each, named after its id; what Tables 1 and 2 demand of a cell: see `contracts.submitted`."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -99,7 +99,7 @@ def judge(
     rows += [_run(rule, batch, contracts, crashed) for rule in file_rules]
     found = pl.concat(rows)
     blocked = _blocked(found, contracts)
-    usable = Batch(batch.files, _mark_usable(batch, found, blocked, contracts))
+    usable = replace(batch, observations=_mark_usable(batch, found, blocked, contracts))
     rows = [_run(rule, usable, contracts, crashed) for rule in value_rules]
     if round_rules is not None:
         rows += [_run(rule, quota.accepted_only(usable, blocked), contracts, crashed) for rule in round_rules]
