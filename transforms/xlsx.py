@@ -1,16 +1,20 @@
 """Writes workbooks that are the same bytes every time and in which no text of a submission can become a formula."""
 
 import io
+import re
 from datetime import datetime
+from decimal import Decimal
 
 from openpyxl.cell.cell import Cell
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from transforms.intake.parse import is_percent_format
 from transforms.office import legal, without_clock
 
 Value = str | int | float | bool | None
 LONGEST = 32767  # what a cell of Excel holds
+_NUMBER = re.compile(r"-?\d{1,15}(?:\.\d{1,15})?(?:e[+-]\d{1,2})?")  # what Excel keeps of a number
 _FIXED = datetime(2000, 1, 1)  # noqa: DTZ001 - a date of no meaning; the clock must not enter a package
 
 
@@ -33,6 +37,18 @@ def put_quantity(sheet: Worksheet, row: int, column: int, value: Value, style: s
     cell = put(sheet, row, column, value, style)
     if isinstance(value, int | float) and not isinstance(value, bool):
         cell.number_format = "#,##0" if value == int(value) else "#,##0.######"
+    return cell
+
+
+def put_as_given(sheet: Worksheet, row: int, column: int, text: str, *, held: str, number_format: str) -> Cell:
+    """Write what stood in a cell of a submission: a number as a number, in percent where it was; all else as text."""
+    if held != "number" or not _NUMBER.fullmatch(text):
+        return put(sheet, row, column, text)
+    cell = put(sheet, row, column, float(text) if "." in text or "e" in text else int(text))
+    if is_percent_format(number_format):
+        decimals = max(0, -int(Decimal(text).scaleb(2).normalize().as_tuple().exponent))
+        # Not their format: a faulty one would cost the whole workbook.
+        cell.number_format = f"0.{'0' * decimals}%" if decimals else "0%"
     return cell
 
 
