@@ -1,0 +1,163 @@
+"""问题标注: the submitted table once more, in a fresh workbook, with every cell in question coloured and commented."""
+
+import re
+from collections.abc import Iterator
+
+from openpyxl import Workbook
+from openpyxl.comments import Comment
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.utils.cell import coordinate_to_tuple
+from openpyxl.worksheet.worksheet import Worksheet
+
+from contracts.rules import SEVERITIES
+from transforms.intake.cells import Sheet
+from transforms.office import legal
+from transforms.render.corrections import Correction, Matter
+from transforms.render.styles import SEVERITY_COLOURS, add_styles, height_for, set_up_page
+from transforms.render.table import Column, Link, write_table
+from transforms.xlsx import put, put_as_given, save_bytes
+
+_LIST = "问题清单"
+_DUTIES = {True: "必须更正", False: "需更正或说明"}
+_WIDEST, _NARROWEST, _SAMPLE = 44, 8, 400
+_LARGEST_MERGE = 2_000  # cells; a larger one is a slip, and every cell of it would have to be written
+_THIN = Side(style="thin", color="BFBFBF")
+_BOX = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
+_FONT = "宋体"
+Merge = tuple[int, int, int, int]
+Marks = dict[str, list[Matter]]
+
+
+def render_annotated(correction: Correction) -> bytes | None:
+    """The workbook with the list and the table; None where no table could be read."""
+    if correction.table is None:
+        return None
+    book = Workbook()
+    add_styles(book)
+    listed, copied = book.worksheets[0], book.create_sheet(_sheet_name(correction.table.name))
+    listed.title = _LIST
+    marks: Marks = {}
+    for matter in correction.matters:
+        if matter.cell and matter.file == correction.table_file:
+            marks.setdefault(matter.cell, []).append(matter)
+    _write_table(copied, correction.table, marks)
+    _write_list(listed, correction, copied.title, marks)
+    return save_bytes(book)
+
+
+def _write_list(sheet: Worksheet, correction: Correction, copied: str, marks: Marks) -> None:
+    put(sheet, 1, 1, f"{correction.place}报送材料问题标注", "标题")
+    sheet.merge_cells("A1:H1")
+    sheet.row_dimensions[1].height = 40
+    lines = [
+        f"本表列出文件“{correction.table_file}”中须处理的 {len(correction.matters)} 项问题；点击“单元格”跳到标注处。",
+        f"工作表“{copied}”按报送内容重排，单元格位置与报送文件一致：红色为必须更正，黄色为需更正或说明，要求见批注。",
+        "本文件仅供对照，请在原工作簿上更正后重新报送。",
+    ]
+    if correction.table and correction.table.cut:
+        lines.append("报送的工作表过大，标注的工作表只复制了其中一部分；未复制的内容请对照原文件。")
+    for row, line in enumerate(lines, 2):
+        put(sheet, row, 1, line, "正文")
+        sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=8)
+        sheet.row_dimensions[row].height = 18
+
+    def place(matter: Matter) -> Link | str:
+        return Link(matter.cell, sheet=copied, cell=matter.cell) if matter.cell in marks and matter.cell else "—"
+
+    rows = [{"number": number, "matter": matter} for number, matter in enumerate(correction.matters, 1)]
+    columns = [
+        Column("序号", 6, lambda row: row["number"], "居中"),
+        Column("要求", 14, lambda row: _DUTIES[row["matter"].must], lambda row: row["matter"].severity),
+        Column(
+            "单元格", 9, lambda row: place(row["matter"]), lambda row: "链接" if row["matter"].cell in marks else "居中"
+        ),
+        Column("指标", 26, lambda row: row["matter"].name or "—"),
+        Column("年份", 7, lambda row: row["matter"].year or "—", "居中"),
+        Column("填报内容", 18, lambda row: row["matter"].given or "—"),
+        Column("问题", 54, lambda row: row["matter"].why),
+        Column("处理要求", 44, lambda row: row["matter"].advice),
+    ]
+    write_table(sheet, columns, rows, top=len(lines) + 3)
+
+
+def _write_table(sheet: Worksheet, table: Sheet, marks: Marks) -> None:
+    """Write the cells at their addresses; what they hold is text and numbers, never a formula."""
+    widths = _widths(table)
+    for column, width in widths.items():
+        sheet.column_dimensions[get_column_letter(column)].width = width
+    heights: dict[int, list[tuple[object, float]]] = {}
+    for (row, column), cell in table.cells.items():
+        written = put_as_given(sheet, row, column, cell.text, held=cell.held, number_format=cell.number_format)
+        written.font, written.border = Font(name=_FONT, size=10), _BOX
+        written.alignment = Alignment(
+            horizontal="left" if len(cell.text) > 12 else "center", vertical="center", wrap_text=True
+        )
+        if not any(
+            top <= row <= bottom and left <= column <= right for top, left, bottom, right in table.merged[:_SAMPLE]
+        ):
+            heights.setdefault(row, []).append((cell.text, widths[column] * 0.9))
+    for row, texts in heights.items():
+        sheet.row_dimensions[row].height = max(18.0, height_for(texts))
+    for top, left, bottom, right in _merges(table, marks):
+        sheet.merge_cells(start_row=top, end_row=bottom, start_column=left, end_column=right)
+    for address, matters in marks.items():
+        _mark(sheet, address, matters)
+    set_up_page(sheet)
+
+
+def _mark(sheet: Worksheet, address: str, matters: list[Matter]) -> None:
+    row, column = coordinate_to_tuple(address)
+    worst = min((matter.severity for matter in matters), key=SEVERITIES.index)
+    fill, colour = SEVERITY_COLOURS["error" if worst == "blocker" else worst]
+    cell = sheet.cell(row, column)
+    cell.fill, cell.border = PatternFill("solid", fgColor=fill), _BOX
+    cell.font = Font(name=_FONT, size=10, bold=True, color=colour)
+    words = "\n".join(f"【{_DUTIES[matter.must]}】{matter.why}\n处理：{matter.advice}" for matter in matters)
+    comment = Comment(legal(words), "审核")
+    comment.width, comment.height = 360, min(400, 40 + 18 * (len(words) // 26 + words.count("\n") + 1))
+    cell.comment = comment
+
+
+def _merges(table: Sheet, marks: Marks) -> Iterator[Merge]:
+    """The merged ranges that can be shown: within the cells, apart from each other, with no marked cell hidden."""
+    last_row = max((row for row, _ in table.cells), default=1)
+    last_column = max((column for _, column in table.cells), default=1)
+    marked = [coordinate_to_tuple(address) for address in marks]
+    kept: list[Merge] = []
+    for top, left, bottom, right in table.merged:
+        one = (top, left, min(bottom, max(top, last_row)), min(right, max(left, last_column)))
+        size = (one[2] - top + 1) * (one[3] - left + 1)
+        hides = any(_within(place, one) and place != (top, left) for place in (*marked, *table.cells))
+        if 1 < size <= _LARGEST_MERGE and not hides and not any(_overlap(one, other) for other in kept):
+            kept.append(one)
+            yield one
+
+
+def _within(place: tuple[int, int], merge: Merge) -> bool:
+    return merge[0] <= place[0] <= merge[2] and merge[1] <= place[1] <= merge[3]
+
+
+def _overlap(one: Merge, other: Merge) -> bool:
+    return one[0] <= other[2] and other[0] <= one[2] and one[1] <= other[3] and other[1] <= one[3]
+
+
+def _widths(table: Sheet) -> dict[int, float]:
+    """Wide enough for most of what stands in a column; a title over the whole table does not count."""
+    spread = {(top, left) for top, left, _, right in table.merged if right > left}
+    longest: dict[int, int] = {}
+    for (row, column), cell in table.cells.items():
+        longest.setdefault(column, _NARROWEST)
+        if (row, column) not in spread:
+            longest[column] = max(longest[column], max(map(_narrow, cell.text.split("\n"))) + 3)
+    return {column: float(min(_WIDEST, width)) for column, width in longest.items()}
+
+
+def _narrow(text: str) -> int:
+    return sum(2 if ord(character) > 0x2E7F else 1 for character in text[:_WIDEST])
+
+
+def _sheet_name(name: str) -> str:
+    """The name of their sheet as Excel allows it."""
+    legal_name = re.sub(r"[\[\]:*?/\\]", "_", legal(name)).strip().strip("'")[:31] or "指标表"
+    return "指标表" if legal_name.casefold() in {_LIST, "history"} else legal_name

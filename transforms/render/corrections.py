@@ -1,0 +1,187 @@
+"""What each pilot must act on, in words for the pilot: nothing of another pilot, no codes, no folders of ours."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import polars as pl
+
+from transforms.intake.cells import Sheet
+from transforms.office import one_line
+from transforms.render.view import View
+
+_SERIOUS = ("blocker", "error", "warning")
+_TEXT, _NAME, _MESSAGE = 60, 60, 300
+HEADINGS = ("文件和报送单位", "指标表", "指标完整性", "数值和单位", "目标和指标之间的关系")
+_HEADING_OF = {
+    "file": HEADINGS[0],
+    "submission": HEADINGS[0],
+    "quota": HEADINGS[0],
+    "table": HEADINGS[1],
+    "complete": HEADINGS[2],
+    "value": HEADINGS[3],
+    "unit": HEADINGS[3],
+}
+_PLACE = re.compile("..(?:市|州|盟|县|旗|区|园|基地)$")
+
+
+@dataclass(frozen=True)
+class Matter:
+    """One thing to act on. `cell` is None where it is about a sheet or file; all texts are of one line."""
+
+    severity: str
+    heading: str
+    title: str
+    file: str
+    sheet: str | None
+    cell: str | None
+    name: str | None
+    year: int | None
+    given: str | None
+    why: str
+    advice: str
+
+    @property
+    def must(self) -> bool:
+        """Whether it has to be corrected, and cannot be explained."""
+        return self.severity != "warning"
+
+    @property
+    def place(self) -> str:
+        """Sheet and cell of their file, as far as it is about one."""
+        if self.sheet and self.cell:
+            return f"“{self.sheet}”{self.cell}"
+        return f"“{self.sheet}”" if self.sheet else "整个文件"
+
+    @property
+    def subject(self) -> str:
+        """The indicator and year, as far as it is about one."""
+        return (self.name or "") + (f"（{self.year} 年）" if self.name and self.year else "")
+
+
+@dataclass(frozen=True)
+class Correction:
+    """All that one pilot must act on: what must be corrected first, then what may be explained; by place.
+
+    `table`: the sheet of `table_file` that the places are on, None where no table could be read.
+    """
+
+    pilot: str
+    addressee: str
+    place: str
+    kind: str | None
+    files: tuple[str, ...]
+    version: str | None
+    contacts: tuple[str, ...]
+    matters: tuple[Matter, ...]
+    table: Sheet | None
+    table_file: str
+
+    @cached_property
+    def must(self) -> tuple[Matter, ...]:
+        """What must be corrected."""
+        return tuple(matter for matter in self.matters if matter.must)
+
+    @cached_property
+    def may(self) -> tuple[Matter, ...]:
+        """What must be corrected or explained."""
+        return tuple(matter for matter in self.matters if not matter.must)
+
+
+def corrections(view: View) -> Iterator[Correction]:
+    """Every pilot of a province that has something to act on, in the order of the names."""
+    files = {row["file"]: row for row in view.files.iter_rows(named=True)}
+    serious = view.findings.filter(
+        pl.col("severity").is_in(_SERIOUS)
+        & (pl.col("status") == "failed")
+        & pl.col("pilot").is_not_null()
+        & pl.col("file").is_not_null()
+    )
+    for (pilot,), found in sorted(serious.group_by("pilot", maintain_order=True), key=lambda group: str(group[0])):
+        concerned = [files[file] for file in found["file"].unique(maintain_order=True)]
+        first = next((row for row in concerned if row["standing"] == "counts"), concerned[0])
+        words = _words(view, str(pilot), [row["named"] for row in concerned if row["named"]])
+        matters = [words.matter(finding) for finding in found.iter_rows(named=True)]
+        name = words.ours(first["named"] or str(pilot), _NAME)
+        yield Correction(
+            pilot=str(pilot),
+            addressee=words.ours(first["office"] or name, _NAME),
+            place=name,
+            kind=first["kind"],
+            files=tuple(_file_name(row["file"]) for row in concerned),
+            version=one_line(first["version"], 20) if first["version"] else None,
+            contacts=tuple(one_line(text, _TEXT) for text in first["contacts"]),
+            matters=tuple(sorted(matters, key=_by_place)),
+            table=view.review.judged.batch.sheets.get(first["file"]),
+            table_file=_file_name(first["file"]),
+        )
+
+
+@dataclass(frozen=True)
+class _Words:
+    """Turns findings about one pilot into words for it. `own` names of the pilot are not taken for other pilots'."""
+
+    view: View
+    own: frozenset[str]
+    names: re.Pattern[str]
+    indicators: dict[tuple[str | None, str], str]
+
+    def ours(self, text: str, longest: int) -> str:
+        """A text of ours for the pilot; names of others become 其他试点, paths in our folders names of files."""
+        for file in sorted(self.view.files["file"], key=len, reverse=True):
+            text = text.replace(file, _file_name(file))
+        return one_line(self.names.sub(lambda match: match[0] if match[0] in self.own else "其他试点", text), longest)
+
+    def matter(self, finding: dict[str, Any]) -> Matter:
+        """A finding in words."""
+        rule = self.view.contracts.rules[finding["rule"]]
+        raw = finding["raw_value"]
+        code = finding["indicator"]
+        name = self.indicators.get((None, code)) or self.indicators.get((finding["file"], code))
+        message = finding["message"]
+        if raw and len(raw) > _TEXT:
+            message = message.replace(raw, one_line(raw, _TEXT))
+        return Matter(
+            severity=finding["severity"],
+            heading=_HEADING_OF.get(rule.family, HEADINGS[-1]),
+            title=rule.title,
+            file=_file_name(finding["file"]),
+            sheet=one_line(finding["sheet"], 31) if finding["sheet"] else None,
+            cell=finding["cell"],
+            name=one_line(name, _NAME) if name else None,
+            year=finding["year"],
+            given=one_line(raw, _TEXT) if raw else None,
+            why=self.ours(message, _MESSAGE),
+            advice=self.ours(finding["advice"], _MESSAGE),
+        )
+
+
+def _words(view: View, pilot: str, named: list[str]) -> _Words:
+    own: set[str] = {pilot, *named}
+    others: set[str] = set()
+    for _, place in view.contracts.round.roster:
+        (own if place.name == pilot else others).update((place.name, *place.aliases))
+    sent = view.review.judged.batch.files.filter(pl.col("pilot") != pilot)
+    others |= {name for column in ("pilot", "named") for name in sent[column] if _PLACE.search(name or "")}
+    # A name may be part of another one: the longest is meant.
+    longest_first = sorted(own | others, key=lambda name: (-len(name), name))
+    indicators = {(None, row.code): row.name for table in view.contracts.tables.values() for row in table.indicators}
+    added = view.observations.filter(pl.col("indicator").str.starts_with("X-") & pl.col("name").is_not_null())
+    return _Words(
+        view,
+        frozenset(own),
+        re.compile("|".join(map(re.escape, longest_first))),
+        indicators | {(file, code): name for file, code, name in added.select("file", "indicator", "name").iter_rows()},
+    )
+
+
+def _file_name(file: str) -> str:
+    return one_line(file.rsplit("/", 1)[-1], 80)
+
+
+def _by_place(matter: Matter) -> tuple[bool, int, bool, int, str]:
+    letters, digits = re.fullmatch(r"([A-Z]*)(\d*)", matter.cell or "").groups()  # type: ignore[union-attr]
+    heading = HEADINGS.index(matter.heading)
+    return not matter.must, heading, matter.cell is not None, int(digits or 0), letters.rjust(3)
