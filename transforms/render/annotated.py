@@ -86,16 +86,14 @@ def _write_table(sheet: Worksheet, table: Sheet, marks: Marks) -> None:
     widths = _widths(table)
     for column, width in widths.items():
         sheet.column_dimensions[get_column_letter(column)].width = width
+    covered = table.merged[:_SAMPLE]
     heights: dict[int, list[tuple[object, float]]] = {}
     for (row, column), cell in table.cells.items():
         written = put_as_given(sheet, row, column, cell.text, held=cell.held, number_format=cell.number_format)
         written.font, written.border = Font(name=_FONT, size=10), _BOX
-        written.alignment = Alignment(
-            horizontal="left" if len(cell.text) > 12 else "center", vertical="center", wrap_text=True
-        )
-        if not any(
-            top <= row <= bottom and left <= column <= right for top, left, bottom, right in table.merged[:_SAMPLE]
-        ):
+        aside = "left" if len(cell.text) > 12 else "center"
+        written.alignment = Alignment(horizontal=aside, vertical="center", wrap_text=True)
+        if not any(_within((row, column), merge) for merge in covered):
             heights.setdefault(row, []).append((cell.text, widths[column] * 0.9))
     for row, texts in heights.items():
         sheet.row_dimensions[row].height = max(18.0, height_for(texts))

@@ -52,8 +52,8 @@ class Matter:
     def place(self) -> str:
         """Sheet and cell of their file, as far as it is about one."""
         if self.sheet and self.cell:
-            return f"“{self.sheet}”{self.cell}"
-        return f"“{self.sheet}”" if self.sheet else "整个文件"
+            return f"工作表“{self.sheet}”{self.cell}"
+        return f"工作表“{self.sheet}”" if self.sheet else "整个文件"
 
     @property
     def subject(self) -> str:

@@ -43,6 +43,7 @@ def set_up(letter: Letter) -> None:
         style.font.name, style.font.size = _LATIN, Pt(size)
         properties = style.element.get_or_add_rPr()
         properties.rFonts.set(qn("w:eastAsia"), font)
+        properties.rFonts.set(qn("w:hint"), "eastAsia")  # quotation marks are Chinese ones
         layout = style.paragraph_format
         layout.alignment = align
         layout.space_before = layout.space_after = Pt(0)
