@@ -21,6 +21,8 @@ from transforms.xlsx import put, put_as_given, save_bytes
 _LIST = "问题清单"
 _DUTIES = {True: "必须更正", False: "需更正或说明"}
 _WIDEST, _NARROWEST, _SAMPLE = 44, 8, 400
+_TEXT_FROM = 26  # a column this wide holds sentences
+_LARGEST_GRID = 10_000
 _LARGEST_MERGE = 2_000  # cells; a larger one is a slip, and every cell of it would have to be written
 _THIN = Side(style="thin", color="BFBFBF")
 _BOX = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
@@ -78,7 +80,9 @@ def _write_list(sheet: Worksheet, correction: Correction, copied: str, marks: Ma
         Column("问题", 54, lambda row: row["matter"].why),
         Column("处理要求", 44, lambda row: row["matter"].advice),
     ]
-    write_table(sheet, columns, rows, top=len(lines) + 3)
+    top = len(lines) + 3
+    write_table(sheet, columns, rows, top=top)
+    sheet.print_title_rows = f"{top}:{top}"
 
 
 def _write_table(sheet: Worksheet, table: Sheet, marks: Marks) -> None:
@@ -91,10 +95,12 @@ def _write_table(sheet: Worksheet, table: Sheet, marks: Marks) -> None:
     for (row, column), cell in table.cells.items():
         written = put_as_given(sheet, row, column, cell.text, held=cell.held, number_format=cell.number_format)
         written.font, written.border = Font(name=_FONT, size=10), _BOX
-        aside = "left" if len(cell.text) > 12 else "center"
+        aside = "left" if widths[column] > _TEXT_FROM and cell.held == "text" else "center"
         written.alignment = Alignment(horizontal=aside, vertical="center", wrap_text=True)
         if not any(_within((row, column), merge) for merge in covered):
             heights.setdefault(row, []).append((cell.text, widths[column] * 0.9))
+    for row, column in _blanks(table):
+        sheet.cell(row, column).border = _BOX
     for row, texts in heights.items():
         sheet.row_dimensions[row].height = max(18.0, height_for(texts))
     for top, left, bottom, right in _merges(table, marks):
@@ -102,6 +108,14 @@ def _write_table(sheet: Worksheet, table: Sheet, marks: Marks) -> None:
     for address, matters in marks.items():
         _mark(sheet, address, matters)
     set_up_page(sheet)
+
+
+def _blanks(table: Sheet) -> Iterator[tuple[int, int]]:
+    """Empty places in rows that have something, so that the table looks like one; none where it is scattered wide."""
+    rows = sorted({row for row, _ in table.cells})
+    columns = range(min(column for _, column in table.cells), max(column for _, column in table.cells) + 1)
+    if len(rows) * len(columns) <= _LARGEST_GRID:
+        yield from ((row, column) for row in rows for column in columns if (row, column) not in table.cells)
 
 
 def _mark(sheet: Worksheet, address: str, matters: list[Matter]) -> None:
@@ -124,12 +138,17 @@ def _merges(table: Sheet, marks: Marks) -> Iterator[Merge]:
     marked = [coordinate_to_tuple(address) for address in marks]
     kept: list[Merge] = []
     for top, left, bottom, right in table.merged:
-        one = (top, left, min(bottom, max(top, last_row)), min(right, max(left, last_column)))
-        size = (one[2] - top + 1) * (one[3] - left + 1)
+        one = (top, left, bottom, right)
+        if _size(one) > _LARGEST_MERGE:
+            one = (top, left, min(bottom, max(top, last_row)), min(right, max(left, last_column)))
         hides = any(_within(place, one) and place != (top, left) for place in (*marked, *table.cells))
-        if 1 < size <= _LARGEST_MERGE and not hides and not any(_overlap(one, other) for other in kept):
+        if 1 < _size(one) <= _LARGEST_MERGE and not hides and not any(_overlap(one, other) for other in kept):
             kept.append(one)
             yield one
+
+
+def _size(merge: Merge) -> int:
+    return (merge[2] - merge[0] + 1) * (merge[3] - merge[1] + 1)
 
 
 def _within(place: tuple[int, int], merge: Merge) -> bool:

@@ -139,16 +139,17 @@ class _Words:
         rule = self.view.contracts.rules[finding["rule"]]
         raw = finding["raw_value"]
         code = finding["indicator"]
+        heading = _HEADING_OF.get(rule.family, HEADINGS[-1])
         name = self.indicators.get((None, code)) or self.indicators.get((finding["file"], code))
         message = finding["message"]
         if raw and len(raw) > _TEXT:
             message = message.replace(raw, one_line(raw, _TEXT))
         return Matter(
             severity=finding["severity"],
-            heading=_HEADING_OF.get(rule.family, HEADINGS[-1]),
+            heading=heading,
             title=rule.title,
             file=_file_name(finding["file"]),
-            sheet=one_line(finding["sheet"], 31) if finding["sheet"] else None,
+            sheet=one_line(finding["sheet"], 31) if finding["sheet"] and heading != HEADINGS[0] else None,
             cell=finding["cell"],
             name=one_line(name, _NAME) if name else None,
             year=finding["year"],

@@ -25,6 +25,7 @@ _STYLES = (
     ("一级", "黑体", 16, WD_ALIGN_PARAGRAPH.LEFT, 2),
     ("二级", "楷体_GB2312", 16, WD_ALIGN_PARAGRAPH.LEFT, 2),
     ("落款", "仿宋_GB2312", 16, WD_ALIGN_PARAGRAPH.RIGHT, 0),
+    ("落款日期", "仿宋_GB2312", 16, WD_ALIGN_PARAGRAPH.RIGHT, 0),
     ("附件", "黑体", 16, WD_ALIGN_PARAGRAPH.LEFT, 0),
     ("附表标题", "方正小标宋简体", 18, WD_ALIGN_PARAGRAPH.CENTER, 0),
     ("表头", "黑体", 10.5, WD_ALIGN_PARAGRAPH.CENTER, 0),
@@ -52,10 +53,11 @@ def set_up(letter: Letter) -> None:
             layout.line_spacing_rule = WD_LINE_SPACING.EXACTLY
             layout.line_spacing = Pt(36 if size > 20 else 28)
         layout.widow_control = True
-        layout.keep_with_next = name in {"一级", "二级", "附件", "附表标题"}
+        layout.keep_with_next = name in {"一级", "二级", "落款", "附件", "附表标题"}
     letter.styles["标题"].paragraph_format.space_after = Pt(28)
     letter.styles["附表标题"].paragraph_format.space_after = Pt(10)
-    letter.styles["落款"].paragraph_format.right_indent = Pt(64)
+    for name in ("落款", "落款日期"):
+        letter.styles[name].paragraph_format.right_indent = Pt(64)
 
 
 def add_line(letter: Letter, text: str, style: str = "正文") -> None:

@@ -124,7 +124,7 @@ def _write_closing(letter: Letter, correction: Correction) -> None:
         add_line(letter, f"{'附件：' if at == 1 else '　　　'}{at}. {name}")
     add_line(letter, "")
     add_line(letter, "（印发单位）", "落款")
-    add_line(letter, "　　　　年　　月　　日", "落款")
+    add_line(letter, "　　　　年　　月　　日", "落款日期")
     if correction.contacts:
         add_line(letter, f"（报送联系人：{'；'.join(correction.contacts)}）")
 
@@ -144,7 +144,7 @@ def _write_annex(letter: Letter, correction: Correction) -> None:
             rows.append(
                 (
                     str(number),
-                    several + matter.place,
+                    several + ("\n".join(part for part in (matter.sheet, matter.cell) if part) or matter.place),
                     matter.subject or "—",
                     matter.given or "—",
                     matter.why,
