@@ -130,7 +130,7 @@ def test_a_letter_about_one_thing() -> None:
     sent = notices(put(GOOD, "C08", 2025, "见附件"))
     lines = paragraphs(sent[LETTER])
     assert lines[:2] == [
-        "关于补正首批国家碳达峰试点（唐山市）建设指标报送材料的通知",
+        "关于补正唐山市首批国家碳达峰试点建设指标报送材料的通知",
         "唐山市发展和改革委员会：",
     ]
     assert "“指标表.xlsx”，版本 1" in lines[2]

@@ -17,20 +17,21 @@ from docx.text.run import Run
 
 from transforms.office import legal
 
-# Name, font, size in points, alignment, characters of indent in the first line.
+# Name (none that Word has itself, in any language), font, size in points, alignment, indent of the first line in
+# characters.
 _STYLES = (
-    ("标题", "方正小标宋简体", 22, WD_ALIGN_PARAGRAPH.CENTER, 0),
-    ("主送", "仿宋_GB2312", 16, WD_ALIGN_PARAGRAPH.LEFT, 0),
-    ("正文", "仿宋_GB2312", 16, WD_ALIGN_PARAGRAPH.JUSTIFY, 2),
-    ("一级", "黑体", 16, WD_ALIGN_PARAGRAPH.LEFT, 2),
-    ("二级", "楷体_GB2312", 16, WD_ALIGN_PARAGRAPH.LEFT, 2),
-    ("落款", "仿宋_GB2312", 16, WD_ALIGN_PARAGRAPH.RIGHT, 0),
-    ("落款日期", "仿宋_GB2312", 16, WD_ALIGN_PARAGRAPH.RIGHT, 0),
-    ("附件", "黑体", 16, WD_ALIGN_PARAGRAPH.LEFT, 0),
-    ("附表标题", "方正小标宋简体", 18, WD_ALIGN_PARAGRAPH.CENTER, 0),
-    ("表头", "黑体", 10.5, WD_ALIGN_PARAGRAPH.CENTER, 0),
-    ("表格", "仿宋_GB2312", 10.5, WD_ALIGN_PARAGRAPH.LEFT, 0),
-    ("表格居中", "仿宋_GB2312", 10.5, WD_ALIGN_PARAGRAPH.CENTER, 0),
+    ("公文标题", "方正小标宋简体", 22, WD_ALIGN_PARAGRAPH.CENTER, 0),
+    ("公文主送", "仿宋_GB2312", 16, WD_ALIGN_PARAGRAPH.LEFT, 0),
+    ("公文正文", "仿宋_GB2312", 16, WD_ALIGN_PARAGRAPH.JUSTIFY, 2),
+    ("公文一级", "黑体", 16, WD_ALIGN_PARAGRAPH.LEFT, 2),
+    ("公文二级", "楷体_GB2312", 16, WD_ALIGN_PARAGRAPH.LEFT, 2),
+    ("公文落款", "仿宋_GB2312", 16, WD_ALIGN_PARAGRAPH.RIGHT, 0),
+    ("公文落款日期", "仿宋_GB2312", 16, WD_ALIGN_PARAGRAPH.RIGHT, 0),
+    ("公文附件", "黑体", 16, WD_ALIGN_PARAGRAPH.LEFT, 0),
+    ("公文附表标题", "方正小标宋简体", 18, WD_ALIGN_PARAGRAPH.CENTER, 0),
+    ("公文表头", "黑体", 10.5, WD_ALIGN_PARAGRAPH.CENTER, 0),
+    ("公文表格", "仿宋_GB2312", 10.5, WD_ALIGN_PARAGRAPH.LEFT, 0),
+    ("公文表格居中", "仿宋_GB2312", 10.5, WD_ALIGN_PARAGRAPH.CENTER, 0),
 )
 _LATIN = "Times New Roman"
 
@@ -53,14 +54,14 @@ def set_up(letter: Letter) -> None:
             layout.line_spacing_rule = WD_LINE_SPACING.EXACTLY
             layout.line_spacing = Pt(36 if size > 20 else 28)
         layout.widow_control = True
-        layout.keep_with_next = name in {"一级", "二级", "落款", "附件", "附表标题"}
-    letter.styles["标题"].paragraph_format.space_after = Pt(28)
-    letter.styles["附表标题"].paragraph_format.space_after = Pt(10)
-    for name in ("落款", "落款日期"):
+        layout.keep_with_next = name[2:] in {"一级", "二级", "落款", "落款日期", "附件", "附表标题"}
+    letter.styles["公文标题"].paragraph_format.space_after = Pt(28)
+    letter.styles["公文附表标题"].paragraph_format.space_after = Pt(10)
+    for name in ("公文落款", "公文落款日期"):
         letter.styles[name].paragraph_format.right_indent = Pt(64)
 
 
-def add_line(letter: Letter, text: str, style: str = "正文") -> None:
+def add_line(letter: Letter, text: str, style: str = "公文正文") -> None:
     """Add a paragraph; whatever stands in the text is text."""
     letter.add_paragraph(legal(text), style=style)
 
@@ -84,15 +85,15 @@ def add_table(
     for column, width in zip(table.columns, widths, strict=True):
         column.width = width
     header = table.add_row()
-    _fill(header, titles, widths, ["表头"] * len(titles))
+    _fill(header, titles, widths, ["公文表头"] * len(titles))
     _mark(header, "w:tblHeader")
-    styles = ["表格居中"] + ["表格"] * (len(titles) - 1)
+    styles = ["公文表格居中"] + ["公文表格"] * (len(titles) - 1)
     for row in rows:
         line = table.add_row()
         _mark(line, "w:cantSplit")
         if isinstance(row, str):
             whole = line.cells[0].merge(line.cells[-1])
-            _write(whole, row, "表头")
+            _write(whole, row, "公文表头")
             whole.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.LEFT
             whole.paragraphs[0].paragraph_format.keep_with_next = True
         else:

@@ -27,16 +27,16 @@ def render_notice(correction: Correction, contracts: Contracts) -> bytes:
     letter.core_properties.title = "补正通知"
     letter.core_properties.author = letter.core_properties.last_modified_by = letter.core_properties.comments = ""
     letter.core_properties.created = letter.core_properties.modified = _FIXED
-    title = f"关于补正{contracts.round.title}（{correction.place}）建设指标报送材料的通知"
-    add_line(letter, title, "标题")
-    add_line(letter, f"{correction.addressee}：", "主送")
+    title = f"关于补正{correction.place}{contracts.round.title}建设指标报送材料的通知"
+    add_line(letter, title, "公文标题")
+    add_line(letter, f"{correction.addressee}：", "公文主送")
     _write_opening(letter, correction, contracts)
     parts = [("必须更正的问题", correction.must), ("需更正或说明的问题", correction.may)]
     parts = [(name, matters) for name, matters in parts if matters]
     for at, (name, matters) in enumerate(parts):
-        add_line(letter, f"{_NUMERALS[at]}、{name}（{len(matters)} 项）", "一级")
+        add_line(letter, f"{_NUMERALS[at]}、{name}（{len(matters)} 项）", "公文一级")
         _write_part(letter, matters, _first_number(correction, matters))
-    add_line(letter, f"{_NUMERALS[len(parts)]}、补正要求", "一级")
+    add_line(letter, f"{_NUMERALS[len(parts)]}、补正要求", "公文一级")
     for at, line in enumerate(_demands(correction), 1):
         add_line(letter, f"{at}. {line}")
     _write_closing(letter, correction)
@@ -75,7 +75,7 @@ def _first_number(correction: Correction, matters: Sequence[Matter]) -> int:
 def _write_part(letter: Letter, matters: Sequence[Matter], number: int) -> None:
     """One kind of question after the other; several of one kind are told together, and each stands in the annex."""
     for at, (heading, listed) in enumerate(groupby(matters, key=lambda matter: matter.heading)):
-        add_line(letter, f"（{_NUMERALS[at]}）{heading}", "二级")
+        add_line(letter, f"（{_NUMERALS[at]}）{heading}", "公文二级")
         kinds: dict[str, list[tuple[int, Matter]]] = {}
         for matter in listed:
             kinds.setdefault(matter.title, []).append((number, matter))
@@ -123,16 +123,16 @@ def _write_closing(letter: Letter, correction: Correction) -> None:
     for at, name in enumerate(annexes, 1):
         add_line(letter, f"{'附件：' if at == 1 else '　　　'}{at}. {name}")
     add_line(letter, "")
-    add_line(letter, "（印发单位）", "落款")
-    add_line(letter, "　　　　年　　月　　日", "落款日期")
+    add_line(letter, "（印发单位）", "公文落款")
+    add_line(letter, "　　　　年　　月　　日", "公文落款日期")
     if correction.contacts:
         add_line(letter, f"（报送联系人：{'；'.join(correction.contacts)}）")
 
 
 def _write_annex(letter: Letter, correction: Correction) -> None:
     turn_page(letter)
-    add_line(letter, "附件 1", "附件")
-    add_line(letter, "问题明细表", "附表标题")
+    add_line(letter, "附件 1", "公文附件")
+    add_line(letter, "问题明细表", "公文附表标题")
     rows: list[tuple[str, ...] | str] = []
     number = 0
     for name, matters in (("一、必须更正的问题", correction.must), ("二、需更正或说明的问题", correction.may)):
