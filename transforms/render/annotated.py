@@ -20,7 +20,8 @@ from transforms.xlsx import put, put_as_given, save_bytes
 
 _LIST = "问题清单"
 _DUTIES = {True: "必须更正", False: "需更正或说明"}
-_WIDEST, _NARROWEST, _SAMPLE = 44, 8, 400
+_WIDEST, _NARROWEST = 44, 8
+_MERGES = 400  # a table of forty rows has some twenty
 _TEXT_FROM = 26  # a column this wide holds sentences
 _LARGEST_GRID = 10_000
 _LARGEST_MERGE = 2_000  # cells; a larger one is a slip, and every cell of it would have to be written
@@ -90,7 +91,7 @@ def _write_table(sheet: Worksheet, table: Sheet, marks: Marks) -> None:
     widths = _widths(table)
     for column, width in widths.items():
         sheet.column_dimensions[get_column_letter(column)].width = width
-    covered = table.merged[:_SAMPLE]
+    covered = table.merged[:_MERGES]
     heights: dict[int, list[tuple[object, float]]] = {}
     for (row, column), cell in table.cells.items():
         written = put_as_given(sheet, row, column, cell.text, held=cell.held, number_format=cell.number_format)
@@ -137,7 +138,7 @@ def _merges(table: Sheet, marks: Marks) -> Iterator[Merge]:
     last_column = max((column for _, column in table.cells), default=1)
     marked = [coordinate_to_tuple(address) for address in marks]
     kept: list[Merge] = []
-    for top, left, bottom, right in table.merged:
+    for top, left, bottom, right in table.merged[:_MERGES]:
         one = (top, left, bottom, right)
         if _size(one) > _LARGEST_MERGE:
             one = (top, left, min(bottom, max(top, last_row)), min(right, max(left, last_column)))

@@ -97,7 +97,7 @@ def corrections(view: View) -> Iterator[Correction]:
         pl.col("severity").is_in(_SERIOUS)
         & (pl.col("status") == "failed")
         & pl.col("pilot").is_not_null()
-        & pl.col("file").is_not_null()
+        & pl.col("file").is_in(list(files))
     )
     for (pilot,), found in sorted(serious.group_by("pilot", maintain_order=True), key=lambda group: str(group[0])):
         concerned = [files[file] for file in found["file"].unique(maintain_order=True)]

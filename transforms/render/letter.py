@@ -84,16 +84,18 @@ def add_table(
     table.autofit = False
     for column, width in zip(table.columns, widths, strict=True):
         column.width = width
+    # The library looks a style up anew for every paragraph, which takes most of the time of a long table.
+    head, middle, left = (letter.styles[name].style_id for name in ("公文表头", "公文表格居中", "公文表格"))
     header = table.add_row()
-    _fill(header, titles, widths, ["公文表头"] * len(titles))
+    _fill(header, titles, widths, [head] * len(titles))
     _mark(header, "w:tblHeader")
-    styles = ["公文表格居中"] + ["公文表格"] * (len(titles) - 1)
+    styles = [middle] + [left] * (len(titles) - 1)
     for row in rows:
         line = table.add_row()
         _mark(line, "w:cantSplit")
         if isinstance(row, str):
             whole = line.cells[0].merge(line.cells[-1])
-            _write(whole, row, "公文表头")
+            _write(whole, row, head)
             whole.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.LEFT
             whole.paragraphs[0].paragraph_format.keep_with_next = True
         else:
@@ -118,16 +120,16 @@ def _set_page(section: Section) -> None:
     section.footer_distance = Mm(25)
 
 
-def _fill(row: _Row, texts: Sequence[str], widths: Sequence[Length], styles: Sequence[str]) -> None:
-    for cell, text, width, style in zip(row.cells, texts, widths, styles, strict=True):
+def _fill(row: _Row, texts: Sequence[str], widths: Sequence[Length], style_ids: Sequence[str]) -> None:
+    for cell, text, width, style_id in zip(row.cells, texts, widths, style_ids, strict=True):
         cell.width = width
-        _write(cell, text, style)
+        _write(cell, text, style_id)
 
 
-def _write(cell: _Cell, text: str, style: str) -> None:
+def _write(cell: _Cell, text: str, style_id: str) -> None:
     cell.text = legal(text)
     for paragraph in cell.paragraphs:
-        paragraph.style = style
+        paragraph._p.style = style_id
 
 
 def _mark(row: _Row, name: str) -> None:
