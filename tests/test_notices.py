@@ -100,7 +100,8 @@ def test_whoever_has_something_to_act_on_gets_a_letter() -> None:
     assert len(wanted) > 10
 
 
-def test_a_table_that_could_not_be_read_cannot_be_marked() -> None:
+def test_a_copy_is_made_where_there_is_a_cell_to_mark() -> None:
+    """One file could not be read, one has only its sender wrong, and one pilot is not on the roster."""
     letters = {place for place in of_the_round() if place[1].endswith(".docx")}
     unmarked = [
         one for one in letters if (one[0], one[1].replace("补正通知.docx", "问题标注.xlsx")) not in of_the_round()

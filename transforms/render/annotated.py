@@ -1,55 +1,34 @@
 """问题标注: the submitted table once more, in a fresh workbook, with every cell in question coloured and commented."""
 
 import re
-from collections.abc import Iterator
 
 from openpyxl import Workbook
-from openpyxl.comments import Comment
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
-from openpyxl.utils import get_column_letter
-from openpyxl.utils.cell import coordinate_to_tuple
 from openpyxl.worksheet.worksheet import Worksheet
 
-from contracts.rules import SEVERITIES
-from transforms.intake.cells import Sheet
 from transforms.office import legal
-from transforms.render.corrections import Correction, Matter
-from transforms.render.styles import SEVERITY_COLOURS, add_styles, height_for, set_up_page
+from transforms.render.matters import DUTIES, Correction, Matter
+from transforms.render.replica import write_replica
+from transforms.render.styles import add_styles
 from transforms.render.table import Column, Link, write_table
-from transforms.xlsx import put, put_as_given, save_bytes
+from transforms.xlsx import put, save_bytes
 
 _LIST = "问题清单"
-_DUTIES = {True: "必须更正", False: "需更正或说明"}
-_WIDEST, _NARROWEST = 44, 8
-_MERGES = 400  # a table of forty rows has some twenty
-_TEXT_FROM = 26  # a column this wide holds sentences
-_LARGEST_GRID = 10_000
-_LARGEST_MERGE = 2_000  # cells; a larger one is a slip, and every cell of it would have to be written
-_THIN = Side(style="thin", color="BFBFBF")
-_BOX = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
-_FONT = "宋体"
-Merge = tuple[int, int, int, int]
-Marks = dict[str, list[Matter]]
 
 
 def render_annotated(correction: Correction) -> bytes | None:
-    """The workbook with the list and the table; None where no table could be read."""
-    if correction.table is None:
+    """The workbook with the list and the table; None where there is no cell to mark."""
+    if correction.table is None or not correction.marks:
         return None
     book = Workbook()
     add_styles(book)
     listed, copied = book.worksheets[0], book.create_sheet(_sheet_name(correction.table.name))
     listed.title = _LIST
-    marks: Marks = {}
-    for matter in correction.matters:
-        if matter.cell and matter.file == correction.table_file:
-            marks.setdefault(matter.cell, []).append(matter)
-    _write_table(copied, correction.table, marks)
-    _write_list(listed, correction, copied.title, marks)
+    write_replica(copied, correction.table, correction.marks)
+    _write_list(listed, correction, copied.title)
     return save_bytes(book)
 
 
-def _write_list(sheet: Worksheet, correction: Correction, copied: str, marks: Marks) -> None:
+def _write_list(sheet: Worksheet, correction: Correction, copied: str) -> None:
     put(sheet, 1, 1, f"{correction.place}报送材料问题标注", "标题")
     sheet.merge_cells("A1:H1")
     sheet.row_dimensions[1].height = 40
@@ -66,15 +45,17 @@ def _write_list(sheet: Worksheet, correction: Correction, copied: str, marks: Ma
         sheet.row_dimensions[row].height = 18
 
     def place(matter: Matter) -> Link | str:
-        return Link(matter.cell, sheet=copied, cell=matter.cell) if matter.cell in marks and matter.cell else "—"
+        marked = matter.cell is not None and matter in correction.marks.get(matter.cell, ())
+        return Link(matter.cell or "", sheet=copied, cell=matter.cell or "") if marked else "—"
 
-    rows = [{"number": number, "matter": matter} for number, matter in enumerate(correction.matters, 1)]
+    rows = [
+        {"number": number, "matter": matter, "place": place(matter)}
+        for number, matter in enumerate(correction.matters, 1)
+    ]
     columns = [
         Column("序号", 6, lambda row: row["number"], "居中"),
-        Column("要求", 14, lambda row: _DUTIES[row["matter"].must], lambda row: row["matter"].severity),
-        Column(
-            "单元格", 9, lambda row: place(row["matter"]), lambda row: "链接" if row["matter"].cell in marks else "居中"
-        ),
+        Column("要求", 14, lambda row: DUTIES[row["matter"].must], lambda row: row["matter"].severity),
+        Column("单元格", 9, lambda row: row["place"], lambda row: "链接" if isinstance(row["place"], Link) else "居中"),
         Column("指标", 26, lambda row: row["matter"].name or "—"),
         Column("年份", 7, lambda row: row["matter"].year or "—", "居中"),
         Column("填报内容", 18, lambda row: row["matter"].given or "—"),
@@ -84,95 +65,6 @@ def _write_list(sheet: Worksheet, correction: Correction, copied: str, marks: Ma
     top = len(lines) + 3
     write_table(sheet, columns, rows, top=top)
     sheet.print_title_rows = f"{top}:{top}"
-
-
-def _write_table(sheet: Worksheet, table: Sheet, marks: Marks) -> None:
-    """Write the cells at their addresses; what they hold is text and numbers, never a formula."""
-    widths = _widths(table)
-    for column, width in widths.items():
-        sheet.column_dimensions[get_column_letter(column)].width = width
-    covered = table.merged[:_MERGES]
-    heights: dict[int, list[tuple[object, float]]] = {}
-    for (row, column), cell in table.cells.items():
-        written = put_as_given(sheet, row, column, cell.text, held=cell.held, number_format=cell.number_format)
-        written.font, written.border = Font(name=_FONT, size=10), _BOX
-        aside = "left" if widths[column] > _TEXT_FROM and cell.held == "text" else "center"
-        written.alignment = Alignment(horizontal=aside, vertical="center", wrap_text=True)
-        if not any(_within((row, column), merge) for merge in covered):
-            heights.setdefault(row, []).append((cell.text, widths[column] * 0.9))
-    for row, column in _blanks(table):
-        sheet.cell(row, column).border = _BOX
-    for row, texts in heights.items():
-        sheet.row_dimensions[row].height = max(18.0, height_for(texts))
-    for top, left, bottom, right in _merges(table, marks):
-        sheet.merge_cells(start_row=top, end_row=bottom, start_column=left, end_column=right)
-    for address, matters in marks.items():
-        _mark(sheet, address, matters)
-    set_up_page(sheet)
-
-
-def _blanks(table: Sheet) -> Iterator[tuple[int, int]]:
-    """Empty places in rows that have something, so that the table looks like one; none where it is scattered wide."""
-    rows = sorted({row for row, _ in table.cells})
-    columns = range(min(column for _, column in table.cells), max(column for _, column in table.cells) + 1)
-    if len(rows) * len(columns) <= _LARGEST_GRID:
-        yield from ((row, column) for row in rows for column in columns if (row, column) not in table.cells)
-
-
-def _mark(sheet: Worksheet, address: str, matters: list[Matter]) -> None:
-    row, column = coordinate_to_tuple(address)
-    worst = min((matter.severity for matter in matters), key=SEVERITIES.index)
-    fill, colour = SEVERITY_COLOURS["error" if worst == "blocker" else worst]
-    cell = sheet.cell(row, column)
-    cell.fill, cell.border = PatternFill("solid", fgColor=fill), _BOX
-    cell.font = Font(name=_FONT, size=10, bold=True, color=colour)
-    words = "\n".join(f"【{_DUTIES[matter.must]}】{matter.why}\n处理：{matter.advice}" for matter in matters)
-    comment = Comment(legal(words), "审核")
-    comment.width, comment.height = 360, min(400, 40 + 18 * (len(words) // 26 + words.count("\n") + 1))
-    cell.comment = comment
-
-
-def _merges(table: Sheet, marks: Marks) -> Iterator[Merge]:
-    """The merged ranges that can be shown: within the cells, apart from each other, with no marked cell hidden."""
-    last_row = max((row for row, _ in table.cells), default=1)
-    last_column = max((column for _, column in table.cells), default=1)
-    marked = [coordinate_to_tuple(address) for address in marks]
-    kept: list[Merge] = []
-    for top, left, bottom, right in table.merged[:_MERGES]:
-        one = (top, left, bottom, right)
-        if _size(one) > _LARGEST_MERGE:
-            one = (top, left, min(bottom, max(top, last_row)), min(right, max(left, last_column)))
-        hides = any(_within(place, one) and place != (top, left) for place in (*marked, *table.cells))
-        if 1 < _size(one) <= _LARGEST_MERGE and not hides and not any(_overlap(one, other) for other in kept):
-            kept.append(one)
-            yield one
-
-
-def _size(merge: Merge) -> int:
-    return (merge[2] - merge[0] + 1) * (merge[3] - merge[1] + 1)
-
-
-def _within(place: tuple[int, int], merge: Merge) -> bool:
-    return merge[0] <= place[0] <= merge[2] and merge[1] <= place[1] <= merge[3]
-
-
-def _overlap(one: Merge, other: Merge) -> bool:
-    return one[0] <= other[2] and other[0] <= one[2] and one[1] <= other[3] and other[1] <= one[3]
-
-
-def _widths(table: Sheet) -> dict[int, float]:
-    """Wide enough for most of what stands in a column; a title over the whole table does not count."""
-    spread = {(top, left) for top, left, _, right in table.merged if right > left}
-    longest: dict[int, int] = {}
-    for (row, column), cell in table.cells.items():
-        longest.setdefault(column, _NARROWEST)
-        if (row, column) not in spread:
-            longest[column] = max(longest[column], max(map(_narrow, cell.text.split("\n"))) + 3)
-    return {column: float(min(_WIDEST, width)) for column, width in longest.items()}
-
-
-def _narrow(text: str) -> int:
-    return sum(2 if ord(character) > 0x2E7F else 1 for character in text[:_WIDEST])
 
 
 def _sheet_name(name: str) -> str:

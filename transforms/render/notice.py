@@ -11,8 +11,8 @@ from docx.shared import Mm
 
 from contracts.load import Contracts
 from transforms.office import without_clock
-from transforms.render.corrections import Correction, Matter
 from transforms.render.letter import add_line, add_page_number, add_table, set_up, turn_page
+from transforms.render.matters import Correction, Matter
 
 _NUMERALS = "一二三四五六七八九十"
 _FIXED = datetime(2000, 1, 1)  # noqa: DTZ001 - a date of no meaning; the clock must not enter a package
@@ -113,13 +113,13 @@ def _demands(correction: Correction) -> Iterable[str]:
         yield (
             "“需更正或说明的问题”，数据有误的请更正；情况属实的不必修改，请在“说明”工作表写明指标名称和原因，随工作簿一并报送。"
         )
-    if correction.table:
+    if correction.marks:
         yield "有问题的单元格已在附件 2 中用颜色和批注标出，位置与报送文件一致；附件 2 仅供对照，请勿在其中填报。"
 
 
 def _write_closing(letter: Letter, correction: Correction) -> None:
     add_line(letter, "")
-    annexes = ["问题明细表"] + (["问题标注（电子表格）"] if correction.table else [])
+    annexes = ["问题明细表"] + (["问题标注（电子表格）"] if correction.marks else [])
     for at, name in enumerate(annexes, 1):
         add_line(letter, f"{'附件：' if at == 1 else '　　　'}{at}. {name}")
     add_line(letter, "")
