@@ -101,12 +101,15 @@ def test_whoever_has_something_to_act_on_gets_a_letter() -> None:
 
 
 def test_a_copy_is_made_where_there_is_a_cell_to_mark() -> None:
-    """One file could not be read, one has only its sender wrong, and one pilot is not on the roster."""
+    """One file cannot be read; of the others the sender is in doubt, or an indicator has no row."""
     letters = {place for place in of_the_round() if place[1].endswith(".docx")}
-    unmarked = [
-        one for one in letters if (one[0], one[1].replace("补正通知.docx", "问题标注.xlsx")) not in of_the_round()
-    ]
-    assert unmarked == [("湖南省", "notices/湘潭市补正通知.docx")]
+    unmarked = set()
+    for place in letters:
+        copy = (place[0], place[1].replace("补正通知.docx", "问题标注.xlsx"))
+        assert any("颜色和批注" in line for line in paragraphs(of_the_round()[place])) == (copy in of_the_round())
+        if copy not in of_the_round():
+            unmarked.add(copy[1].removeprefix("notices/").removesuffix("问题标注.xlsx"))
+    assert unmarked == {"湘潭市", "温州市", "长治高新技术产业开发区", "广州市"}
 
 
 def test_a_note_alone_is_no_reason_to_write() -> None:
