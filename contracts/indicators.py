@@ -50,6 +50,7 @@ class Indicator:
 
     `wanted` is the direction in which a target should go; `any` where none can be asked for. `central` is how much the
     indicator matters to the pilot's purpose: findings about it rank accordingly. `key` indicators are drawn as charts.
+    `scope` (what is measured, over what) and `hint` (what is often got wrong) are what the template says, in Chinese.
     """
 
     code: Annotated[str, Field(pattern=r"^[CP]\d\d$")]
@@ -62,6 +63,8 @@ class Indicator:
     central: Annotated[float, Field(gt=0, lt=3)] = 1.0
     aliases: tuple[str, ...] = ()
     note: str = ""
+    scope: Annotated[str, Field(max_length=80)] = ""
+    hint: Annotated[str, Field(max_length=80)] = ""
     key: bool = False
 
     @model_validator(mode="after")

@@ -3,6 +3,9 @@
 import re
 import unicodedata
 
+# Sheets of the template that hold nothing of the submitter's. A workbook with the first is a filled-in template.
+META_SHEET = "_元数据"
+GUIDE_SHEET = "填报说明"
 # Footnote marks that Word leaves on names: [1], ①, *. They go before NFKC, which would turn ① into a plain 1.
 _FOOTNOTE = re.compile(r"[\[【〔]\s*(?:注\s*)?\d{1,2}\s*[\]】〕]|[\u2460-\u2473\u24eb-\u24f4]|[*＊※]+$")
 _SPACE = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u00ad]+")

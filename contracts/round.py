@@ -1,6 +1,7 @@
 """One round: its quota, roster and years. The code knows no year and no province; all of them are read from here."""
 
 from collections import Counter
+from datetime import date
 from functools import cached_property
 from typing import Annotated, Literal
 
@@ -43,7 +44,7 @@ class Decision:
 
 @dataclass(frozen=True, config=STRICT)
 class Round:
-    """One collection; `round` is its name in paths and on the command line."""
+    """One collection; `round` is its name in paths and on the command line, `deadline` the day for corrections."""
 
     round: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
     title: str
@@ -52,6 +53,7 @@ class Round:
     quota_total: int
     provinces: Annotated[tuple[Province, ...], Field(min_length=1)]
     decisions: tuple[Decision, ...] = ()
+    deadline: date | None = None
 
     @model_validator(mode="after")
     def _check(self) -> "Round":

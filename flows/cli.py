@@ -4,13 +4,16 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
 import contracts.load as contract_files
+
+if TYPE_CHECKING:
+    from transforms.intake.submission import Submission
 
 DONE, FAILED, WRONG_USE, INCOMPLETE, FAULTY = 0, 1, 2, 3, 4
 
@@ -69,16 +72,9 @@ def check(
     """Check one workbook before it is submitted (报送前自查): the same rules, findings to the terminal."""
     contracts = _load(round_name)
     _one_of(form, "text", "json")
-    from flows.raw import take  # noqa: PLC0415
-    from flows.reading import read_all  # noqa: PLC0415
     from transforms.check import as_text, check_submission  # noqa: PLC0415
 
-    try:
-        received = take(file, f"submissions/{file.name}")
-    except OSError as error:
-        _fail(WRONG_USE, f"cannot read {file}: {error.strerror}")
-    (submission,) = read_all([received], round_name)
-    findings = check_submission(submission, contracts)
+    findings = check_submission(_read(file, round_name), contracts)
     if form == "json":
         _print_json(findings)
     else:
@@ -93,15 +89,32 @@ def template(
     pilot: Annotated[str, typer.Option(help="Name of the pilot.")],
     province: Annotated[str, typer.Option(help="Name of the province.")],
     output: Annotated[Path, typer.Option("--output", "-o", help="Workbook to write.")],
+    earlier: Annotated[
+        Path | None, typer.Option("--from", help="An earlier submission of the pilot, whose values it starts with.")
+    ] = None,
     round_name: Annotated[str, _ROUND] = "first-batch",
 ) -> None:
-    """Write a blank, guarded workbook to fill in (填报模板)."""
+    """Write a guarded workbook to fill in (填报模板), blank or with what was submitted before."""
     contracts = _load(round_name)
     _one_of(kind, "city", "park")
     from transforms.template import render_template  # noqa: PLC0415
+    from transforms.template.earlier import take_up, why_not  # noqa: PLC0415
     from transforms.xlsx import save_bytes  # noqa: PLC0415
 
-    workbook = render_template(contracts.tables[kind], contracts.round, pilot=pilot, province=province)
+    known = None
+    if earlier:
+        submission = _read(earlier, round_name)
+        if reason := why_not(submission, kind, pilot, contracts):
+            _fail(WRONG_USE, f"cannot take values from {earlier}: {reason}")
+        known = take_up(submission)
+    workbook = render_template(
+        contracts.tables[kind],
+        contracts.round,
+        pilot=pilot,
+        province=province,
+        contracts=contract_files.fingerprint(),
+        earlier=known,
+    )
     try:
         output.write_bytes(save_bytes(workbook))
     except OSError as error:
@@ -143,6 +156,19 @@ def _load(round_name: str) -> contract_files.Contracts:
         return contract_files.load_contracts(round_name)
     except contract_files.ContractError as error:
         _fail(FAILED, f"the contracts are faulty:\n{error}")
+
+
+def _read(file: Path, round_name: str) -> "Submission":
+    """Read one workbook, in a child process as always."""
+    from flows.raw import take  # noqa: PLC0415
+    from flows.reading import read_all  # noqa: PLC0415
+
+    try:
+        received = take(file, f"submissions/{file.name}")
+    except OSError as error:
+        _fail(WRONG_USE, f"cannot read {file}: {error.strerror}")
+    (submission,) = read_all([received], round_name)
+    return submission
 
 
 def _one_of(value: str, *known: str) -> None:

@@ -17,6 +17,7 @@ from flows.reading import read_all
 from flows.record import round_files
 from transforms.intake.submission import Submission
 from transforms.render.book import render_book
+from transforms.render.notices import render_notices
 from transforms.render.view import View
 from transforms.review import Provenance, Review, review_round
 
@@ -122,9 +123,10 @@ def judge(submissions: list[Submission], contracts: Contracts) -> Review:
 
 @task(cache_policy=NO_CACHE, task_run_name="render-{province}")
 def render(result: Review, province: str, places: dict[str, Path]) -> dict[str, bytes | Path]:
-    """The files of one province's package: the review workbook, and copies of what was received."""
+    """The files of one province's package: review workbook, notices, and copies of what was received."""
     view = View(result, province)
     package: dict[str, bytes | Path] = {f"{province}评审工作簿.xlsx": render_book(view)}
+    package |= render_notices(view)
     return package | {file: places[file] for file in view.files["file"]}
 
 

@@ -80,6 +80,10 @@ def test_the_output_is_what_the_design_lists(ran: tuple[subprocess.CompletedProc
     }
     for name in packages:
         assert (out / name / f"{name}评审工作簿.xlsx").is_file()
+    assert sorted(path.name for path in (out / "辽宁省" / "notices").iterdir()) == [
+        "沈阳市补正通知.docx",
+        "沈阳市问题标注.xlsx",
+    ]
     for name in ("findings", "observations", "provinces"):
         text = (out / f"{name}.csv").read_bytes()
         assert text.startswith(b"\xef\xbb\xbf")
@@ -228,6 +232,18 @@ def test_the_template_is_written_and_checks_as_empty(home: Path, tmp_path: Path)
     assert made.returncode == 0
     result = peak_review(home, "check", file, "--format", "json")
     assert [finding["rule"] for finding in json.loads(result.stdout)] == ["FILE-NO-TABLE"]
+
+
+def test_the_template_starts_from_an_earlier_submission(home: Path, tmp_path: Path) -> None:
+    file, sent = tmp_path / "t.xlsx", SAMPLE / "first-batch" / DALIAN
+    whose = ["template", "--kind", "city", "--province", "辽宁省", "-o", file, "--from", sent, "--pilot"]
+    made = peak_review(home, *whose, "大连市")
+    assert (made.returncode, made.stderr) == (0, "")
+    checked = peak_review(home, "check", file)
+    assert (checked.returncode, checked.stdout) == (0, "未发现问题。\n")
+    refused = peak_review(home, *whose, "沈阳市")
+    assert refused.returncode == 2
+    assert "其报送单位是大连市" in refused.stderr
 
 
 @pytest.mark.parametrize("form", ["text", "json", "md"])

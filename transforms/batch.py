@@ -1,12 +1,13 @@
 """Submissions → two long frames, one row a file and one row an indicator and year."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 import polars as pl
 
 from contracts.load import Contracts
 from contracts.submitted import SUBMITTED
+from transforms.intake.cells import Sheet
 from transforms.intake.submission import Submission
 from transforms.versions import settle
 
@@ -35,6 +36,7 @@ FILES: dict[str, pl.DataType] = {
     "version": pl.String(),
     "filled_on": pl.String(),
     "contacts": pl.List(pl.String()),
+    "office": pl.String(),
 }
 
 
@@ -47,10 +49,12 @@ class Batch:
             `transforms.versions.STANDINGS`; `instead` names the file that counts where
             this one does not, or the others that claim the same version.
         observations: columns `SUBMITTED`, of every file that could be read.
+        sheets: the sheet of each file's table, by file, cut to what may be held.
     """
 
     files: pl.DataFrame
     observations: pl.DataFrame
+    sheets: Mapping[str, Sheet] = field(default_factory=dict)
 
     @property
     def counted(self) -> pl.DataFrame:
@@ -67,6 +71,7 @@ def build_batch(submissions: Iterable[Submission], contracts: Contracts) -> Batc
     return Batch(
         pl.DataFrame(files, schema=FILES, orient="row"),
         pl.DataFrame(rows, schema=SUBMITTED, orient="row"),
+        {submission.file: submission.shown[0] for submission in ordered if submission.shown},
     )
 
 
@@ -97,4 +102,5 @@ def _file_row(submission: Submission, standing: str, instead: str | None) -> dic
         "version": who.version,
         "filled_on": who.filled_on,
         "contacts": list(who.contacts),
+        "office": who.office,
     }

@@ -2,18 +2,20 @@
 
 import io
 import re
-import zipfile
 from datetime import datetime
+from decimal import Decimal
 
 from openpyxl.cell.cell import Cell
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from transforms.intake.parse import is_percent_format
+from transforms.office import legal, without_clock
+
 Value = str | int | float | bool | None
 LONGEST = 32767  # what a cell of Excel holds, in units of UTF-16
-_FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # what XML cannot hold
+_NUMBER = re.compile(r"-?\d{1,15}(?:\.\d{1,15})?(?:e[+-]\d{1,2})?")  # what Excel keeps of a number
 _FIXED = datetime(2000, 1, 1)  # noqa: DTZ001 - a date of no meaning; the clock must not enter a package
-_MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
 
 
 def put(sheet: Worksheet, row: int, column: int, value: Value, style: str | None = None) -> Cell:
@@ -21,18 +23,13 @@ def put(sheet: Worksheet, row: int, column: int, value: Value, style: str | None
     cell = sheet.cell(row, column)
     assert isinstance(cell, Cell), "a merged cell is written through its first cell"  # noqa: S101
     if isinstance(value, str):
-        cell.value = _fitting(legal_text(value))
+        cell.value = _fitting(legal(value))
         cell.data_type = "s"
     else:
         cell.value = value
     if style:
         cell.style = style
     return cell
-
-
-def legal_text(text: str) -> str:
-    """The text with `�` for every character that XML forbids."""
-    return _FORBIDDEN.sub("\ufffd", text)
 
 
 def _fitting(text: str) -> str:
@@ -48,16 +45,21 @@ def put_quantity(sheet: Worksheet, row: int, column: int, value: Value, style: s
     return cell
 
 
+def put_as_given(sheet: Worksheet, row: int, column: int, text: str, *, held: str, number_format: str) -> Cell:
+    """Write what stood in a cell of a submission: a number as a number, in percent where it was; all else as text."""
+    if held != "number" or not _NUMBER.fullmatch(text):
+        return put(sheet, row, column, text)
+    cell = put(sheet, row, column, float(text) if "." in text or "e" in text else int(text))
+    if is_percent_format(number_format):
+        decimals = max(0, -int(Decimal(text).scaleb(2).normalize().as_tuple().exponent))
+        # Not their format: a faulty one would cost the whole workbook.
+        cell.number_format = f"0.{'0' * decimals}%" if decimals else "0%"
+    return cell
+
+
 def save_bytes(workbook: Workbook) -> bytes:
     """The bytes of a workbook, without the clock that openpyxl and zip put into them."""
     workbook.properties.created = _FIXED
     buffer = io.BytesIO()
     workbook.save(buffer)
-    result = io.BytesIO()
-    with zipfile.ZipFile(buffer) as source, zipfile.ZipFile(result, "w", zipfile.ZIP_DEFLATED) as target:
-        for name in source.namelist():
-            content = source.read(name)
-            if name == "docProps/core.xml":
-                content = _MODIFIED.sub(rb"\g<1>2000-01-01T00:00:00Z", content)
-            target.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), content, zipfile.ZIP_DEFLATED)
-    return result.getvalue()
+    return without_clock(buffer.getvalue())

@@ -12,7 +12,8 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.sample import CONTRACTS, SIMULATED, YEARS, Row, Submission, Value
-from transforms.template import KIND_TITLES, render_template
+from transforms.render.view import KIND_TITLES
+from transforms.template import render_template
 from transforms.xlsx import save_bytes
 
 THIN = Side(style="thin", color="000000")

@@ -43,7 +43,8 @@ class Cell:
 class Sheet:
     """A sheet's filled cells by (row, column), both from 1.
 
-    `merged`: ranges as (first row, first column, last row, last column); one may span the whole sheet.
+    `merged`: ranges as (first row, first column, last row, last column); one may span the whole sheet. `cut`: it is
+    kept in part only.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Sheet:
     hidden: bool = False
     hidden_rows: frozenset[int] = frozenset()
     merged: tuple[tuple[int, int, int, int], ...] = ()
+    cut: bool = False
 
     def rows(self) -> dict[int, list[Cell]]:
         """Cells by row, in reading order."""
@@ -58,3 +60,23 @@ class Sheet:
         for position in sorted(self.cells):
             rows.setdefault(position[0], []).append(self.cells[position])
         return rows
+
+
+KEPT_CELLS, KEPT_TEXT = 4_000, 200_000
+
+
+def keep_some(sheet: Sheet, start: int) -> Sheet:
+    """A sheet with no more cells and characters than may be held for every file of a round.
+
+    Args:
+        sheet: any sheet.
+        start: the row from which cells matter most; those above it come after all others.
+    """
+    kept: dict[tuple[int, int], Cell] = {}
+    length = 0
+    for place in sorted(sheet.cells, key=lambda place: (place[0] < start, place)):
+        length += len(sheet.cells[place].text)
+        if len(kept) == KEPT_CELLS or length > KEPT_TEXT:
+            break
+        kept[place] = sheet.cells[place]
+    return Sheet(sheet.name, kept, merged=sheet.merged[:KEPT_CELLS], cut=len(kept) < len(sheet.cells))

@@ -13,6 +13,7 @@ _COVER = {
     "province": {"省份", "所在省份", "省(区、市)", "省", "地区"},
     "pilot": {"试点名称", "试点城市", "试点园区", "试点城市名称", "试点园区名称", "城市名称", "园区名称"},
     "kind": {"试点类型", "类型"},
+    "office": {"填报单位", "报送单位", "填报部门"},
     "contact": {"联系人", "联系方式", "联系电话"},
     "date": {"填报日期", "填报时间", "日期"},
     "version": {"版本", "版本号"},
@@ -46,7 +47,10 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who sent a file. `named` is the pilot as the submission writes it; `contradiction`: where sources disagree."""
+    """Who sent a file. `named` is the pilot as the submission writes it; `contradiction`: where sources disagree.
+
+    `office`: who filled it in, as the cover says.
+    """
 
     province: str | None = None
     pilot: str | None = None
@@ -57,6 +61,7 @@ class Identity:
     version: str | None = None
     filled_on: str | None = None
     contacts: tuple[str, ...] = field(default=())
+    office: str | None = None
 
 
 def identify(path: str, sheets: Iterable[Sheet], titles: Iterable[str], contracts: Contracts) -> Identity:
@@ -94,6 +99,7 @@ def identify(path: str, sheets: Iterable[Sheet], titles: Iterable[str], contract
         version=cover.get("version"),
         filled_on=cover.get("date"),
         contacts=tuple(text for text in [cover.get("contact")] if text),
+        office=cover.get("office"),
     )
 
 

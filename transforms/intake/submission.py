@@ -6,14 +6,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from contracts.load import Contracts
-from contracts.naming import name_key
-from transforms.intake.cells import Sheet, Unreadable
+from contracts.naming import GUIDE_SHEET, META_SHEET, name_key
+from transforms.intake.cells import Sheet, Unreadable, keep_some
 from transforms.intake.choose import choose
 from transforms.intake.formats import Workbook, read_workbook
 from transforms.intake.identify import Identity, identify
 from transforms.intake.locate import Block, find_blocks
 from transforms.intake.observe import Known, identify_rows, observe
 
+BESIDE = ("重点工程", "说明")
 _TITLE_ROWS = 6
 _REASON = 4  # characters beside an indicator's name that make a reason
 
@@ -36,6 +37,7 @@ class Submission:
         hidden: what of the table is hidden, in Chinese.
         explained: codes of indicators for which a reason is given where they are missing.
         observations: rows for the observations frame, by column name; every indicator and year of the table has one.
+        shown: what can be shown again: the sheet of the table, then 重点工程 and 说明, each cut to what may be held.
     """
 
     file: str
@@ -54,6 +56,7 @@ class Submission:
     hidden: str | None = None
     explained: tuple[str, ...] = ()
     observations: tuple[dict[str, Any], ...] = ()
+    shown: tuple[Sheet, ...] = ()
 
 
 def read_submission(content: bytes, file: str, contracts: Contracts, passwords: Sequence[str] = ()) -> Submission:
@@ -75,7 +78,7 @@ def read_submission(content: bytes, file: str, contracts: Contracts, passwords: 
 
 def read_sheets(workbook: Workbook, file: str, digest: str, contracts: Contracts) -> Submission:
     """The same of a workbook whose cells are known, with the hash of its bytes."""
-    sheets, about = workbook.sheets, (workbook.has_macros, "；".join(workbook.notes) or None)
+    sheets, about = _of_the_submitter(workbook.sheets), (workbook.has_macros, "；".join(workbook.notes) or None)
     blocks = find_blocks(sheets, contracts.tables)
     who = identify(file, sheets, _titles(sheets, blocks), contracts)
     choice = choose(blocks, who, contracts)
@@ -98,6 +101,7 @@ def read_sheets(workbook: Workbook, file: str, digest: str, contracts: Contracts
         unread=choice.unread,
         hidden=_hidden(block),
         explained=_explained(sheets, block, rows),
+        shown=_shown(sheets, block),
     )
     about_file = {
         "round": contracts.round.round,
@@ -116,6 +120,20 @@ def unread(file: str, sha256: str, reason: str, contracts: Contracts, *, fault: 
     """A file of which only the path can tell the sender."""
     who = identify(file, (), (), contracts)
     return Submission(file, sha256, who, fault, reason, kind=who.kind)
+
+
+def _of_the_submitter(sheets: tuple[Sheet, ...]) -> tuple[Sheet, ...]:
+    """Without what the template itself says: its instructions name every indicator and explain none."""
+    ours = {META_SHEET, GUIDE_SHEET} if any(sheet.name == META_SHEET for sheet in sheets) else set()
+    return tuple(sheet for sheet in sheets if sheet.name not in ours)
+
+
+def _shown(sheets: tuple[Sheet, ...], block: Block) -> tuple[Sheet, ...]:
+    turned = any(cell.turned for cell in block.header.years.values())
+    start = 1 if turned else block.top - _TITLE_ROWS
+    table = next(sheet for sheet in sheets if sheet.name == block.sheet)
+    beside = [sheet for sheet in sheets if sheet.name in BESIDE and sheet is not table]
+    return tuple(keep_some(sheet, start if sheet is table else 1) for sheet in (table, *beside))
 
 
 def _titles(sheets: tuple[Sheet, ...], blocks: list[Block]) -> list[str]:

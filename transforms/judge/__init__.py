@@ -75,14 +75,19 @@ VALUE_RULES: tuple[RuleFunction, ...] = (
     relations.relation_trend,
     relations.relation_part,
     relations.relation_fleet,
-    national.national_target,
-    national.national_pace,
     copies.copy_years,
     copies.copy_round,
     copies.copy_formula,
 )
-# These compare with the other submissions of the round.
-PEER_RULES: tuple[RuleFunction, ...] = (peers.peer_level, peers.peer_change, copies.copy_pilot)
+# These compare with the other submissions of the round and with the nation. They are for the reviewer: a submitter who
+# checks a workbook should not be led to aim at them.
+PEER_RULES: tuple[RuleFunction, ...] = (
+    peers.peer_level,
+    peers.peer_change,
+    copies.copy_pilot,
+    national.national_target,
+    national.national_pace,
+)
 # These see the earlier version beside each value.
 VERSION_RULES: tuple[RuleFunction, ...] = (
     versions.version_base,
@@ -165,7 +170,7 @@ def judge(
     Args:
         batch: everything received.
         contracts: the round's.
-        alone: leave out what compares with other submissions or speaks of the round: for one workbook by itself.
+        alone: leave out what compares with others or speaks of the round: for one workbook by itself.
         file_rules: applied first.
     """
     docket = _Docket(contracts)

@@ -1,5 +1,7 @@
 """Rules about quota and roster. They see the batch with one more column: which files were accepted."""
 
+from dataclasses import replace
+
 import polars as pl
 
 from contracts.load import Contracts
@@ -9,7 +11,7 @@ from transforms.batch import Batch
 def accepted_only(batch: Batch, blocked: frozenset[str]) -> Batch:
     """The batch with `accepted` on its files: they count, and no blocker keeps them out."""
     accepted = (pl.col("standing") == "counts") & ~pl.col("file").is_in(sorted(blocked))
-    return Batch(batch.files.with_columns(accepted=accepted), batch.observations)
+    return replace(batch, files=batch.files.with_columns(accepted=accepted))
 
 
 def roster_unknown(batch: Batch, contracts: Contracts) -> pl.DataFrame:

@@ -1,5 +1,7 @@
 """Which values may enter an aggregate: numbers that count, in this round, that no finding puts in doubt."""
 
+from dataclasses import replace
+
 import polars as pl
 
 from contracts.load import Contracts
@@ -38,7 +40,7 @@ def mark_usable(batch: Batch, found: pl.DataFrame, contracts: Contracts) -> Batc
         & pl.col("file").is_in(counted["file"].to_list())
         & ~pl.col("position").is_in(pl.concat(doubtful).to_list())
     )
-    return Batch(batch.files, rows.with_columns(usable=usable.fill_null(value=False)).drop("position"))
+    return replace(batch, observations=rows.with_columns(usable=usable.fill_null(value=False)).drop("position"))
 
 
 def blocked_files(found: pl.DataFrame, contracts: Contracts) -> frozenset[str]:

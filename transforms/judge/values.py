@@ -31,5 +31,5 @@ def expect(failed: pl.DataFrame, contracts: Contracts) -> pl.DataFrame:
 
 def _range(low: float | None, high: float | None, unit: str) -> str:
     if low is None or high is None:
-        return f"不小于 {low:g} {unit}" if high is None else f"不大于 {high:g} {unit}"
-    return f"{low:g}～{high:g} {unit}"
+        return f"不小于 {number_text(low or 0)} {unit}" if high is None else f"不大于 {number_text(high)} {unit}"
+    return f"{number_text(low)}～{number_text(high)} {unit}"

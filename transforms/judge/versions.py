@@ -1,5 +1,7 @@
 """Against the earlier version of the same pilot: what was changed, weakened, dropped, or made to disappear."""
 
+from dataclasses import replace
+
 import polars as pl
 
 from contracts.load import Contracts
@@ -57,7 +59,7 @@ def beside_earlier(batch: Batch, earlier: Batch, doubted: pl.DataFrame) -> Batch
         maintain_order="left",
     )
     rows_now = batch.observations.join(was, on=_KEYS, how="left", validate="m:1", maintain_order="left")
-    return Batch(batch.files, rows_now.with_columns(pl.col("was_doubted").fill_null(value=False)))
+    return replace(batch, observations=rows_now.with_columns(pl.col("was_doubted").fill_null(value=False)))
 
 
 def version_base(batch: Batch, contracts: Contracts) -> pl.DataFrame:

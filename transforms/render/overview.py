@@ -12,10 +12,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from contracts.rules import FAMILY_TITLES, SEVERITIES, SEVERITY_TITLES
+from transforms.office import legal
 from transforms.render.quota import GOOD, expected, received
 from transforms.render.view import KIND_TITLES, QUOTA_TITLES, View
 from transforms.review import Review
-from transforms.xlsx import legal_text
 
 Row = dict[str, Any]
 NOWHERE = "（省份不明）"
@@ -58,7 +58,7 @@ def render_overview(review: Review) -> bytes:
 
 def _legal(value: object) -> object:
     """What XML cannot hold HTML had better not; markup of ours is left as it is."""
-    return legal_text(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+    return legal(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 _TEMPLATES = Environment(

@@ -1,0 +1,130 @@
+"""What each pilot must act on, in words for the pilot: nothing of another pilot, no codes, no folders of ours."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from transforms.office import one_line
+from transforms.render.matters import HEADINGS, Correction, Matter
+from transforms.render.view import View
+
+_SERIOUS = ("blocker", "error", "warning")
+_TEXT, _NAME, _MESSAGE = 60, 60, 300
+_HEADING_OF = {
+    "file": HEADINGS[0],
+    "submission": HEADINGS[0],
+    "quota": HEADINGS[0],
+    "table": HEADINGS[1],
+    "complete": HEADINGS[2],
+    "value": HEADINGS[3],
+    "unit": HEADINGS[3],
+    "mixup": HEADINGS[3],
+    "trajectory": HEADINGS[4],
+    "relation": HEADINGS[4],
+    "national": HEADINGS[4],
+    "peer": HEADINGS[4],
+    "copy": HEADINGS[5],
+    "version": HEADINGS[5],
+}
+_PLACE = re.compile("..(?:市|州|盟|县|旗|区|园|基地)$")
+
+
+def corrections(view: View) -> Iterator[Correction]:
+    """Every pilot of a province that has something to act on, in the order of the names."""
+    files = {row["file"]: row for row in view.files.iter_rows(named=True)}
+    serious = view.findings.filter(
+        pl.col("severity").is_in(_SERIOUS)
+        & (pl.col("status") == "failed")
+        & pl.col("pilot").is_not_null()
+        & pl.col("file").is_in(list(files))
+    )
+    for (pilot,), found in sorted(serious.group_by("pilot", maintain_order=True), key=lambda group: str(group[0])):
+        concerned = [files[file] for file in found["file"].unique(maintain_order=True)]
+        first = next((row for row in concerned if row["standing"] == "counts"), concerned[0])
+        words = _words(view, str(pilot), [row["named"] for row in concerned if row["named"]])
+        matters = [words.matter(finding) for finding in found.iter_rows(named=True)]
+        name = words.ours(first["named"] or str(pilot), _NAME)
+        yield Correction(
+            pilot=str(pilot),
+            addressee=words.ours(first["office"] or name, _NAME),
+            place=name,
+            kind=first["kind"],
+            files=tuple(_file_name(row["file"]) for row in concerned),
+            version=one_line(first["version"], 20) if first["version"] else None,
+            contacts=tuple(one_line(text, _TEXT) for text in first["contacts"]),
+            matters=tuple(sorted(matters, key=_by_place)),
+            table=view.review.judged.batch.sheets.get(first["file"]),
+            table_file=_file_name(first["file"]),
+        )
+
+
+@dataclass(frozen=True)
+class _Words:
+    """Turns findings about one pilot into words for it. `own` names of the pilot are not taken for other pilots'."""
+
+    view: View
+    own: frozenset[str]
+    names: re.Pattern[str]
+    indicators: dict[tuple[str | None, str], str]
+
+    def ours(self, text: str, longest: int) -> str:
+        """A text of ours for the pilot; names of others become 其他试点, paths in our folders names of files."""
+        for file in sorted(self.view.files["file"], key=len, reverse=True):
+            text = text.replace(file, _file_name(file))
+        return one_line(self.names.sub(lambda match: match[0] if match[0] in self.own else "其他试点", text), longest)
+
+    def matter(self, finding: dict[str, Any]) -> Matter:
+        """A finding in words."""
+        rule = self.view.contracts.rules[finding["rule"]]
+        raw = finding["raw_value"]
+        code = finding["indicator"]
+        heading = _HEADING_OF[rule.family]
+        name = self.indicators.get((None, code)) or self.indicators.get((finding["file"], code))
+        message = finding["message"]
+        if raw and len(raw) > _TEXT:
+            message = message.replace(raw, one_line(raw, _TEXT))
+        return Matter(
+            severity=finding["severity"],
+            heading=heading,
+            title=rule.title,
+            file=_file_name(finding["file"]),
+            sheet=one_line(finding["sheet"], 31) if finding["sheet"] and heading != HEADINGS[0] else None,
+            cell=finding["cell"],
+            name=one_line(name, _NAME) if name else None,
+            year=finding["year"],
+            given=one_line(raw, _TEXT) if raw else None,
+            why=self.ours(message, _MESSAGE),
+            advice=self.ours(finding["advice"], _MESSAGE),
+        )
+
+
+def _words(view: View, pilot: str, named: list[str]) -> _Words:
+    own: set[str] = {pilot, *named}
+    others: set[str] = set()
+    for _, place in view.contracts.round.roster:
+        (own if place.name == pilot else others).update((place.name, *place.aliases))
+    sent = view.review.judged.batch.files.filter(pl.col("pilot") != pilot)
+    others |= {name for column in ("pilot", "named") for name in sent[column] if _PLACE.search(name or "")}
+    # A name may be part of another one: the longest is meant.
+    longest_first = sorted(own | others, key=lambda name: (-len(name), name))
+    indicators = {(None, row.code): row.name for table in view.contracts.tables.values() for row in table.indicators}
+    added = view.observations.filter(pl.col("indicator").str.starts_with("X-") & pl.col("name").is_not_null())
+    return _Words(
+        view,
+        frozenset(own),
+        re.compile("|".join(map(re.escape, longest_first))),
+        indicators | {(file, code): name for file, code, name in added.select("file", "indicator", "name").iter_rows()},
+    )
+
+
+def _file_name(file: str) -> str:
+    return one_line(file.rsplit("/", 1)[-1], 80)
+
+
+def _by_place(matter: Matter) -> tuple[bool, int, bool, int, str]:
+    letters, digits = re.fullmatch(r"([A-Z]*)(\d*)", matter.cell or "").groups()  # type: ignore[union-attr]
+    heading = HEADINGS.index(matter.heading)
+    return not matter.must, heading, matter.cell is not None, int(digits or 0), letters.rjust(3)

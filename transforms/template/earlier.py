@@ -1,0 +1,127 @@
+"""What a pilot submitted before, as the template shows it again: texts as they were given, nothing converted."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from contracts.load import Contracts
+from contracts.naming import name_key
+from transforms.intake.cells import Cell, Sheet
+from transforms.intake.roster import match_name
+from transforms.intake.submission import Submission
+from transforms.versions import version_number
+
+PROJECT_TITLES = ("项目名称", "领域", "建设内容", "建设起止年限", "总投资（万元）", "预期效果", "支撑指标")
+NOTE_TITLES = ("指标", "情况", "说明")
+# Cells without anything of their own to show again.
+_NOTHING = {"blank", "formula", "merged"}
+
+
+@dataclass(frozen=True)
+class Given:
+    """What stood in one cell."""
+
+    text: str
+    held: str = "text"
+    number_format: str = "General"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of the table; `unit` is None where none was given."""
+
+    label: str
+    unit: str | None
+    values: Mapping[int, Given]
+    remark: str | None
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """An earlier submission; `version` is that of the next one. `projects` and `notes` by title of their columns."""
+
+    office: str | None = None
+    contact: str | None = None
+    version: int = 1
+    rows: Mapping[str, Line] = field(default_factory=dict)
+    added: Sequence[Line] = ()
+    projects: Sequence[dict[str, Given]] = ()
+    notes: Sequence[dict[str, Given]] = ()
+
+
+def why_not(submission: Submission, kind: str, pilot: str, contracts: Contracts) -> str | None:
+    """Why nothing can be taken up from a submission for this pilot; None if it can."""
+    who = submission.identity
+    if submission.fault:
+        return submission.detail or submission.fault
+    if submission.table_kind != kind:
+        return f"其中填写的是{contracts.tables[submission.table_kind or ''].sheet}"
+    match = match_name(pilot, kind, contracts)
+    names = {name_key(pilot), name_key(match.pilot.name) if match else None}
+    theirs = {name_key(name) for name in (who.pilot, who.named) if name}
+    if theirs and not theirs & names:
+        return f"其报送单位是{who.named or who.pilot}"
+    return None
+
+
+def take_up(submission: Submission) -> Earlier:
+    """Take up what can be shown again of a workbook that could be read."""
+    rows: dict[str, Line] = {}
+    added: list[Line] = []
+    lines: dict[tuple[str, str | None], list[dict[str, Any]]] = {}
+    for row in submission.observations:
+        lines.setdefault((row["indicator"], row["label_cell"]), []).append(row)
+    for (code, _), cells in lines.items():
+        line = _line(cells)
+        # Of an indicator that stood in two rows the second one stays visible, and remains to be settled.
+        if code.startswith("X-") or code in rows:
+            added.append(line)
+        else:
+            rows[code] = line
+    sheets = {sheet.name: sheet for sheet in submission.shown[1:]}
+    who = submission.identity
+    return Earlier(
+        office=who.office,
+        contact="　".join(who.contacts) or None,
+        version=(version_number(who.version or "") or 1) + 1,
+        rows=rows,
+        added=added,
+        projects=_form(sheets.get("重点工程"), PROJECT_TITLES),
+        notes=_form(sheets.get("说明"), NOTE_TITLES),
+    )
+
+
+def _line(cells: list[dict[str, Any]]) -> Line:
+    first = cells[0]
+    own = ("cell", "cell_unknown")  # the unit stands in the cell itself, and is given with its text
+    unit = next((cell["raw_unit"] for cell in cells if cell["raw_unit"] and cell["unit_from"] not in own), None)
+    values = {
+        cell["year"]: Given(cell["raw_value"], cell["held"], cell["number_format"] or "General")
+        for cell in cells
+        if cell["raw_value"] is not None and cell["held"] not in _NOTHING
+    }
+    return Line(first["label"] or first["name"] or "", unit, values, first["remark"])
+
+
+def _form(sheet: Sheet | None, titles: tuple[str, ...]) -> list[dict[str, Given]]:
+    """Rows below the row that has at least two of the titles; nothing where there is no such row."""
+    if sheet is None:
+        return []
+    keys = {name_key(title).split("(")[0]: title for title in titles}
+    columns: dict[int, str] = {}
+    found = []
+    for cells in sheet.rows().values():
+        known = {cell.column: title for cell in cells if (title := keys.get(name_key(cell.text).split("(")[0]))}
+        if not columns and len(known) > 1:
+            columns = known
+        elif columns and (line := _by_title(cells, columns)):
+            found.append(line)
+    return found
+
+
+def _by_title(cells: Iterable[Cell], columns: Mapping[int, str]) -> dict[str, Given]:
+    return {
+        columns[cell.column]: Given(cell.text, cell.held, cell.number_format)
+        for cell in cells
+        if cell.column in columns and cell.held not in _NOTHING
+    }
