@@ -50,10 +50,10 @@ def submitted_tables(contracts: Contracts) -> pa.DataFrameSchema:
     small = (pl.col("unit") == "%") & pl.col("percent").is_null() & (value > 0) & (value < 1)
     # Beside larger values of its row a fraction must go well with them as a percentage, and badly as it is.
     beside = value.filter(value >= 1).min().over("file", "indicator")
-    alone = beside.is_null() | (
-        (value * BESIDE**2 < beside) & (value * 100).is_between(beside / BESIDE, beside * BESIDE)
-    )
-    fraction = small & (value * 100).is_between(plausible_low, plausible_high) & alone
+    goes_with = (value * BESIDE**2 < beside) & (value * 100).is_between(beside / BESIDE, beside * BESIDE)
+    # A growth rate may be small in every year.
+    alone = beside.is_null() & ~pl.col("indicator").is_in(_growth_rates(contracts))
+    fraction = small & (value * 100).is_between(plausible_low, plausible_high) & (alone | goes_with)
     # A whole 1 beside fractions in its row is 100 %.
     whole = (
         (pl.col("value") == 1)
@@ -101,6 +101,12 @@ def _known_label(contracts: Contracts) -> pl.Expr:
         for label in (row.name, *row.aliases)
     ]
     return pl.concat_str("indicator", pl.col("label_key").fill_null(""), separator=" ").is_in(legal)
+
+
+def _growth_rates(contracts: Contracts) -> list[str]:
+    return [
+        row.code for row in contracts.indicators.values() for scale in row.scales.values() if scale.measure == "growth"
+    ]
 
 
 def _bounds(contracts: Contracts) -> tuple[pl.Expr, pl.Expr, pl.Expr, pl.Expr]:

@@ -11,31 +11,9 @@ from tests.judgement.rounds import Finding
 SEED = "short 1"
 EACH = 3
 # Least share found at the right cell, of classes that a careful person could see. All others: all of them.
-GOALS: dict[str, float] = {
-    "cell-down-10": 0.66,
-    "cell-down-10000": 0.66,
-    "row-intensity-up-10": 0.33,
-    "row-intensity-down-10": 0.0,
-    "row-intensity-down-100": 0.66,
-    "row-kgce-for-MJ": 0.0,
-    "row-share-down-10": 0.0,
-    "row-stock-down-1000": 0.33,
-    "row-wan-mu-under-ha": 0.33,
-    "neighbours-swapped": 0.66,
-    "column-copied": 0.0,
-    "pace-too-fast": 0.0,
-    "pace-too-slow": 0.0,
-    "carbon-slower": 0.0,
-    "industry-below": 0.0,
-    "rows-of-another-pilot": 0.0,
-    "table-of-another-pilot": 0.0,
-    "round-numbers": 0.0,
-    "one-formula": 0.0,
-    "base-changed": 0.0,
-    "target-weakened": 0.0,
-}
-# Of the ten faulty pilots of a round, named by the first ten rows; the goal is 9.
-NAMED = 5.0
+GOALS: dict[str, float] = {}
+# Of the ten faulty pilots of a round, named by the first ten rows.
+NAMED = 9.0
 
 
 @pytest.fixture(scope="module")
