@@ -12,6 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 Value = str | int | float | bool | None
 LONGEST = 32767  # what a cell of Excel holds
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # what XML cannot hold
+_ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")  # read back as one character, if it is not escaped itself
 _FIXED = datetime(2000, 1, 1)  # noqa: DTZ001 - a date of no meaning; the clock must not enter a package
 _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
 
@@ -21,13 +22,18 @@ def put(sheet: Worksheet, row: int, column: int, value: Value, style: str | None
     cell = sheet.cell(row, column)
     assert isinstance(cell, Cell), "a merged cell is written through its first cell"  # noqa: S101
     if isinstance(value, str):
-        cell.value = _FORBIDDEN.sub("\ufffd", value)[:LONGEST]
+        cell.value = _ESCAPE.sub("_x005F_", shown_text(value))
         cell.data_type = "s"
     else:
         cell.value = value
     if style:
         cell.style = style
     return cell
+
+
+def shown_text(value: str) -> str:
+    """A text as a cell can hold it."""
+    return _FORBIDDEN.sub("\ufffd", value)[:LONGEST]
 
 
 def put_quantity(sheet: Worksheet, row: int, column: int, value: Value, style: str) -> Cell:

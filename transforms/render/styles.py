@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable
 
-from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
+from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Protection, Side
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
@@ -94,6 +94,20 @@ def _styles() -> list[NamedStyle]:
             style = NamedStyle(severity + suffix, font=font, alignment=align, border=_BOX)
             style.fill = PatternFill("solid", fgColor=fill)
             styles.append(style)
+    # What a reviewer fills in, and the same where a finding is dealt with or has to be looked at again. Its format is
+    # text, so that nothing typed there becomes a formula or a date.
+    for name, fill, colour in (
+        ("填写", "FFFDF0", "000000"),
+        ("填写-已处理", "F2F2F2", "7F7F7F"),
+        ("填写-留意", "FFD966", "7B1F0A"),
+        ("已处理", "F2F2F2", "7F7F7F"),
+    ):
+        style = NamedStyle(name, font=Font(name=_FONT, size=9, color=colour), alignment=left, border=_BOX)
+        style.fill = PatternFill("solid", fgColor=fill)
+        if name.startswith("填写"):
+            style.protection = Protection(locked=False)
+            style.number_format = "@"
+        styles.append(style)
     for state, fill in STATE_COLOURS.items():
         style = NamedStyle(state, font=plain, alignment=middle, border=_BOX)
         style.fill = PatternFill("solid", fgColor=fill)
