@@ -15,7 +15,7 @@ from transforms.decisions.lineage import Lineage, follows, trace
 from transforms.findings import number_text
 from transforms.review import Review
 
-# A finding that compares with other submissions changes its words when one of those does: no reason to ask again.
+# What a pilot is told by comparison with others changes its words when one of those changes: no reason to ask again.
 _AGAINST_OTHERS = 3
 _SHORT = 120
 Row = dict[str, Any]
@@ -162,10 +162,10 @@ def _grouped(rows: Iterable[Row]) -> dict[tuple[str, str], list[Row]]:
 def _has_changed(then: Row, now: Row) -> bool:
     if (then["raw_value"], repr(then["value"])) != (now["raw_value"], repr(now["value"])):
         return True
-    if now["level"] == _AGAINST_OTHERS:
-        return False
     if now["raw_value"] is None:
         return bool(then["message"] != now["message"])
+    if now["level"] == _AGAINST_OTHERS:
+        return False
     # Other words for the same figures come with a new version of the rules.
     return _figures(then["message"]) != _figures(now["message"])
 

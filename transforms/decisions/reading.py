@@ -19,8 +19,6 @@ from transforms.intake.formats import read_workbook
 
 _SHORT = 200
 _ABOUT = ("pilot", "rule", "indicator", "year", "raw_value", "value", "message")
-# Where more of a row's other cells than this part are not as published, its key belongs to another row.
-_STRANGE = 0.5
 
 
 @dataclass(frozen=True)
@@ -190,11 +188,13 @@ class _Reading:
         return state
 
     def _is_strange(self, row: _Row, was: dict[str, Any]) -> bool:
-        """Tell cells that are not as published; whether they are so many that the row is another one."""
+        """Tell cells that are not as published; or whether the row is more like one with another key."""
         marks: dict[str, str] = was["marks"]
+        known = self._known(row.form).values()
         texts = {title: row.others.get(title, "") for title in marks if title in row.columns}
-        other = [title for title, text in texts.items() if mark(text) != marks[title]]
-        if len(other) > _STRANGE * len(texts):
+        seen = {title: mark(text) for title, text in texts.items()}
+        other = [title for title in seen if seen[title] != marks[title]]
+        if other and any(_alike(seen, one["marks"]) > len(seen) - len(other) for one in known):
             return True
         for title in other:
             self._remark(
@@ -224,6 +224,10 @@ class _Reading:
             left.subtract(row_marks(grid))
             if other := sum(-count for count in left.values() if count < 0):
                 self._remark(name, f"有 {other} 行与发布时不同；该表不可编辑，改动未采用。")
+
+
+def _alike(seen: dict[str, str], marks: dict[str, str]) -> int:
+    return sum(marks.get(title) == text for title, text in seen.items())
 
 
 def _all_rows(grids: dict[str, Grid]) -> Iterator[_Row]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
@@ -13,6 +14,7 @@ from transforms.render.view import View
 
 _WIDTHS = {"status": 11, "opinion": 30, "person": 9, "date": 11}
 _NOTE = "复核提示"
+_GREY_FILL, _GREY_TEXT = PatternFill("solid", fgColor="F2F2F2"), Font(name="微软雅黑", size=9, color="7F7F7F")
 
 
 def decision_columns(view: View) -> list[Column]:
@@ -73,7 +75,6 @@ def offer(sheet: Worksheet, first: str, count: int, choices: Sequence[str]) -> N
 
 
 def _grey(sheet: Worksheet, at: int) -> None:
+    """Only fill and colour change: how a cell is aligned, formatted and protected stays."""
     for cell in sheet[at]:
-        form = cell.number_format
-        cell.style = "填写-已处理" if not cell.protection.locked else "已处理"
-        cell.number_format = form
+        cell.fill, cell.font = _GREY_FILL, _GREY_TEXT

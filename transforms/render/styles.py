@@ -94,19 +94,16 @@ def _styles() -> list[NamedStyle]:
             style = NamedStyle(severity + suffix, font=font, alignment=align, border=_BOX)
             style.fill = PatternFill("solid", fgColor=fill)
             styles.append(style)
-    # What a reviewer fills in, and the same where a finding is dealt with or has to be looked at again. Its format is
-    # text, so that nothing typed there becomes a formula or a date.
+    # What a reviewer fills in, and the same where it has to be looked at again. Its format is text, so that nothing
+    # typed there becomes a formula or a date.
     for name, fill, colour in (
         ("填写", "FFFDF0", "000000"),
-        ("填写-已处理", "F2F2F2", "7F7F7F"),
         ("填写-留意", "FFD966", "7B1F0A"),
-        ("已处理", "F2F2F2", "7F7F7F"),
     ):
         style = NamedStyle(name, font=Font(name=_FONT, size=9, color=colour), alignment=left, border=_BOX)
         style.fill = PatternFill("solid", fgColor=fill)
-        if name.startswith("填写"):
-            style.protection = Protection(locked=False)
-            style.number_format = "@"
+        style.protection = Protection(locked=False)
+        style.number_format = "@"
         styles.append(style)
     for state, fill in STATE_COLOURS.items():
         style = NamedStyle(state, font=plain, alignment=middle, border=_BOX)

@@ -35,7 +35,7 @@ def write_trail(sheet: Worksheet, view: View) -> None:
         Column("评审工作簿", 44, lambda row: row["copy"].file),
         Column("sha256", 66, lambda row: row["copy"].sha256, "代码"),
         Column("省份", 14, lambda row: row["copy"].province or "（不明）"),
-        Column("读到的意见（条）", 10, lambda row: len(row["copy"].decisions), "居中"),
+        Column("意见条数", 10, lambda row: len(row["copy"].decisions), "居中"),
         Column("情况", 60, lambda row: "未采用" if row["copy"].fault else "已读取", "居中"),
     ]
     put(sheet, 1, 1, "读取的评审工作簿", "小标题")
