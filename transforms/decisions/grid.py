@@ -60,8 +60,13 @@ def row_marks(grid: Grid) -> list[str]:
 
 
 def mark(*texts: str) -> str:
-    """A short hash of texts."""
-    return hashlib.sha256("\x1f".join(texts).encode()).hexdigest()[:8]
+    """A short hash of texts, without regard to white space."""
+    return hashlib.sha256("\x1f".join(map(squeeze, texts)).encode()).hexdigest()[:8]
+
+
+def squeeze(text: str) -> str:
+    """A text without white space: LibreOffice breaks a line of more than 16 000 characters when it saves it."""
+    return "".join(text.split())
 
 
 def _filled(cells: Iterable[tuple[tuple[int, int], str]]) -> Grid:

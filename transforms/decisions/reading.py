@@ -11,7 +11,7 @@ from openpyxl.utils import get_column_letter
 from contracts.load import Contracts
 from contracts.review_form import CONCLUSIONS, FIELDS, FINDINGS, FORMS, METADATA, Form
 from contracts.states import BY_TITLE, OPEN, WRITTEN, State, may_write
-from transforms.decisions.grid import Grid, Place, find_form, grid_of, mark, row_marks, rows_below
+from transforms.decisions.grid import Grid, Place, find_form, grid_of, mark, row_marks, rows_below, squeeze
 from transforms.decisions.ledger import Remark, ReviewCopy
 from transforms.decisions.metadata import Damaged, Published, from_rows
 from transforms.intake.cells import Unreadable
@@ -137,7 +137,11 @@ class _Reading:
                 self._remark(where, f"{what}，无法确定针对哪一项，未采用：{row.in_words()}")
             return None
         shown = was["shown"]
-        changed = {name: text for name, text in row.texts.items() if text is not None and text != shown.get(name, "")}
+        changed = {
+            name: text
+            for name, text in row.texts.items()
+            if text is not None and squeeze(text) != squeeze(shown.get(name, ""))
+        }
         if self._is_strange(row, was):
             if changed:
                 self._remark(where, f"该行其他内容与编号不符（可能只对部分列排序），未采用：{row.in_words()}")
