@@ -14,10 +14,12 @@ from tests.sample import CONTRACTS, Value, clean_submission, layouts, put
 from transforms.decisions.ledger import Ledger, ReviewCopy
 from transforms.decisions.merge import merge_copies
 from transforms.decisions.reading import read_review
+from transforms.intake.formats.worksheet import unescape
 from transforms.intake.submission import Submission, read_submission
 from transforms.render.book import render_book
 from transforms.render.view import View
 from transforms.review import Provenance, Review, review_round
+from transforms.xlsx import put as put_text
 
 PROVINCE, CITY, PARK = "山西省", "太原市", "长治高新技术产业开发区"
 # Four cells that can be wrong: one finding each, by indicator and year.
@@ -118,17 +120,16 @@ def fill_in(
 def write(sheet: Worksheet, row: int, fields: Fields) -> None:
     """Type into a row; text stays text, as in cells formatted so."""
     for title, text in fields.items():
-        cell = sheet.cell(row, columns(sheet)[title])
-        cell.value = text
-        if isinstance(text, str):
-            cell.data_type = "s"
+        put_text(sheet, row, columns(sheet)[title], text)
 
 
 def shown(content: bytes, key: str) -> dict[str, object]:
     """A finding's row by title."""
     sheet = opened(content)[FINDINGS.sheet]
     row = row_of(sheet, FINDINGS, key)
-    return {title: sheet.cell(row, column).value for title, column in columns(sheet).items()}
+    values = {title: sheet.cell(row, column).value for title, column in columns(sheet).items()}
+    # Which openpyxl leaves to its caller.
+    return {title: unescape(value) if isinstance(value, str) else value for title, value in values.items()}
 
 
 def texts(content: bytes, sheet: str) -> list[str]:
