@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: review test judge corpus lint sample lock clean
+.PHONY: review test judge corpus decisions lint sample lock clean
 
 review: .venv/ready
 	$(BIN)/peak-review run --round first-batch
@@ -17,6 +17,10 @@ judge: .venv/ready
 # The files of other projects beside the repository, with the main job over all of them.
 corpus: .venv/ready
 	PEAK_REVIEW_CORPUS=1 $(BIN)/pytest tests/test_corpus.py
+
+# 500 random sequences of edits and re-runs, of which nothing may be lost; `make test` tries 25.
+decisions: .venv/ready
+	PEAK_REVIEW_DECISIONS=500 $(BIN)/pytest tests/test_decisions_stateful.py
 
 lint: .venv/ready
 	$(BIN)/ruff check .

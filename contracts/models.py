@@ -3,7 +3,9 @@
 import pandera.polars as pa
 import polars as pl
 
+from contracts.review_form import CONCLUSIONS, FIELDS
 from contracts.rules import SEVERITIES
+from contracts.states import WRITTEN
 
 KINDS = ["city", "park"]
 ROLES = ["base", "target"]
@@ -127,6 +129,52 @@ class Provinces(pa.DataFrameModel):
         return data.lazyframe.select(
             pl.when(pl.col("submitted") == 0).then(pl.col("accepted").is_null()).otherwise(parts)
         )
+
+
+class Decisions(pa.DataFrameModel):
+    """One row for each row of a review workbook in which a person wrote something.
+
+    Of what can be written, null is what was left as published, and an empty text what was emptied. `finding_key` is
+    null for a verdict on a pilot as a whole. `raw_value`, `value` and `message` are the finding as it stood then; of a
+    verdict `raw_value` is the hash of the submission that counted.
+    """
+
+    round: pl.String
+    province: pl.String
+    pilot: pl.String = pa.Field(nullable=True)
+    finding_key: pl.String = pa.Field(nullable=True)
+    rule: pl.String = pa.Field(nullable=True)
+    indicator: pl.String = pa.Field(nullable=True)
+    year: pl.Int64 = pa.Field(nullable=True)
+    status: pl.String = pa.Field(nullable=True, isin=[state.id for state in WRITTEN])
+    opinion: pl.String = pa.Field(nullable=True)
+    person: pl.String = pa.Field(nullable=True)
+    date: pl.String = pa.Field(nullable=True)
+    first_person: pl.String = pa.Field(nullable=True)
+    first_date: pl.String = pa.Field(nullable=True)
+    second_person: pl.String = pa.Field(nullable=True)
+    second_date: pl.String = pa.Field(nullable=True)
+    conclusion: pl.String = pa.Field(nullable=True, isin=["", *CONCLUSIONS])
+    file: pl.String = pa.Field(str_startswith="reviews/")
+    file_sha256: pl.String = pa.Field(str_length={"min_value": 64, "max_value": 64})
+    sheet: pl.String
+    cell: pl.String = pa.Field(str_matches=r"^[A-Z]{1,3}\d+$")
+    raw_value: pl.String = pa.Field(nullable=True)
+    value: pl.Float64 = pa.Field(nullable=True)
+    message: pl.String = pa.Field(nullable=True)
+
+    class Config:
+        """No column more, none less."""
+
+        strict = True
+
+    @pa.dataframe_check(error="a decision says something, about a finding or about a pilot")
+    def says_something(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805
+        """Nothing written is no decision; a verdict names its pilot, a decision on a finding the rule."""
+        written = pl.any_horizontal(pl.col(name).is_not_null() for name in FIELDS)
+        about = pl.col("finding_key").is_not_null() == pl.col("rule").is_not_null()
+        named = pl.col("finding_key").is_not_null() | pl.col("pilot").is_not_null()
+        return data.lazyframe.select(written & about & named)
 
 
 def columns_of(model: type[pa.DataFrameModel]) -> dict[str, pl.DataType]:

@@ -10,20 +10,22 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from flows.open_files import Content, carry_open, fit_around_open, open_files
 from flows.raw import is_clutter
 
 MANIFEST = "datapackage.json"
 RECORD = "run.json"
-Content = bytes | Path
 
 
 @dataclass(frozen=True)
 class Published:
-    """What publishing did, by province: written anew, or left because nothing differed; and what was archived."""
+    """What publishing did, by province: written anew, or left because nothing differed; what was archived; and which
+    files lie beside the one that they should replace, because a person has that one open."""
 
     written: tuple[str, ...]
     unchanged: tuple[str, ...]
     archived: tuple[str, ...]
+    beside: tuple[str, ...] = ()
 
 
 def publish(
@@ -53,9 +55,13 @@ def publish(
     with _alone(out):
         _recover(staging, out)
         try:
+            beside: list[str] = []
             for province, package in packages.items():
-                _write(staging / province, package)
+                fitting, aside = fit_around_open(out / province, package)
+                _write(staging / province, fitting)
+                carry_open(out / province, staging / province)
                 _list(staging / province)
+                beside += [(out / province / name).as_posix() for name in aside]
             _write(staging, files)
             changed = [name for name in packages if force or not _same(staging / name, out / name)]
             gone = _gone(out, packages) if remove_others else []
@@ -69,7 +75,23 @@ def publish(
                 (staging / name).replace(out / name)
         finally:
             _recover(staging, out)
-    return Published(tuple(changed), tuple(name for name in packages if name not in changed), tuple(archived))
+    unchanged = tuple(name for name in packages if name not in changed)
+    return Published(tuple(changed), unchanged, tuple(archived), tuple(beside))
+
+
+def archive_changes(out: Path, archive: Path, provinces: Iterable[str] | None = None) -> tuple[str, ...]:
+    """Keep what people changed in published packages or added to them, before anything is made anew.
+
+    Args:
+        out: the round's folder.
+        archive: where it goes, by province.
+        provinces: only these; None is all.
+
+    Raises:
+        OSError: if something cannot be read or written.
+    """
+    names = sorted(path.parent.name for path in out.glob(f"*/{MANIFEST}")) if provinces is None else provinces
+    return tuple(kept for name in names for kept in _archive(out / name, archive / name))
 
 
 @contextmanager
@@ -133,7 +155,8 @@ def _files(folder: Path) -> dict[str, Path]:
 
 
 def _gone(out: Path, packages: Mapping[str, object]) -> list[str]:
-    return sorted(path.parent.name for path in out.glob(f"*/{MANIFEST}") if path.parent.name not in packages)
+    names = sorted(path.parent.name for path in out.glob(f"*/{MANIFEST}"))
+    return [name for name in names if name not in packages and not open_files(out / name)]
 
 
 def _archive(package: Path, archive: Path) -> Iterable[str]:
@@ -141,7 +164,7 @@ def _archive(package: Path, archive: Path) -> Iterable[str]:
     ours = _listed(package / MANIFEST, "resources")
     for name, path in _files(package).items():
         if name != MANIFEST and ours.get(name) != _digest(path):
-            yield _keep(path, archive)
+            yield _keep(path, archive, ours.get(name))
 
 
 def _archive_round(out: Path, archive: Path, files: Mapping[str, bytes]) -> Iterable[str]:
@@ -161,12 +184,27 @@ def _listed(file: Path, key: str) -> dict[str, str]:
         return {}
 
 
-def _keep(path: Path, archive: Path) -> str:
-    """Copy a file under its hash, so that nothing is ever overwritten."""
+def _keep(path: Path, archive: Path, before: str | None = None) -> str:
+    """Copy a file under its hash, so that nothing is ever overwritten.
+
+    A workbook that stayed open while we published is listed with the hash under which it was archived then. What is
+    saved over it later follows that one, and its name says so: only here is that known.
+    """
     archive.mkdir(parents=True, exist_ok=True)
-    kept = archive / f"{_digest(path).removeprefix('sha256:')[:16]}-{path.name}"
-    shutil.copyfile(path, kept)
+    mine, earlier = _short(_digest(path)), _short(before or "")
+    follows = bool(earlier) and any(archive.glob(f"{earlier}[.-]*"))
+    known = sorted(archive.glob(f"{mine}[.-]*"))
+    kept = known[0] if known else archive / f"{mine}{f'.{earlier}' if follows else ''}-{path.name}"
+    if not known:
+        # Under its name only when it is complete: a file that is half there would pass for kept.
+        part = archive / f".{kept.name}.part"
+        shutil.copyfile(path, part)
+        part.replace(kept)
     return kept.as_posix()
+
+
+def _short(digest: str) -> str:
+    return digest.removeprefix("sha256:")[:16]
 
 
 def _digest(path: Path) -> str:

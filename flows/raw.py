@@ -29,18 +29,19 @@ class Ignored:
     reason: str
 
 
-def list_raw(folder: Path) -> tuple[list[Received], list[Ignored]]:
+def list_raw(folder: Path, below: str = "submissions") -> tuple[list[Received], list[Ignored]]:
     """Everything below `folder/submissions`, in the order of the paths.
 
     Args:
         folder: the round's raw folder.
+        below: which part of it: `submissions`, or `reviews`.
 
     Raises:
         OSError: if a file cannot be read.
     """
     received: list[Received] = []
     ignored: list[Ignored] = []
-    for path in _walk(folder / "submissions"):
+    for path in _walk(folder / below):
         # A name from a mailed archive may not be UTF-8; it stays readable, and `path` still opens it.
         file = os.fsencode(path.relative_to(folder).as_posix()).decode("utf-8", "backslashreplace")
         if reason := _why_not(path, folder):

@@ -14,9 +14,12 @@ from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
 from queue import SimpleQueue
+from typing import Generic, TypeVar
 
 from contracts.load import Contracts, load_contracts
 from flows.raw import Received
+from transforms.decisions.ledger import ReviewCopy
+from transforms.decisions.reading import read_review, unread_review
 from transforms.intake.formats import limits
 from transforms.intake.submission import Submission, read_submission, unread
 
@@ -24,7 +27,9 @@ SECONDS = 15.0
 MEMORY = 1024**3
 PASSWORDS = "PEAK_REVIEW_PASSWORDS"
 
-Reader = Callable[[bytes, str, Contracts, Sequence[str]], Submission]
+T = TypeVar("T")
+Reader = Callable[[bytes, str, Contracts, Sequence[str]], T]
+Unread = Callable[[str, str, str, Contracts], T]
 _OUT_OF_MEMORY = "out of memory"
 
 
@@ -33,9 +38,13 @@ class ReaderError(Exception):
 
 
 def read_all(
-    received: Sequence[Received], round_name: str, *, seconds: float = SECONDS, reader: Reader = read_submission
+    received: Sequence[Received],
+    round_name: str,
+    *,
+    seconds: float = SECONDS,
+    reader: Reader[Submission] = read_submission,
 ) -> list[Submission]:
-    """Read every file, in the order given.
+    """Read every submission, in the order given.
 
     Args:
         received: what to read.
@@ -46,18 +55,35 @@ def read_all(
     Raises:
         ReaderError: if intake itself fails.
     """
+    return _read_each(received, round_name, seconds, reader, unread)
+
+
+def read_reviews(
+    received: Sequence[Received],
+    round_name: str,
+    *,
+    seconds: float = SECONDS,
+    reader: Reader[ReviewCopy] = read_review,
+) -> list[ReviewCopy]:
+    """The same for review workbooks that came back filled in."""
+    return _read_each(received, round_name, seconds, reader, unread_review)
+
+
+def _read_each(
+    received: Sequence[Received], round_name: str, seconds: float, reader: Reader[T], unread: Unread[T]
+) -> list[T]:
     if not received:
         return []
     threads = min(os.cpu_count() or 1, len(received))
     # The fork server has the readers' imports loaded once; a child that had to be killed is replaced in milliseconds.
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["transforms.intake.submission"])
-    children: SimpleQueue[_Child] = SimpleQueue()
-    with _started(context, round_name, reader, threads) as started, ThreadPoolExecutor(threads) as pool:
+    context.set_forkserver_preload(["transforms.intake.submission", "transforms.decisions.reading"])
+    children: SimpleQueue[_Child[T]] = SimpleQueue()
+    with _started(context, round_name, reader, unread, threads) as started, ThreadPoolExecutor(threads) as pool:
         for child in started:
             children.put(child)
 
-        def read(item: Received) -> Submission:
+        def read(item: Received) -> T:
             if item.size > limits.CONTENT:
                 reason = f"文件有 {item.size // limits.MIB} MiB，超过 {limits.CONTENT // limits.MIB} MiB 的上限"
                 return unread(item.file, item.sha256, reason, load_contracts(round_name))
@@ -70,13 +96,14 @@ def read_all(
         return list(pool.map(read, received))
 
 
-class _Child:
+class _Child(Generic[T]):
     """A process that reads one file after the other."""
 
-    def __init__(self, context: ForkServerContext, round_name: str, reader: Reader) -> None:
+    def __init__(self, context: ForkServerContext, round_name: str, reader: Reader[T], unread: Unread[T]) -> None:
         self._context = context
         self._round = round_name
         self._reader = reader
+        self._unread = unread
         self._start()
 
     def _start(self) -> None:
@@ -87,14 +114,14 @@ class _Child:
         self._process.start()
         theirs.close()
 
-    def read(self, item: Received, seconds: float) -> Submission:
+    def read(self, item: Received, seconds: float) -> T:
         """Read a file; a child that dies or takes too long is replaced, and the file says so."""
         try:
             self._pipe.send((str(item.path), item.file))
             if self._pipe.poll(seconds):
                 answer = self._pipe.recv()
-                if isinstance(answer, Submission):
-                    return answer
+                if isinstance(answer, tuple):
+                    return answer[0]  # type: ignore[no-any-return]
                 if answer != _OUT_OF_MEMORY:
                     raise ReaderError(answer)
                 reason = f"读取时内存超过 {MEMORY // limits.MIB} MiB，已停止"
@@ -104,7 +131,7 @@ class _Child:
             reason = f"读取时程序异常终止（{self._how_it_ended()}）"
         self.stop()
         self._start()
-        return unread(item.file, item.sha256, reason, load_contracts(self._round))
+        return self._unread(item.file, item.sha256, reason, load_contracts(self._round))
 
     def stop(self) -> None:
         """End the process."""
@@ -119,8 +146,10 @@ class _Child:
 
 
 @contextmanager
-def _started(context: ForkServerContext, round_name: str, reader: Reader, count: int) -> Iterator[list[_Child]]:
-    children = [_Child(context, round_name, reader) for _ in range(count)]
+def _started(
+    context: ForkServerContext, round_name: str, reader: Reader[T], unread: Unread[T], count: int
+) -> Iterator[list[_Child[T]]]:
+    children = [_Child(context, round_name, reader, unread) for _ in range(count)]
     try:
         yield children
     finally:
@@ -128,7 +157,7 @@ def _started(context: ForkServerContext, round_name: str, reader: Reader, count:
             child.stop()
 
 
-def _serve(pipe: Connection, round_name: str, reader: Reader, passwords: Sequence[str]) -> None:
+def _serve(pipe: Connection, round_name: str, reader: Reader[T], passwords: Sequence[str]) -> None:
     _confine()
     contracts = load_contracts(round_name)
     while True:
@@ -137,7 +166,8 @@ def _serve(pipe: Connection, round_name: str, reader: Reader, passwords: Sequenc
         except EOFError:
             return
         try:
-            answer: Submission | str = reader(Path(path).read_bytes(), file, contracts, passwords)
+            # In a tuple, because what failed is told as a text.
+            answer: tuple[T] | str = (reader(Path(path).read_bytes(), file, contracts, passwords),)
         except MemoryError:
             # What fills the memory may still be held somewhere: this process reads no other file.
             pipe.send(_OUT_OF_MEMORY)

@@ -6,6 +6,7 @@ import json
 
 from flows.publish import RECORD
 from flows.raw import Ignored, Received
+from transforms.decisions.ledger import Ledger
 from transforms.render.book import render_book
 from transforms.render.overview import render_overview
 from transforms.render.view import View
@@ -14,9 +15,9 @@ from transforms.review import Review
 NATIONAL = "全国汇总.xlsx"
 
 
-def round_files(result: Review, received: list[Received], ignored: list[Ignored]) -> dict[str, bytes]:
+def round_files(result: Review, ledger: Ledger, received: list[Received], ignored: list[Ignored]) -> dict[str, bytes]:
     """The round's own files by name: the national summary, the frames as CSV and Parquet, and the record of the run."""
-    files = {NATIONAL: render_book(View(result)), "index.html": render_overview(result)}
+    files = {NATIONAL: render_book(View(result, ledger=ledger)), "index.html": render_overview(result)}
     for name, frame in (
         ("observations", result.observations),
         ("findings", result.findings),
@@ -26,10 +27,12 @@ def round_files(result: Review, received: list[Received], ignored: list[Ignored]
         buffer = io.BytesIO()
         frame.write_parquet(buffer)
         files[f"{name}.parquet"] = buffer.getvalue()
-    return files | {RECORD: _record(result, received, ignored, files)}
+    return files | {RECORD: _record(result, ledger, received, ignored, files)}
 
 
-def _record(result: Review, received: list[Received], ignored: list[Ignored], files: dict[str, bytes]) -> bytes:
+def _record(
+    result: Review, ledger: Ledger, received: list[Received], ignored: list[Ignored], files: dict[str, bytes]
+) -> bytes:
     """What went in and what came out; no clock and no absolute path, so that the same inputs give the same bytes."""
     standing = {row["file"]: row for row in result.judged.batch.files.iter_rows(named=True)}
     severities = dict(result.findings.group_by("severity").len().sort("severity").iter_rows())
@@ -57,6 +60,16 @@ def _record(result: Review, received: list[Received], ignored: list[Ignored], fi
                 "pilot": standing[item.file]["pilot"],
             }
             for item in received
+        ],
+        "reviews": [
+            {
+                "file": copy.file,
+                "sha256": copy.sha256,
+                "province": copy.province,
+                "decisions": len(copy.decisions),
+                "fault": copy.fault,
+            }
+            for copy in ledger.copies
         ],
         "ignored": [vars(item) for item in ignored],
         "outputs": [

@@ -11,10 +11,12 @@ from prefect.cache_policies import NO_CACHE
 from prefect.states import Failed
 
 from contracts.load import Contracts, fingerprint, load_contracts
-from flows.publish import Published, publish
+from flows.publish import Published, archive_changes, publish
 from flows.raw import Received, list_raw
-from flows.reading import read_all
+from flows.reading import read_all, read_reviews
 from flows.record import round_files
+from transforms.decisions.ledger import Ledger
+from transforms.decisions.merge import merge_copies
 from transforms.intake.submission import Submission
 from transforms.render.book import render_book
 from transforms.render.notices import render_notices
@@ -90,10 +92,16 @@ def _review(
     counts = dict(result.findings.group_by("severity").len().iter_rows())
     log.info("judge    %d findings: %s", result.findings.height, _counted(counts))
     chosen = _chosen(result, provinces, pilots)
-    places = {item.file: item.path for item in received}
-    packages = {province: render(result, province, places) for province in chosen}
     partial = bool(provinces or pilots)
-    files = {} if partial else round_files(result, received, ignored)
+    # What people wrote is kept and read before anything is made anew.
+    kept = archive_changes(target, folder / "reviews", chosen if partial else None)
+    written, set_aside = list_raw(folder, "reviews")
+    ledger = decide(result, written, round_name)
+    decisions = sum(len(copy.decisions) for copy in ledger.copies)
+    log.info("decide   %d decisions in %d review workbooks", decisions, len(ledger.copies))
+    places = {item.file: item.path for item in received}
+    packages = {province: render(result, ledger, province, places) for province in chosen}
+    files = {} if partial else round_files(result, ledger, received, ignored + set_aside)
     log.info("render   %d packages%s", len(packages), "" if partial else " and the national summary")
     published = publish(target, folder / "reviews", packages, files, force=force, remove_others=not partial)
     log.info("publish  %d packages written, %d unchanged", len(published.written), len(published.unchanged))
@@ -105,7 +113,7 @@ def _review(
         accepted=int(result.provinces["accepted"].sum()),
         quota=contracts.round.quota_total,
         findings=counts,
-        attention=tuple(_attention(result, published)),
+        attention=tuple(_attention(result, ledger, published, kept)),
     )
 
 
@@ -121,10 +129,16 @@ def judge(submissions: list[Submission], contracts: Contracts) -> Review:
     return review_round(submissions, contracts, Provenance(version("peak-review"), fingerprint()))
 
 
+@task(cache_policy=NO_CACHE)
+def decide(result: Review, written: list[Received], round_name: str) -> Ledger:
+    """Read what people wrote into review workbooks, each in a child process, and merge it."""
+    return merge_copies(read_reviews(written, round_name), result)
+
+
 @task(cache_policy=NO_CACHE, task_run_name="render-{province}")
-def render(result: Review, province: str, places: dict[str, Path]) -> dict[str, bytes | Path]:
+def render(result: Review, ledger: Ledger, province: str, places: dict[str, Path]) -> dict[str, bytes | Path]:
     """The files of one province's package: review workbook, notices, and copies of what was received."""
-    view = View(result, province)
+    view = View(result, province, ledger)
     package: dict[str, bytes | Path] = {f"{province}评审工作簿.xlsx": render_book(view)}
     package |= render_notices(view)
     return package | {file: places[file] for file in view.files["file"]}
@@ -154,7 +168,7 @@ def _counted(counts: dict[str, int]) -> str:
     return ", ".join(f"{counts[name]} {name}" for name in order if name in counts) or "none"
 
 
-def _attention(result: Review, published: Published) -> Iterable[str]:
+def _attention(result: Review, ledger: Ledger, published: Published, kept: Iterable[str]) -> Iterable[str]:
     """What a person should look at first."""
     for row in result.provinces.iter_rows(named=True):
         if row["quota_status"] != "met":
@@ -163,5 +177,10 @@ def _attention(result: Review, published: Published) -> Iterable[str]:
         yield f"{finding['province'] or '(unknown province)'}: blocker {finding['rule']}: {finding['file']}"
     for line in result.judged.crashed:
         yield f"could not be checked: {line}"
-    for path in published.archived:
+    for path in dict.fromkeys((*kept, *published.archived)):
         yield f"kept what a person wrote: {path}"
+    for copy in ledger.copies:
+        if copy.fault:
+            yield f"review workbook not taken over: {copy.file}: {copy.fault}"
+    for path in published.beside:
+        yield f"open in another program, so the new one lies beside it: {path}"

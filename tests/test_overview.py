@@ -20,6 +20,7 @@ from tests.sample import CONTRACTS, clean_submission, layouts
 from tests.sample.__main__ import ARRIVALS
 from tests.test_render import CONTACT
 from tests.test_sample import content_of, reviewed, whole_round
+from transforms.decisions.ledger import Ledger
 from transforms.intake.submission import Submission, read_submission
 from transforms.render.overview import render_overview
 from transforms.render.view import View
@@ -217,7 +218,7 @@ def test_what_belongs_to_no_province_has_a_row_of_its_own() -> None:
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The round as published, as far as the page links to it."""
     out = tmp_path_factory.mktemp("round")
-    for name, content in round_files(whole_round(), [], []).items():
+    for name, content in round_files(whole_round(), Ledger(), [], []).items():
         (out / name).write_bytes(content)
     for province in whole_round().provinces["province"]:
         package = out / province

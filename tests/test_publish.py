@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.publish import publish
+from flows.publish import archive_changes, publish
 
 PACKAGES = {"河北省": {"河北省评审工作簿.xlsx": b"book", "submissions/a.xlsx": b"sent"}, "山西省": {"b.xlsx": b"other"}}
 
@@ -108,3 +108,87 @@ def test_two_runs_do_not_publish_at_once(out: Path) -> None:
     finally:
         os.close(held)
     assert publish(out, out.parent / "archive", PACKAGES, {}).unchanged == ("河北省", "山西省")
+
+
+# ---- open workbooks --------------------------------------------------------------------------------------------------
+
+BOOK, NEW = "河北省评审工作簿.xlsx", "河北省评审工作簿（新）.xlsx"
+CHANGED = PACKAGES | {"河北省": PACKAGES["河北省"] | {BOOK: b"new"}}
+LOCKS = pytest.mark.parametrize("lock", [f"~${BOOK}", f".~{BOOK}", f".~lock.{BOOK}#"])
+
+
+def names(out: Path) -> set[str]:
+    return {path.name for path in (out / "河北省").iterdir()}
+
+
+@LOCKS
+def test_an_open_workbook_is_not_replaced(out: Path, lock: str) -> None:
+    (out / "河北省" / lock).write_bytes(b"open")
+    inode = (out / "河北省" / BOOK).stat().st_ino
+    done = publish(out, out.parent / "archive", CHANGED, {})
+    assert done.beside == ((out / "河北省" / NEW).as_posix(),)
+    assert (out / "河北省" / BOOK).read_bytes() == b"book"
+    assert (out / "河北省" / BOOK).stat().st_ino == inode  # a program that has it open still writes into it
+    assert (out / "河北省" / NEW).read_bytes() == b"new"
+    assert names(out) == {BOOK, NEW, lock, "submissions", "datapackage.json"}
+    again = publish(out, out.parent / "archive", CHANGED, {})
+    assert (again.written, again.beside) == ((), done.beside)
+    (out / "河北省" / lock).unlink()
+    closed = publish(out, out.parent / "archive", CHANGED, {})
+    assert (closed.written, closed.beside) == (("河北省",), ())
+    assert (out / "河北省" / BOOK).read_bytes() == b"new"
+    assert names(out) == {BOOK, "submissions", "datapackage.json"}
+    assert archived(out) == {}
+
+
+@LOCKS
+def test_an_open_workbook_that_would_stay_the_same_needs_no_other(out: Path, lock: str) -> None:
+    (out / "河北省" / lock).write_bytes(b"open")
+    done = publish(out, out.parent / "archive", PACKAGES, {}, force=True)
+    assert done.beside == ()
+    assert names(out) == {BOOK, lock, "submissions", "datapackage.json"}
+
+
+def test_where_both_are_open_the_newest_has_to_wait(out: Path) -> None:
+    (out / "河北省" / f"~${BOOK}").write_bytes(b"open")
+    publish(out, out.parent / "archive", CHANGED, {})
+    (out / "河北省" / f"~${NEW}").write_bytes(b"open")
+    publish(out, out.parent / "archive", PACKAGES | {"河北省": PACKAGES["河北省"] | {BOOK: b"newer"}}, {})
+    assert (out / "河北省" / BOOK).read_bytes() == b"book"
+    assert (out / "河北省" / NEW).read_bytes() == b"new"
+
+
+def test_a_lock_of_nothing_holds_nothing(out: Path) -> None:
+    (out / "河北省" / "~$gone.xlsx").write_bytes(b"open")
+    assert publish(out, out.parent / "archive", CHANGED, {}).beside == ()
+
+
+def test_a_package_with_an_open_workbook_is_not_taken_away(out: Path) -> None:
+    (out / "山西省" / "~$b.xlsx").write_bytes(b"open")
+    publish(out, out.parent / "archive", {"河北省": PACKAGES["河北省"]}, {})
+    assert (out / "山西省" / "b.xlsx").exists()
+
+
+# ---- what a person wrote, before anything is made anew ---------------------------------------------------------------
+
+
+def test_changes_are_kept_once_and_only_where_asked(out: Path) -> None:
+    (out / "河北省" / BOOK).write_bytes(b"with remarks")
+    (out / "山西省" / "b.xlsx").write_bytes(b"with others")
+    archive = out.parent / "archive"
+    (kept,) = archive_changes(out, archive, ["河北省"])
+    assert Path(kept).read_bytes() == b"with remarks"
+    assert archive_changes(out, archive) == (*archive_changes(out, archive, ["山西省"]), kept)
+    assert len(archived(out)) == 2
+
+
+def test_what_is_saved_over_a_workbook_that_stayed_open_says_what_it_follows(out: Path) -> None:
+    archive, place = out.parent / "archive", out / "河北省"
+    (place / f"~${BOOK}").write_bytes(b"open")
+    (place / BOOK).write_bytes(b"first")
+    (first,) = archive_changes(out, archive)
+    publish(out, archive, CHANGED, {})
+    (place / BOOK).write_bytes(b"second")
+    (second,) = archive_changes(out, archive)
+    one, two = (hashlib.sha256(text).hexdigest()[:16] for text in (b"first", b"second"))
+    assert [Path(first).name, Path(second).name] == [f"{one}-{BOOK}", f"{two}.{one}-{BOOK}"]

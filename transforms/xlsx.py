@@ -15,6 +15,7 @@ from transforms.office import legal, without_clock
 Value = str | int | float | bool | None
 LONGEST = 32767  # what a cell of Excel holds, in units of UTF-16
 _NUMBER = re.compile(r"-?\d{1,15}(?:\.\d{1,15})?(?:e[+-]\d{1,2})?")  # what Excel keeps of a number
+_ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")  # read back as one character, if it is not escaped itself
 _FIXED = datetime(2000, 1, 1)  # noqa: DTZ001 - a date of no meaning; the clock must not enter a package
 
 
@@ -23,7 +24,7 @@ def put(sheet: Worksheet, row: int, column: int, value: Value, style: str | None
     cell = sheet.cell(row, column)
     assert isinstance(cell, Cell), "a merged cell is written through its first cell"  # noqa: S101
     if isinstance(value, str):
-        cell.value = _fitting(legal(value))
+        cell.value = _ESCAPE.sub("_x005F_", shown_text(value))
         cell.data_type = "s"
     else:
         cell.value = value
@@ -32,8 +33,9 @@ def put(sheet: Worksheet, row: int, column: int, value: Value, style: str | None
     return cell
 
 
-def _fitting(text: str) -> str:
-    """As much of the text as a cell holds; a character beyond U+FFFF takes two places and is not cut in half."""
+def shown_text(text: str) -> str:
+    """As much of a text as a cell holds; a character beyond U+FFFF takes two places and is not cut in half."""
+    text = legal(text)
     return text.encode("utf-16-le")[: 2 * LONGEST].decode("utf-16-le", "ignore") if 2 * len(text) > LONGEST else text
 
 

@@ -7,10 +7,13 @@ from transforms.render.charts import write_charts
 from transforms.render.comparison import NAMES, Places, write_comparison
 from transforms.render.cover import write_cover
 from transforms.render.findings import write_findings
+from transforms.render.metadata import protect, write_metadata
 from transforms.render.quota import write_pilots, write_quota
 from transforms.render.sources import write_rules, write_sources
 from transforms.render.statistics import write_statistics
 from transforms.render.styles import add_styles
+from transforms.render.trail import write_gone, write_trail
+from transforms.render.verdicts import write_verdicts
 from transforms.render.view import View
 from transforms.render.words import write_copies, write_words
 from transforms.xlsx import save_bytes
@@ -22,8 +25,11 @@ _SHEETS = [
     (NAMES["city"], "城市试点逐项：原值、规范值、换算依据、同类中位数、问题"),
     (NAMES["park"], "园区试点逐项：原值、规范值、换算依据、同类中位数、问题"),
     ("指标汇总", "各指标的试点数、最小值、中位数、最大值，可加指标的合计"),
-    ("问题清单", "全部问题，按严重程度排列，可筛选"),
+    ("问题清单", "全部问题，按严重程度排列，可筛选；处理意见在此填写"),
+    ("审核意见", "每个试点的初审、复核和结论，在此填写"),
     ("文字目标", "以文字表述、无法核对的目标，以及怎样才可核对"),
+    ("已消失的问题", "已有处理意见、现已不存在的问题"),
+    ("审核留痕", "读取了哪些评审工作簿，哪些内容未能采用及原因"),
     ("规则目录", "本工作簿使用的全部规则"),
     ("来源", "报送文件、校验值和程序版本"),
 ]
@@ -51,6 +57,12 @@ def render_book(view: View) -> bytes:
     write_words(sheets["文字目标"], view)
     if view.province is None:
         write_copies(sheets[_COPIES[0]], view)
+    write_verdicts(sheets["审核意见"], view)
+    write_gone(sheets["已消失的问题"], view)
+    write_trail(sheets["审核留痕"], view)
     write_rules(sheets["规则目录"], view)
     write_sources(sheets["来源"], view)
+    if view.province:
+        write_metadata(book, view)
+    protect(book)
     return save_bytes(book)

@@ -1,5 +1,6 @@
 """封面: where the province stands, what to make of it, how to use the book."""
 
+import polars as pl
 from openpyxl.worksheet.worksheet import Worksheet
 
 from contracts.rules import SEVERITIES, SEVERITY_TITLES
@@ -103,9 +104,12 @@ def _wide(sheet: Worksheet, row: int, columns: tuple[int, int], text: str) -> No
 def _severities(sheet: Worksheet, view: View, at: int) -> int:
     put(sheet, at, 1, "问题数量", "小标题")
     counts = dict(view.findings.group_by("severity").len().iter_rows())
+    decided = view.findings.filter(pl.col("finding_key").is_in(sorted(view.dismissed)))
+    done = dict(decided.group_by("severity").len().iter_rows())
     for column, severity in enumerate(SEVERITIES, 1):
         put(sheet, at + 1, column, SEVERITY_TITLES[severity], severity)
-        put(sheet, at + 2, column, counts.get(severity, 0), "居中")
+        found, settled = counts.get(severity, 0), done.get(severity, 0)
+        put(sheet, at + 2, column, f"{found}（已处理 {settled}）" if settled else found, "居中")
         put(sheet, at + 3, column, _MEANING[severity], "居中")
     sheet.row_dimensions[at + 2].height = 26
     sheet.row_dimensions[at + 3].height = 44

@@ -4,6 +4,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from contracts.rules import SEVERITY_TITLES
 from transforms.render.comparison import Places
+from transforms.render.decisions import decision_columns, key_columns, open_for_decisions
 from transforms.render.table import Column, Link, Row, write_table
 from transforms.render.view import View
 
@@ -33,6 +34,7 @@ def write_findings(sheet: Worksheet, view: View, places: Places) -> None:
         Column("问题", 16, lambda row: rules[row["rule"]].title),
         Column("说明", 48, lambda row: row["message"]),
         Column("处理建议", 36, lambda row: row["advice"]),
+        *decision_columns(view),
         Column("原值", 12, lambda row: row["raw_value"] or "—"),
         Column("规范值", 11, lambda row: row["value"], "数值"),
         Column("应为", 16, lambda row: row["expected"] or "—"),
@@ -41,5 +43,7 @@ def write_findings(sheet: Worksheet, view: View, places: Places) -> None:
         Column("工作表", 10, lambda row: row["sheet"] or "—"),
         Column("单元格", 8, lambda row: row["cell"] or "—", "居中"),
         Column("规则", 18, lambda row: row["rule"], "代码"),
+        *key_columns(view),
     ]
     write_table(sheet, columns, rows, empty="没有发现问题")
+    open_for_decisions(sheet, view, columns, rows)

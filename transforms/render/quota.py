@@ -115,7 +115,8 @@ def received(view: View) -> list[Row]:
         usable=pl.col("usable").sum(),
         added=pl.col("indicator").filter(pl.col("indicator").str.starts_with("X-")).n_unique(),
     )
-    found = view.findings.group_by("file", "severity").len().pivot("severity", index="file", values="len")
+    waiting = view.findings.filter(~pl.col("finding_key").is_in(sorted(view.dismissed)))
+    found = waiting.group_by("file", "severity").len().pivot("severity", index="file", values="len")
     rows = view.files.join(read, on="file", how="left", validate="1:1", maintain_order="left").join(
         found, on="file", how="left", validate="1:1", maintain_order="left"
     )

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable
 
-from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
+from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Protection, Side
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
@@ -96,6 +96,17 @@ def _styles() -> list[NamedStyle]:
             style = NamedStyle(severity + suffix, font=font, alignment=align, border=_BOX)
             style.fill = PatternFill("solid", fgColor=fill)
             styles.append(style)
+    # What a reviewer fills in, and the same where it has to be looked at again. Its format is text, so that nothing
+    # typed there becomes a formula or a date.
+    for name, fill, colour in (
+        ("填写", "FFFDF0", "000000"),
+        ("填写-留意", "FFD966", "7B1F0A"),
+    ):
+        style = NamedStyle(name, font=Font(name=FONT, size=9, color=colour), alignment=left, border=_BOX)
+        style.fill = PatternFill("solid", fgColor=fill)
+        style.protection = Protection(locked=False)
+        style.number_format = "@"
+        styles.append(style)
     for state, fill in STATE_COLOURS.items():
         style = NamedStyle(state, font=plain, alignment=middle, border=_BOX)
         style.fill = PatternFill("solid", fgColor=fill)

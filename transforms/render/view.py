@@ -9,6 +9,7 @@ import polars as pl
 from contracts.load import Contracts
 from contracts.round import Pilot
 from transforms.aggregate import keep_sums, left_out, peer_medians, summarise_indicators
+from transforms.decisions.ledger import EMPTY, Entry, Ledger
 from transforms.review import Review
 
 STATES = {
@@ -27,10 +28,11 @@ KIND_TITLES = {"city": "城市", "park": "园区"}
 
 @dataclass(frozen=True)
 class View:
-    """A review as one province sees it, or the nation where `province` is None."""
+    """A review as one province sees it, or the nation where `province` is None, with what people decided so far."""
 
     review: Review
     province: str | None = None
+    ledger: Ledger = EMPTY
 
     @property
     def contracts(self) -> Contracts:
@@ -51,6 +53,15 @@ class View:
     def findings(self) -> pl.DataFrame:
         """Findings in sight, the most severe first."""
         return self._own(self.review.findings)
+
+    def entry(self, finding_key: str) -> Entry:
+        """What was decided about a finding."""
+        return self.ledger.entries.get(finding_key, Entry())
+
+    @cached_property
+    def dismissed(self) -> frozenset[str]:
+        """Keys of the findings that were answered as false alarms or acceptable: in sight, and out of the counts."""
+        return frozenset(key for key in self.findings["finding_key"] if self.entry(key).state.dismisses)
 
     @cached_property
     def files(self) -> pl.DataFrame:

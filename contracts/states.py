@@ -1,0 +1,73 @@
+"""The states of a finding, as a state machine: what a person may write, and what the system makes of it."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Event = Literal["changed", "gone", "back", "contradicted"]
+EVENTS: tuple[Event, ...] = ("changed", "gone", "back", "contradicted")
+
+
+@dataclass(frozen=True)
+class State:
+    """One state. `written`: a person may choose it; `dismisses`: the finding stays in sight and leaves the counts."""
+
+    id: str
+    title: str
+    meaning: str
+    written: bool = True
+    dismisses: bool = False
+
+
+OPEN = State("open", "待处理", "尚无处理意见")
+REQUESTED = State("requested", "要求更正", "已决定请报送单位更正")
+EXPLAINED = State("explained", "已说明", "报送单位已说明，待评审人员判断")
+ACCEPTED = State("accepted", "说明可接受", "情况属实或说明可接受，不再计入问题数量", dismisses=True)
+FALSE_ALARM = State("false_alarm", "误报", "系统提示有误，不再计入问题数量", dismisses=True)
+RESOLVED = State("resolved", "已解决", "问题已不存在，见“已消失的问题”", written=False)
+REOPENED = State("reopened", "需复核", "作出处理意见后数值有变化，或问题消失后再次出现", written=False)
+DISPUTED = State("disputed", "意见不一致", "几份评审工作簿的处理状态不同，须商定后重新选择", written=False)
+
+STATES: tuple[State, ...] = (OPEN, REQUESTED, EXPLAINED, ACCEPTED, FALSE_ALARM, RESOLVED, REOPENED, DISPUTED)
+BY_TITLE = {state.title: state for state in STATES}
+BY_ID = {state.id: state for state in STATES}
+WRITTEN: tuple[State, ...] = tuple(state for state in STATES if state.written)
+
+# From each state, what a person may write. A finding that is gone is not in the list: nobody writes about it there.
+BY_PERSON: dict[State, tuple[State, ...]] = {
+    OPEN: (REQUESTED, EXPLAINED, ACCEPTED, FALSE_ALARM),
+    REQUESTED: (OPEN, EXPLAINED, ACCEPTED, FALSE_ALARM),
+    EXPLAINED: (OPEN, REQUESTED, ACCEPTED, FALSE_ALARM),
+    ACCEPTED: (OPEN, REQUESTED, EXPLAINED, FALSE_ALARM),
+    FALSE_ALARM: (OPEN, REQUESTED, EXPLAINED, ACCEPTED),
+    RESOLVED: (),
+    REOPENED: (OPEN, REQUESTED, EXPLAINED, ACCEPTED, FALSE_ALARM),
+    DISPUTED: (OPEN, REQUESTED, EXPLAINED, ACCEPTED, FALSE_ALARM),
+}
+# What the system makes of a decision: its value changed, the finding is gone or back, two copies say different things.
+BY_SYSTEM: dict[Event, dict[State, State]] = {
+    "changed": {state: REOPENED for state in STATES if state is not RESOLVED},
+    "gone": dict.fromkeys(STATES, RESOLVED),
+    "back": {RESOLVED: REOPENED},
+    "contradicted": {state: DISPUTED for state in STATES if state is not RESOLVED},
+}
+
+
+class NoSuchTransition(Exception):  # noqa: N818 - it is named after what happened
+    """The system asked for a step that the table does not have: our mistake."""
+
+
+def may_write(state: State, wanted: State) -> bool:
+    """Whether a person may go from one state to another."""
+    return wanted in BY_PERSON[state]
+
+
+def happen(state: State, event: Event) -> State:
+    """The state after something that the system saw.
+
+    Raises:
+        NoSuchTransition: if the table has none.
+    """
+    after = BY_SYSTEM[event].get(state)
+    if after is None:
+        raise NoSuchTransition(f"{event} cannot happen to {state.id}")
+    return after

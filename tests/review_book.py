@@ -1,0 +1,137 @@
+"""A small round of one province, and a reviewer: what a person does to a published review workbook."""
+
+import hashlib
+import io
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+
+import openpyxl
+from openpyxl.workbook import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from contracts.review_form import FINDINGS, PILOTS, Form
+from tests.sample import CONTRACTS, Value, clean_submission, layouts, put
+from transforms.decisions.ledger import Ledger, ReviewCopy
+from transforms.decisions.merge import merge_copies
+from transforms.decisions.reading import read_review
+from transforms.intake.formats.worksheet import unescape
+from transforms.intake.submission import Submission, read_submission
+from transforms.render.book import render_book
+from transforms.render.view import View
+from transforms.review import Provenance, Review, review_round
+from transforms.xlsx import put as put_text
+
+PROVINCE, CITY, PARK = "山西省", "太原市", "长治高新技术产业开发区"
+# Four cells that can be wrong: one finding each, by indicator and year.
+WORDS, NEGATIVE, PART, HUGE = (CITY, "C04", 2025), (CITY, "C09", 2025), (PARK, "P04", 2025), (CITY, "C06", 2030)
+FAULTS: dict[tuple[str, str, int], Value] = {WORDS: "见附件", NEGATIVE: "-1", PART: "待定", HUGE: 150}
+Fields = Mapping[str, str | None]
+
+
+def submitted(pilot: str, faults: Mapping[tuple[str, str, int], Value]) -> bytes:
+    """A pilot's workbook with some cells wrong."""
+    sample = clean_submission(PROVINCE, pilot)
+    for (whose, code, year), value in faults.items():
+        sample = put(sample, code, year, value) if whose == pilot else sample
+    return layouts.official(sample)
+
+
+@cache
+def _read(pilot: str, faults: tuple[tuple[tuple[str, str, int], Value], ...]) -> Submission:
+    return read_submission(submitted(pilot, dict(faults)), f"submissions/{PROVINCE}/{pilot}.xlsx", CONTRACTS)
+
+
+def review(faults: Mapping[tuple[str, str, int], Value] = FAULTS) -> Review:
+    """The round as it stands with these cells wrong."""
+    wrong = tuple(sorted(faults.items(), key=lambda item: item[0]))
+    return review_round([_read(CITY, wrong), _read(PARK, wrong)], CONTRACTS, Provenance("0", "0"))
+
+
+def key_of(fault: tuple[str, str, int], among: Review | None = None) -> str:
+    """Key of the finding about a cell."""
+    pilot, indicator, year = fault
+    rows = (among or review()).findings.iter_rows(named=True)
+    (key,) = [r["finding_key"] for r in rows if (r["pilot"], r["indicator"], r["year"]) == (pilot, indicator, year)]
+    return str(key)
+
+
+def publish(now: Review, ledger: Ledger = Ledger(), province: str | None = PROVINCE) -> bytes:  # noqa: B008 - frozen
+    """The workbook that a reviewer gets."""
+    return render_book(View(now, province, ledger))
+
+
+def take_back(content: bytes, name: str = "a.xlsx") -> ReviewCopy:
+    """Read a workbook that a reviewer sent back."""
+    return read_review(content, f"reviews/{PROVINCE}/{name}", CONTRACTS)
+
+
+def merged(contents: Iterable[bytes], now: Review | None = None) -> Ledger:
+    """What stands in all of these together."""
+    copies = [take_back(content, f"{hashlib.sha256(content).hexdigest()[:8]}.xlsx") for content in contents]
+    return merge_copies(copies, now or review())
+
+
+def opened(content: bytes) -> Workbook:
+    """The workbook as openpyxl has it."""
+    return openpyxl.load_workbook(io.BytesIO(content))
+
+
+def saved(book: Workbook) -> bytes:
+    """Its bytes."""
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def edited(content: bytes, change: Callable[[Workbook], object]) -> bytes:
+    """The workbook after a person did something to it."""
+    book = opened(content)
+    change(book)
+    return saved(book)
+
+
+def columns(sheet: Worksheet) -> dict[str, int]:
+    """Columns by title."""
+    return {str(cell.value): cell.column for cell in sheet[1]}
+
+
+def row_of(sheet: Worksheet, form: Form, key: str) -> int:
+    """The row with this key."""
+    column = columns(sheet)[form.key]
+    return next(row for row in range(2, sheet.max_row + 1) if sheet.cell(row, column).value == key)
+
+
+def fill_in(
+    content: bytes, findings: Mapping[str, Fields] | None = None, pilots: Mapping[str, Fields] | None = None
+) -> bytes:
+    """Write into fields: of findings by key, of pilots by name, each by the title of its column."""
+
+    def change(book: Workbook) -> None:
+        for key, fields in (findings or {}).items():
+            write(book[FINDINGS.sheet], row_of(book[FINDINGS.sheet], FINDINGS, key), fields)
+        for pilot, fields in (pilots or {}).items():
+            sheet = book[PILOTS.sheet]
+            row = next(row for row in range(2, sheet.max_row + 1) if sheet.cell(row, 1).value == pilot)
+            write(sheet, row, fields)
+
+    return edited(content, change)
+
+
+def write(sheet: Worksheet, row: int, fields: Fields) -> None:
+    """Type into a row; text stays text, as in cells formatted so."""
+    for title, text in fields.items():
+        put_text(sheet, row, columns(sheet)[title], text)
+
+
+def shown(content: bytes, key: str) -> dict[str, object]:
+    """A finding's row by title."""
+    sheet = opened(content)[FINDINGS.sheet]
+    row = row_of(sheet, FINDINGS, key)
+    values = {title: sheet.cell(row, column).value for title, column in columns(sheet).items()}
+    # Which openpyxl leaves to its caller.
+    return {title: unescape(value) if isinstance(value, str) else value for title, value in values.items()}
+
+
+def texts(content: bytes, sheet: str) -> list[str]:
+    """Everything on a sheet."""
+    return [str(cell.value) for row in opened(content)[sheet].iter_rows() for cell in row if cell.value is not None]

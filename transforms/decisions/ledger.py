@@ -1,0 +1,97 @@
+"""What became of all decisions of a round: one entry for each finding and pilot. Things only; see `merge`."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from contracts.states import OPEN, State
+
+
+@dataclass(frozen=True)
+class Remark:
+    """Something about a review file that a person should know; `where` is a sheet and cell, or empty."""
+
+    province: str | None
+    file: str
+    where: str
+    text: str
+
+
+@dataclass(frozen=True)
+class ReviewCopy:
+    """A review workbook as it was read.
+
+    Attributes:
+        file: relative to the round's raw folder.
+        sha256: of its bytes.
+        province: whose package it comes from; of a file that could not be read, what its name says, or None.
+        contains: hashes of the review files that the package already held when it was published.
+        present: keys of the findings that stood in it when it was published.
+        decisions: rows of `contracts.models.Decisions`.
+        remarks: what could not be taken over, and why.
+        fault: why nothing could be read from it at all.
+    """
+
+    file: str
+    sha256: str
+    province: str | None = None
+    contains: frozenset[str] = frozenset()
+    present: frozenset[str] = frozenset()
+    decisions: tuple[dict[str, Any], ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    fault: str | None = None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What stands beside a finding: its state, what was written, and what the system has to say about that."""
+
+    state: State = OPEN
+    texts: dict[str, str] = field(default_factory=dict)
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What stands beside a pilot; keys of `contracts.review_form.PILOTS`."""
+
+    texts: dict[str, str] = field(default_factory=dict)
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Gone:
+    """A decision whose finding, or pilot, is no longer there; `row` is the decision as it was last made."""
+
+    province: str
+    row: dict[str, Any]
+    was: State
+    texts: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Parallel:
+    """Several texts in one field, from copies of which none knew the other: all of them, one by one."""
+
+    province: str
+    row: dict[str, Any]
+    field: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """All of a round. `entries` by finding key, `verdicts` by province and pilot."""
+
+    copies: tuple[ReviewCopy, ...] = ()
+    entries: dict[str, Entry] = field(default_factory=dict)
+    verdicts: dict[tuple[str, str], Verdict] = field(default_factory=dict)
+    gone: tuple[Gone, ...] = ()
+    parallel: tuple[Parallel, ...] = ()
+
+    @property
+    def remarks(self) -> tuple[Remark, ...]:
+        """Of all copies."""
+        return tuple(remark for copy in self.copies for remark in copy.remarks)
+
+
+EMPTY = Ledger()

@@ -1,0 +1,197 @@
+"""All decisions of a round → one entry for each finding and pilot, field by field; nothing written is dropped."""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+import polars as pl
+
+from contracts.models import Decisions, columns_of
+from contracts.review_form import FINDINGS, PILOTS
+from contracts.states import BY_ID, DISPUTED, OPEN, happen
+from contracts.validate import require
+from transforms.decisions.ledger import Entry, Gone, Ledger, Parallel, ReviewCopy, Verdict
+from transforms.decisions.lineage import Lineage, follows, trace
+from transforms.findings import number_text
+from transforms.review import Review
+
+# What a pilot is told by comparison with others changes its words when one of those changes: no reason to ask again.
+_AGAINST_OTHERS = 3
+_SHORT = 120
+Row = dict[str, Any]
+
+
+def merge_copies(copies: Iterable[ReviewCopy], review: Review) -> Ledger:
+    """Merge what stands in all review workbooks of a round.
+
+    Args:
+        copies: in any order; the same bytes count once.
+        review: the findings as they are now.
+
+    Raises:
+        contracts.validate.PromiseBroken: if a decision is not what its model says.
+    """
+    everything = sorted(copies, key=lambda copy: copy.file, reverse=True)
+    unique = {copy.sha256: copy for copy in everything}
+    ordered = tuple(unique[sha256] for sha256 in sorted(unique))
+    return _Merging(ordered, trace(everything), review).ledger()
+
+
+def decisions_frame(copies: Iterable[ReviewCopy]) -> pl.DataFrame:
+    """Every decision that was read, columns of `contracts.models.Decisions`."""
+    rows = [row for copy in copies for row in copy.decisions]
+    return require(pl.DataFrame(rows, schema=columns_of(Decisions), orient="row"), Decisions)
+
+
+def current_file(review: Review) -> dict[tuple[str, str], str]:
+    """Hash of the submission that counts, by province and pilot."""
+    counted = review.judged.batch.counted.select("province", "pilot", "file_sha256")
+    return {(province, pilot): sha256 for province, pilot, sha256 in counted.iter_rows()}
+
+
+class _Merging:
+    """What the steps share: the copies, their order, and the findings as they are now."""
+
+    def __init__(self, copies: tuple[ReviewCopy, ...], lineage: Lineage, review: Review) -> None:
+        self._copies = copies
+        self._lineage = lineage
+        self._now = {(row["province"], row["finding_key"]): row for row in review.findings.iter_rows(named=True)}
+        self._files = current_file(review)
+        self._pilots = {(province, pilot.name) for province, pilot in review.contracts.round.roster}
+        sent = review.judged.batch.files.select("province", "pilot").iter_rows()
+        self._pilots |= {(province, pilot) for province, pilot in sent if province and pilot}
+        self._entries: dict[str, Entry] = {}
+        self._verdicts: dict[tuple[str, str], Verdict] = {}
+        self._gone: list[Gone] = []
+        self._parallel: list[Parallel] = []
+
+    def ledger(self) -> Ledger:
+        rows = decisions_frame(self._copies).to_dicts()
+        for (province, key), group in _grouped(row for row in rows if row["finding_key"]).items():
+            self._settle_finding(province, key, group)
+        for (province, pilot), group in _grouped(row for row in rows if not row["finding_key"]).items():
+            self._settle_pilot(province, pilot, group)
+        return Ledger(self._copies, self._entries, self._verdicts, tuple(self._gone), tuple(self._parallel))
+
+    def _settle_finding(self, province: str, key: str, rows: list[Row]) -> None:
+        standing = {name: self._standing(rows, name) for name in FINDINGS.fields}
+        states = [BY_ID[row["status"]] for row in standing["status"]]
+        written = list(dict.fromkeys(states))
+        was = written[0] if len(written) == 1 else happen(OPEN, "contradicted") if written else OPEN
+        texts = {name: self._text(standing[name], name) for name in ("opinion", "person", "date")}
+        if was is OPEN and not any(texts.values()):
+            return  # a person took everything back
+        based = standing["status"] or [row for name in texts for row in standing[name] if row[name]]
+        last = based[-1]
+        now = self._now.get((province, key))
+        said = [name for name in FINDINGS.fields if len({row[name] for row in standing[name]} - {""}) > 1]
+        self._parallel += [
+            Parallel(province, row, name, BY_ID[row[name]].title if name == "status" else row[name])
+            for name in said
+            for row in standing[name]
+            if row[name]
+        ]
+        if now is None:
+            self._gone.append(Gone(province, last, was, texts))
+            return
+        state, notes = was, [_disagreement(standing["status"])] if len(written) > 1 else []
+        if all(self._was_gone_after(row, key) for row in based):
+            state = happen(happen(was, "gone"), "back")
+            notes.append(f"此前为“{was.title}”；该问题曾经消失，现又出现")
+        elif all(_has_changed(row, now) for row in based):
+            state = happen(was, "changed")
+            notes.append(f"此前为“{was.title}”；{_what_changed(last, now)}")
+        self._entries[key] = Entry(state, texts, "\n".join(notes))
+
+    def _settle_pilot(self, province: str, pilot: str, rows: list[Row]) -> None:
+        standing = {name: self._standing(rows, name) for name in PILOTS.fields}
+        texts = {name: self._text(standing[name], name) for name in PILOTS.fields}
+        if not any(texts.values()):
+            return
+        notes = []
+        for name in PILOTS.fields:
+            different = {row[name] for row in standing[name]} - {""}
+            if len(different) > 1:
+                if name == "conclusion":
+                    notes.append(f"意见不一致：{texts[name].replace(chr(10), '／')}")
+                    texts[name] = DISPUTED.title
+                self._parallel += [Parallel(province, row, name, row[name]) for row in standing[name] if row[name]]
+        last = (standing["conclusion"] or rows)[-1]
+        if (province, pilot) not in self._pilots:
+            self._gone.append(Gone(province, last, OPEN, texts))
+            return
+        now = self._files.get((province, pilot))
+        if texts["conclusion"] and all(row["raw_value"] != now for row in standing["conclusion"]):
+            notes.append("作出结论后报送文件已变化，请复核")
+        if texts["second_person"] and not texts["first_person"]:
+            notes.append("已复核而无初审人")
+        elif texts["second_person"] and texts["second_person"] == texts["first_person"]:
+            notes.append("初审与复核为同一人")
+        self._verdicts[province, pilot] = Verdict(texts, "\n".join(notes))
+
+    def _standing(self, rows: list[Row], name: str) -> list[Row]:
+        """Rows that wrote a field and that no later copy wrote again."""
+        writers = [row for row in rows if row[name] is not None]
+        return [
+            row
+            for row in writers
+            if not any(follows(other["file_sha256"], row["file_sha256"], self._lineage) for other in writers)
+        ]
+
+    def _text(self, rows: list[Row], name: str) -> str:
+        """One text, or all of them one below the other."""
+        return "\n".join(dict.fromkeys(row[name] for row in rows if row[name]))
+
+    def _was_gone_after(self, row: Row, key: str) -> bool:
+        """Whether a workbook that was published knowing this decision did not have the finding."""
+        mine = row["file_sha256"]
+        return any(
+            copy.fault is None and key not in copy.present and follows(copy.sha256, mine, self._lineage)
+            for copy in self._copies
+        )
+
+
+def _grouped(rows: Iterable[Row]) -> dict[tuple[str, str], list[Row]]:
+    """Rows by province and finding or pilot, each group in an order that depends on nothing but what stands there."""
+    groups: dict[tuple[str, str], list[Row]] = {}
+    for row in rows:
+        groups.setdefault((row["province"], row["finding_key"] or row["pilot"]), []).append(row)
+    return {key: groups[key] for key in sorted(groups)}
+
+
+def _has_changed(then: Row, now: Row) -> bool:
+    if (then["raw_value"], repr(then["value"])) != (now["raw_value"], repr(now["value"])):
+        return True
+    if now["raw_value"] is None:
+        return bool(then["message"] != now["message"])
+    if now["level"] == _AGAINST_OTHERS:
+        return False
+    # Other words for the same figures come with a new version of the rules.
+    return _figures(then["message"]) != _figures(now["message"])
+
+
+def _figures(text: str) -> list[str]:
+    return re.findall(r"\d+(?:\.\d+)?", text)
+
+
+def _what_changed(then: Row, now: Row) -> str:
+    said = []
+    if then["raw_value"] != now["raw_value"]:
+        said.append(f"原值由“{_short(then['raw_value'])}”变为“{_short(now['raw_value'])}”")
+    if repr(then["value"]) != repr(now["value"]):
+        said.append(f"规范值由 {_number(then['value'])} 变为 {_number(now['value'])}")
+    return "；".join(said) or f"当时的说明：{_short(then['message'])}"
+
+
+def _short(text: str | None) -> str:
+    text = text or ""
+    return text if len(text) <= _SHORT else f"{text[:_SHORT]}…"
+
+
+def _number(value: float | None) -> str:
+    return "（无）" if value is None else number_text(value)
+
+
+def _disagreement(rows: list[Row]) -> str:
+    who = (BY_ID[row["status"]].title + (f"（{row['person']}）" if row["person"] else "") for row in rows)
+    return f"意见不一致：{'／'.join(dict.fromkeys(who))}"

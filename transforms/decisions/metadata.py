@@ -1,0 +1,89 @@
+"""What a published workbook knows about itself, as the rows of its hidden sheet: written here, and read back here."""
+
+import hashlib
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from transforms.decisions.grid import clean
+
+_HEADER = ("项目", "名称", "内容")
+_FACTS = {"round": "批次", "province": "省份", "content": "内容标识", "contracts": "规则与指标表"}
+_CONTAINS, _FINDING, _PILOT, _SHEET, _CHECK = "已含审核文件", "问题", "试点", "工作表", "校验"
+_PIECE = 30_000  # a cell holds 32 767 characters
+# A program that saves the file again may trim or replace these; in JSON they have another spelling.
+_FRAGILE = re.compile(r"[\s\ud800-\udfff\ufffe\uffff]")
+
+
+class Damaged(Exception):  # noqa: N818 - it is named after what happened
+    """The rows are not those that we wrote."""
+
+
+@dataclass(frozen=True)
+class Published:
+    """A workbook as it was published.
+
+    Attributes:
+        contains: hashes of the review files that it already held.
+        findings: by key: what the finding was, `shown` in the fields to fill in, `marks` of all other cells by title.
+        pilots: the same by `pilot_key`.
+        sheets: marks of the rows of every other sheet.
+    """
+
+    round: str
+    province: str
+    content: str
+    contracts: str
+    contains: tuple[str, ...]
+    findings: dict[str, dict[str, Any]]
+    pilots: dict[str, dict[str, Any]]
+    sheets: dict[str, list[str]]
+
+
+def to_rows(published: Published) -> list[list[str]]:
+    """One row a fact, finding, pilot and sheet; long contents go on in the next cells; the last row seals the rest."""
+    rows = [list(_HEADER)]
+    rows += [[title, "", getattr(published, name)] for name, title in _FACTS.items()]
+    rows += [[_CONTAINS, sha256] for sha256 in published.contains]
+    for title, entries in ((_FINDING, published.findings), (_PILOT, published.pilots), (_SHEET, published.sheets)):
+        rows += [[title, clean(key), *_pieces([key, entry])] for key, entry in entries.items()]
+    return [*rows, [_CHECK, "", _seal(rows)]]
+
+
+def from_rows(rows: Sequence[Sequence[str]]) -> Published:
+    """Read the rows back.
+
+    Raises:
+        Damaged: if a row was changed, added or taken away.
+    """
+    try:
+        *body, seal = ([*row, "", ""][: max(3, len(row))] for row in rows)
+        if seal[0] != _CHECK or seal[2] != _seal(body):
+            raise Damaged
+        facts = {name: next(row[2] for row in body if row[0] == title) for name, title in _FACTS.items()}
+        parts = {
+            title: dict(json.loads("".join(row[2:])) for row in body if row[0] == title)
+            for title in (_FINDING, _PILOT, _SHEET)
+        }
+    except (ValueError, StopIteration, IndexError) as error:
+        raise Damaged from error
+    contains = tuple(row[1] for row in body if row[0] == _CONTAINS)
+    return Published(**facts, contains=contains, findings=parts[_FINDING], pilots=parts[_PILOT], sheets=parts[_SHEET])
+
+
+def pilot_key(province: str, pilot: str) -> str:
+    """What stands for a pilot in the hidden column: its name may hold what no cell keeps."""
+    return hashlib.sha256(f"{province}|{pilot}".encode("utf-8", "backslashreplace")).hexdigest()[:16]
+
+
+def _pieces(entry: object) -> list[str]:
+    text = json.dumps(entry, ensure_ascii=False, separators=(",", ":"))
+    text = _FRAGILE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+    return [text[at : at + _PIECE] for at in range(0, len(text), _PIECE)]
+
+
+def _seal(rows: Sequence[Sequence[str]]) -> str:
+    lines = ("\x1f".join(row).rstrip("\x1f") for row in rows)
+    return hashlib.sha256("\x1e".join(lines).encode()).hexdigest()
