@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 
 import openpyxl
+import polars as pl
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -50,7 +51,7 @@ def review(faults: Mapping[tuple[str, str, int], Value] = FAULTS) -> Review:
 def key_of(fault: tuple[str, str, int], among: Review | None = None) -> str:
     """Key of the finding about a cell."""
     pilot, indicator, year = fault
-    rows = (among or review()).findings.iter_rows(named=True)
+    rows = (among or review()).findings.filter(pl.col("severity") != "info").iter_rows(named=True)
     (key,) = [r["finding_key"] for r in rows if (r["pilot"], r["indicator"], r["year"]) == (pilot, indicator, year)]
     return str(key)
 

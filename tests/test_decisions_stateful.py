@@ -82,7 +82,7 @@ def round_with(faults: Faults) -> Review:
         now,
         contracts=small,
         judged=replace(now.judged, batch=few),
-        findings=now.findings.filter(own),
+        findings=now.findings.filter(own & pl.col("rule").is_in(list(small.rules))),
         provinces=now.provinces.filter(own),
     )
 

@@ -92,7 +92,9 @@ def lines(sheet: Worksheet, header: int) -> list[dict[str, Cell]]:
     for cell in sheet[header]:
         above = sheet.cell(header - 1, cell.column).value if header > 1 else None
         year = re.sub(r"\D", "", str(above)) if above else year
-        names.append(f"{cell.value} {year}" if cell.value in {"原值", "规范值", "同类中位数"} else str(cell.value))
+        names.append(
+            f"{cell.value} {year}" if cell.value in {"原值", "规范值", "同类中位数", "全国目标"} else str(cell.value)
+        )
     found = []
     for row in sheet.iter_rows(min_row=header + 1):
         if row[0].value is None:

@@ -42,8 +42,9 @@ CONTEXT: dict[str, pl.DataType] = {
 }
 # How far apart the severities are in the ranking; a rule's weight, the indicator and the size count beside them.
 _BASE = {"blocker": 1000.0, "error": 100.0, "warning": 10.0, "info": 0.5}
-# What each further finding about a pilot adds: the first ten should not all be about one.
+# What each further finding about a pilot adds to the least of its severity: the first ten should not all be about one.
 _FURTHER = 0.1
+_LEAST = {"blocker": 20.0, "error": 5.0, "warning": 3.0, "info": 0.0}
 _CELL = {
     "file": None,
     "province": None,
@@ -155,10 +156,12 @@ def _materiality(rule: Rule, row: dict[str, Any], status: str, contracts: Contra
 
 
 def _spread_ranks(frame: pl.DataFrame) -> pl.DataFrame:
-    """Let each further finding about the same pilot count less, in the order of their weight."""
+    """Let each further finding about the same pilot count less, in the order of their weight; no less than an info."""
     who = pl.coalesce("pilot", "file", "province", pl.lit("-"))
     before = pl.col("materiality").rank("ordinal", descending=True).over(pl.col("province"), who) - 1
-    return frame.with_columns(materiality=(pl.col("materiality") * _FURTHER ** before.cast(pl.Float64)).round(4))
+    least = pl.min_horizontal(pl.col("severity").replace_strict(_LEAST, return_dtype=pl.Float64), "materiality")
+    spread = least + (pl.col("materiality") - least) * _FURTHER ** before.cast(pl.Float64)
+    return frame.with_columns(materiality=spread.round(4))
 
 
 def _subject(rule: Rule, row: dict[str, Any], contracts: Contracts) -> str:

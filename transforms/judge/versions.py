@@ -62,6 +62,31 @@ def beside_earlier(batch: Batch, earlier: Batch, doubted: pl.DataFrame) -> Batch
     return replace(batch, observations=rows_now.with_columns(pl.col("was_doubted").fill_null(value=False)))
 
 
+def version_changes(batch: Batch) -> pl.DataFrame:
+    """What differs from the earlier version, of pilots that have one, by the texts as they were written.
+
+    Returns:
+        Columns `province, pilot, version, version_was`, and how many values were `changed`, `given` anew, `removed`.
+    """
+    earlier = earlier_versions(batch)
+    now = batch.observations.join(batch.counted, on="file", how="semi", maintain_order="left")
+    who = ["province", "pilot"]
+    added = ~pl.col("indicator").str.starts_with("X-") & ~pl.col("twice")
+    before = earlier.observations.filter(added).select(*_KEYS, was="raw_value")
+    both = now.filter(added).select(*_KEYS, "raw_value").join(before, on=_KEYS, how="inner", validate="1:1")
+    counts = both.group_by(who).agg(
+        changed=(pl.col("raw_value") != pl.col("was")).fill_null(value=False).sum(),
+        given=(pl.col("raw_value").is_not_null() & pl.col("was").is_null()).sum(),
+        removed=(pl.col("raw_value").is_null() & pl.col("was").is_not_null()).sum(),
+    )
+    return (
+        batch.counted.select(*who, "version")
+        .join(earlier.files.select(*who, version_was="version"), on=who, how="inner", validate="1:1")
+        .join(counts, on=who, how="inner", validate="1:1")
+        .sort(who)
+    )
+
+
 def version_base(batch: Batch, contracts: Contracts) -> pl.DataFrame:
     """A base value is not what the earlier version said, and nothing was wrong with that."""
     tolerance = contracts.rules["VERSION-BASE"].thresholds["share"]

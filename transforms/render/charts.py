@@ -147,7 +147,11 @@ def _findings(view: View) -> Figure:
         title,
         "问题类别",
         [SEVERITY_TITLES[severity] for severity in SEVERITIES],
-        [(words, [counts[family, severity] for severity in SEVERITIES]) for family, words in FAMILY_TITLES.items()],
+        [
+            (words, [counts[family, severity] for severity in SEVERITIES])
+            for family, words in FAMILY_TITLES.items()
+            if view.findings.is_empty() or any(counts[family, severity] for severity in SEVERITIES)
+        ],
         lambda area: draw_bars(area, title, "个", list(_SEVERE.values()), stacked=True),
         note="" if view.findings.height else "没有发现问题。",
     )

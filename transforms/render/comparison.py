@@ -5,13 +5,17 @@ from itertools import groupby
 from typing import Any
 
 import polars as pl
+from openpyxl.comments import Comment
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.cell import coordinate_to_tuple
+from openpyxl.worksheet.properties import Outline
 from openpyxl.worksheet.worksheet import Worksheet
 
+from contracts.benchmarks import Benchmark
 from contracts.rules import SEVERITIES, SEVERITY_TITLES
 from transforms.intake.parse import is_percent_format
+from transforms.office import legal
 from transforms.render.links import submission_link
 from transforms.render.styles import height_for, set_up_page
 from transforms.render.table import Link, write_value
@@ -20,9 +24,10 @@ from transforms.xlsx import put, put_quantity
 
 NAMES = {"city": "指标对照（城市）", "park": "指标对照（园区）"}
 _LEAD = (("试点", 13), ("序号", 5), ("类别", 13), ("具体指标", 22), ("单位", 11))
-_YEARLY = (("原值", 12), ("规范值", 11), ("同类中位数", 13))
-_TAIL = (("换算依据", 16), ("问题", 34), ("出处", 16))
+_YEARLY = (("原值", 12), ("规范值", 11), ("同类中位数", 13), ("全国目标", 9))
+_TAIL = (("换算依据", 16), ("问题", 34), ("清单", 8), ("出处", 16))
 _NAME = 4
+_COMMENT = 1500  # characters that fit a window
 _UNUSED = Font(name="微软雅黑", size=9, italic=True, color="808080")
 
 # Where a finding's row is: sheet and row by file and indicator.
@@ -36,11 +41,18 @@ def write_comparison(sheet: Worksheet, view: View, kind: str) -> Places:
     findings = _findings_by_place(view)
     rows = view.observations.filter(pl.col("kind") == kind)
     places: Places = {}
-    at = 2
+    at, before = 2, ("", "")
+    sheet.sheet_properties.outlinePr = Outline(summaryBelow=False)
     for key, group in _indicator_rows(rows, view):
         at += 1
         places.setdefault(key, (sheet.title, at))
-        _write_row(sheet, at, view, list(group), findings.get(key, []))
+        cells = list(group)
+        _write_row(sheet, at, view, cells, findings.get(key, []))
+        # A category folds to its first row.
+        known = view.contracts.indicators.get(key[1])
+        fold = (cells[0]["file"], known.category if known else "")
+        sheet.row_dimensions[at].outlineLevel = 1 if fold == before else 0
+        before = fold
     if at == 2:
         put(sheet, 3, 1, f"没有{KIND_TITLES[kind]}试点的有效报送", "说明")
     else:
@@ -86,9 +98,7 @@ def _write_row(
     sheet: Worksheet, at: int, view: View, cells: list[dict[str, Any]], findings: list[dict[str, Any]]
 ) -> None:
     first = cells[0]
-    indicator = next(
-        (t.by_code[first["indicator"]] for t in view.contracts.tables.values() if first["indicator"] in t.by_code), None
-    )
+    indicator = view.contracts.indicators.get(first["indicator"])
     lead = (
         first["pilot"],
         indicator.number if indicator else "补充",
@@ -100,6 +110,7 @@ def _write_row(
         put(sheet, at, column, value, "居中" if column == 2 else "文字")
     if about_row := [finding for finding in findings if finding["year"] is None]:
         sheet.cell(at, _NAME).style = f"{about_row[0]['severity']}-文字"
+        _explain(sheet, at, _NAME, about_row, view)
     for position, cell in enumerate(cells):
         column = len(_LEAD) + 1 + position * len(_YEARLY)
         _write_year(sheet, at, column, view, cell, [f for f in findings if f["year"] == cell["year"]])
@@ -109,12 +120,17 @@ def _write_row(
     worst = findings[0]["severity"] if findings else None
     words = "\n".join(_in_short(finding, view) for finding in findings)
     put(sheet, at, column + 1, words, f"{worst}-文字" if worst else "文字")
-    write_value(sheet, at, column + 2, origin, "链接" if view.province else "文字")
+    listed = (
+        Link(f"第 {findings[0]['row'] - 1} 项", sheet="问题清单", cell=f"A{findings[0]['row']}") if findings else None
+    )
+    write_value(sheet, at, column + 2, listed, "链接" if listed else "文字")
+    write_value(sheet, at, column + 3, origin, "链接" if view.province else "文字")
     texts = [
         *lead,
         *(_as_shown(cell) for cell in cells),
         conversions,
         words,
+        None,
         origin.text if isinstance(origin, Link) else origin,
     ]
     widths = [width for _, width in _LEAD] + [_YEARLY[0][1]] * len(cells) + [width for _, width in _TAIL]
@@ -126,6 +142,7 @@ def _write_year(
 ) -> None:
     worst = findings[0]["severity"] if findings else None
     put(sheet, at, column, _as_shown(cell), f"{worst}-数值" if worst else "原值")
+    _explain(sheet, at, column, findings, view)
     value = put_quantity(sheet, at, column + 1, cell["value"], "数值")
     if cell["value"] is not None and not cell["usable"]:
         value.font = _UNUSED
@@ -133,6 +150,36 @@ def _write_year(
     peer = put(sheet, at, column + 2, "—" if median is None else median, "数值")
     if median is not None:
         peer.number_format = f'#,##0.##" (n={n})"'
+    _write_benchmarks(sheet, at, column + 3, [one for one in view.contracts.benchmarks if _about(one, cell)])
+
+
+def _write_benchmarks(sheet: Worksheet, at: int, column: int, national: list[Benchmark]) -> None:
+    """What the nation aims at in this year, a level or a yearly pace, with its clause in the comment."""
+    shown = [f"{one.value:g}" if one.value is not None else f"年均{(one.yearly or 0) * 100:+.1f}%" for one in national]
+    put(sheet, at, column, "、".join(shown) or None, "居中")
+    if national:
+        _comment(sheet, at, column, "\n".join(f"{one.where}：{one.quote}" for one in national))
+
+
+def _about(one: Benchmark, cell: dict[str, Any]) -> bool:
+    return (one.indicator, one.year) == (cell["indicator"], cell["year"])
+
+
+def _explain(sheet: Worksheet, at: int, column: int, findings: list[dict[str, Any]], view: View) -> None:
+    """The findings about a cell in full, where the mouse rests on it."""
+    if findings:
+        said = (
+            f"【{SEVERITY_TITLES[finding['severity']]}】{view.contracts.rules[finding['rule']].title}\n"
+            f"{finding['message']}\n建议：{finding['advice']}"
+            for finding in findings
+        )
+        _comment(sheet, at, column, "\n".join(said))
+
+
+def _comment(sheet: Worksheet, at: int, column: int, text: str) -> None:
+    text = legal(text[:_COMMENT])
+    height = int(height_for([(text, 46)]) * 1.4) + 10
+    sheet.cell(at, column).comment = Comment(text, "评审系统", height=height, width=340)
 
 
 def _as_shown(cell: dict[str, Any]) -> str | None:
@@ -174,10 +221,11 @@ def _side_by_side(places: list[str]) -> bool:
 
 
 def _findings_by_place(view: View) -> dict[tuple[str, str], list[dict[str, Any]]]:
+    """Findings about one indicator of one file, the worst first, each with its `row` on 问题清单."""
     found: dict[tuple[str, str], list[dict[str, Any]]] = {}
-    for finding in view.findings.iter_rows(named=True):
+    for row, finding in enumerate(view.ranked.iter_rows(named=True), 2):
         if finding["file"] and finding["indicator"]:
-            found.setdefault((finding["file"], finding["indicator"]), []).append(finding)
+            found.setdefault((finding["file"], finding["indicator"]), []).append(finding | {"row": row})
     for listed in found.values():
         listed.sort(key=lambda finding: SEVERITIES.index(finding["severity"]))
     return found

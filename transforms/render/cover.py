@@ -4,6 +4,7 @@ import polars as pl
 from openpyxl.worksheet.worksheet import Worksheet
 
 from contracts.rules import SEVERITIES, SEVERITY_TITLES
+from transforms.render.highlights import write_changes, write_lights, write_top, write_unchecked
 from transforms.render.styles import height_for, set_up_page
 from transforms.render.table import Link, write_value
 from transforms.render.view import QUOTA_TITLES, View
@@ -20,11 +21,10 @@ _DISCLAIMER = (
     "是否采信由评审专家判断。国家目标和同类中位数仅作参照，不是对试点的要求。"
 )
 _USE = (
-    "1. 先看“名额核对”和“试点总览”，了解本省报送情况；",
-    "2. 在“问题清单”中按严重程度、试点或指标筛选，点击“定位”列跳到指标对照中的对应行；",
-    "3. “指标对照”中原值为报送原文，规范值为换算到指南单位后的数值，点击“出处”可打开报送文件；同类中位数为全国同类试点"
-    "（n 为参与计算的试点数，少于 8 个不显示）；",
-    "4. 灰色斜体的规范值未参与汇总，原因见“问题”列。",
+    "1. 先看本页的试点状态和最值得先看的问题，点击问题名称跳到“问题清单”；问题按重要程度排列，可按严重程度、试点或指标筛选；",
+    "2. 在“问题清单”的浅黄色栏填写处理状态、审核意见、责任人和日期，在“审核意见”填写初审、复核和结论；下次生成时会带入新工作簿；",
+    "3. “指标对照”中原值为报送原文，规范值为换算到指南单位后的数值，灰色斜体的未参与汇总；鼠标停在着色的单元格上可看问题说明，"
+    "点击“出处”打开报送文件；同类中位数为全国同类试点（n 为参与计算的试点数，少于 8 个不显示），全国目标的文件和条款见批注。",
 )
 
 
@@ -44,9 +44,11 @@ def write_cover(sheet: Worksheet, view: View, sheets: list[tuple[str, str]]) -> 
     sheet.row_dimensions[1].height = 64
     at = _state(sheet, view, 3)
     at = _severities(sheet, view, at + 1)
-    if view.review.judged.crashed:
-        at = _paragraph(sheet, at + 1, "未能执行的检查", view.review.judged.crashed)
-    at = _paragraph(sheet, at + 1, "重要说明", (_DISCLAIMER,))
+    at = write_lights(sheet, view, at + 1)
+    at = write_top(sheet, view, at + 1)
+    at = write_changes(sheet, view, at + 1)
+    at = write_unchecked(sheet, view, at + 1)
+    at = _paragraph(sheet, at, "重要说明", (_DISCLAIMER,))
     at = _paragraph(sheet, at + 1, "使用方法", _USE)
     put(sheet, at + 1, 1, "目录", "小标题")
     for row, (target, purpose) in enumerate(sheets, at + 2):

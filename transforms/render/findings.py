@@ -1,5 +1,6 @@
-"""问题清单: every finding, the most severe first, with the way to its row and to its cell."""
+"""问题清单: every finding, what matters most first, with the way to its row and to its cell."""
 
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from contracts.rules import SEVERITY_TITLES
@@ -12,9 +13,9 @@ from transforms.render.view import View
 def write_findings(sheet: Worksheet, view: View, places: Places) -> None:
     """Write all findings in sight."""
     rules = view.contracts.rules
-    names = {row.code: row.name for table in view.contracts.tables.values() for row in table.indicators}
+    names = {code: row.name for code, row in view.contracts.indicators.items()}
     added = {(row["file"], row["indicator"]): row["name"] for row in view.observations.iter_rows(named=True)}
-    rows = [row | {"at": number} for number, row in enumerate(view.findings.iter_rows(named=True), 1)]
+    rows = [row | {"at": number} for number, row in enumerate(view.ranked.iter_rows(named=True), 1)]
 
     def name(row: Row) -> str:
         code = row["indicator"]
@@ -45,5 +46,13 @@ def write_findings(sheet: Worksheet, view: View, places: Places) -> None:
         Column("规则", 18, lambda row: row["rule"], "代码"),
         *key_columns(view),
     ]
-    write_table(sheet, columns, rows, empty="没有发现问题")
+    last = write_table(sheet, columns, rows, empty="没有发现问题") - 1
+    # On paper only what a reviewer reads and writes: where it stands in the file is for the screen.
+    shown = next(number for number, column in enumerate(columns) if column.title == "原值")
+    sheet.print_area = f"A1:{get_column_letter(shown)}{last}"
     open_for_decisions(sheet, view, columns, rows)
+
+
+def findings_row(view: View, finding_key: str) -> int:
+    """The row of a finding on the sheet."""
+    return view.ranked["finding_key"].to_list().index(finding_key) + 2

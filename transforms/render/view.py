@@ -47,16 +47,21 @@ class View:
     @cached_property
     def provinces(self) -> pl.DataFrame:
         """Province summaries in sight."""
-        return self._own(self.review.provinces)
+        return self.own(self.review.provinces)
 
     @cached_property
     def findings(self) -> pl.DataFrame:
         """Findings in sight, the most severe first."""
-        return self._own(self.review.findings)
+        return self.own(self.review.findings)
 
     def entry(self, finding_key: str) -> Entry:
         """What was decided about a finding."""
         return self.ledger.entries.get(finding_key, Entry())
+
+    @cached_property
+    def ranked(self) -> pl.DataFrame:
+        """Findings in sight, those that matter most first: the order of 问题清单."""
+        return self.findings.sort("materiality", descending=True, maintain_order=True)
 
     @cached_property
     def dismissed(self) -> frozenset[str]:
@@ -68,7 +73,7 @@ class View:
         """Files in sight, with `state` in Chinese."""
         blocked = pl.col("file").is_in(sorted(self.review.judged.blocked)) & (pl.col("standing") == "counts")
         state = pl.col("standing").replace_strict(STATES, return_dtype=pl.String)
-        return self._own(self.review.judged.batch.files).with_columns(
+        return self.own(self.review.judged.batch.files).with_columns(
             state=pl.when(blocked).then(pl.lit("被阻断")).otherwise(state)
         )
 
@@ -90,7 +95,7 @@ class View:
         by = ["province"] if self.province else []
         keys = [*by, "kind", "indicator", "year"]
         found = keep_sums(summarise_indicators(self.review.judged, by), self.contracts)
-        return self._own(
+        return self.own(
             found.join(
                 left_out(self.review.judged, by, self.contracts), on=keys, how="full", coalesce=True, validate="m:1"
             ).sort([*keys, "unit"], nulls_last=True)
@@ -108,5 +113,6 @@ class View:
             (province, pilot) for province, pilot in self.contracts.round.roster if self.province in {None, province}
         ]
 
-    def _own(self, frame: pl.DataFrame) -> pl.DataFrame:
+    def own(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """The rows of a frame with a column `province` that are in sight."""
         return frame if self.province is None else frame.filter(pl.col("province") == self.province)
