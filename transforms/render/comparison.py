@@ -120,9 +120,8 @@ def _write_row(
     worst = findings[0]["severity"] if findings else None
     words = "\n".join(_in_short(finding, view) for finding in findings)
     put(sheet, at, column + 1, words, f"{worst}-文字" if worst else "文字")
-    listed = (
-        Link(f"第 {findings[0]['row'] - 1} 项", sheet="问题清单", cell=f"A{findings[0]['row']}") if findings else None
-    )
+    row = findings[0]["row"] if findings else None
+    listed = Link(f"第 {row - 1} 项", sheet="问题清单", cell=f"A{row}") if row else None
     write_value(sheet, at, column + 2, listed, "链接" if listed else "文字")
     write_value(sheet, at, column + 3, origin, "链接" if view.province else "文字")
     texts = [
