@@ -44,6 +44,10 @@ class Contracts:
         """The indicators of both tables by code."""
         return {row.code: row for table in self.tables.values() for row in table.indicators}
 
+    def benchmarks_of(self, indicator: str, year: int) -> list[Benchmark]:
+        """National targets of an indicator for a year, levels and paces."""
+        return [one for one in self.benchmarks if (one.indicator, one.year) == (indicator, year)]
+
     @cached_property
     def yardsticks(self) -> dict[tuple[str, int], Benchmark]:
         """National targets that are levels, by indicator and year."""

@@ -22,7 +22,8 @@ from tests.sample import clean_submission
 from tests.sample.layouts import official
 from transforms.check import check_workbook
 from transforms.intake.submission import Submission, read_submission
-from transforms.judge import DOUBT_RULES, FILE_RULES, PEER_RULES, ROUND_RULES, VALUE_RULES, VERSION_RULES, judge
+from transforms.judge import judge
+from transforms.judge.order import DOUBT_RULES, FILE_RULES, PEER_RULES, ROUND_RULES, VALUE_RULES, VERSION_RULES
 from transforms.review import Provenance, Review, review_round
 from transforms.xlsx import save_bytes
 

@@ -90,6 +90,11 @@ def _written(code: str, year: int, value: float | str | None) -> Edit:
     return lambda submission: put(submission, code, year, value)
 
 
+def _in_wan(code: str) -> Edit:
+    """Count a row in 万 and leave the printed unit beside it."""
+    return lambda s: change(s, code, values=tuple(round(value / 10_000, 2) for value in s.row(code).values))
+
+
 MISTAKES: dict[str, tuple[Mistake, ...]] = {
     "张家口市": (
         Mistake("DIRECTION-LATER", _scaled("C21", 2030, 0.94, of=2025, digits=1), "C21", 2030),
@@ -106,6 +111,8 @@ MISTAKES: dict[str, tuple[Mistake, ...]] = {
     "合肥高新技术产业开发区": (Mistake("VALUE-BOUNDS", _written("P08", 2030, "105.0%"), "P08", 2030),),
     "德州经济技术开发区": (Mistake("COMPLETE-BASE", _written("P06", 2022, None), "P06", 2022),),
     "新乡市": (Mistake("DIRECTION-BASE", _scaled("C03", 2025, 1.06, of=2022, digits=3), "C03", 2025),),
+    "湖州市": (Mistake("UNIT-SIZE", _in_wan("C11"), "C11", 2022),),
+    "西咸新区": (Mistake("RELATION-PART", _written("P05", 2030, 31.5), "P05", 2030),),
     "广州市": (Mistake("COMPLETE-LEFT-OUT", lambda s: leave_out(s, "C20"), "C20"),),
     "榆林市": (Mistake("VALUE-FRACTION", _written("C08", 2022, "0.253"), "C08", 2022),),
 }

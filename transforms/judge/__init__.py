@@ -1,6 +1,6 @@
-"""The rules, one function each, named after its id; what Tables 1 and 2 demand of a cell: see `contracts.submitted`."""
+"""Judges a batch: every rule in its turn, what may still be used after each, and the findings told once."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -10,107 +10,19 @@ from contracts.submitted import submitted_tables
 from contracts.validate import split
 from transforms.batch import Batch
 from transforms.findings import CONTEXT, as_context, describe
-from transforms.judge import (
-    completeness,
-    copies,
-    files,
-    mixups,
-    national,
-    peers,
-    quota,
-    relations,
-    slips,
-    tables,
-    trajectory,
-    values,
-    versions,
-)  # fmt: skip
+from transforms.judge import quota, values, versions
+from transforms.judge.order import (
+    CONSEQUENCES,
+    DOUBT_RULES,
+    FILE_RULES,
+    PEER_RULES,
+    ROUND_RULES,
+    VALUE_RULES,
+    VERSION_RULES,
+    RuleFunction,
+)
 from transforms.judge.stories import name_consequences, tell_once
 from transforms.judge.usable import blocked_files, mark_usable
-
-RuleFunction = Callable[[Batch, Contracts], pl.DataFrame]
-
-FILE_RULES: tuple[RuleFunction, ...] = (
-    files.file_unreadable,
-    files.file_encrypted,
-    files.file_macro,
-    files.file_odd,
-    files.file_no_table,
-    files.file_unidentified,
-    files.file_identity,
-    files.file_identical,
-    files.submission_conflict,
-    files.submission_shared,
-    files.submission_decided,
-    files.submission_superseded,
-    tables.table_kind,
-    tables.table_rivals,
-    tables.table_unread,
-    tables.table_hidden,
-    tables.table_year_missing,
-    tables.table_row_twice,
-    completeness.complete_base,
-    completeness.complete_target,
-    completeness.complete_left_out,
-)
-# These find values that could mean something else. One after the other: each sees what those before it left.
-DOUBT_RULES: tuple[RuleFunction, ...] = (
-    mixups.column_swapped,
-    mixups.column_shifted,
-    mixups.value_dragged,
-    mixups.row_swapped,
-    slips.unit_size,
-    relations.relation_carbon,
-)
-# These look only at values that nothing else is wrong with.
-VALUE_RULES: tuple[RuleFunction, ...] = (
-    slips.value_implausible,
-    trajectory.direction_increment,
-    trajectory.direction_base,
-    trajectory.direction_later,
-    trajectory.target_flat,
-    trajectory.pace_fast,
-    trajectory.pace_slow,
-    relations.relation_industry,
-    relations.relation_trend,
-    relations.relation_part,
-    relations.relation_fleet,
-    copies.copy_years,
-    copies.copy_round,
-    copies.copy_formula,
-)
-# These compare with the other submissions of the round and with the nation. They are for the reviewer: a submitter who
-# checks a workbook should not be led to aim at them.
-PEER_RULES: tuple[RuleFunction, ...] = (
-    peers.peer_level,
-    peers.peer_change,
-    copies.copy_pilot,
-    national.national_target,
-    national.national_pace,
-)
-# These see the earlier version beside each value.
-VERSION_RULES: tuple[RuleFunction, ...] = (
-    versions.version_base,
-    versions.version_weaker,
-    versions.version_dropped,
-    versions.version_silenced,
-)
-# These speak of the round as a whole, and need to know who is kept out.
-ROUND_RULES: tuple[RuleFunction, ...] = (
-    files.submission_obsolete,
-    quota.roster_unknown,
-    quota.roster_missing,
-    quota.quota_province,
-    quota.quota_under,
-    quota.quota_over,
-)
-# What a doubtful value would break besides: named in its finding.
-_CONSEQUENCES: tuple[RuleFunction, ...] = (
-    relations.relation_carbon,
-    relations.relation_industry,
-    relations.relation_trend,
-    relations.relation_part,
-)
 
 
 @dataclass(frozen=True)
@@ -207,7 +119,7 @@ def _what_follows(usable: Batch, contracts: Contracts) -> pl.DataFrame:
     rows = _judged(usable).filter(pl.col("year").is_in(contracts.round.years))
     doubtful = rows.filter(number & ~pl.col("usable")).select("file").unique()
     as_given = rows.with_columns(usable=number).join(doubtful, on="file", how="semi", maintain_order="left")
-    follows = _Docket(contracts).run(_CONSEQUENCES, Batch(usable.files, as_given))
+    follows = _Docket(contracts).run(CONSEQUENCES, Batch(usable.files, as_given))
     return follows.filter(pl.col("status").is_null())
 
 

@@ -5,17 +5,15 @@ from itertools import groupby
 from typing import Any
 
 import polars as pl
-from openpyxl.comments import Comment
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.cell import coordinate_to_tuple
 from openpyxl.worksheet.properties import Outline
 from openpyxl.worksheet.worksheet import Worksheet
 
-from contracts.benchmarks import Benchmark
 from contracts.rules import SEVERITIES, SEVERITY_TITLES
 from transforms.intake.parse import is_percent_format
-from transforms.office import legal
+from transforms.render.comments import explain, write_benchmarks
 from transforms.render.links import submission_link
 from transforms.render.styles import height_for, set_up_page
 from transforms.render.table import Link, write_value
@@ -27,7 +25,6 @@ _LEAD = (("试点", 13), ("序号", 5), ("类别", 13), ("具体指标", 22), ("
 _YEARLY = (("原值", 12), ("规范值", 11), ("同类中位数", 13), ("全国目标", 9))
 _TAIL = (("换算依据", 16), ("问题", 34), ("清单", 8), ("出处", 16))
 _NAME = 4
-_COMMENT = 1500  # characters that fit a window
 _UNUSED = Font(name="微软雅黑", size=9, italic=True, color="808080")
 
 # Where a finding's row is: sheet and row by file and indicator.
@@ -110,7 +107,7 @@ def _write_row(
         put(sheet, at, column, value, "居中" if column == 2 else "文字")
     if about_row := [finding for finding in findings if finding["year"] is None]:
         sheet.cell(at, _NAME).style = f"{about_row[0]['severity']}-文字"
-        _explain(sheet, at, _NAME, about_row, view)
+        explain(sheet, at, _NAME, about_row, view)
     for position, cell in enumerate(cells):
         column = len(_LEAD) + 1 + position * len(_YEARLY)
         _write_year(sheet, at, column, view, cell, [f for f in findings if f["year"] == cell["year"]])
@@ -141,7 +138,7 @@ def _write_year(
 ) -> None:
     worst = findings[0]["severity"] if findings else None
     put(sheet, at, column, _as_shown(cell), f"{worst}-数值" if worst else "原值")
-    _explain(sheet, at, column, findings, view)
+    explain(sheet, at, column, findings, view)
     value = put_quantity(sheet, at, column + 1, cell["value"], "数值")
     if cell["value"] is not None and not cell["usable"]:
         value.font = _UNUSED
@@ -149,36 +146,7 @@ def _write_year(
     peer = put(sheet, at, column + 2, "—" if median is None else median, "数值")
     if median is not None:
         peer.number_format = f'#,##0.##" (n={n})"'
-    _write_benchmarks(sheet, at, column + 3, [one for one in view.contracts.benchmarks if _about(one, cell)])
-
-
-def _write_benchmarks(sheet: Worksheet, at: int, column: int, national: list[Benchmark]) -> None:
-    """What the nation aims at in this year, a level or a yearly pace, with its clause in the comment."""
-    shown = [f"{one.value:g}" if one.value is not None else f"年均{(one.yearly or 0) * 100:+.1f}%" for one in national]
-    put(sheet, at, column, "、".join(shown) or None, "居中")
-    if national:
-        _comment(sheet, at, column, "\n".join(f"{one.where}：{one.quote}" for one in national))
-
-
-def _about(one: Benchmark, cell: dict[str, Any]) -> bool:
-    return (one.indicator, one.year) == (cell["indicator"], cell["year"])
-
-
-def _explain(sheet: Worksheet, at: int, column: int, findings: list[dict[str, Any]], view: View) -> None:
-    """The findings about a cell in full, where the mouse rests on it."""
-    if findings:
-        said = (
-            f"【{SEVERITY_TITLES[finding['severity']]}】{view.contracts.rules[finding['rule']].title}\n"
-            f"{finding['message']}\n建议：{finding['advice']}"
-            for finding in findings
-        )
-        _comment(sheet, at, column, "\n".join(said))
-
-
-def _comment(sheet: Worksheet, at: int, column: int, text: str) -> None:
-    text = legal(text[:_COMMENT])
-    height = int(height_for([(text, 46)]) * 1.4) + 10
-    sheet.cell(at, column).comment = Comment(text, "评审系统", height=height, width=340)
+    write_benchmarks(sheet, at, column + 3, view.contracts.benchmarks_of(cell["indicator"], cell["year"]))
 
 
 def _as_shown(cell: dict[str, Any]) -> str | None:
