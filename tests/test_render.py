@@ -39,6 +39,7 @@ SHEETS = [
     "指标汇总",
     "问题清单",
     "文字目标",
+    "换算记录",
     "规则目录",
     "来源",
 ]
@@ -470,3 +471,17 @@ def test_whose_figures_were_copied_is_for_the_nation_alone() -> None:
     ]
     for province, other in (("辽宁省", "太原"), ("山西省", "大连")):
         assert not [text for text in texts(opened(render_book(View(review, province)))) if other in text]
+
+
+def test_every_conversion_is_on_record() -> None:
+    """The other sheets show a row's conversions together; here each value has its own."""
+    rows = lines(book("山西省")["换算记录"], 1)
+    view = View(sample_round(), "山西省")
+    assert len(rows) == view.observations["conversion"].count() > 0
+    (line,) = [
+        row
+        for row in rows
+        if (row["试点"].value, row["具体指标"].value, row["年份"].value) == ("太原市", "可再生能源发电总装机容量", 2022)
+    ]
+    assert (line["原单位"].value, line["规范单位"].value) == ("万千瓦", "千瓦")
+    assert "10000" in line["换算依据"].value

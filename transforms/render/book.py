@@ -9,7 +9,7 @@ from transforms.render.cover import write_cover
 from transforms.render.findings import write_findings
 from transforms.render.metadata import protect, write_metadata
 from transforms.render.quota import write_pilots, write_quota
-from transforms.render.sources import write_rules, write_sources
+from transforms.render.sources import write_conversions, write_rules, write_sources
 from transforms.render.statistics import write_statistics
 from transforms.render.styles import add_styles
 from transforms.render.trail import write_gone, write_trail
@@ -30,6 +30,7 @@ _SHEETS = [
     ("文字目标", "以文字表述、无法核对的目标，以及怎样才可核对"),
     ("已消失的问题", "已有处理意见、现已不存在的问题"),
     ("审核留痕", "读取了哪些评审工作簿，哪些内容未能采用及原因"),
+    ("换算记录", "每个换算过的数值：原值、规范值和换算依据"),
     ("规则目录", "本工作簿使用的全部规则"),
     ("来源", "报送文件、校验值和程序版本"),
 ]
@@ -60,6 +61,7 @@ def render_book(view: View) -> bytes:
     write_verdicts(sheets["审核意见"], view)
     write_gone(sheets["已消失的问题"], view)
     write_trail(sheets["审核留痕"], view)
+    write_conversions(sheets["换算记录"], view)
     write_rules(sheets["规则目录"], view)
     write_sources(sheets["来源"], view)
     if view.province:

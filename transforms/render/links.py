@@ -3,7 +3,7 @@
 import re
 from urllib.parse import quote
 
-from transforms.render.table import Link
+from transforms.render.table import Link, Row
 from transforms.render.view import View
 
 # Chinese characters stay: Excel and WPS find a file by its name, not by the escapes of its name.
@@ -16,3 +16,8 @@ def submission_link(view: View, file: str, text: str, sheet: str | None = None, 
         return text
     target = _UNSAFE.sub(lambda match: quote(match[0], errors="replace"), file)
     return Link(text, target=target, sheet=sheet, cell=cell or "A1")
+
+
+def origin(view: View, row: Row) -> Link | str:
+    """The cell that an observation comes from, with the way to it."""
+    return submission_link(view, row["file"], f"{row['sheet']}!{row['cell']}", row["sheet"], row["cell"])

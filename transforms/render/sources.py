@@ -1,9 +1,10 @@
-"""规则目录 and 来源: by what rules the book was made, and from which files."""
+"""规则目录, 换算记录 and 来源: by what rules the book was made, with which conversions, and from which files."""
 
+import polars as pl
 from openpyxl.worksheet.worksheet import Worksheet
 
 from contracts.rules import SEVERITY_TITLES
-from transforms.render.links import submission_link
+from transforms.render.links import origin, submission_link
 from transforms.render.table import Column, write_table
 from transforms.render.view import View
 from transforms.xlsx import put
@@ -25,6 +26,23 @@ def write_rules(sheet: Worksheet, view: View) -> None:
     write_table(
         sheet, columns, [vars(rule) | {"general_advice": rule.general_advice} for rule in view.contracts.rules.values()]
     )
+
+
+def write_conversions(sheet: Worksheet, view: View) -> None:
+    """Every value that is not what stood in its cell, with what was done to it."""
+    rows = view.observations.filter(pl.col("conversion").is_not_null())
+    columns = [
+        Column("试点", 22, lambda row: row["pilot"] or "（不明）"),
+        Column("具体指标", 40, lambda row: row["name"]),
+        Column("年份", 7, lambda row: row["year"], "居中"),
+        Column("原值", 16, lambda row: row["raw_value"]),
+        Column("原单位", 14, lambda row: row["raw_unit"] or "—"),
+        Column("规范值", 14, lambda row: row["value"], "数值"),
+        Column("规范单位", 14, lambda row: row["unit"] or "—"),
+        Column("换算依据", 44, lambda row: row["conversion"]),
+        Column("出处", 20, lambda row: origin(view, row), "链接" if view.province else "文字"),
+    ]
+    write_table(sheet, columns, rows.iter_rows(named=True), empty="没有换算")
 
 
 def write_sources(sheet: Worksheet, view: View) -> None:

@@ -4,7 +4,7 @@ import polars as pl
 from openpyxl.worksheet.worksheet import Worksheet
 
 from transforms.judge.copies import copied_pairs
-from transforms.render.links import submission_link
+from transforms.render.links import origin
 from transforms.render.table import Column, Row, write_table
 from transforms.render.view import KIND_TITLES, View
 
@@ -32,12 +32,7 @@ def write_words(sheet: Worksheet, view: View) -> None:
         Column("年份", 8, lambda row: row["year"], "居中"),
         Column("报送原文", 36, lambda row: row["raw_value"]),
         Column("怎样才可核对", 56, checkable),
-        Column(
-            "出处",
-            18,
-            lambda row: submission_link(view, row["file"], f"{row['sheet']}!{row['cell']}", row["sheet"], row["cell"]),
-            "链接" if view.province else "文字",
-        ),
+        Column("出处", 18, lambda row: origin(view, row), "链接" if view.province else "文字"),
     ]
     write_table(sheet, columns, rows.iter_rows(named=True), empty="没有以文字表述的目标")
 
