@@ -42,7 +42,8 @@ def unit_size(batch: Batch, contracts: Contracts) -> pl.DataFrame:
             near=_far_from_peers(contracts, _as_read),
         )
         .filter(fits & (better | (among_peers & (pl.col("near") <= limits["among"]))))
-        .sort("file", "line", "cells", "strain", "factor")
+        # Of a whole row nothing says which reading is right but how common the unit is.
+        .sort("file", "line", "cells", pl.when("whole").then("rank"), "strain", "factor")
         .unique(["file", "indicator"], keep="first", maintain_order=True)
     )
     return _tell(best, batch, contracts)
@@ -79,30 +80,35 @@ def _readings(contracts: Contracts) -> pl.DataFrame:
     rows = []
     for row in contracts.indicators.values():
         for unit in row.scales:
-            for factor, other in _factors(row, unit).items():
+            for rank, (factor, other) in enumerate(_factors(row, unit).items()):
                 for choice in sorted(choices):
                     times = [factor if i in choice else 1.0 for i in places]
-                    rows.append((row.code, unit, factor, other, len(choice), *times))
+                    rows.append((row.code, unit, factor, other, rank, len(choice), *times))
     schema = {
         "indicator": pl.String(),
         "unit": pl.String(),
         "factor": pl.Float64(),
         "other": pl.String(),
+        "rank": pl.Int8(),
         "cells": pl.Int8(),
     }
     return pl.DataFrame(rows, schema=schema | {f"times{i}": pl.Float64() for i in places}, orient="row")
 
 
 def _factors(row: Indicator, unit: str) -> dict[float, str | None]:
-    """By what a value may have to be multiplied, with the legal unit that it was then given in, if there is one."""
+    """By what a value may have to be multiplied, with the legal unit that it was then given in, if there is one.
+
+    Legal units come first, in the order of the contract: the one that is most often mistaken leads.
+    """
     scale = row.scales[unit]
     if scale.measure == "growth":
         return {}
-    found: dict[float, str | None] = {sign: None for n in range(1, 5) for sign in (10.0**n, 10.0**-n)}
-    for name, factor in scale.also.items():
-        if factor >= _FAR or factor * _FAR <= 1:
-            found[float(factor)] = found.get(float(factor)) or name
-            found.setdefault(1 / float(factor), None)
+    legal = {
+        float(factor): name for name, factor in reversed(scale.also.items()) if factor >= _FAR or factor * _FAR <= 1
+    }
+    found: dict[float, str | None] = dict(reversed(legal.items()))
+    for sign in (*(1 / factor for factor in legal), *(10.0**n for n in (1, -1, 2, -2, 3, -3, 4, -4))):
+        found.setdefault(sign, None)
     return found
 
 
