@@ -5,6 +5,7 @@ A round is 35 clean submissions in the official layout. A case edits a cell of o
 
 import hashlib
 import io
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -362,6 +363,8 @@ def test_one_broken_thing_gives_one_finding_there(case: Case) -> None:
     assert set(new["rule"]) == {case.rule} | case.also
     assert "{" not in finding["message"] + finding["advice"]
     assert "None" not in finding["message"]
+    # Nothing that the sentence names is empty.
+    assert not re.search("“”|（）|[（ ] *[）]|^[，、的。]|{}", finding["message"]), finding["message"]
 
 
 def test_every_rule_has_a_case_and_a_line_in_the_catalogue() -> None:

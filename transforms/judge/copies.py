@@ -18,9 +18,14 @@ def copy_pilot(batch: Batch, contracts: Contracts) -> pl.DataFrame:
     pairs = copied_pairs(batch, contracts).unique("file", keep="first", maintain_order=True)
     same = pl.when(pl.col("province") == pl.col("other_province")).then(pl.format("同省的“{}”", "other_pilot"))
     return (
-        batch.counted.join(pairs, on="file", how="inner", validate="1:1", maintain_order="left")
-        .with_columns(detail=same.otherwise(pl.lit("外省某试点")), expected=pl.col("numbers"), off=pl.col("rows") / 10)
-        .with_columns(raw_value=pl.format("{} 项", "rows"))
+        _senders(batch)
+        .join(pairs, on="file", how="inner", validate="1:1", maintain_order="left")
+        .with_columns(
+            detail=pl.format(
+                "{} 项指标（序号 {}）各年的数值与{}", "rows", "numbers", same.otherwise(pl.lit("外省某试点"))
+            ),
+            off=pl.col("rows") / 10,
+        )
     )
 
 
@@ -62,8 +67,7 @@ def copy_years(batch: Batch, contracts: Contracts) -> pl.DataFrame:
         .agg(rows=pl.len(), same=(value(i) == value(j)).sum())
         .filter((pl.col("same") >= limits["rows"]) & (pl.col("same") >= pl.col("rows") * limits["share"]))
         .with_columns(
-            detail=pl.format("{} 年与 {} 年", pl.lit(years[j]), pl.lit(years[i])),
-            raw_value=pl.format("{}/{} 项", "same", "rows"),
+            detail=pl.format("{} 年与 {} 年有 {}/{} 项指标", pl.lit(years[j]), pl.lit(years[i]), "same", "rows"),
             year=pl.lit(years[j], pl.Int64),
         )
         for i, j in pairwise(range(len(years)))
@@ -71,8 +75,10 @@ def copy_years(batch: Batch, contracts: Contracts) -> pl.DataFrame:
     columns = batch.observations.unique(["file", "year"], keep="first", maintain_order=True).select(
         "file", "year", "year_cell"
     )
-    return batch.counted.join(pl.concat(found), on="file", how="inner", validate="1:m", maintain_order="left").join(
-        columns, on=["file", "year"], how="left", validate="1:1", maintain_order="left"
+    return (
+        _senders(batch)
+        .join(pl.concat(found), on="file", how="inner", validate="1:m", maintain_order="left")
+        .join(columns, on=["file", "year"], how="left", validate="1:1", maintain_order="left")
     )
 
 
@@ -100,9 +106,9 @@ def copy_round(batch: Batch, contracts: Contracts) -> pl.DataFrame:
             & (pl.col("part") >= limits["share"])
             & (pl.col("base") >= limits["share"])
         )
-        .select("file", raw_value=pl.format("{}%", spelled((pl.col("base") * 100).round(0))))
+        .select("file", detail=pl.format("{}%", spelled((pl.col("base") * 100).round(0))))
     )
-    return batch.counted.join(found, on="file", how="inner", validate="1:1", maintain_order="left")
+    return _senders(batch).join(found, on="file", how="inner", validate="1:1", maintain_order="left")
 
 
 def copy_formula(batch: Batch, contracts: Contracts) -> pl.DataFrame:
@@ -142,7 +148,12 @@ def copy_formula(batch: Batch, contracts: Contracts) -> pl.DataFrame:
             ),
         )
     )
-    return batch.counted.join(found, on="file", how="inner", validate="1:1", maintain_order="left")
+    return _senders(batch).join(found, on="file", how="inner", validate="1:1", maintain_order="left")
+
+
+def _senders(batch: Batch) -> pl.DataFrame:
+    """The files that count, without the detail that belongs to what could not be read."""
+    return batch.counted.drop("detail")
 
 
 def _whole(batch: Batch, contracts: Contracts) -> pl.DataFrame:
