@@ -117,9 +117,9 @@ def _connect(source: Source) -> Any:  # noqa: ANN401
             **options,
         )
     if source.kind == "webdav":
-        from webdav4.fsspec import WebdavFileSystem  # noqa: PLC0415
+        from flows.webdav import open_webdav  # noqa: PLC0415
 
-        return WebdavFileSystem(skip_instance_cache=True, timeout=60, **options)
+        return open_webdav(**options)
     return fsspec.filesystem("file", skip_instance_cache=True)
 
 
@@ -135,6 +135,8 @@ def _list_bucket(source: Source, files: Any) -> list[Found]:  # noqa: ANN401
 
 def _walk(source: Source, files: Any, folder: str, faults: list[str], depth: int = 0) -> Iterator[Found]:  # noqa: ANN401
     for info in files.ls(folder, detail=True):
+        if info["name"].strip("/") == folder.strip("/"):
+            continue
         if info["type"] != "directory" or info.get("islink"):
             yield _found(source, info)
         elif depth == _DEEPEST:

@@ -1,10 +1,10 @@
 """Takes in what lies at one source: what is new goes into `data/raw` with a receipt, what is still arriving waits."""
 
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path, PurePosixPath
+from time import sleep
 from typing import Any
 
 from flows.fetch import GONE, Found, SourceFault, connected, list_files, look_again, read_file
@@ -85,7 +85,7 @@ def take_in(source: Source, folder: Path, run: str, wait: float = 2.0, pauses: S
             faults = [str(fault)]
             if not fault.passing or pause is None:
                 break
-            time.sleep(pause)
+            sleep(pause)
     return Taken(source.name, tuple(fates[name] for name in sorted(fates)), tuple(faults))
 
 
@@ -118,7 +118,7 @@ def _take_listed(
             candidates.append(found)
     if not candidates:
         return
-    time.sleep(wait)
+    sleep(wait)
     again = {found.name: found for found in list_files(source, files)[0]}
     errand = Errand(source, files, folder, run, wait, contents, {(one.name, one.sha256) for one in receipts})
     for found in candidates:
