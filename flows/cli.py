@@ -76,14 +76,20 @@ def pull(
     """Take in what lies at the sources of a round."""
     _load(round_name)
     _quiet_prefect()
+    from flows.sources import declared_sources  # noqa: PLC0415
+
     if source:
+        try:
+            declared_sources(source, lambda _: None)
+        except ValueError as error:
+            _fail(WRONG_USE, str(error))
         # Not as parameters, which Prefect stores and shows: a URL may hold a password.
         os.environ["PEAK_REVIEW_SOURCES"] = "\n".join(source)
     from flows.pull import WRONG, pull  # noqa: PLC0415
 
     state = pull(round_name, (), raw, wait, return_state=True)
     pulled = state.result(raise_on_failure=False)
-    if isinstance(pulled, Exception):
+    if pulled is None or isinstance(pulled, Exception):
         _fail(WRONG_USE if state.name == WRONG else FAILED, state.message or "failed")
     kinds = {"new": "new", "known": "already known", "waiting": "waiting", "refused": "refused"}
     _out.print(f"\n{pulled.folder}: " + ", ".join(f"{pulled.count(kind)} {word}" for kind, word in kinds.items()))

@@ -12,7 +12,7 @@ from prefect.runtime import flow_run
 from prefect.states import Failed
 
 from flows.receipts import repair_receipts
-from flows.sources import Source, parse_source
+from flows.sources import Source, declared_sources
 from flows.storing import alone
 from flows.taking import FAULT, KNOWN, NEW, PAUSES, REFUSED, WAITING, Taken, take_in
 
@@ -66,7 +66,7 @@ def pull(
         folder not be written), with the reason and without a traceback. The other sources are taken in all the same.
     """
     try:
-        places = declared_sources(sources)
+        places = declared_sources(sources, setting)
         pulled = _pull(places, Path(raw) / round, wait)
     except ValueError as error:
         # Prefect takes a state for a result, which its types do not say.
@@ -83,24 +83,6 @@ def pull(
 def take(source: Source, folder: Path, run: str, wait: float, pauses: Sequence[float]) -> Taken:
     """Take in what lies at one source."""
     return take_in(source, folder, run, wait, pauses)
-
-
-def declared_sources(urls: Sequence[str]) -> list[Source]:
-    """The sources by their URLs, or else by the settings.
-
-    Raises:
-        ValueError: if there is none, or one is no URL of a source.
-    """
-    urls = urls or [line.strip() for line in (setting("SOURCES") or "").splitlines() if line.strip()]
-    if not urls:
-        raise ValueError("no source: give --source URL, or set PEAK_REVIEW_SOURCES, one URL a line")
-    places = []
-    for number, url in enumerate(urls, 1):
-        try:
-            places.append(parse_source(url, setting))
-        except ValueError as error:
-            raise ValueError(f"source {number}: {error}") from None
-    return places
 
 
 def setting(name: str) -> str | None:

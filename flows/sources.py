@@ -1,6 +1,6 @@
 """Which sources there are: URLs taken apart, credentials kept apart from what people may see. Connects to nothing."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,24 @@ class Source:
     root: str
     options: Mapping[str, Any] = field(default_factory=dict, repr=False)
     secrets: tuple[str, ...] = field(default=(), repr=False)
+
+
+def declared_sources(urls: Sequence[str], setting: Setting) -> list[Source]:
+    """The sources by their URLs, or else those of the setting `SOURCES`, one a line.
+
+    Raises:
+        ValueError: if there is none, or one is no URL of a source.
+    """
+    urls = urls or [line.strip() for line in (setting("SOURCES") or "").splitlines() if line.strip()]
+    if not urls:
+        raise ValueError("no source: give --source URL, or set PEAK_REVIEW_SOURCES, one URL a line")
+    places = []
+    for number, url in enumerate(urls, 1):
+        try:
+            places.append(parse_source(url, setting))
+        except ValueError as error:
+            raise ValueError(f"source {number}: {error}") from None
+    return places
 
 
 def parse_source(url: str, setting: Setting) -> Source:

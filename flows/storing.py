@@ -4,7 +4,6 @@ import errno
 import fcntl
 import hashlib
 import os
-import shutil
 import unicodedata
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -179,10 +178,10 @@ def _rename(part: Path, place: Path) -> None:
     except OSError as error:
         if error.errno not in {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}:
             raise
-        # A file system without hard links: an empty file holds the name meanwhile.
-        with place.open("xb"):
-            pass
-        shutil.move(part, place)
+        # A file system without hard links: no other pull is at it, see `alone`.
+        if os.path.lexists(place):
+            raise FileExistsError(errno.EEXIST, "is there already", str(place)) from None
+        part.rename(place)
 
 
 def _sync(folder: Path) -> None:

@@ -151,7 +151,7 @@ def _keep(errand: Errand, found: Found, content: Fetched) -> Fate:
     if stored is None:
         stored = relative(store(errand.folder, content, found.name), errand.folder)
         errand.contents[content.sha256] = stored
-    if (_told(found.name), content.sha256) not in errand.told:
+    if new or (_told(found.name), content.sha256) not in errand.told:
         errand.told.add((_told(found.name), content.sha256))
         certain = errand.wait >= _SETTLED or errand.source.kind in {"file", "s3"}
         receipt = Receipt(

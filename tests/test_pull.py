@@ -2,7 +2,11 @@
 
 import json
 import os
+import random
 import resource
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +20,7 @@ from flows.storing import alone, is_hidden, safe_parts
 from flows.taking import FAULT, KNOWN, NEW, REFUSED, WAITING, Taken, take_in
 from transforms.intake.formats.limits import CONTENT
 
+ROOT = Path(__file__).parent.parent
 NAME = "河北省/唐山市/指标表.xlsx"
 NONE: Callable[[str], None] = {}.get
 
@@ -113,6 +118,7 @@ def test_a_file_is_fetched_again_when_raw_no_longer_has_it(inbox: Path, folder: 
     (folder / "submissions" / NAME).unlink()
     assert fates(pull(inbox, folder))[NAME] == NEW
     assert stored(folder)[NAME] == b"one"
+    assert [receipt.new for receipt in read_receipts(folder) if receipt.name == NAME] == [True, True]
 
 
 def test_a_file_that_grows_between_two_looks_waits(inbox: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -262,6 +268,32 @@ def test_what_a_killed_pull_left_is_cleared_away(inbox: Path, folder: Path) -> N
     put(folder / ".arriving", "part", b"half")
     pull(inbox, folder)
     assert not list((folder / ".arriving").iterdir())
+
+
+def test_killed_at_any_moment_nothing_is_lost_or_half_there(inbox: Path, folder: Path) -> None:
+    for number in range(300):
+        put(inbox, f"{number:03d}.xlsx", f"{number} ".encode() * 5000)
+    command = (
+        "from pathlib import Path; from tests.test_pull import pull; import sys; print(flush=True);"
+        "pull(Path(sys.argv[1]), Path(sys.argv[2]))"
+    )
+    chance, counts = random.Random(7), set()
+    for _ in range(8):
+        process = subprocess.Popen([sys.executable, "-c", command, inbox, folder], stdout=subprocess.PIPE, cwd=ROOT)
+        assert process.stdout
+        process.stdout.readline()
+        time.sleep(chance.uniform(0.02, 0.25))
+        process.kill()
+        process.communicate()
+        there = stored(folder)
+        assert all(content == (inbox / name).read_bytes() for name, content in there.items())
+        counts.add(len(there))
+    # Some of them did happen in the middle.
+    assert counts - {0, 302}
+    pull(inbox, folder)
+    assert len(stored(folder)) == 302
+    assert {receipt.name for receipt in read_receipts(folder)} == set(stored(folder))
+    assert len((folder / RECEIPTS).read_bytes().splitlines()) == 302
 
 
 def test_a_full_disk_leaves_nothing_behind_and_the_next_pull_completes(inbox: Path, folder: Path) -> None:

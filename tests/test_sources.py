@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from flows.receipts import RECEIPTS, read_receipts
-from flows.sources import parse_source
+from flows.sources import declared_sources, parse_source
 from flows.taking import KNOWN, NEW, WAITING
 from tests.servers import KINDS, SECRET, fates, pull, start, stored
 
@@ -113,3 +113,13 @@ def test_settings_say_what_the_url_does_not() -> None:
         "known_hosts": "/k",
     }
     assert parse_source("sftp://v:q@h/x", settings.get).options["password"] == "q"  # noqa: S105
+
+
+def test_sources_are_declared_one_a_line() -> None:
+    settings = {"SOURCES": "\n/in\n  sftp://h/x \r\n"}
+    assert [source.name for source in declared_sources((), settings.get)] == ["file:///in", "sftp://h/x"]
+    assert [source.name for source in declared_sources(("/out",), settings.get)] == ["file:///out"]
+    with pytest.raises(ValueError, match=r"source 2: it names no host"):
+        declared_sources(("/in", "sftp:///x"), settings.get)
+    with pytest.raises(ValueError, match=r"no source: give --source URL, or set PEAK_REVIEW_SOURCES"):
+        declared_sources((), {}.get)
