@@ -137,7 +137,7 @@ def _walk(source: Source, files: Any, folder: str, faults: list[str], depth: int
     for info in files.ls(folder, detail=True):
         if info["name"].strip("/") == folder.strip("/"):
             continue
-        if info["type"] != "directory" or info.get("islink"):
+        if info["type"] != "directory":
             yield _found(source, info)
         elif depth == _DEEPEST:
             faults.append(f"{_relative(source, info['name'])}: nested too deep")

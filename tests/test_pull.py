@@ -7,22 +7,22 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from flows import taking
 from flows.raw import list_raw
-from flows.receipts import RECEIPTS, read_receipts, repair_receipts
-from flows.sources import parse_source
+from flows.receipts import RECEIPTS, read_receipts
+from flows.sources import Source, parse_source
 from flows.storing import alone, is_hidden, safe_parts
-from flows.taking import FAULT, KNOWN, NEW, REFUSED, WAITING, Taken, take_in
+from flows.taking import FAULT, KNOWN, NEW, REFUSED, WAITING, Taken
+from tests.servers import fates, stored
+from tests.servers import pull as take
 from transforms.intake.formats.limits import CONTENT
 
 ROOT = Path(__file__).parent.parent
 NAME = "河北省/唐山市/指标表.xlsx"
-NONE: Callable[[str], None] = {}.get
 
 
 @pytest.fixture
@@ -45,19 +45,8 @@ def put(below: Path, name: str, content: bytes) -> Path:
     return path
 
 
-def pull(inbox: Path, folder: Path, run: str = "run-1") -> Taken:
-    with alone(folder):
-        repair_receipts(folder)
-        return take_in(parse_source(str(inbox), NONE), folder, run, wait=0, pauses=())
-
-
-def fates(taken: Taken) -> dict[str, str]:
-    return {fate.name: fate.kind for fate in taken.fates}
-
-
-def stored(folder: Path) -> dict[str, bytes]:
-    below = folder / "submissions"
-    return {path.relative_to(below).as_posix(): path.read_bytes() for path in below.rglob("*") if path.is_file()}
+def pull(inbox: Path, folder: Path) -> Taken:
+    return take(parse_source(str(inbox), {}.get), folder, wait=0)
 
 
 def test_everything_is_taken_in_under_its_path_with_a_receipt(inbox: Path, folder: Path) -> None:
@@ -124,7 +113,9 @@ def test_a_file_is_fetched_again_when_raw_no_longer_has_it(inbox: Path, folder: 
 def test_a_file_that_grows_between_two_looks_waits(inbox: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
         patch.setattr(taking, "sleep", lambda _: put(inbox, NAME, b"one and more"))
-        assert fates(pull(inbox, folder)) == {NAME: WAITING, "山西省/长治市.xlsx": NEW}
+        taken = pull(inbox, folder)
+    assert fates(taken) == {NAME: WAITING, "山西省/长治市.xlsx": NEW}
+    assert "still changing" in {fate.reason for fate in taken.fates}
     assert stored(folder) == {"山西省/长治市.xlsx": b"two"}
     assert fates(pull(inbox, folder))[NAME] == NEW
 
@@ -194,7 +185,18 @@ def test_a_folder_that_is_closed_to_us_does_not_hide_the_others(
     monkeypatch.setattr(os, "scandir", closed)
     taken = pull(inbox, folder)
     assert taken.faults == ("河北省/唐山市: access refused",)
-    assert fates(taken) == {"山西省/长治市.xlsx": NEW}
+    assert [fate.name for fate in taken.fates] == ["山西省/长治市.xlsx"]
+
+
+def test_a_password_in_a_library_s_words_is_not_told(
+    inbox: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: str) -> None:
+        raise OSError("login keeper:geheim-4711 failed\nat once")
+
+    monkeypatch.setattr(os, "scandir", fail)
+    source = Source("file:///in", "file", str(inbox), secrets=("geheim-4711",))
+    assert take(source, folder).faults == ("failed: OSError: login keeper:*** failed at once",)
 
 
 def test_a_source_that_is_not_there_is_told(tmp_path: Path, folder: Path) -> None:
