@@ -273,14 +273,14 @@ def test_what_a_killed_pull_left_is_cleared_away(inbox: Path, folder: Path) -> N
 
 
 def test_killed_at_any_moment_nothing_is_lost_or_half_there(inbox: Path, folder: Path) -> None:
-    for number in range(300):
+    for number in range(150):
         put(inbox, f"{number:03d}.xlsx", f"{number} ".encode() * 5000)
     command = (
         "from pathlib import Path; from tests.test_pull import pull; import sys; print(flush=True);"
         "pull(Path(sys.argv[1]), Path(sys.argv[2]))"
     )
     chance, counts = random.Random(7), set()
-    for _ in range(8):
+    for _ in range(5):
         process = subprocess.Popen([sys.executable, "-c", command, inbox, folder], stdout=subprocess.PIPE, cwd=ROOT)
         assert process.stdout
         process.stdout.readline()
@@ -291,11 +291,11 @@ def test_killed_at_any_moment_nothing_is_lost_or_half_there(inbox: Path, folder:
         assert all(content == (inbox / name).read_bytes() for name, content in there.items())
         counts.add(len(there))
     # Some of them did happen in the middle.
-    assert counts - {0, 302}
+    assert counts - {0, 152}
     pull(inbox, folder)
-    assert len(stored(folder)) == 302
+    assert len(stored(folder)) == 152
     assert {receipt.name for receipt in read_receipts(folder)} == set(stored(folder))
-    assert len((folder / RECEIPTS).read_bytes().splitlines()) == 302
+    assert len((folder / RECEIPTS).read_bytes().splitlines()) == 152
 
 
 def test_a_full_disk_leaves_nothing_behind_and_the_next_pull_completes(inbox: Path, folder: Path) -> None:
