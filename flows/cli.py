@@ -64,6 +64,43 @@ def run(
 
 
 @app.command()
+def pull(
+    round_name: Annotated[str, _ROUND],
+    source: Annotated[
+        list[str] | None,
+        typer.Option(help="A folder, or file:// sftp:// s3:// webdav+https:// URL; default: PEAK_REVIEW_SOURCES."),
+    ] = None,
+    raw: Annotated[Path, typer.Option(help="Folder for what was submitted.")] = Path("data/raw"),
+    wait: Annotated[float, typer.Option(min=0, help="Seconds between two looks: what changed is still arriving.")] = 2,
+) -> None:
+    """Take in what lies at the sources of a round."""
+    _load(round_name)
+    _quiet_prefect()
+    from flows.sources import declared_sources  # noqa: PLC0415
+
+    if source:
+        try:
+            declared_sources(source, lambda _: None)
+        except ValueError as error:
+            _fail(WRONG_USE, str(error))
+        # Not as parameters, which Prefect stores and shows: a URL may hold a password.
+        os.environ["PEAK_REVIEW_SOURCES"] = "\n".join(source)
+    from flows.pull import WRONG, pull  # noqa: PLC0415
+
+    state = pull(round_name, (), raw, wait, return_state=True)
+    pulled = state.result(raise_on_failure=False)
+    if pulled is None or isinstance(pulled, Exception):
+        _fail(WRONG_USE if state.name == WRONG else FAILED, state.message or "failed")
+    kinds = {"new": "new", "known": "already known", "waiting": "waiting", "refused": "refused"}
+    _out.print(f"\n{pulled.folder}: " + ", ".join(f"{pulled.count(kind)} {word}" for kind, word in kinds.items()))
+    for kind in ("waiting", "refused"):
+        for line in pulled.lines(kind):
+            _out.print(f"  {kind}: {line}", markup=False)
+    if pulled.faults:
+        _fail(FAILED, "\npeak-review: ".join(pulled.faults))
+
+
+@app.command()
 def check(
     file: Annotated[Path, typer.Argument(help="The workbook to check.")],
     round_name: Annotated[str, _ROUND] = "first-batch",

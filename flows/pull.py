@@ -1,0 +1,112 @@
+"""The flow `pull`: what lies at the sources of a round → `data/raw`."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from prefect import flow, get_run_logger, task
+from prefect.blocks.system import Secret
+from prefect.cache_policies import NO_CACHE
+from prefect.runtime import flow_run
+from prefect.states import Failed
+
+from flows.receipts import repair_receipts
+from flows.sources import Source, declared_sources
+from flows.storing import alone
+from flows.taking import FAULT, KNOWN, NEW, PAUSES, REFUSED, WAITING, Taken, take_in
+
+WRONG = "Refused"
+
+
+@dataclass(frozen=True)
+class Pulled:
+    """What a pull did, source by source."""
+
+    folder: Path
+    sources: tuple[Taken, ...]
+
+    def count(self, kind: str) -> int:
+        """How many files had this fate."""
+        return sum(taken.count(kind) for taken in self.sources)
+
+    def lines(self, kind: str) -> list[str]:
+        """The files that had this fate, and why."""
+        return [
+            f"{taken.source}: {fate.name}: {fate.reason}"
+            for taken in self.sources
+            for fate in taken.fates
+            if fate.kind == kind
+        ]
+
+    @property
+    def faults(self) -> list[str]:
+        """What could not be reached or read."""
+        return [f"{taken.source}: {fault}" for taken in self.sources for fault in taken.faults] + self.lines(FAULT)
+
+
+@flow(name="pull", flow_run_name="pull-{round}", persist_result=False, validate_parameters=False)
+def pull(
+    round: str = "first-batch",  # noqa: A002 - the name that a person sees in Prefect's form
+    sources: Sequence[str] = (),
+    raw: str | Path = "data/raw",
+    wait: float = 2.0,
+) -> Pulled:
+    """Take in what lies at the sources of a round.
+
+    Args:
+        round: name of the round, e.g. first-batch.
+        sources: URLs, **without passwords**: Prefect shows them. None means those in the setting
+            `PEAK_REVIEW_SOURCES`, one a line.
+        raw: folder with the submissions of all rounds.
+        wait: seconds between two looks at the sources; a file that differs is still being uploaded, and waits.
+
+    Returns:
+        What was done; or the state `Refused` (no source, or no such URL) or `Failed` (a source could not be read, or a
+        folder not be written), with the reason and without a traceback. The other sources are taken in all the same.
+    """
+    try:
+        places = declared_sources(sources, setting)
+        pulled = _pull(places, Path(raw) / round, wait)
+    except ValueError as error:
+        # Prefect takes a state for a result, which its types do not say.
+        return Failed(name=WRONG, message=str(error))  # type: ignore[return-value]
+    except OSError as error:
+        reason = f"cannot take in: {error.strerror or error}: {error.filename or raw}"
+        return Failed(message=reason)  # type: ignore[return-value]
+    if pulled.faults:
+        return Failed(message="\n".join(pulled.faults), data=pulled)  # type: ignore[return-value]
+    return pulled
+
+
+@task(cache_policy=NO_CACHE, persist_result=False)
+def take(source: Source, folder: Path, run: str, wait: float, pauses: Sequence[float]) -> Taken:
+    """Take in what lies at one source."""
+    return take_in(source, folder, run, wait, pauses)
+
+
+def setting(name: str) -> str | None:
+    """`SFTP_PASSWORD` is the variable PEAK_REVIEW_SFTP_PASSWORD, or else the Secret block peak-review-sftp-password."""
+    if value := os.environ.get(f"PEAK_REVIEW_{name}"):
+        return value
+    try:
+        block = Secret.load(f"peak-review-{name.lower().replace('_', '-')}")
+    except ValueError:
+        return None
+    # In a flow that is not async it is no coroutine, which its types do not say.
+    return str(block.get())  # type: ignore[union-attr]
+
+
+def _pull(sources: Sequence[Source], folder: Path, wait: float) -> Pulled:
+    log = get_run_logger()
+    given = os.environ.get("PEAK_REVIEW_PULL_PAUSES")
+    pauses = [float(pause) for pause in given.split()] if given else PAUSES
+    folder.mkdir(parents=True, exist_ok=True)
+    with alone(folder):
+        repair_receipts(folder)
+        taken = []
+        for source in sources:
+            taken.append(take(source, folder, str(flow_run.get_id()), wait, pauses))
+            counts = ", ".join(f"{taken[-1].count(kind)} {kind}" for kind in (NEW, KNOWN, WAITING, REFUSED))
+            log.info("pull     %s: %s", source.name, counts)
+    return Pulled(folder, tuple(taken))

@@ -1,0 +1,131 @@
+"""Which sources there are: URLs taken apart, credentials kept apart from what people may see. Connects to nothing."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
+
+_HTTP = {"webdav+http": "http", "dav": "http", "webdav+https": "https", "davs": "https", "webdav": "https"}
+Setting = Callable[[str], str | None]
+
+
+@dataclass(frozen=True)
+class Source:
+    """A place with submissions: `kind` is `file`, `sftp`, `s3` or `webdav`, `root` the folder there.
+
+    `name` is the URL without credentials, for people, logs and receipts.
+    """
+
+    name: str
+    kind: str
+    root: str
+    options: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    secrets: tuple[str, ...] = field(default=(), repr=False)
+
+
+def declared_sources(urls: Sequence[str], setting: Setting) -> list[Source]:
+    """The sources by their URLs, or else those of the setting `SOURCES`, one a line.
+
+    Raises:
+        ValueError: if there is none, or one is no URL of a source.
+    """
+    urls = urls or [line.strip() for line in (setting("SOURCES") or "").splitlines() if line.strip()]
+    if not urls:
+        raise ValueError("no source: give --source URL, or set PEAK_REVIEW_SOURCES, one URL a line")
+    places = []
+    for number, url in enumerate(urls, 1):
+        try:
+            places.append(parse_source(url, setting))
+        except ValueError as error:
+            raise ValueError(f"source {number}: {error}") from None
+    return places
+
+
+def parse_source(url: str, setting: Setting) -> Source:
+    """Take a URL apart. What is wrong with it is told without it, because it may hold a password.
+
+    Args:
+        url: a path, `file://`, `sftp://`, `s3://BUCKET/FOLDER?endpoint=URL`, `webdav+https://` or `webdav+http://`;
+            user and password may stand before an `@`.
+        setting: gives by name what the URL does not say, e.g. `SFTP_PASSWORD`; None where it is not set.
+
+    Raises:
+        ValueError: if it is no such URL.
+    """
+    if "://" not in url:
+        return _folder(str(Path(url).absolute()))
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        raise ValueError("its address cannot be read; / ? # @ : in a password are %2F %3F %23 %40 %3A") from None
+    if "@" in parts.path + parts.query + parts.fragment:
+        raise ValueError("an @ after the host must be written %40, and / ? # in a password %2F %3F %23")
+    if parts.fragment or (parts.query and parts.scheme != "s3"):
+        raise ValueError("? and # in a path must be written %3F and %23")
+    if parts.scheme == "file":
+        return _folder(unquote(parts.path))
+    if not parts.hostname:
+        raise ValueError("it names no host")
+    if parts.scheme == "sftp":
+        return _sftp(parts, setting)
+    if parts.scheme == "s3":
+        return _s3(parts, setting)
+    if parts.scheme in _HTTP:
+        return _webdav(parts, setting)
+    raise ValueError("it is none of a folder, file://, sftp://, s3://, webdav+https:// and webdav+http://")
+
+
+def _folder(path: str) -> Source:
+    return Source(f"file://{path}", "file", path.rstrip("/") or "/")
+
+
+def _sftp(parts: SplitResult, setting: Setting) -> Source:
+    user, password = _login(parts, setting, "SFTP")
+    options = {
+        "host": parts.hostname,
+        "port": parts.port or 22,
+        "username": user,
+        "password": password,
+        "key_filename": setting("SFTP_KEY"),
+        "known_hosts": setting("SFTP_KNOWN_HOSTS"),
+    }
+    path = unquote(parts.path)
+    # As with curl: /~/ is the folder in which one arrives.
+    root = path.removeprefix("/~/") or "." if path.startswith("/~/") else path or "/"
+    return _source(parts, "sftp", root, options, password)
+
+
+def _s3(parts: SplitResult, setting: Setting) -> Source:
+    key, secret = _login(parts, setting, "S3", ("KEY", "SECRET"))
+    query = parse_qs(parts.query)
+    if query.keys() - {"endpoint"}:
+        raise ValueError("after ? stands only endpoint=URL")
+    endpoint = query.get("endpoint", [None])[0] or setting("S3_ENDPOINT")
+    options = {"key": key, "secret": secret, "endpoint_url": endpoint}
+    return _source(parts, "s3", _place(parts) + unquote(parts.path), options, key, secret)
+
+
+def _webdav(parts: SplitResult, setting: Setting) -> Source:
+    user, password = _login(parts, setting, "WEBDAV")
+    base = f"{_HTTP[parts.scheme]}://{_place(parts)}{parts.path}"
+    options = {"base_url": base, "auth": (user, password or "") if user else None}
+    return _source(parts, "webdav", "", options, password)
+
+
+def _login(
+    parts: SplitResult, setting: Setting, kind: str, names: tuple[str, str] = ("USER", "PASSWORD")
+) -> tuple[str | None, str | None]:
+    user, password = (unquote(part) if part else None for part in (parts.username, parts.password))
+    return user or setting(f"{kind}_{names[0]}"), password or setting(f"{kind}_{names[1]}")
+
+
+def _source(parts: SplitResult, kind: str, root: str, options: Mapping[str, Any], *secrets: str | None) -> Source:
+    name = f"{parts.scheme}://{_place(parts)}{unquote(parts.path)}{'?' if parts.query else ''}{parts.query}"
+    given = {name: value for name, value in options.items() if value is not None}
+    return Source(name.rstrip("/"), kind, root.rstrip("/") or "/", given, tuple(filter(None, secrets)))
+
+
+def _place(parts: SplitResult) -> str:
+    return parts.netloc.rpartition("@")[2]

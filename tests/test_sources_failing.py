@@ -1,0 +1,90 @@
+"""Sources that fail: they are told in one line, nothing of them stays behind, and a later try completes."""
+
+import threading
+import time
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from flows import taking
+from flows.receipts import read_receipts
+from flows.sources import parse_source
+from flows.taking import NEW
+from tests.servers import KINDS, SECRET, fates, free_port, pull, start, stored
+
+LARGE = b"0123456789abcdef" * 1_250_000
+ONCE = (60,)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_server_killed_in_the_middle_leaves_nothing_and_the_next_pull_completes(kind: str, tmp_path: Path) -> None:
+    port, folder = free_port(), tmp_path / "raw"
+    with start(kind, tmp_path, port) as server:
+        server.put("a.xlsx", b"small")
+        server.put("b.xlsx", LARGE)
+        source, part = parse_source(server.url, server.settings.get), folder / ".arriving" / "part"
+
+        def kill() -> None:
+            while not (part.exists() and part.stat().st_size > 100):
+                time.sleep(0.0005)
+            server.kill()
+
+        killer = threading.Thread(target=kill)
+        killer.start()
+        taken = pull(source, folder, pauses=(0.01,))
+        killer.join()
+    assert len(taken.faults) == 1
+    assert [fate.name for fate in taken.fates] == ["a.xlsx"]
+    assert stored(folder) == {"a.xlsx": b"small"}
+    assert not list((folder / ".arriving").iterdir())
+    with start(kind, tmp_path, port) as server:
+        server.put("b.xlsx", LARGE)
+        assert fates(pull(source, folder))["b.xlsx"] == NEW
+    assert stored(folder)["b.xlsx"] == LARGE
+    assert len(read_receipts(folder)) == 2
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_server_that_comes_back_is_tried_again(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    port, waited = free_port(), []
+    with start(kind, tmp_path, port) as server:
+        source = parse_source(server.url, server.settings.get)
+    with ExitStack() as running:
+
+        def come_back(seconds: float) -> None:
+            waited.append(seconds)
+            if seconds == 4:
+                running.enter_context(start(kind, tmp_path, port)).put("a.xlsx", b"one")
+
+        monkeypatch.setattr(taking, "sleep", come_back)
+        assert fates(pull(source, tmp_path / "raw", pauses=(1, 4, 16))) == {"a.xlsx": NEW}
+    assert waited == [1, 4, 0.01]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_place_that_is_not_there_is_told(kind: str, tmp_path: Path) -> None:
+    with start(kind, tmp_path) as server:
+        url = server.url.replace("round/", "other/") if kind == "s3" else f"{server.url}/nowhere"
+        taken = pull(parse_source(url, server.settings.get), tmp_path / "raw", ONCE)
+    assert taken.faults == ("is not there",)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_refused_login_is_told_at_once_and_without_the_password(kind: str, tmp_path: Path) -> None:
+    # The setting tells the S3 server to let nobody in.
+    with start(kind, tmp_path, INITIAL_NO_AUTH_ACTION_COUNT="0") as server:
+        source = parse_source(
+            server.url.replace("://", f"://nobody:{SECRET}x@", 1), {**server.settings, "SFTP_KEY": None}.get
+        )
+        taken = pull(source, tmp_path / "raw", ONCE)
+    assert taken.faults == ("access refused",)
+    assert SECRET not in repr(taken) + repr(source)
+
+
+def test_an_unknown_ssh_server_gets_no_password(tmp_path: Path) -> None:
+    (tmp_path / "empty").write_text("")
+    with start("sftp", tmp_path) as server:
+        settings = server.settings | {"SFTP_KNOWN_HOSTS": str(tmp_path / "empty")}
+        taken = pull(parse_source(server.url, settings.get), tmp_path / "raw", ONCE)
+    assert taken.faults == ("the server's key ssh-ed25519 is not in known_hosts",)
