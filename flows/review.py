@@ -1,5 +1,6 @@
 """The flow `review`: what lies in `data/raw` for a round → one review package per province in `data/out`."""
 
+import errno
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -11,7 +12,10 @@ from prefect.cache_policies import NO_CACHE
 from prefect.states import Failed
 
 from contracts.load import Contracts, fingerprint, load_contracts
-from flows.publish import Published, archive_changes, publish
+from flows.archive import archive_changes
+from flows.commit import finish, is_begun
+from flows.lock import hold
+from flows.publish import Published, publish
 from flows.raw import Received, list_raw
 from flows.reading import read_all, read_reviews
 from flows.record import round_files
@@ -67,13 +71,21 @@ def review(
         What was done; or the state `Refused` (an unknown province or pilot) or `Failed` (a folder that cannot be read
         or written), with the reason and without a traceback: neither is a fault of the code.
     """
+    target, archive = Path(out) / round, Path(raw) / round / "reviews"
     try:
-        return _review(round, Path(raw), Path(out), provinces, pilots, force=force)
+        with hold(Path(out), round) as killed:
+            if killed or is_begun(target):
+                get_run_logger().info("repair   what the run before left unfinished (%s)", killed or "unknown")
+                finish(target, archive)
+            return _review(round, Path(raw), Path(out), provinces, pilots, force=force)
     except Refused as refusal:
         # Prefect takes a state for a result, which its types do not say.
         return Failed(name=REFUSED, message=str(refusal))  # type: ignore[return-value]
     except OSError as error:
-        reason = f"nothing published: {error.strerror or error}: {error.filename or out}"
+        # Its own lock file says that another one is at it; only then may the journal be there and not be ours.
+        begun = not isinstance(error, BlockingIOError) and is_begun(target)
+        done = "published in part, the next run finishes" if begun else "nothing published"
+        reason = f"{done}: {error.strerror or error}: {error.filename or out}"
         return Failed(message=reason)  # type: ignore[return-value]
 
 
@@ -83,6 +95,8 @@ def _review(
     log = get_run_logger()
     contracts = load_contracts(round_name)
     folder, target = raw / round_name, out / round_name
+    if not folder.is_dir():  # a disk that is not mounted is no empty round
+        raise FileNotFoundError(errno.ENOENT, "the raw folder is not there", str(folder))
     received, ignored = list_raw(folder)
     log.info("take in  %d files in %s, %d others ignored", len(received), folder, len(ignored))
     submissions = read(received, round_name)
@@ -182,5 +196,7 @@ def _attention(result: Review, ledger: Ledger, published: Published, kept: Itera
     for copy in ledger.copies:
         if copy.fault:
             yield f"review workbook not taken over: {copy.file}: {copy.fault}"
+    for name in published.taken_back:
+        yield f"{name}: keeps an earlier package, because a person took this one back (--force publishes it)"
     for path in published.beside:
         yield f"open in another program, so the new one lies beside it: {path}"

@@ -1,14 +1,13 @@
 """Publishing: a package is replaced as a whole or not at all, and nothing that a person put there is ever lost."""
 
-import fcntl
 import hashlib
 import json
-import os
 from pathlib import Path
 
 import pytest
 
-from flows.publish import archive_changes, publish
+from flows.archive import archive_changes
+from flows.publish import publish
 
 PACKAGES = {"河北省": {"河北省评审工作簿.xlsx": b"book", "submissions/a.xlsx": b"sent"}, "山西省": {"b.xlsx": b"other"}}
 
@@ -82,32 +81,12 @@ def test_a_damaged_manifest_costs_nothing(out: Path, damage: str) -> None:
     assert set(archived(out).values()) == {b"book", b"sent"}  # without a manifest nobody knows that they are ours
 
 
-def test_a_run_killed_between_two_renames_is_repaired(out: Path) -> None:
-    staging = out / ".staging"
-    staging.mkdir()
-    (out / "河北省").rename(staging / "河北省.before")
-    publish(out, out.parent / "archive", {"山西省": PACKAGES["山西省"]}, {}, remove_others=False)
-    assert (out / "河北省" / "河北省评审工作簿.xlsx").read_bytes() == b"book"
-    assert not staging.exists()
-
-
 def test_a_failure_in_the_middle_leaves_every_package_whole(out: Path) -> None:
     missing = {"河北省": {"a.xlsx": b"new"}, "山西省": {"submissions/gone.xlsx": out / "no such file"}}
     with pytest.raises(FileNotFoundError):
         publish(out, out.parent / "archive", missing, {})
     assert (out / "河北省" / "河北省评审工作簿.xlsx").read_bytes() == b"book"
     assert not (out / ".staging").exists()
-
-
-def test_two_runs_do_not_publish_at_once(out: Path) -> None:
-    held = os.open(out, os.O_RDONLY)
-    try:
-        fcntl.flock(held, fcntl.LOCK_EX)
-        with pytest.raises(BlockingIOError, match="another run is publishing"):
-            publish(out, out.parent / "archive", PACKAGES, {})
-    finally:
-        os.close(held)
-    assert publish(out, out.parent / "archive", PACKAGES, {}).unchanged == ("河北省", "山西省")
 
 
 # ---- open workbooks --------------------------------------------------------------------------------------------------
