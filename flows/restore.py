@@ -38,7 +38,8 @@ def restore(out: Path, archive: Path, province: str, version: str | None = None)
     fitting = [name for name in known if version is None or (version and name.startswith(version))]
     others = [name for name in fitting if name != now]
     if not others or (version is not None and len(others) > 1):
-        raise NoSuchVersion(f"no version {version or ''} of {province} to put back; known: {' '.join(known) or 'none'}")
+        what = "no earlier version" if version is None else f"no version {version}"
+        raise NoSuchVersion(f"{what} of {province} to put back; known: {' '.join(known) or 'none'}")
     chosen = others[0]
     # Going back twice takes back the newest, not the one between; going forward again takes back nothing.
     refusal = refused(out, province) or now
