@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: review test judge corpus decisions lint sample lock clean
+.PHONY: review test judge corpus decisions kill server lint sample lock clean
 
 review: .venv/ready
 	$(BIN)/peak-review run --round first-batch
@@ -21,6 +21,14 @@ corpus: .venv/ready
 # 500 random sequences of edits and re-runs, of which nothing may be lost; `make test` tries 25.
 decisions: .venv/ready
 	PEAK_REVIEW_DECISIONS=500 $(BIN)/pytest tests/test_decisions_stateful.py
+
+# SIGKILL at 100 random moments of publishing, a full disk, and a few of the whole command; `make test` tries some.
+kill: .venv/ready
+	PEAK_REVIEW_KILLS=100 $(BIN)/pytest tests/test_kill.py tests/test_kill_run.py tests/test_full_disk.py
+
+# The deployed nightly on a real Prefect server with a real worker, twice: with SQLite, and with PostgreSQL where it is.
+server: .venv/ready
+	PEAK_REVIEW_SERVER=1 $(BIN)/pytest tests/server
 
 lint: .venv/ready
 	$(BIN)/ruff check .

@@ -43,7 +43,7 @@ def nightly(
     done: State[Summary] = review(round, raw, out, return_state=True)
     if not done.is_completed():
         reason = done.message or "failed, and nothing published"
-        notify(to, f"{round}：评审失败", f"{round}：评审失败，原评审包未变。\n{reason}")
+        notify(to, f"{round}：评审失败", reason)
         # The last line of the log is the cause, whatever was logged on the way.
         get_run_logger().error("failed   %s", reason)
         return Failed(message=reason)

@@ -47,7 +47,7 @@ def _text(message: dict[str, Any]) -> str:
 def test_a_good_night_is_quiet_and_told_in_the_morning(nights: Nights) -> None:
     ends, logs, messages = nights
     assert ends["good"] == "COMPLETED Completed: first-batch：更新 15 个评审包，有效 2 / 名额 35"
-    for noise in ("Traceback", "WARNING", "ERROR", "rror"):
+    for noise in ("Traceback", "WARNING", "ERROR", "Error"):
         assert noise not in logs["good"]
     assert messages[0].splitlines()[0] == "first-batch：更新 15 个评审包，有效 2 / 名额 35"
     assert "已更新：河北省、山西省" in messages[0]
@@ -59,8 +59,8 @@ def test_a_disk_that_is_not_mounted_fails_the_night_and_nothing_is_published(nig
     assert ends["vanished"].startswith(f"FAILED Failed: {cause}")
     assert any(cause in line for line in logs["vanished"].splitlines()[-2:])
     assert "Traceback" not in logs["vanished"]
-    assert messages[1].splitlines()[:2] == ["first-batch：评审失败", "first-batch：评审失败，原评审包未变。"]
-    assert cause in messages[1]
+    assert messages[1].splitlines()[0] == "first-batch：评审失败"
+    assert messages[1].splitlines()[1].startswith(cause)
 
 
 def test_a_block_that_fails_costs_neither_the_night_nor_the_others(nights: Nights) -> None:

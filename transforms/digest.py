@@ -36,13 +36,12 @@ def headline(facts: Facts) -> str:
 
 
 def short_digest(facts: Facts) -> str:
-    """Plain text, short enough for a chat (their limit is 2 kB)."""
-    lines = [headline(facts)]
+    """Plain text to stand below the headline, short enough for a chat (their limit is 2 kB)."""
+    lines = [f"收到报送 {facts.submissions} 份，需关注 {len(facts.attention)} 项，详见运行页面"]
     lines += [f"已更新：{_some(facts.written)}"] if facts.written else []
     lines += [f"未发布（保留原评审包）：{_some(facts.held_back)}"] if facts.held_back else []
     for change in (facts.changes or ())[:12]:
         lines.append(f"{change.province}：新增 {len(change.new)}，消除 {len(change.gone)}，变化 {change.altered}")
-    lines += [f"需关注 {len(facts.attention)} 项，详见运行页面"] if facts.attention else []
     return "\n".join(lines)
 
 
