@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from flows.manifest import files_of
+from flows.history import versions
+from flows.manifest import files_of, version_of
 from tests.kill.child import PROVINCES, ROUND, book_of, expected, packages, round_files, run
 from tests.kill.watcher import look, watching
 
@@ -120,17 +121,23 @@ def test_killed_where_the_file_system_cannot_exchange(place: tuple[Path, Path]) 
     attack(place, SEED + 1, "--no-exchange")
 
 
-def test_killed_at_every_event_of_the_exchange(place: tuple[Path, Path]) -> None:
-    """Not by chance: every step of one publication, one after the other (every 25th in `make test`)."""
+def test_killed_before_every_move(place: tuple[Path, Path]) -> None:
+    """Not by chance: every step in which something takes another's place, one after the other."""
     out, raw = place
-    _, counted, _ = ended(child(out, raw, 1, "--die-at", "0"))
-    last, state = int(counted), 1
-    for event in range(last // 3, last + 1, 25 if KILLS < 100 else 3):
-        ended(child(out, raw, state + 1, "--die-at", str(event)))
-        assert [fault for fault in faults(out, state)] == []  # noqa: C416 - a list shows all of them
+    # The second publication has what the first has not: something to replace, and something to throw away.
+    _, counted, _ = ended(child(out, raw, 1, "--die-at", "0", "--moves"))
+    state, last = 1, int(counted) + 3
+    assert last > 20
+    for event in range(1, last, 1 if KILLS >= 100 else 2):
+        ended(child(out, raw, state + 1, "--die-at", str(event), "--moves"))
+        assert list(faults(out, state)) == []
         assert ended(child(out, raw, state + 1))[0] == 0
         state += 1
         assert published(out) == expected(state)
+        for province in set(PROVINCES[:4]):
+            kept = versions(out / ROUND, province)
+            assert version_of(out / ROUND / province) not in kept, "what was finished was undone, and done again"
+            assert len(kept) == min(state, 7)
     assert archived(raw) == set()
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from flows.archive import archive_changes
+from flows.atomic import exchange
 from flows.publish import publish
 
 PACKAGES = {"河北省": {"河北省评审工作簿.xlsx": b"book", "submissions/a.xlsx": b"sent"}, "山西省": {"b.xlsx": b"other"}}
@@ -87,6 +88,43 @@ def test_a_failure_in_the_middle_leaves_every_package_whole(out: Path) -> None:
         publish(out, out.parent / "archive", missing, {})
     assert (out / "河北省" / "河北省评审工作簿.xlsx").read_bytes() == b"book"
     assert not (out / ".staging").exists()
+
+
+def test_a_province_that_is_held_back_stays_as_it_is(out: Path) -> None:
+    done = publish(out, out.parent / "archive", {"河北省": PACKAGES["河北省"]}, {}, keep=["山西省"])
+    assert done.unchanged == ("河北省",)
+    assert (out / "山西省" / "b.xlsx").read_bytes() == b"other"
+
+
+def test_what_is_saved_while_we_publish_is_kept(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def saved_at_the_last_moment(one: Path, other: Path) -> bool:
+        (out / "河北省" / "河北省评审工作簿.xlsx").write_bytes(b"saved late")
+        return exchange(one, other)
+
+    monkeypatch.setattr("flows.commit.exchange", saved_at_the_last_moment)
+    done = publish(out, out.parent / "archive", PACKAGES | {"河北省": {"河北省评审工作簿.xlsx": b"new"}}, {})
+    assert archived(out) == {"河北省评审工作簿.xlsx": b"saved late"}
+    assert len(done.archived) == 1
+    assert (out / "河北省" / "河北省评审工作簿.xlsx").read_bytes() == b"new"
+
+
+def test_a_file_that_did_not_change_is_not_touched(out: Path) -> None:
+    before = (out / "全国汇总.xlsx").stat()
+    publish(out, out.parent / "archive", PACKAGES, record(b"nation"))
+    assert (out / "全国汇总.xlsx").stat().st_mtime_ns == before.st_mtime_ns
+    publish(out, out.parent / "archive", PACKAGES, record(b"nation"), force=True)
+    assert (out / "全国汇总.xlsx").stat().st_ino != before.st_ino
+
+
+def test_two_paths_change_places_or_nothing_happens(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / name).touch()
+    if not exchange(tmp_path / "a", tmp_path / "b"):
+        pytest.skip("this file system cannot exchange")
+    assert [path.name for path in (tmp_path / "a").iterdir()] == ["b"]
+    with pytest.raises(FileNotFoundError):
+        exchange(tmp_path / "a", tmp_path / "gone")
 
 
 # ---- open workbooks --------------------------------------------------------------------------------------------------

@@ -63,13 +63,17 @@ def expected(state: int) -> Mapping[str, bytes]:
     return found | round_files(state)
 
 
-def _die_at(event: int) -> None:
-    """Kill this process right before the given one of the things that it asks of the system."""
+_EVERYTHING = ("open", "os.", "shutil.", "ctypes.", "fcntl.")
+_MOVES = ("os.rename", "os.remove", "ctypes.dlopen")  # the last one comes before an exchange
+
+
+def _die_at(event: int, kinds: tuple[str, ...]) -> None:
+    """Kill this process right before the given one of the things that it asks of the system; 0 counts them."""
     count = 0
 
     def hook(name: str, _: object) -> None:
         nonlocal count
-        if name.partition(".")[0] in {"open", "os", "shutil", "ctypes", "fcntl"}:
+        if name.startswith(kinds):
             count += 1
             if count == event:
                 os.kill(os.getpid(), signal.SIGKILL)
@@ -86,13 +90,14 @@ def main() -> None:
     parser.add_argument("out", type=Path)
     parser.add_argument("raw", type=Path)
     parser.add_argument("state", type=int)
-    parser.add_argument("--die-at", type=int, help="which event to die at; 0 counts them")
+    parser.add_argument("--die-at", type=int, help="which event to die at; 0 tells how many there are")
     parser.add_argument("--no-exchange", action="store_true", help="as on a file system that cannot exchange")
+    parser.add_argument("--moves", action="store_true", help="count only what moves or removes something")
     options = parser.parse_args()
     if options.no_exchange:
         flows.commit.exchange = lambda *_: False
     if options.die_at is not None:
-        _die_at(options.die_at)
+        _die_at(options.die_at, _MOVES if options.moves else _EVERYTHING)
     try:
         run(options.out, options.raw, options.state)
     except OSError as error:

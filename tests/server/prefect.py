@@ -4,6 +4,7 @@ import json
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 ROOT = Path(__file__).parent.parent.parent
@@ -112,30 +114,24 @@ def wait_for(done: Any, seconds: float, going: Any = lambda: True) -> None:
 
 
 @contextmanager
-def postgres(place: Path) -> Iterator[str]:
+def postgres() -> Iterator[str]:
     """A PostgreSQL of our own on loopback; yields the address of its database."""
-    binaries, port, data = POSTGRES[-1], free_port(), place / "pg"
-    data.mkdir()
-    user = {}
-    if os.geteuid() == 0:  # it refuses to run as root
-        owner = pwd.getpwnam("postgres")
-        user = {"user": owner.pw_uid, "group": owner.pw_gid}
-        for folder in (data, *[one for one in place.parents if one.is_relative_to("/tmp") and one != Path("/tmp")]):  # noqa: S108
-            folder.chmod(0o755)
-        place.chmod(0o755)
-        shutil.chown(data, owner.pw_uid, owner.pw_gid)
-    subprocess.run(
-        [binaries / "initdb", "-D", data, "-U", "prefect", "--auth=trust"],
-        check=True, capture_output=True, cwd="/", **user,  # type: ignore[call-overload]
-    )  # fmt: skip
-    process = subprocess.Popen(
-        [binaries / "postgres", "-D", data, "-h", "127.0.0.1", "-p", str(port), "-k", data],
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/", **user,  # type: ignore[call-overload]
-    )  # fmt: skip
-    try:
-        ready = [binaries / "pg_isready", "-h", "127.0.0.1", "-p", str(port)]
-        wait_for(lambda: subprocess.run(ready, capture_output=True, check=False).returncode == 0, 30)
-        yield f"postgresql+asyncpg://prefect@127.0.0.1:{port}/postgres"
-    finally:
-        process.terminate()
-        process.wait(30)
+    binaries, port = POSTGRES[-1], free_port()
+    # Not below pytest's folder, which nobody else may enter: PostgreSQL does not run as root.
+    with TemporaryDirectory() as data:
+        user: dict[str, Any] = {}
+        if os.geteuid() == 0:
+            owner = pwd.getpwnam("postgres")
+            user = {"user": owner.pw_uid, "group": owner.pw_gid}
+            shutil.chown(data, owner.pw_uid, owner.pw_gid)
+        make = [binaries / "initdb", "-D", data, "-U", "prefect", "--auth=trust"]
+        subprocess.run(make, check=True, capture_output=True, cwd="/", **user)
+        start = [binaries / "postgres", "-D", data, "-h", "127.0.0.1", "-p", str(port), "-k", data]
+        process = subprocess.Popen(start, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/", **user)
+        try:
+            ready = [binaries / "pg_isready", "-h", "127.0.0.1", "-p", str(port)]
+            wait_for(lambda: subprocess.run(ready, capture_output=True, check=False).returncode == 0, 60)
+            yield f"postgresql+asyncpg://prefect@127.0.0.1:{port}/postgres"
+        finally:
+            process.send_signal(signal.SIGINT)  # its fast shutdown
+            process.wait(30)

@@ -35,7 +35,7 @@ def running(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Se
     with ExitStack() as stack:
         settings = {"PEAK_REVIEW_NOTIFY": "custom-webhook/people", "PEAK_REVIEW_STATE": str(tmp_path / "state")}
         if request.param == "postgresql":
-            settings["PREFECT_SERVER_DATABASE_CONNECTION_URL"] = stack.enter_context(postgres(tmp_path))
+            settings["PREFECT_SERVER_DATABASE_CONNECTION_URL"] = stack.enter_context(postgres())
         url, messages = stack.enter_context(webhook())
         it = stack.enter_context(server(tmp_path, **settings))
         subprocess.run([sys.executable, "-c", DECLARE, url, json.dumps(DINGTALK)], env=it.env, check=True, timeout=120)
