@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: review test judge corpus decisions lint sample lock clean
+.PHONY: review test judge corpus decisions kill server lint sample lock clean
 
 review: .venv/ready
 	$(BIN)/peak-review run --round first-batch
@@ -22,6 +22,14 @@ corpus: .venv/ready
 decisions: .venv/ready
 	PEAK_REVIEW_DECISIONS=500 $(BIN)/pytest tests/test_decisions_stateful.py
 
+# SIGKILL at 100 random moments of publishing, a full disk, and a few of the whole command; `make test` tries some.
+kill: .venv/ready
+	PEAK_REVIEW_KILLS=100 $(BIN)/pytest tests/test_kill.py tests/test_kill_run.py tests/test_full_disk.py
+
+# The deployed nightly on a real Prefect server with a real worker, twice: with SQLite, and with PostgreSQL where it is.
+server: .venv/ready
+	PEAK_REVIEW_SERVER=1 $(BIN)/pytest tests/server
+
 lint: .venv/ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -35,7 +43,7 @@ sample: .venv/ready
 # Resolve the dependencies anew; needs uv.
 lock:
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
-	  --generate-hashes --no-emit-index-url --custom-compile-command 'make lock' --quiet --output-file requirements.lock
+	  --no-strip-extras --generate-hashes --no-emit-index-url --custom-compile-command 'make lock' --quiet --output-file requirements.lock
 
 .venv/ready: requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 to 3.13 is needed") if not (3, 11) <= sys.version_info < (3, 14) else None'

@@ -4,20 +4,22 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
 import contracts.load as contract_files
+from flows.exits import FAILED, FAULTY, INCOMPLETE, WRONG_USE
+from flows.exits import fail as _fail
+from flows.operations import commands
 
 if TYPE_CHECKING:
     from transforms.intake.submission import Submission
 
-DONE, FAILED, WRONG_USE, INCOMPLETE, FAULTY = 0, 1, 2, 3, 4
-
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
+app.add_typer(commands)
 _out = Console(highlight=False, soft_wrap=True, emoji=False)
 _ROUND = typer.Option("--round", help="Name of the round, e.g. first-batch.")
 
@@ -37,6 +39,9 @@ def run(
         list[str] | None, typer.Option(help="Publish only this pilot's province; may be repeated.")
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Write packages even where nothing changed.")] = False,
+    as_of: Annotated[
+        str | None, typer.Option(help="Only what was received until this date or time counts (China's time).")
+    ] = None,
 ) -> None:
     """Review a round and write one package per province: the main job."""
     _load(round_name)
@@ -46,7 +51,7 @@ def run(
     _quiet_prefect()
     from flows.review import REFUSED, review  # noqa: PLC0415 - Prefect takes a second to import
 
-    state = review(round_name, raw, out, province or [], pilot or [], force, return_state=True)
+    state = review(round_name, raw, out, province or [], pilot or [], force, as_of=as_of, return_state=True)
     if not state.is_completed():
         _fail(WRONG_USE if state.name == REFUSED else FAILED, state.message or "failed, and nothing published")
     summary = state.result()
@@ -215,11 +220,6 @@ def _one_of(value: str, *known: str) -> None:
 
 def _print_json(rows: list[dict[str, Any]]) -> None:
     sys.stdout.write(json.dumps(rows, ensure_ascii=False, indent=2) + "\n")
-
-
-def _fail(code: int, message: str) -> NoReturn:
-    Console(stderr=True, highlight=False, soft_wrap=True).print(f"peak-review: {message}", markup=False)
-    raise typer.Exit(code)
 
 
 def _quiet_prefect() -> None:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from flows.as_of import Counts
+
 _CLUTTER = {".ds_store", "thumbs.db", "desktop.ini"}
 # The plan and its annexes lie beside the workbook; they are not read here.
 _ATTACHMENTS = {".docx", ".doc", ".wps", ".pdf", ".jpg", ".jpeg", ".png", ".zip", ".rar", ".7z", ".txt", ".md"}
@@ -29,12 +31,15 @@ class Ignored:
     reason: str
 
 
-def list_raw(folder: Path, below: str = "submissions") -> tuple[list[Received], list[Ignored]]:
+def list_raw(
+    folder: Path, below: str = "submissions", counts: Counts = lambda *_: True
+) -> tuple[list[Received], list[Ignored]]:
     """Everything below `folder/submissions`, in the order of the paths.
 
     Args:
         folder: the round's raw folder.
         below: which part of it: `submissions`, or `reviews`.
+        counts: which files are there at all, as of some moment.
 
     Raises:
         OSError: if a file cannot be read.
@@ -45,9 +50,10 @@ def list_raw(folder: Path, below: str = "submissions") -> tuple[list[Received], 
         # A name from a mailed archive may not be UTF-8; it stays readable, and `path` still opens it.
         file = os.fsencode(path.relative_to(folder).as_posix()).decode("utf-8", "backslashreplace")
         if reason := _why_not(path, folder):
-            ignored.append(Ignored(file, reason))
-        else:
-            received.append(take(path, file))
+            if counts(path, None):
+                ignored.append(Ignored(file, reason))
+        elif counts(path, (item := take(path, file)).sha256):
+            received.append(item)
     return received, ignored
 
 

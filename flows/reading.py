@@ -54,6 +54,7 @@ def read_all(
 
     Raises:
         ReaderError: if intake itself fails.
+        OSError: if a file is no longer there: a disk went away, and that is nobody's fault of form.
     """
     return _read_each(received, round_name, seconds, reader, unread)
 
@@ -116,19 +117,24 @@ class _Child(Generic[T]):
 
     def read(self, item: Received, seconds: float) -> T:
         """Read a file; a child that dies or takes too long is replaced, and the file says so."""
+        gone: OSError | None = None
         try:
             self._pipe.send((str(item.path), item.file))
             if self._pipe.poll(seconds):
                 answer = self._pipe.recv()
                 if isinstance(answer, tuple):
                     return answer[0]  # type: ignore[no-any-return]
-                if answer != _OUT_OF_MEMORY:
+                if isinstance(answer, OSError):
+                    gone = answer
+                elif answer != _OUT_OF_MEMORY:
                     raise ReaderError(answer)
                 reason = f"读取时内存超过 {MEMORY // limits.MIB} MiB，已停止"
             else:
                 reason = f"读取超过 {seconds:g} 秒，已停止"
         except (EOFError, OSError):
             reason = f"读取时程序异常终止（{self._how_it_ended()}）"
+        if gone:
+            raise gone  # the disk, not the file
         self.stop()
         self._start()
         return self._unread(item.file, item.sha256, reason, load_contracts(self._round))
@@ -166,8 +172,12 @@ def _serve(pipe: Connection, round_name: str, reader: Reader[T], passwords: Sequ
         except EOFError:
             return
         try:
+            content = _bytes_of(path)
             # In a tuple, because what failed is told as a text.
-            answer: tuple[T] | str = (reader(Path(path).read_bytes(), file, contracts, passwords),)
+            answer: tuple[T] | OSError | str = (
+                content if isinstance(content, OSError) else (reader(content, file, contracts, passwords),)
+            )
+            del content
         except MemoryError:
             # What fills the memory may still be held somewhere: this process reads no other file.
             pipe.send(_OUT_OF_MEMORY)
@@ -177,6 +187,13 @@ def _serve(pipe: Connection, round_name: str, reader: Reader[T], passwords: Sequ
         pipe.send(answer)
         del answer
         gc.collect()  # a parser's leftovers must not count against the next file
+
+
+def _bytes_of(path: str) -> bytes | OSError:
+    try:
+        return Path(path).read_bytes()
+    except OSError as error:
+        return error
 
 
 def _confine() -> None:

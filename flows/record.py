@@ -4,7 +4,7 @@ import hashlib
 import io
 import json
 
-from flows.publish import RECORD
+from flows.manifest import RECORD
 from flows.raw import Ignored, Received
 from transforms.decisions.ledger import Ledger
 from transforms.render.book import render_book

@@ -1,5 +1,6 @@
 """The flow `review`: what lies in `data/raw` for a round → one review package per province in `data/out`."""
 
+import errno
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -11,12 +12,21 @@ from prefect.cache_policies import NO_CACHE
 from prefect.states import Failed
 
 from contracts.load import Contracts, fingerprint, load_contracts
-from flows.publish import Published, archive_changes, publish
+from flows.account import last_published, remember_run
+from flows.archive import archive_changes
+from flows.as_of import received_until
+from flows.commit import finish, is_begun
+from flows.lock import hold
+from flows.outside import follow, show
+from flows.publish import Published, publish
 from flows.raw import Received, list_raw
 from flows.reading import read_all, read_reviews
 from flows.record import round_files
+from flows.runs import Watch, peak_memory, start_watch
+from transforms.changes import compare_findings
 from transforms.decisions.ledger import Ledger
 from transforms.decisions.merge import merge_copies
+from transforms.digest import Facts
 from transforms.intake.submission import Submission
 from transforms.render.book import render_book
 from transforms.render.notices import render_notices
@@ -38,6 +48,7 @@ class Summary:
     quota: int
     findings: dict[str, int]
     attention: tuple[str, ...]
+    facts: Facts
 
 
 class Refused(Exception):  # noqa: N818 - it is what happened to the request
@@ -52,6 +63,7 @@ def review(
     provinces: Sequence[str] = (),
     pilots: Sequence[str] = (),
     force: bool = False,
+    as_of: str | None = None,
 ) -> Summary:
     """Review a round and publish its packages.
 
@@ -61,29 +73,60 @@ def review(
         out: folder for the packages of all rounds.
         provinces: publish only these; every submission is read and judged all the same, because of the medians.
         pilots: publish only the provinces of these pilots.
-        force: write packages even where nothing changed.
+        force: write packages even where nothing changed, or where a person took back the same.
+        as_of: only what was received until then counts, e.g. 2026-01-31 (its end) or 2026-01-31T02:00, China's time.
 
     Returns:
         What was done; or the state `Refused` (an unknown province or pilot) or `Failed` (a folder that cannot be read
         or written), with the reason and without a traceback: neither is a fault of the code.
     """
+    watch, target, archive = start_watch(), Path(out) / round, Path(raw) / round / "reviews"
     try:
-        return _review(round, Path(raw), Path(out), provinces, pilots, force=force)
+        with hold(Path(out), round) as killed:
+            if killed or is_begun(target):
+                get_run_logger().info("repair   what the run before left unfinished (%s)", killed or "unknown")
+                finish(target, archive)
+            summary = _review(round, Path(raw), Path(out), provinces, pilots, force=force, as_of=as_of, watch=watch)
+            remember_run(watch, round, target, summary.facts, as_of=as_of)
+            return summary
     except Refused as refusal:
         # Prefect takes a state for a result, which its types do not say.
         return Failed(name=REFUSED, message=str(refusal))  # type: ignore[return-value]
     except OSError as error:
-        reason = f"nothing published: {error.strerror or error}: {error.filename or out}"
+        # Where another run is at it, the journal is not ours.
+        begun = not isinstance(error, BlockingIOError) and is_begun(target)
+        done = "published in part, the next run finishes" if begun else "nothing published"
+        reason = f"{done}: {error.strerror or error}: {error.filename or out}"
+        remember_run(watch, round, target, reason, as_of=as_of)
         return Failed(message=reason)  # type: ignore[return-value]
+    except Exception as error:
+        remember_run(watch, round, target, f"nothing published: {type(error).__name__}: {error}", as_of=as_of)
+        raise
 
 
 def _review(
-    round_name: str, raw: Path, out: Path, provinces: Sequence[str], pilots: Sequence[str], *, force: bool
+    round_name: str,
+    raw: Path,
+    out: Path,
+    provinces: Sequence[str],
+    pilots: Sequence[str],
+    *,
+    force: bool,
+    as_of: str | None,
+    watch: Watch,
 ) -> Summary:
-    log = get_run_logger()
+    log = follow(round_name)
     contracts = load_contracts(round_name)
     folder, target = raw / round_name, out / round_name
-    received, ignored = list_raw(folder)
+    if not folder.is_dir():  # a disk that is not mounted is no empty round
+        raise FileNotFoundError(errno.ENOENT, "the raw folder is not there", str(folder))
+    try:
+        counts_as_of = received_until(folder, as_of)
+    except ValueError as error:
+        raise Refused(str(error)) from None
+    received, ignored = list_raw(folder, counts=counts_as_of)
+    if as_of and not received:
+        raise Refused(f"as of {as_of}: nothing had been received until then")
     log.info("take in  %d files in %s, %d others ignored", len(received), folder, len(ignored))
     submissions = read(received, round_name)
     unread = sum(submission.fault is not None for submission in submissions)
@@ -95,7 +138,7 @@ def _review(
     partial = bool(provinces or pilots)
     # What people wrote is kept and read before anything is made anew.
     kept = archive_changes(target, folder / "reviews", chosen if partial else None)
-    written, set_aside = list_raw(folder, "reviews")
+    written, set_aside = list_raw(folder, "reviews", counts_as_of)
     ledger = decide(result, written, round_name)
     decisions = sum(len(copy.decisions) for copy in ledger.copies)
     log.info("decide   %d decisions in %d review workbooks", decisions, len(ledger.copies))
@@ -103,17 +146,35 @@ def _review(
     packages = {province: render(result, ledger, province, places) for province in chosen}
     files = {} if partial else round_files(result, ledger, received, ignored + set_aside)
     log.info("render   %d packages%s", len(packages), "" if partial else " and the national summary")
+    before = last_published(target)
     published = publish(target, folder / "reviews", packages, files, force=force, remove_others=not partial)
     log.info("publish  %d packages written, %d unchanged", len(published.written), len(published.unchanged))
-    return Summary(
+    attention = tuple(_attention(result, ledger, published, kept))
+    facts = Facts(
+        round=round_name,
         complete=result.complete,
-        out=target,
-        published=published,
+        written=published.written,
+        unchanged=len(published.unchanged),
+        held_back=published.taken_back,
         submissions=len(received),
         accepted=int(result.provinces["accepted"].sum()),
         quota=contracts.round.quota_total,
+        changes=None if before is None else compare_findings(before, result.findings, contracts.rules),
+        attention=attention,
+        seconds=watch.seconds,
+        memory_mib=peak_memory(),
+    )
+    show(facts, result.provinces.to_dicts(), target)
+    return Summary(
+        complete=facts.complete,
+        out=target,
+        published=published,
+        submissions=facts.submissions,
+        accepted=facts.accepted,
+        quota=facts.quota,
         findings=counts,
-        attention=tuple(_attention(result, ledger, published, kept)),
+        attention=attention,
+        facts=facts,
     )
 
 
@@ -182,5 +243,7 @@ def _attention(result: Review, ledger: Ledger, published: Published, kept: Itera
     for copy in ledger.copies:
         if copy.fault:
             yield f"review workbook not taken over: {copy.file}: {copy.fault}"
+    for name in published.taken_back:
+        yield f"{name}: keeps an earlier package, because a person took this one back (--force publishes it)"
     for path in published.beside:
         yield f"open in another program, so the new one lies beside it: {path}"

@@ -1,14 +1,14 @@
 """Publishing: a package is replaced as a whole or not at all, and nothing that a person put there is ever lost."""
 
-import fcntl
 import hashlib
 import json
-import os
 from pathlib import Path
 
 import pytest
 
-from flows.publish import archive_changes, publish
+from flows.archive import archive_changes
+from flows.atomic import exchange
+from flows.publish import publish
 
 PACKAGES = {"河北省": {"河北省评审工作簿.xlsx": b"book", "submissions/a.xlsx": b"sent"}, "山西省": {"b.xlsx": b"other"}}
 
@@ -82,15 +82,6 @@ def test_a_damaged_manifest_costs_nothing(out: Path, damage: str) -> None:
     assert set(archived(out).values()) == {b"book", b"sent"}  # without a manifest nobody knows that they are ours
 
 
-def test_a_run_killed_between_two_renames_is_repaired(out: Path) -> None:
-    staging = out / ".staging"
-    staging.mkdir()
-    (out / "河北省").rename(staging / "河北省.before")
-    publish(out, out.parent / "archive", {"山西省": PACKAGES["山西省"]}, {}, remove_others=False)
-    assert (out / "河北省" / "河北省评审工作簿.xlsx").read_bytes() == b"book"
-    assert not staging.exists()
-
-
 def test_a_failure_in_the_middle_leaves_every_package_whole(out: Path) -> None:
     missing = {"河北省": {"a.xlsx": b"new"}, "山西省": {"submissions/gone.xlsx": out / "no such file"}}
     with pytest.raises(FileNotFoundError):
@@ -99,15 +90,41 @@ def test_a_failure_in_the_middle_leaves_every_package_whole(out: Path) -> None:
     assert not (out / ".staging").exists()
 
 
-def test_two_runs_do_not_publish_at_once(out: Path) -> None:
-    held = os.open(out, os.O_RDONLY)
-    try:
-        fcntl.flock(held, fcntl.LOCK_EX)
-        with pytest.raises(BlockingIOError, match="another run is publishing"):
-            publish(out, out.parent / "archive", PACKAGES, {})
-    finally:
-        os.close(held)
-    assert publish(out, out.parent / "archive", PACKAGES, {}).unchanged == ("河北省", "山西省")
+def test_a_province_that_is_held_back_stays_as_it_is(out: Path) -> None:
+    done = publish(out, out.parent / "archive", {"河北省": PACKAGES["河北省"]}, {}, keep=["山西省"])
+    assert done.unchanged == ("河北省",)
+    assert (out / "山西省" / "b.xlsx").read_bytes() == b"other"
+
+
+def test_what_is_saved_while_we_publish_is_kept(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def saved_at_the_last_moment(one: Path, other: Path) -> bool:
+        (out / "河北省" / "河北省评审工作簿.xlsx").write_bytes(b"saved late")
+        return exchange(one, other)
+
+    monkeypatch.setattr("flows.commit.exchange", saved_at_the_last_moment)
+    done = publish(out, out.parent / "archive", PACKAGES | {"河北省": {"河北省评审工作簿.xlsx": b"new"}}, {})
+    assert archived(out) == {"河北省评审工作簿.xlsx": b"saved late"}
+    assert len(done.archived) == 1
+    assert (out / "河北省" / "河北省评审工作簿.xlsx").read_bytes() == b"new"
+
+
+def test_a_file_that_did_not_change_is_not_touched(out: Path) -> None:
+    before = (out / "全国汇总.xlsx").stat()
+    publish(out, out.parent / "archive", PACKAGES, record(b"nation"))
+    assert (out / "全国汇总.xlsx").stat().st_mtime_ns == before.st_mtime_ns
+    publish(out, out.parent / "archive", PACKAGES, record(b"nation"), force=True)
+    assert (out / "全国汇总.xlsx").stat().st_ino != before.st_ino
+
+
+def test_two_paths_change_places_or_nothing_happens(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / name).touch()
+    if not exchange(tmp_path / "a", tmp_path / "b"):
+        pytest.skip("this file system cannot exchange")
+    assert [path.name for path in (tmp_path / "a").iterdir()] == ["b"]
+    with pytest.raises(FileNotFoundError):
+        exchange(tmp_path / "a", tmp_path / "gone")
 
 
 # ---- open workbooks --------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from flows.raw import list_raw
-from flows.reading import PASSWORDS, ReaderError, read_all
+from flows.reading import PASSWORDS, read_all
 from tests.containers import encrypted
 from tests.sample import clean_submission
 from tests.sample.layouts import official
@@ -118,9 +118,11 @@ def test_a_file_that_takes_too_long_says_so_and_the_next_one_is_read(raw: Path) 
     assert good.fault is None
 
 
-def test_a_fault_of_ours_ends_the_run(raw: Path) -> None:
+def test_a_file_that_vanishes_ends_the_run_and_is_named(raw: Path) -> None:
     put(raw, "a.xlsx")
+    path = put(raw, "b.xlsx")
     received, _ = list_raw(raw)
-    received[0].path.unlink()  # the list promised a file
-    with pytest.raises(ReaderError, match="FileNotFoundError"):
+    path.unlink()
+    with pytest.raises(FileNotFoundError) as gone:
         read_all(received, "first-batch")
+    assert gone.value.filename == str(path)

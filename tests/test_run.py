@@ -14,6 +14,7 @@ import polars as pl
 import pytest
 
 from contracts.load import load_contracts
+from flows.lock import hold
 
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "data" / "raw"
@@ -214,6 +215,39 @@ def test_one_province_alone(home: Path, tmp_path: Path, ran: tuple[subprocess.Co
     assert result.returncode == 0
     assert tree(tmp_path / "first-batch" / "辽宁省") == tree(good / "辽宁省")
     assert [path.name for path in (tmp_path / "first-batch").iterdir()] == ["辽宁省"]
+
+
+def test_an_earlier_night_is_reproduced(
+    home: Path, tmp_path: Path, ran: tuple[subprocess.CompletedProcess[str], Path]
+) -> None:
+    _, good = ran
+    raw = shutil.copytree(SAMPLE, tmp_path / "raw") / "first-batch"
+    for path in raw.rglob("*.xlsx"):
+        os.utime(path, (1_700_000_000, 1_700_000_000))
+    # It came later, and its receipt says so, whatever its date is.
+    late = shutil.copy2(raw / DALIAN, raw / "submissions" / "大连市（更正）.xlsx")
+    Path(late).write_bytes(b"corrected")
+    os.utime(late, (1_600_000_000, 1_600_000_000))
+    sha256 = hashlib.sha256(b"corrected").hexdigest()
+    receipt = json.dumps({"sha256": sha256, "taken": "2024-01-01T00:00:00+00:00"})
+    (raw / "receipts.jsonl").write_text(receipt + "\n", encoding="utf-8")
+    options = ["run", "--round", "first-batch", "--raw", raw.parent, "--out", tmp_path / "out"]
+    result = peak_review(home, *options, "--as-of", "2023-12-31")
+    assert result.returncode == 0, result.stderr
+    assert tree(tmp_path / "out" / "first-batch") == tree(good)
+    for as_of, says in (("2020-01-01", "nothing had been received"), ("soon", "a date (2026-01-31)")):
+        refused = peak_review(home, *options, "--as-of", as_of)
+        assert (refused.returncode, says in refused.stderr) == (2, True)
+    assert tree(tmp_path / "out" / "first-batch") == tree(good)
+
+
+def test_a_second_run_is_told_who_is_at_it(home: Path, tmp_path: Path) -> None:
+    with hold(tmp_path / "out", "first-batch"):
+        result = peak_review(home, "run", "--round", "first-batch", "--raw", SAMPLE, "--out", tmp_path / "out")
+    assert result.returncode == 1
+    last = result.stderr.strip().splitlines()[-1]
+    assert last.startswith(f"peak-review: nothing published: another run is at this round (process {os.getpid()} on ")
+    assert "Traceback" not in result.stderr
 
 
 def test_check_tells_a_submitter_what_to_correct(home: Path) -> None:

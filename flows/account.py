@@ -1,0 +1,57 @@
+"""What is remembered of a run when it is over, and what the run before had published."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import polars as pl
+from prefect import get_run_logger
+from prefect.context import FlowRunContext
+
+from flows.runs import Run, Watch, peak_memory, record_run
+from transforms.digest import Facts
+
+
+def last_published(out: Path) -> pl.DataFrame | None:
+    """The findings as they were published last; None where they are not there or cannot be read."""
+    try:
+        return pl.read_parquet(out / "findings.parquet")
+    except (OSError, pl.exceptions.PolarsError):
+        return None
+
+
+def remember_run(watch: Watch, round_name: str, out: Path, done: Facts | str, *, as_of: str | None) -> None:
+    """Add the run to those that `peak-review status` tells of.
+
+    Args:
+        watch: when it began.
+        round_name: its round.
+        out: the round's folder.
+        done: what it did, or why it failed.
+        as_of: the moment that it reproduced, if any.
+    """
+    context = FlowRunContext.get()
+    run = Run(
+        round=round_name,
+        out=str(out.parent.resolve()),
+        run=context.flow_run.name if context and context.flow_run else "",
+        started=watch.started.isoformat(timespec="seconds"),
+        seconds=watch.seconds,
+        memory_mib=peak_memory(),
+        outcome="failed",
+        as_of=as_of or "",
+    )
+    if isinstance(done, str):
+        run = replace(run, reason=done)
+    else:
+        run = replace(
+            run,
+            outcome="complete" if done.complete else "incomplete",
+            reason="" if done.complete else "a check could not run",
+            written=tuple(done.written),
+            unchanged=done.unchanged,
+            held_back=tuple(done.held_back),
+        )
+    try:
+        record_run(run)
+    except OSError as error:
+        get_run_logger().warning("the run is done, but could not be recorded: %s", error)

@@ -1,0 +1,14 @@
+"""How the command ends: its exit codes, and one line that says why."""
+
+from typing import NoReturn
+
+import typer
+from rich.console import Console
+
+DONE, FAILED, WRONG_USE, INCOMPLETE, FAULTY = 0, 1, 2, 3, 4
+
+
+def fail(code: int, message: str) -> NoReturn:
+    """End the command with a line on stderr."""
+    Console(stderr=True, highlight=False, soft_wrap=True).print(f"peak-review: {message}", markup=False)
+    raise typer.Exit(code)

@@ -1,0 +1,66 @@
+"""The flow `nightly`: pull what is new, review, and tell people how it went."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from prefect import flow, get_run_logger
+from prefect.client.schemas.objects import State
+from prefect.states import Completed, Failed
+
+from flows.notify import blocks_of, notify
+from flows.review import Summary, review
+from transforms.digest import headline, short_digest
+
+SOURCES = "PEAK_REVIEW_SOURCES"
+INCOMPLETE = "Incomplete"
+
+
+@flow(name="nightly", flow_run_name="nightly-{round}", persist_result=False, validate_parameters=False)
+def nightly(
+    round: str = "first-batch",  # noqa: A002 - the name that a person sees in Prefect's form
+    sources: Sequence[str] = (),
+    raw: str | Path = "data/raw",
+    out: str | Path = "data/out",
+    blocks: Sequence[str] = (),
+) -> State[Summary]:
+    """Pull, review, notify.
+
+    Args:
+        round: name of the round, e.g. first-batch.
+        sources: where to pull from, as URLs; empty takes those of PEAK_REVIEW_SOURCES, and without any nothing is
+            pulled.
+        raw: folder with the submissions of all rounds.
+        out: folder for the packages of all rounds.
+        blocks: notification blocks, like custom-webhook/wecom; empty takes those of PEAK_REVIEW_NOTIFY.
+
+    Returns:
+        Completed; `Incomplete` where something was published, but a source or a check failed; Failed where nothing was.
+    """
+    to = blocks_of(blocks)
+    unpulled = _pull(round, sources, raw) if sources or os.environ.get(SOURCES, "").strip() else None
+    done: State[Summary] = review(round, raw, out, return_state=True)
+    if not done.is_completed():
+        reason = done.message or "failed, and nothing published"
+        notify(to, f"{round}：评审失败", reason)
+        # The last line of the log is the cause, whatever was logged on the way.
+        get_run_logger().error("failed   %s", reason)
+        return Failed(message=reason)
+    facts = done.result().facts
+    trouble = [unpulled] if unpulled else []
+    trouble += [] if facts.complete else ["a check could not run"]
+    body = "\n".join([short_digest(facts), *(["来源读取失败，仅评审已收到的报送"] if unpulled else [])])
+    notify(to, headline(facts), body)
+    return Completed(name=INCOMPLETE, message="; ".join(trouble)) if trouble else Completed(message=headline(facts))
+
+
+def _pull(round_name: str, sources: Sequence[str], raw: str | Path) -> str | None:
+    """Pull; what lies in raw is reviewed even where that fails.
+
+    Returns:
+        Why it failed, or None.
+    """
+    from flows.pull import pull  # noqa: PLC0415 - its libraries are needed only here
+
+    state = pull(round_name, sources, raw, return_state=True)
+    return None if state.is_completed() else f"pull: {state.message}"

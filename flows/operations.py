@@ -1,0 +1,68 @@
+"""Commands for those who run it: what happened, and how to go back."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import contracts.load as contract_files
+from flows.exits import FAILED, WRONG_USE, fail
+
+commands = typer.Typer()
+_ROUND = typer.Option("--round", help="Name of the round, e.g. first-batch.")
+_OUT = typer.Option(help="Folder for the packages.")
+
+
+@commands.command()
+def status(
+    round_name: Annotated[str | None, typer.Option("--round", help="Only this round.")] = None,
+    out: Annotated[Path, _OUT] = Path("data/out"),
+    count: Annotated[int, typer.Option("--last", min=1, help="How many of the last runs.")] = 10,
+    form: Annotated[str, typer.Option("--format", help="text or json")] = "text",
+) -> None:
+    """Tell the last runs, what they published and what is stuck."""
+    from flows.state import as_text, state_of  # noqa: PLC0415
+
+    if form not in {"text", "json"}:
+        fail(WRONG_USE, f"{form} is none of text, json")
+    rounds = [_known(round_name)] if round_name else contract_files.round_names()
+    try:
+        states = [state_of(out, name, count) for name in rounds]
+    except OSError as error:
+        fail(FAILED, f"cannot read {error.filename or out}: {error.strerror}")
+    if form == "json":
+        typer.echo(json.dumps([state.plain for state in states], ensure_ascii=False, indent=2))
+    else:
+        typer.echo("\n\n".join(as_text(state) for state in states))
+
+
+@commands.command()
+def rollback(
+    round_name: Annotated[str, _ROUND],
+    province: Annotated[str, typer.Option(help="Whose package.")],
+    to: Annotated[str | None, typer.Option(help="The version (status lists them); else the one replaced last.")] = None,
+    raw: Annotated[Path, typer.Option(help="Folder with what was submitted.")] = Path("data/raw"),
+    out: Annotated[Path, _OUT] = Path("data/out"),
+) -> None:
+    """Put an earlier version of a province's package back; the next run leaves it unless its result differs."""
+    from flows.lock import hold  # noqa: PLC0415
+    from flows.restore import NoSuchVersion, restore  # noqa: PLC0415
+
+    regions = {region.short: region.name for region in contract_files.load_contracts(_known(round_name)).regions}
+    name = regions.get(province, province)
+    try:
+        with hold(out, round_name):
+            version = restore(out / round_name, raw / round_name / "reviews", name, to)
+    except NoSuchVersion as error:
+        fail(WRONG_USE, str(error))
+    except OSError as error:
+        fail(FAILED, f"not put back: {error.strerror or error}: {error.filename or out}")
+    typer.echo(f"{out / round_name / name}: version {version} is in place")
+
+
+def _known(round_name: str) -> str:
+    known = contract_files.round_names()
+    if round_name not in known:
+        fail(WRONG_USE, f"unknown round {round_name}; known: {', '.join(known)}")
+    return round_name

@@ -1,0 +1,108 @@
+"""The publishing part of a run without Prefect, as a process to kill: `python -m tests.kill.child OUT RAW STATE …`."""
+
+import argparse
+import hashlib
+import json
+import os
+import signal
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import flows.commit
+from flows.archive import archive_changes
+from flows.commit import finish
+from flows.lock import hold
+from flows.publish import Published, publish
+
+ROUND = "first-batch"
+PROVINCES = ("河北省", "山西省", "辽宁省", "江苏省", "浙江省", "安徽省")
+
+
+def book_of(province: str) -> str:
+    return f"{province}评审工作簿.xlsx"
+
+
+def packages(state: int) -> dict[str, dict[str, bytes]]:
+    """What is published in a state. One province never changes, one is there in every third state only."""
+    found = {}
+    for number, province in enumerate(PROVINCES):
+        if number == 5 and state % 3 == 2:
+            continue
+        text = f"{province} {0 if number == 4 else state} ".encode()
+        found[province] = {
+            book_of(province): text * (500 + 4000 * number),
+            f"submissions/{number}.xlsx": text * 100,
+            f"notices/{state % 2}.docx": text,  # not always under the same name
+        }
+        if number == 4:
+            found[province].pop(f"notices/{state % 2}.docx")
+    return found
+
+
+def round_files(state: int) -> dict[str, bytes]:
+    files = {"findings.csv": b"finding %d\n" % state * 5000, "index.html": b"<p>%d</p>" % state * 3000}
+    outputs = [
+        {"path": name, "hash": f"sha256:{hashlib.sha256(content).hexdigest()}"} for name, content in files.items()
+    ]
+    return {"run.json": json.dumps({"state": state, "outputs": outputs}).encode()} | files
+
+
+def run(out: Path, raw: Path, state: int) -> Published:
+    """What `flows.review` does around publishing, in the same order."""
+    target, archive = out / ROUND, raw / ROUND / "reviews"
+    with hold(out, ROUND):
+        finish(target, archive)
+        archive_changes(target, archive)
+        return publish(target, archive, packages(state), round_files(state))
+
+
+def expected(state: int) -> Mapping[str, bytes]:
+    """All files of the round but manifests and hidden ones."""
+    found = {f"{province}/{name}": text for province, files in packages(state).items() for name, text in files.items()}
+    return found | round_files(state)
+
+
+_EVERYTHING = ("open", "os.", "shutil.", "ctypes.", "fcntl.")
+_MOVES = ("os.rename", "os.remove", "ctypes.dlopen")  # the last one comes before an exchange
+
+
+def _die_at(event: int, kinds: tuple[str, ...]) -> None:
+    """Kill this process right before the given one of the things that it asks of the system; 0 counts them."""
+    count = 0
+
+    def hook(name: str, _: object) -> None:
+        nonlocal count
+        if name.startswith(kinds):
+            count += 1
+            if count == event:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    sys.addaudithook(hook)
+    if not event:
+        import atexit  # noqa: PLC0415
+
+        atexit.register(lambda: sys.stdout.write(f"{count}\n"))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("out", type=Path)
+    parser.add_argument("raw", type=Path)
+    parser.add_argument("state", type=int)
+    parser.add_argument("--die-at", type=int, help="which event to die at; 0 tells how many there are")
+    parser.add_argument("--no-exchange", action="store_true", help="as on a file system that cannot exchange")
+    parser.add_argument("--moves", action="store_true", help="count only what moves or removes something")
+    options = parser.parse_args()
+    if options.no_exchange:
+        flows.commit.exchange = lambda *_: False
+    if options.die_at is not None:
+        _die_at(options.die_at, _MOVES if options.moves else _EVERYTHING)
+    try:
+        run(options.out, options.raw, options.state)
+    except OSError as error:
+        sys.exit(f"{type(error).__name__}: {error.strerror}")
+
+
+if __name__ == "__main__":
+    main()

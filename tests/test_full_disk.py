@@ -1,0 +1,37 @@
+"""A disk that is full or cannot be written to costs nothing that is there, and the next run repairs."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+TRIES = max(12, int(os.environ.get("PEAK_REVIEW_KILLS", "6")))
+
+
+UNSHARE = shutil.which("unshare")
+
+
+def may_mount(place: Path) -> bool:
+    if UNSHARE is None:
+        return False
+    mount = f"mount -t tmpfs tmpfs {place}"
+    return subprocess.run([UNSHARE, "-rm", "sh", "-c", mount], capture_output=True, check=False).returncode == 0
+
+
+def test_a_full_disk_and_a_read_only_one(tmp_path: Path) -> None:
+    if not may_mount(tmp_path):
+        pytest.skip("no user namespaces here: a small disk cannot be mounted")
+    done = subprocess.run(
+        [str(UNSHARE), "-rm", sys.executable, "-m", "tests.kill.full_disk", tmp_path, str(TRIES)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("full ")

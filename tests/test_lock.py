@@ -1,0 +1,70 @@
+"""One run at a time for a round, and who it is."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from flows.lock import hold, holder
+
+SLEEPER = """
+import sys, time
+from pathlib import Path
+from flows.lock import hold
+sys.argv = ["/usr/bin/peak-review", "pull", "--source", "sftp://user:secret@host/a b"]
+with hold(Path(OUT), "r"):
+    print("held", flush=True)
+    time.sleep(60)
+"""
+
+
+@pytest.fixture
+def other(tmp_path: Path) -> subprocess.Popen[str]:
+    """Another process that holds the round."""
+    code = SLEEPER.replace("OUT", repr(str(tmp_path)))
+    process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+    assert process.stdout
+    assert process.stdout.readline() == "held\n"
+    yield process
+    process.kill()
+    process.communicate()
+
+
+def test_the_second_run_is_told_who_holds_it(other: subprocess.Popen[str], tmp_path: Path) -> None:
+    with pytest.raises(BlockingIOError) as told, hold(tmp_path, "r"):
+        pass
+    text = str(told.value)
+    assert f"another run is at this round (process {other.pid} on {os.uname().nodename} since 20" in text
+    assert "peak-review pull --source 'sftp://host/a b'" in text
+    assert "secret" not in text
+    who, alive = holder(tmp_path, "r")
+    assert who is not None
+    assert (who.pid, alive) == (other.pid, True)
+
+
+def test_a_killed_holder_is_recognised_and_its_lock_is_free(other: subprocess.Popen[str], tmp_path: Path) -> None:
+    other.send_signal(signal.SIGKILL)
+    other.wait()
+    who, alive = holder(tmp_path, "r")
+    assert who is not None
+    assert (who.pid, alive) == (other.pid, False)
+    with hold(tmp_path, "r") as before:
+        assert before == who
+    assert holder(tmp_path, "r") == (None, False)
+
+
+def test_rounds_do_not_wait_for_each_other_and_nothing_is_left(tmp_path: Path) -> None:
+    with hold(tmp_path, "r") as one, hold(tmp_path, "s") as two:
+        assert (one, two) == (None, None)
+        assert holder(tmp_path, "r")[1]
+    assert not list(tmp_path.iterdir())
+
+
+def test_it_is_let_go_when_the_run_fails(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError), hold(tmp_path, "r"):
+        raise RuntimeError
+    with hold(tmp_path, "r") as before:
+        assert before is None

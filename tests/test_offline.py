@@ -1,0 +1,81 @@
+"""Nothing calls home: the main job runs in a network without routes, and none of it looks for another host."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+COMMAND = Path(sys.executable).parent / "peak-review"
+SAMPLE = ROOT / "data" / "raw" / "first-batch" / "submissions" / "山西省"
+UNSHARE = shutil.which("unshare")
+
+# Loaded by every Python process of the run; one that is closed to a process is noted, and refused.
+GUARD = """
+import os, sys
+
+def _note(event, arguments):
+    if event == "socket.connect":
+        where = arguments[1]
+        if not isinstance(where, tuple) or where[0] in ("127.0.0.1", "::1"):
+            return
+    elif event in ("socket.getaddrinfo", "socket.gethostbyname", "socket.sendto"):
+        where = arguments[0] if event != "socket.sendto" else arguments[1]
+        if where in (None, "localhost", "127.0.0.1", "::1", b"localhost", b"127.0.0.1", "0.0.0.0"):
+            return
+        if isinstance(where, tuple) and where[0] in ("127.0.0.1", "::1"):
+            return
+    else:
+        return
+    with open(os.environ["GUARD_NOTES"], "a") as notes:
+        notes.write(f"{event} {where}\\n")
+    raise OSError(f"nobody calls {where}")
+
+sys.addaudithook(_note)
+"""
+
+
+def environment(place: Path) -> dict[str, str]:
+    (place / "guard").mkdir()
+    (place / "guard" / "sitecustomize.py").write_text(GUARD, encoding="utf-8")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT", "PEAK", "DO_NOT"))}
+    return kept | {"HOME": str(place), "PYTHONPATH": str(place / "guard"), "GUARD_NOTES": str(place / "notes")}
+
+
+def without_routes() -> list[str]:
+    """What comes before a command so that it has no network; nothing where that is not allowed."""
+    probe = [str(UNSHARE), "-rn", sys.executable, "-m", "tests.offline", "/bin/true"]
+    if UNSHARE is None or subprocess.run(probe, cwd=ROOT, capture_output=True, check=False).returncode:
+        return []
+    return probe[:-1]
+
+
+def test_the_main_job_calls_nobody(tmp_path: Path) -> None:
+    shutil.copytree(SAMPLE, tmp_path / "raw" / "first-batch" / "submissions")
+    run = [COMMAND, "run", "--round", "first-batch", "--raw", tmp_path / "raw", "--out", tmp_path / "out"]
+    done = subprocess.run(
+        [*without_routes(), *map(str, run)],
+        env=environment(tmp_path),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "15 packages written" in done.stdout
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "notes").exists(), (tmp_path / "notes").read_text()
+
+
+@pytest.mark.parametrize("address", ["('192.0.2.1', 80)", "('example.org', 80)"])
+def test_the_guard_sees_who_would_be_called(tmp_path: Path, address: str) -> None:
+    call = f"import socket; socket.create_connection({address}, timeout=1)"
+    done = subprocess.run(
+        [sys.executable, "-c", call], env=environment(tmp_path), capture_output=True, text=True, check=False
+    )
+    assert "nobody calls" in done.stderr
+    assert address.split("'")[1] in (tmp_path / "notes").read_text()
