@@ -5,7 +5,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,6 +36,7 @@ def publish(
     *,
     force: bool = False,
     remove_others: bool = True,
+    keep: Collection[str] = (),
 ) -> Published:
     """Replace the packages of a round.
 
@@ -46,6 +47,7 @@ def publish(
         files: the round's own files with their record `run.json`; empty where only some provinces are published.
         force: write even what has not changed.
         remove_others: take away packages of provinces that are no longer there.
+        keep: provinces whose packages are left as they are, whatever else is done.
 
     Raises:
         OSError: if something cannot be written, or another run is at it; every package is then as it was or complete.
@@ -64,7 +66,7 @@ def publish(
                 beside += [(out / province / name).as_posix() for name in aside]
             _write(staging, files)
             changed = [name for name in packages if force or not _same(staging / name, out / name)]
-            gone = _gone(out, packages) if remove_others else []
+            gone = _gone(out, {*packages, *keep}) if remove_others else []
             archived = [kept for name in (*changed, *gone) for kept in _archive(out / name, archive / name)]
             archived += _archive_round(out, archive, files)
             for name in changed:
@@ -154,7 +156,7 @@ def _files(folder: Path) -> dict[str, Path]:
     }
 
 
-def _gone(out: Path, packages: Mapping[str, object]) -> list[str]:
+def _gone(out: Path, packages: Collection[str]) -> list[str]:
     names = sorted(path.parent.name for path in out.glob(f"*/{MANIFEST}"))
     return [name for name in names if name not in packages and not open_files(out / name)]
 

@@ -1,6 +1,6 @@
 """The flow `review`: what lies in `data/raw` for a round → one review package per province in `data/out`."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -11,10 +11,11 @@ from prefect.cache_policies import NO_CACHE
 from prefect.states import Failed
 
 from contracts.load import Contracts, fingerprint, load_contracts
+from flows.gate import Gate, GateClosed, open_gate, pass_gate, published_provinces, remember
 from flows.publish import Published, archive_changes, publish
 from flows.raw import Received, list_raw
 from flows.reading import read_all, read_reviews
-from flows.record import round_files
+from flows.record import note_held, round_files
 from transforms.decisions.ledger import Ledger
 from transforms.decisions.merge import merge_copies
 from transforms.intake.submission import Submission
@@ -38,6 +39,7 @@ class Summary:
     quota: int
     findings: dict[str, int]
     attention: tuple[str, ...]
+    held: dict[str, tuple[str, ...]]
 
 
 class Refused(Exception):  # noqa: N818 - it is what happened to the request
@@ -52,6 +54,7 @@ def review(
     provinces: Sequence[str] = (),
     pilots: Sequence[str] = (),
     force: bool = False,
+    accept_change: Sequence[str] = (),
 ) -> Summary:
     """Review a round and publish its packages.
 
@@ -62,23 +65,35 @@ def review(
         provinces: publish only these; every submission is read and judged all the same, because of the medians.
         pilots: publish only the provinces of these pilots.
         force: write packages even where nothing changed.
+        accept_change: publish these however far they are from what was published of them.
 
     Returns:
         What was done; or the state `Refused` (an unknown province or pilot) or `Failed` (a folder that cannot be read
         or written), with the reason and without a traceback: neither is a fault of the code.
     """
     try:
-        return _review(round, Path(raw), Path(out), provinces, pilots, force=force)
+        with open_gate() as gate:
+            return _review(gate, round, Path(raw), Path(out), provinces, pilots, accept_change, force=force)
     except Refused as refusal:
         # Prefect takes a state for a result, which its types do not say.
         return Failed(name=REFUSED, message=str(refusal))  # type: ignore[return-value]
+    except GateClosed as closed:
+        return Failed(message=f"nothing published: {closed}")  # type: ignore[return-value]
     except OSError as error:
         reason = f"nothing published: {error.strerror or error}: {error.filename or out}"
         return Failed(message=reason)  # type: ignore[return-value]
 
 
 def _review(
-    round_name: str, raw: Path, out: Path, provinces: Sequence[str], pilots: Sequence[str], *, force: bool
+    gate: Gate,
+    round_name: str,
+    raw: Path,
+    out: Path,
+    provinces: Sequence[str],
+    pilots: Sequence[str],
+    accept_change: Sequence[str],
+    *,
+    force: bool,
 ) -> Summary:
     log = get_run_logger()
     contracts = load_contracts(round_name)
@@ -92,6 +107,7 @@ def _review(
     counts = dict(result.findings.group_by("severity").len().iter_rows())
     log.info("judge    %d findings: %s", result.findings.height, _counted(counts))
     chosen = _chosen(result, provinces, pilots)
+    accepted = _named(result, accept_change, published_provinces(target))
     partial = bool(provinces or pilots)
     # What people wrote is kept and read before anything is made anew.
     kept = archive_changes(target, folder / "reviews", chosen if partial else None)
@@ -103,7 +119,14 @@ def _review(
     packages = {province: render(result, ledger, province, places) for province in chosen}
     files = {} if partial else round_files(result, ledger, received, ignored + set_aside)
     log.info("render   %d packages%s", len(packages), "" if partial else " and the national summary")
-    published = publish(target, folder / "reviews", packages, files, force=force, remove_others=not partial)
+    verdict = pass_gate(gate, result, received, packages, files, target, accepted)
+    log.info("gate     %d expectations, %d provinces held back", len(verdict.outcomes), len(verdict.held))
+    packages = {province: package for province, package in packages.items() if province not in verdict.held}
+    files = note_held(files, verdict.held)
+    published = publish(
+        target, folder / "reviews", packages, files, force=force, remove_others=not partial, keep=verdict.held
+    )
+    remember(target, result, packages, verdict)
     log.info("publish  %d packages written, %d unchanged", len(published.written), len(published.unchanged))
     return Summary(
         complete=result.complete,
@@ -113,7 +136,8 @@ def _review(
         accepted=int(result.provinces["accepted"].sum()),
         quota=contracts.round.quota_total,
         findings=counts,
-        attention=tuple(_attention(result, ledger, published, kept)),
+        attention=tuple(_attention(result, ledger, published, kept, verdict.held)),
+        held=verdict.held,
     )
 
 
@@ -148,10 +172,7 @@ def _chosen(result: Review, provinces: Sequence[str], pilots: Sequence[str]) -> 
     known = result.provinces["province"].to_list()
     if not provinces and not pilots:
         return known
-    regions = {region.short: region.name for region in result.contracts.regions}
-    wanted = {regions.get(name, name) for name in provinces}
-    if unknown := wanted - set(known):
-        raise Refused(f"unknown province {', '.join(sorted(unknown))}; known: {' '.join(known)}")
+    wanted = _named(result, provinces)
     sent = result.judged.batch.files.filter(pl.col("pilot").is_not_null() & pl.col("province").is_not_null())
     of_pilot = dict(sent.select("named", "province").iter_rows()) | dict(sent.select("pilot", "province").iter_rows())
     roster = result.contracts.round.roster
@@ -163,13 +184,27 @@ def _chosen(result: Review, provinces: Sequence[str], pilots: Sequence[str]) -> 
     return [province for province in known if province in wanted]
 
 
+def _named(result: Review, provinces: Sequence[str], others: Sequence[str] = ()) -> set[str]:
+    """Provinces by their whole or short names."""
+    known = [*result.provinces["province"], *others]
+    regions = {region.short: region.name for region in result.contracts.regions}
+    wanted = {regions.get(name, name) for name in provinces}
+    if unknown := wanted - set(known):
+        raise Refused(f"unknown province {', '.join(sorted(unknown))}; known: {' '.join(dict.fromkeys(known))}")
+    return wanted
+
+
 def _counted(counts: dict[str, int]) -> str:
     order = ("blocker", "error", "warning", "info")
     return ", ".join(f"{counts[name]} {name}" for name in order if name in counts) or "none"
 
 
-def _attention(result: Review, ledger: Ledger, published: Published, kept: Iterable[str]) -> Iterable[str]:
+def _attention(
+    result: Review, ledger: Ledger, published: Published, kept: Iterable[str], held: Mapping[str, Sequence[str]]
+) -> Iterable[str]:
     """What a person should look at first."""
+    for province, reasons in held.items():
+        yield f"{province}: held back, its earlier package stays (--accept-change publishes it): {'; '.join(reasons)}"
     for row in result.provinces.iter_rows(named=True):
         if row["quota_status"] != "met":
             yield f"{row['province']}: quota {row['quota']}, accepted {row['accepted'] or 0} ({row['quota_status']})"

@@ -1,0 +1,160 @@
+"""Great Expectations, in a process of its own: 4 s of imports run beside the reading, and its settings touch nobody."""
+
+import os
+import re
+import traceback
+from collections.abc import Mapping, Sequence
+from multiprocessing.connection import Connection
+from threading import RLock
+from typing import Any
+
+from markupsafe import escape
+
+# One expectation as it is asked for: its id, the class and what it is called with; and the texts for its page.
+Asked = Mapping[str, Any]
+# Columns by name, of each frame by name.
+Columns = Mapping[str, Mapping[str, Sequence[Any]]]
+_SHOWN = 50
+_USELESS = ("unexpected_index_query", "partial_unexpected_counts", "partial_unexpected_index_list")
+_ASIDE = {"Overview", "Run Info"}
+_ATTRIBUTES = re.compile(r'\s(?:id|style|data-[a-z-]+|href|aria-[a-z]+)="[^"<>]*"')
+
+
+def serve(pipe: Connection) -> None:
+    """Answer one request after the other with `(results, sections)`, or with a traceback as text.
+
+    Nothing that the library prints reaches our own output.
+    """
+    silence = os.open(os.devnull, os.O_WRONLY)
+    for stream in (1, 2):
+        os.dup2(silence, stream)
+    os.nice(5)  # the readers come first; who waits for this process in the end has nothing else to do
+    _import()
+    while True:
+        try:
+            request = pipe.recv()
+        except EOFError:
+            return
+        answer: object
+        try:
+            answer = carry_out(*request)
+        except Exception:
+            answer = traceback.format_exc()
+        pipe.send(answer)
+
+
+def carry_out(frames: Columns, suite: Sequence[Asked], keys: Mapping[str, str]) -> tuple[list[dict[str, Any]], dict[str, str]]:  # fmt: skip
+    """Check every frame.
+
+    Args:
+        frames: columns by name, by frame.
+        suite: what to expect: `id, frame, expect, given, title, quiet`; a quiet one tells figures only if it
+            fails.
+        keys: the column that names a row, by frame.
+
+    Returns:
+        One result for each expectation, in the order of the suite: `id, success, error, observed, count, rows`; and
+        by frame the same as Great Expectations renders it: HTML without script, style or link.
+    """
+    import pandas as pd  # noqa: PLC0415
+
+    gx = _import()
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = {"globally": False}
+    source = context.data_sources.add_pandas("gate")
+    results: dict[str, dict[str, Any]] = {}
+    sections: dict[str, str] = {}
+    for name, columns in frames.items():
+        asked = {one["id"]: one for one in suite if one["frame"] == name}
+        if not asked:
+            continue
+        batch = (
+            source.add_dataframe_asset(name)
+            .add_batch_definition_whole_dataframe("now")
+            .get_batch({"dataframe": pd.DataFrame(dict(columns))})
+        )
+        form = {"result_format": "COMPLETE", "unexpected_index_column_names": [keys[name]]}
+        outcome = batch.validate(gx.ExpectationSuite(name=name, expectations=[_make(gx, one) for one in asked.values()]), result_format=form)  # fmt: skip
+        # The library answers in an order of its own.
+        found = {one.expectation_config.meta["id"]: one for one in outcome.results}
+        results |= {id_: _result(id_, found[id_]) for id_ in asked}
+        outcome.results = [_tidy(found[id_], quiet=one["quiet"]) for id_, one in asked.items()]
+        sections[name] = _render(outcome)
+    return [results[one["id"]] for one in suite], sections
+
+
+def _import() -> Any:
+    from tqdm import tqdm  # noqa: PLC0415
+
+    # It reads its settings when it is imported.
+    os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    # Its progress bars would hold a semaphore of the system, which a process that is killed leaves behind.
+    tqdm.set_lock(RLock())
+    import great_expectations  # noqa: PLC0415 - only here, and only in the process that needs it
+
+    return great_expectations
+
+
+def _make(gx: Any, one: Asked) -> Any:
+    about = {"meta": {"id": one["id"]}, "description": str(escape(one["title"]))}
+    return getattr(gx.expectations, one["expect"])(**one["given"], **about)
+
+
+def _result(id_: str, outcome: Any) -> dict[str, Any]:
+    told = outcome.to_json_dict()["result"]
+    return {
+        "id": id_,
+        "success": bool(outcome.success),
+        "error": _error(outcome),
+        "observed": told.get("observed_value"),
+        "count": told.get("unexpected_count", 0),
+        "rows": told.get("unexpected_index_list") or [],
+    }
+
+
+def _error(outcome: Any) -> str | None:
+    """Why it could not be checked, if so."""
+    info = outcome.exception_info or {}
+    parts = [info, *(part for part in info.values() if isinstance(part, dict))]
+    messages = [part["exception_message"] for part in parts if part.get("raised_exception")]
+    return str(messages[0]) if messages else None
+
+
+def _tidy(outcome: Any, *, quiet: bool) -> Any:
+    """What may be shown: escaped, which the library does not do; nothing of this machine; no more than fits."""
+    if error := _error(outcome):
+        shown = {"raised_exception": True, "exception_message": str(escape(error)), "exception_traceback": ""}
+        outcome.exception_info = shown
+    told = outcome.result
+    for name in _USELESS:
+        told.pop(name, None)
+    if quiet and outcome.success:
+        told.clear()
+    outcome.result = _escaped(told)
+    return outcome
+
+
+def _escaped(value: Any) -> Any:
+    if isinstance(value, str):
+        return str(escape(value))
+    if isinstance(value, dict):
+        return {name: _escaped(one) for name, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return type(value)(_escaped(one) for one in value[:_SHOWN])
+    return value
+
+
+def _render(outcome: Any) -> str:
+    """The library's own page of results, without head, overview and run: each of its sections as HTML."""
+    from great_expectations.render.renderer import ValidationResultsPageRenderer  # noqa: PLC0415
+    from great_expectations.render.view import DefaultJinjaSectionView  # noqa: PLC0415
+
+    page = ValidationResultsPageRenderer(run_info_at_end=True).render(outcome).to_json_dict()
+    view = DefaultJinjaSectionView()
+    sections = [
+        view.render({"section": section, "section_loop": {}})
+        for section in page["sections"]
+        if section["section_name"] not in _ASIDE
+    ]
+    # Numbers of elements repeat from section to section, and a page of ours has no style outside its sheet.
+    return _ATTRIBUTES.sub("", "\n".join(sections))
