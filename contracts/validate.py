@@ -1,8 +1,8 @@
 """The two verbs of a contract, and the only place where pandera's exceptions are caught."""
 
-import pandera.polars as pa
 import polars as pl
-from pandera.errors import SchemaError, SchemaErrors
+
+from contracts.panderas import SchemaError, SchemaErrors, pa
 
 Model = type[pa.DataFrameModel] | pa.DataFrameSchema
 

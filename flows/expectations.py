@@ -4,16 +4,25 @@ import os
 import re
 import traceback
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from threading import RLock
-from typing import Any
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
 from markupsafe import escape
+
+if TYPE_CHECKING:
+    from great_expectations.core import ExpectationSuiteValidationResult as Outcomes
+    from great_expectations.core import ExpectationValidationResult as Outcome
+    from great_expectations.datasource.fluent.pandas_datasource import DataFrameAsset
+    from great_expectations.expectations.expectation import Expectation
 
 # One expectation as it is asked for: its id, the class and what it is called with; and the texts for its page.
 Asked = Mapping[str, Any]
 # Columns by name, of each frame by name.
 Columns = Mapping[str, Mapping[str, Sequence[Any]]]
+Found = dict[str, Any]
 _SHOWN = 50
 _USELESS = ("unexpected_index_query", "partial_unexpected_counts", "partial_unexpected_index_list")
 _ASIDE = {"Overview", "Run Info"}
@@ -29,7 +38,8 @@ def serve(pipe: Connection) -> None:
     for stream in (1, 2):
         os.dup2(silence, stream)
     os.nice(5)  # the readers come first; who waits for this process in the end has nothing else to do
-    _import()
+    with suppress(Exception):
+        _import()  # if it cannot, the answer to the first request says why
     while True:
         try:
             request = pipe.recv()
@@ -43,47 +53,48 @@ def serve(pipe: Connection) -> None:
         pipe.send(answer)
 
 
-def carry_out(frames: Columns, suite: Sequence[Asked], keys: Mapping[str, str]) -> tuple[list[dict[str, Any]], dict[str, str]]:  # fmt: skip
+def carry_out(frames: Columns, suite: Sequence[Asked], keys: Mapping[str, str]) -> tuple[list[Found], dict[str, str]]:
     """Check every frame.
 
     Args:
         frames: columns by name, by frame.
-        suite: what to expect: `id, frame, expect, given, title, quiet`; a quiet one tells figures only if it
-            fails.
+        suite: what to expect: `id, frame, expect, given, title, quiet`; a quiet one tells figures only if it fails.
         keys: the column that names a row, by frame.
 
     Returns:
         One result for each expectation, in the order of the suite: `id, success, error, observed, count, rows`; and
         by frame the same as Great Expectations renders it: HTML without script, style or link.
     """
-    import pandas as pd  # noqa: PLC0415
-
     gx = _import()
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
     source = context.data_sources.add_pandas("gate")
-    results: dict[str, dict[str, Any]] = {}
+    results: dict[str, Found] = {}
     sections: dict[str, str] = {}
     for name, columns in frames.items():
         asked = {one["id"]: one for one in suite if one["frame"] == name}
-        if not asked:
-            continue
-        batch = (
-            source.add_dataframe_asset(name)
-            .add_batch_definition_whole_dataframe("now")
-            .get_batch({"dataframe": pd.DataFrame(dict(columns))})
-        )
-        form = {"result_format": "COMPLETE", "unexpected_index_column_names": [keys[name]]}
-        outcome = batch.validate(gx.ExpectationSuite(name=name, expectations=[_make(gx, one) for one in asked.values()]), result_format=form)  # fmt: skip
-        # The library answers in an order of its own.
-        found = {one.expectation_config.meta["id"]: one for one in outcome.results}
-        results |= {id_: _result(id_, found[id_]) for id_ in asked}
-        outcome.results = [_tidy(found[id_], quiet=one["quiet"]) for id_, one in asked.items()]
-        sections[name] = _render(outcome)
+        if asked:
+            outcome = _check(gx, source.add_dataframe_asset(name), columns, list(asked.values()), keys[name])
+            # The library answers in an order of its own.
+            found = {one.expectation_config.meta["id"]: one for one in outcome.results}
+            results |= {id_: _result(id_, found[id_]) for id_ in asked}
+            outcome.results = [_tidy(found[id_], quiet=one["quiet"]) for id_, one in asked.items()]
+            sections[name] = _render(outcome)
     return [results[one["id"]] for one in suite], sections
 
 
-def _import() -> Any:
+def _check(
+    gx: ModuleType, asset: "DataFrameAsset", columns: Mapping[str, Sequence[Any]], asked: Sequence[Asked], key: str
+) -> "Outcomes":
+    import pandas as pd  # noqa: PLC0415
+
+    batch = asset.add_batch_definition_whole_dataframe("now").get_batch({"dataframe": pd.DataFrame(dict(columns))})
+    suite = gx.ExpectationSuite(name=asset.name, expectations=[_make(gx, one) for one in asked])
+    form = {"result_format": "COMPLETE", "unexpected_index_column_names": [key]}
+    return batch.validate(suite, result_format=form)  # type: ignore[no-any-return]
+
+
+def _import() -> ModuleType:
     from tqdm import tqdm  # noqa: PLC0415
 
     # It reads its settings when it is imported.
@@ -95,12 +106,12 @@ def _import() -> Any:
     return great_expectations
 
 
-def _make(gx: Any, one: Asked) -> Any:
+def _make(gx: ModuleType, one: Asked) -> "Expectation":
     about = {"meta": {"id": one["id"]}, "description": str(escape(one["title"]))}
     return getattr(gx.expectations, one["expect"])(**one["given"], **about)
 
 
-def _result(id_: str, outcome: Any) -> dict[str, Any]:
+def _result(id_: str, outcome: "Outcome") -> Found:
     told = outcome.to_json_dict()["result"]
     return {
         "id": id_,
@@ -112,7 +123,7 @@ def _result(id_: str, outcome: Any) -> dict[str, Any]:
     }
 
 
-def _error(outcome: Any) -> str | None:
+def _error(outcome: "Outcome") -> str | None:
     """Why it could not be checked, if so."""
     info = outcome.exception_info or {}
     parts = [info, *(part for part in info.values() if isinstance(part, dict))]
@@ -120,7 +131,7 @@ def _error(outcome: Any) -> str | None:
     return str(messages[0]) if messages else None
 
 
-def _tidy(outcome: Any, *, quiet: bool) -> Any:
+def _tidy(outcome: "Outcome", *, quiet: bool) -> "Outcome":
     """What may be shown: escaped, which the library does not do; nothing of this machine; no more than fits."""
     if error := _error(outcome):
         shown = {"raised_exception": True, "exception_message": str(escape(error)), "exception_traceback": ""}
@@ -134,7 +145,7 @@ def _tidy(outcome: Any, *, quiet: bool) -> Any:
     return outcome
 
 
-def _escaped(value: Any) -> Any:
+def _escaped(value: object) -> object:
     if isinstance(value, str):
         return str(escape(value))
     if isinstance(value, dict):
@@ -144,7 +155,7 @@ def _escaped(value: Any) -> Any:
     return value
 
 
-def _render(outcome: Any) -> str:
+def _render(outcome: "Outcomes") -> str:
     """The library's own page of results, without head, overview and run: each of its sections as HTML."""
     from great_expectations.render.renderer import ValidationResultsPageRenderer  # noqa: PLC0415
     from great_expectations.render.view import DefaultJinjaSectionView  # noqa: PLC0415

@@ -5,7 +5,6 @@ import multiprocessing
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from functools import cached_property
 from io import BytesIO
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -64,9 +63,9 @@ class Gate:
         except (EOFError, OSError) as error:
             raise GateError("its process has ended") from error
         if isinstance(answer, str):
-            error = GateError(answer.strip().splitlines()[-1])
-            error.add_note(answer)
-            raise error
+            failure = GateError(answer.strip().splitlines()[-1])
+            failure.add_note(answer)
+            raise failure
         return answer  # type: ignore[no-any-return]
 
 

@@ -1,6 +1,6 @@
 """How far a province is from what was published of it. Decides nothing: the limits stand in `contracts/gate.yaml`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from statistics import median
@@ -137,7 +137,7 @@ def _jumps(pairs: Mapping[str, tuple[Figures, Figures]]) -> dict[str, float]:
     return found
 
 
-def _pooled(figures: Any) -> dict[Key, list[float]]:
+def _pooled(figures: Iterable[Figures]) -> dict[Key, list[float]]:
     pooled: dict[Key, list[float]] = {}
     for one in figures:
         for key, values in one.by_key.items():

@@ -33,7 +33,7 @@ class Publication:
         received: every submission in raw.
         packages: the files of each package, by province.
         books: of each review workbook the finding keys that its 问题清单 lists, or for the nation its number of rows.
-        recorded: submissions that `run.json` lists; None where only some provinces are published, which leaves it alone.
+        recorded: submissions that `run.json` lists; None where some provinces alone are published, and it is left alone.
         counts: by name, what the record or a file of frames holds.
         earlier: by province, the figures of the package that is published now.
     """
@@ -54,12 +54,12 @@ def lay_out(publication: Publication) -> Frames:
         "provinces": _provinces(review),
         "files": _files(publication),
         "pilots": _pilots(review),
-        "values": review.observations.group_by("qualifier").agg(n=pl.len(), usable=pl.col("usable").sum()).sort("qualifier"),
+        "values": review.observations.group_by("qualifier").agg(n=pl.len()).sort("qualifier"),
         "findings": _findings(publication),
         "books": _books(publication),
         "counts": _counts(publication),
         "changes": measure_changes(review, publication.earlier, list(publication.packages)),
-    }  # fmt: skip
+    }
 
 
 def fill_in(publication: Publication) -> dict[str, Any]:

@@ -9,9 +9,9 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from contracts.gate import FAULT_TITLES, FRAMES
+from contracts.gate import FAULT_TITLES, FRAMES, Expectation
 from contracts.round import Round
-from transforms.gate.verdict import Verdict
+from transforms.gate.verdict import Answer, Verdict
 
 
 def render_page(round_: Round, verdict: Verdict, sections: Mapping[str, str]) -> bytes:
@@ -62,7 +62,7 @@ def _plain(text: str) -> str:
     return "".join(f"\\{character}" if character in r"\`*_{}[]()<>#|!" else character for character in text)
 
 
-def _row(one: Any, answer: Any) -> dict[str, Any]:
+def _row(one: Expectation, answer: Answer) -> dict[str, Any]:
     return {
         "id": one.id,
         "title": one.title,

@@ -34,7 +34,7 @@ class Verdict:
     held: dict[str, tuple[str, ...]]
 
     def record(self, round_name: str) -> dict[str, Any]:
-        """As it is kept. What changed since the last run is told only where it matters, so that it is no trace of it."""
+        """As it is kept. A change is told only where it holds a province back: otherwise no trace of the run before."""
         return {
             "round": round_name,
             "closed": [one.id for one in self.closed],

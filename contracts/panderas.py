@@ -1,0 +1,25 @@
+"""pandera for polars alone. Where pandas is installed pandera imports it, a second and 50 MB in every process."""
+
+import sys
+from collections.abc import Sequence
+from importlib.abc import MetaPathFinder
+from types import ModuleType
+
+
+class _NoPandas(MetaPathFinder):
+    """Says of pandas what an installation without it would say."""
+
+    def find_spec(self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None) -> None:  # noqa: ARG002
+        if fullname == "pandas":
+            raise ModuleNotFoundError("No module named 'pandas'", name="pandas")
+
+
+_finder = _NoPandas()
+sys.meta_path.insert(0, _finder)
+try:
+    import pandera.polars as pa
+    from pandera.errors import SchemaError, SchemaErrors
+finally:
+    sys.meta_path.remove(_finder)
+
+__all__ = ["SchemaError", "SchemaErrors", "pa"]
