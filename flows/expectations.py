@@ -1,5 +1,6 @@
 """Great Expectations, in a process of its own: 4 s of imports run beside the reading, and its settings touch nobody."""
 
+import json
 import os
 import re
 import traceback
@@ -91,7 +92,7 @@ def _check(
     batch = asset.add_batch_definition_whole_dataframe("now").get_batch({"dataframe": pd.DataFrame(dict(columns))})
     suite = gx.ExpectationSuite(name=asset.name, expectations=[_make(gx, one) for one in asked])
     form = {"result_format": "COMPLETE", "unexpected_index_column_names": [key]}
-    return batch.validate(suite, result_format=form)  # type: ignore[no-any-return]
+    return batch.validate(suite, result_format=form)
 
 
 def _import() -> ModuleType:
@@ -112,7 +113,9 @@ def _make(gx: ModuleType, one: Asked) -> "Expectation":
 
 
 def _result(id_: str, outcome: "Outcome") -> Found:
-    told = outcome.to_json_dict()["result"]
+    # Numbers as Python has them: what the library calls JSON holds those of numpy, and NaN.
+    plain = json.dumps(outcome.to_json_dict()["result"], default=lambda number: number.item())
+    told = json.loads(plain, parse_constant=lambda _: None)
     return {
         "id": id_,
         "success": bool(outcome.success),

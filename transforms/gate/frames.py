@@ -33,7 +33,7 @@ class Publication:
         received: every submission in raw.
         packages: the files of each package, by province.
         books: of each review workbook the finding keys that its 问题清单 lists, or for the nation its number of rows.
-        recorded: submissions that `run.json` lists; None where some provinces alone are published, and it is left alone.
+        recorded: submissions that `run.json` lists; None where only some provinces are published.
         counts: by name, what the record or a file of frames holds.
         earlier: by province, the figures of the package that is published now.
     """
