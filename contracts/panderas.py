@@ -1,7 +1,8 @@
 """pandera for polars alone. Where pandas is installed pandera imports it, a second and 50 MB in every process."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib.abc import MetaPathFinder
 from types import ModuleType
 
@@ -14,12 +15,19 @@ class _NoPandas(MetaPathFinder):
             raise ModuleNotFoundError("No module named 'pandas'", name="pandas")
 
 
-_finder = _NoPandas()
-sys.meta_path.insert(0, _finder)
-try:
+@contextmanager
+def without_pandas() -> Iterator[None]:
+    """Let nothing import pandas: pandera tries when it is imported, and again when it checks its first frame."""
+    finder = _NoPandas()
+    sys.meta_path.insert(0, finder)
+    try:
+        yield
+    finally:
+        sys.meta_path.remove(finder)
+
+
+with without_pandas():
     import pandera.polars as pa
     from pandera.errors import SchemaError, SchemaErrors
-finally:
-    sys.meta_path.remove(_finder)
 
-__all__ = ["SchemaError", "SchemaErrors", "pa"]
+__all__ = ["SchemaError", "SchemaErrors", "pa", "without_pandas"]

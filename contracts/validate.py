@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from contracts.panderas import SchemaError, SchemaErrors, pa
+from contracts.panderas import SchemaError, SchemaErrors, pa, without_pandas
 
 Model = type[pa.DataFrameModel] | pa.DataFrameSchema
 
@@ -52,7 +52,8 @@ def _failures(frame: pl.DataFrame, model: Model) -> pl.DataFrame | None:
     if not isinstance(frame, pl.DataFrame):
         raise TypeError("pandera checks only the schema of a LazyFrame: collect it first")
     try:
-        model.validate(frame, lazy=True)
+        with without_pandas():
+            model.validate(frame, lazy=True)
     except SchemaErrors as error:
         return error.failure_cases  # type: ignore[no-any-return]
     except SchemaError as error:  # a fault of the model itself

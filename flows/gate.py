@@ -194,7 +194,7 @@ def _read_published(out: Path) -> dict[str, Figures]:
     try:
         kept = json.loads((out / FOLDER / PUBLISHED).read_text(encoding="utf-8"))
         known = {name: Figures(**_as_tuples(figures)) for name, figures in kept.items()}
-    except (OSError, ValueError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return {}
     return {name: figures for name, figures in known.items() if (out / name / MANIFEST).exists()}
 

@@ -487,6 +487,8 @@ def package(files: dict[str, bytes], province: str) -> dict[str, bytes]:
 # One broken part in the real command: every workbook shows the findings of the nation.
 SABOTAGE = """
 import sys
+from flows.cli import _quiet_prefect, main
+_quiet_prefect()
 import flows.review as review
 from transforms.render.view import View
 good = review.render_book
@@ -495,7 +497,6 @@ def all_findings(view):
     broken.__dict__["findings"] = view.review.findings
     return good(broken)
 review.render_book = all_findings
-from flows.cli import main
 sys.argv = ["peak-review", *sys.argv[1:]]
 main()
 """
