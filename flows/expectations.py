@@ -6,6 +6,7 @@ import re
 import traceback
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from importlib import import_module
 from multiprocessing.connection import Connection
 from threading import RLock
 from types import ModuleType
@@ -98,13 +99,9 @@ def _check(
 def _import() -> ModuleType:
     from tqdm import tqdm  # noqa: PLC0415
 
-    # It reads its settings when it is imported.
-    os.environ["GX_ANALYTICS_ENABLED"] = "false"
     # Its progress bars would hold a semaphore of the system, which a process that is killed leaves behind.
     tqdm.set_lock(RLock())
-    import great_expectations  # noqa: PLC0415 - only here, and only in the process that needs it
-
-    return great_expectations
+    return import_module("great_expectations")  # only here, and only in the process that needs it
 
 
 def _make(gx: ModuleType, one: Asked) -> "Expectation":

@@ -121,6 +121,8 @@ def _review(
     log.info("render   %d packages%s", len(packages), "" if partial else " and the national summary")
     verdict = pass_gate(gate, result, received, packages, files, target, accepted)
     log.info("gate     %d expectations, %d provinces held back", len(verdict.outcomes), len(verdict.held))
+    for province, reasons in verdict.held.items():
+        log.warning("hold     %s: %s", province, "; ".join(reasons))
     packages = {province: package for province, package in packages.items() if province not in verdict.held}
     files = note_held(files, verdict.held)
     published = publish(
