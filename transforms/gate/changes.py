@@ -84,7 +84,8 @@ def measure_changes(review: Review, earlier: Mapping[str, Figures], provinces: S
     """
     now = take_figures(review)
     gone = [province for province in earlier if province not in now]
-    pairs = {name: (earlier.get(name, now.get(name, NOTHING)), now.get(name, NOTHING)) for name in (*now, *gone)}
+    names = dict.fromkeys((*now, *gone, *provinces))
+    pairs = {name: (earlier.get(name, now.get(name, NOTHING)), now.get(name, NOTHING)) for name in names}
     jumps = _jumps(pairs)
     rows = [_measure(name, *pairs[name], jumps.get(name, 0.0)) for name in dict.fromkeys((*provinces, *gone))]
     return pl.DataFrame(rows, schema=SCHEMA, orient="row")
