@@ -489,17 +489,17 @@ def package(files: dict[str, bytes], province: str) -> dict[str, bytes]:
 SABOTAGE = """
 import sys
 from flows.cli import _quiet_prefect, main
-_quiet_prefect()
-import flows.review as review
 from transforms.render.view import View
-good = review.render_book
-def all_findings(view):
-    broken = View(view.review, view.province, view.ledger)
-    broken.__dict__["findings"] = view.review.findings
-    return good(broken)
-review.render_book = all_findings
-sys.argv = ["peak-review", *sys.argv[1:]]
-main()
+if __name__ == "__main__":  # the gate's process imports this file too
+    _quiet_prefect()
+    import flows.review as review
+    good = review.render_book
+    def all_findings(view):
+        broken = View(view.review, view.province, view.ledger)
+        broken.__dict__["findings"] = view.review.findings
+        return good(broken)
+    review.render_book = all_findings
+    main()
 """
 
 
