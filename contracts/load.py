@@ -11,6 +11,7 @@ import yaml
 from pydantic import TypeAdapter, ValidationError
 
 from contracts.benchmarks import Benchmark
+from contracts.gate import Expectation
 from contracts.indicators import Indicator, Table
 from contracts.regions import Region
 from contracts.round import Round
@@ -38,6 +39,7 @@ class Contracts:
     rules: dict[str, Rule]
     regions: tuple[Region, ...]
     benchmarks: tuple[Benchmark, ...] = ()
+    gate: tuple[Expectation, ...] = ()
 
     @cached_property
     def indicators(self) -> dict[str, Indicator]:
@@ -97,6 +99,7 @@ def load_contracts(round_name: str, folder: Path = HERE) -> Contracts:
     rules = _read(folder, "rules.yaml", tuple[Rule, ...], faults)
     regions = _read(folder, "regions.yaml", tuple[Region, ...], faults)
     benchmarks = _read(folder, "benchmarks.yaml", tuple[Benchmark, ...], faults)
+    gate = _read(folder, "gate.yaml", tuple[Expectation, ...], faults)
     if rounds and regions:
         known = {region.name for region in regions}
         faults += [
@@ -121,10 +124,13 @@ def load_contracts(round_name: str, folder: Path = HERE) -> Contracts:
             for i, one in enumerate(benchmarks)
             if one.indicator not in codes
         ]
-    if faults or not (city and park and rounds and rules and regions and benchmarks):
+    if gate:
+        ids = [one.id for one in gate]
+        faults += [f"gate.yaml: {i}.id: {id_} stands twice" for i, id_ in enumerate(ids) if id_ in ids[:i]]
+    if faults or not (city and park and rounds and rules and regions and benchmarks and gate):
         raise ContractError(faults)
     by_id = {rule.id: rule for rule in rules}
-    return Contracts({"city": city, "park": park}, rounds, by_id, regions, benchmarks)
+    return Contracts({"city": city, "park": park}, rounds, by_id, regions, benchmarks, gate)
 
 
 def _read(folder: Path, name: str, form: type[T], faults: list[str]) -> T | None:

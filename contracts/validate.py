@@ -1,8 +1,8 @@
 """The two verbs of a contract, and the only place where pandera's exceptions are caught."""
 
-import pandera.polars as pa
 import polars as pl
-from pandera.errors import SchemaError, SchemaErrors
+
+from contracts.panderas import SchemaError, SchemaErrors, pa, without_pandas
 
 Model = type[pa.DataFrameModel] | pa.DataFrameSchema
 
@@ -52,7 +52,8 @@ def _failures(frame: pl.DataFrame, model: Model) -> pl.DataFrame | None:
     if not isinstance(frame, pl.DataFrame):
         raise TypeError("pandera checks only the schema of a LazyFrame: collect it first")
     try:
-        model.validate(frame, lazy=True)
+        with without_pandas():
+            model.validate(frame, lazy=True)
     except SchemaErrors as error:
         return error.failure_cases  # type: ignore[no-any-return]
     except SchemaError as error:  # a fault of the model itself

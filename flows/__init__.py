@@ -2,6 +2,7 @@
 
 import os
 
-# Nothing of ours calls home. Set before Prefect is imported, because it reads its settings then.
+# Nothing of ours calls home. Set before Prefect and Great Expectations are imported: they read their settings then.
 os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
 os.environ.setdefault("DO_NOT_TRACK", "1")
+os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")

@@ -42,6 +42,10 @@ def run(
     as_of: Annotated[
         str | None, typer.Option(help="Only what was received until this date or time counts (China's time).")
     ] = None,
+    accept_change: Annotated[
+        list[str] | None,
+        typer.Option(metavar="PROVINCE", help="Publish this province, held back because it changed a lot."),
+    ] = None,
 ) -> None:
     """Review a round and write one package per province: the main job."""
     _load(round_name)
@@ -51,7 +55,8 @@ def run(
     _quiet_prefect()
     from flows.review import REFUSED, review  # noqa: PLC0415 - Prefect takes a second to import
 
-    state = review(round_name, raw, out, province or [], pilot or [], force, as_of=as_of, return_state=True)
+    accepted = accept_change or []
+    state = review(round_name, raw, out, province or [], pilot or [], force, as_of, accepted, return_state=True)
     if not state.is_completed():
         _fail(WRONG_USE if state.name == REFUSED else FAILED, state.message or "failed, and nothing published")
     summary = state.result()

@@ -3,6 +3,8 @@
 import hashlib
 import io
 import json
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from flows.manifest import RECORD
 from flows.raw import Ignored, Received
@@ -30,6 +32,14 @@ def round_files(result: Review, ledger: Ledger, received: list[Received], ignore
     return files | {RECORD: _record(result, ledger, received, ignored, files)}
 
 
+def note_held(files: dict[str, bytes], held: Mapping[str, Sequence[str]]) -> dict[str, bytes]:
+    """The same files, with the provinces in the record that the gate held back, whose earlier packages stay."""
+    if not files or not held:
+        return files
+    record = json.loads(files[RECORD]) | {"held": {province: list(reasons) for province, reasons in held.items()}}
+    return files | {RECORD: _as_json(record)}
+
+
 def _record(
     result: Review, ledger: Ledger, received: list[Received], ignored: list[Ignored], files: dict[str, bytes]
 ) -> bytes:
@@ -40,6 +50,7 @@ def _record(
         "round": result.contracts.round.round,
         "complete": result.complete,
         "not_evaluated": list(result.judged.crashed),
+        "held": {},
         "versions": {"code": result.provenance.code, "contracts": result.provenance.contracts},
         "content": View(result).content,
         "counts": {
@@ -77,4 +88,8 @@ def _record(
             for name, content in files.items()
         ],
     }
+    return _as_json(record)
+
+
+def _as_json(record: dict[str, Any]) -> bytes:
     return (json.dumps(record, ensure_ascii=False, indent=2) + "\n").encode()

@@ -1,7 +1,7 @@
 """The flow `review`: what lies in `data/raw` for a round → one review package per province in `data/out`."""
 
 import errno
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -16,12 +16,13 @@ from flows.account import last_published, remember_run
 from flows.archive import archive_changes
 from flows.as_of import received_until
 from flows.commit import finish, is_begun
+from flows.gate import Gate, GateClosed, open_gate, pass_gate, published_provinces, remember
 from flows.lock import hold
 from flows.outside import follow, show
 from flows.publish import Published, publish
 from flows.raw import Received, list_raw
 from flows.reading import read_all, read_reviews
-from flows.record import round_files
+from flows.record import note_held, round_files
 from flows.runs import Watch, peak_memory, start_watch
 from transforms.changes import compare_findings
 from transforms.decisions.ledger import Ledger
@@ -49,6 +50,7 @@ class Summary:
     findings: dict[str, int]
     attention: tuple[str, ...]
     facts: Facts
+    held: dict[str, tuple[str, ...]]
 
 
 class Refused(Exception):  # noqa: N818 - it is what happened to the request
@@ -64,6 +66,7 @@ def review(
     pilots: Sequence[str] = (),
     force: bool = False,
     as_of: str | None = None,
+    accept_change: Sequence[str] = (),
 ) -> Summary:
     """Review a round and publish its packages.
 
@@ -75,6 +78,7 @@ def review(
         pilots: publish only the provinces of these pilots.
         force: write packages even where nothing changed, or where a person took back the same.
         as_of: only what was received until then counts, e.g. 2026-01-31 (its end) or 2026-01-31T02:00, China's time.
+        accept_change: publish these however far they are from what was published of them.
 
     Returns:
         What was done; or the state `Refused` (an unknown province or pilot) or `Failed` (a folder that cannot be read
@@ -82,16 +86,31 @@ def review(
     """
     watch, target, archive = start_watch(), Path(out) / round, Path(raw) / round / "reviews"
     try:
-        with hold(Path(out), round) as killed:
+        with hold(Path(out), round) as killed, open_gate() as gate:
             if killed or is_begun(target):
                 get_run_logger().info("repair   what the run before left unfinished (%s)", killed or "unknown")
                 finish(target, archive)
-            summary = _review(round, Path(raw), Path(out), provinces, pilots, force=force, as_of=as_of, watch=watch)
+            summary = _review(
+                gate,
+                round,
+                Path(raw),
+                Path(out),
+                provinces,
+                pilots,
+                accept_change,
+                force=force,
+                as_of=as_of,
+                watch=watch,
+            )
             remember_run(watch, round, target, summary.facts, as_of=as_of)
             return summary
     except Refused as refusal:
         # Prefect takes a state for a result, which its types do not say.
         return Failed(name=REFUSED, message=str(refusal))  # type: ignore[return-value]
+    except GateClosed as closed:
+        reason = f"nothing published: {closed}"
+        remember_run(watch, round, target, reason, as_of=as_of)
+        return Failed(message=reason)  # type: ignore[return-value]
     except OSError as error:
         # Where another run is at it, the journal is not ours.
         begun = not isinstance(error, BlockingIOError) and is_begun(target)
@@ -105,11 +124,13 @@ def review(
 
 
 def _review(
+    gate: Gate,
     round_name: str,
     raw: Path,
     out: Path,
     provinces: Sequence[str],
     pilots: Sequence[str],
+    accept_change: Sequence[str],
     *,
     force: bool,
     as_of: str | None,
@@ -135,6 +156,7 @@ def _review(
     counts = dict(result.findings.group_by("severity").len().iter_rows())
     log.info("judge    %d findings: %s", result.findings.height, _counted(counts))
     chosen = _chosen(result, provinces, pilots)
+    accepted = _named(result, accept_change, published_provinces(target))
     partial = bool(provinces or pilots)
     # What people wrote is kept and read before anything is made anew.
     kept = archive_changes(target, folder / "reviews", chosen if partial else None)
@@ -146,16 +168,25 @@ def _review(
     packages = {province: render(result, ledger, province, places) for province in chosen}
     files = {} if partial else round_files(result, ledger, received, ignored + set_aside)
     log.info("render   %d packages%s", len(packages), "" if partial else " and the national summary")
+    verdict = pass_gate(gate, result, received, packages, files, target, accepted)
+    log.info("gate     %d expectations, %d provinces held back", len(verdict.outcomes), len(verdict.held))
+    for province, reasons in verdict.held.items():
+        log.warning("hold     %s: %s", province, "; ".join(reasons))
+    packages = {province: package for province, package in packages.items() if province not in verdict.held}
+    files = note_held(files, verdict.held)
     before = last_published(target)
-    published = publish(target, folder / "reviews", packages, files, force=force, remove_others=not partial)
+    published = publish(
+        target, folder / "reviews", packages, files, force=force, remove_others=not partial, keep=verdict.held
+    )
+    remember(target, result, packages, verdict)
     log.info("publish  %d packages written, %d unchanged", len(published.written), len(published.unchanged))
-    attention = tuple(_attention(result, ledger, published, kept))
+    attention = tuple(_attention(result, ledger, published, kept, verdict.held))
     facts = Facts(
         round=round_name,
         complete=result.complete,
         written=published.written,
         unchanged=len(published.unchanged),
-        held_back=published.taken_back,
+        held_back=(*published.taken_back, *verdict.held),
         submissions=len(received),
         accepted=int(result.provinces["accepted"].sum()),
         quota=contracts.round.quota_total,
@@ -175,6 +206,7 @@ def _review(
         findings=counts,
         attention=attention,
         facts=facts,
+        held=verdict.held,
     )
 
 
@@ -209,10 +241,7 @@ def _chosen(result: Review, provinces: Sequence[str], pilots: Sequence[str]) -> 
     known = result.provinces["province"].to_list()
     if not provinces and not pilots:
         return known
-    regions = {region.short: region.name for region in result.contracts.regions}
-    wanted = {regions.get(name, name) for name in provinces}
-    if unknown := wanted - set(known):
-        raise Refused(f"unknown province {', '.join(sorted(unknown))}; known: {' '.join(known)}")
+    wanted = _named(result, provinces)
     sent = result.judged.batch.files.filter(pl.col("pilot").is_not_null() & pl.col("province").is_not_null())
     of_pilot = dict(sent.select("named", "province").iter_rows()) | dict(sent.select("pilot", "province").iter_rows())
     roster = result.contracts.round.roster
@@ -224,13 +253,27 @@ def _chosen(result: Review, provinces: Sequence[str], pilots: Sequence[str]) -> 
     return [province for province in known if province in wanted]
 
 
+def _named(result: Review, provinces: Sequence[str], others: Sequence[str] = ()) -> set[str]:
+    """Provinces by their whole or short names."""
+    known = [*result.provinces["province"], *others]
+    regions = {region.short: region.name for region in result.contracts.regions}
+    wanted = {regions.get(name, name) for name in provinces}
+    if unknown := wanted - set(known):
+        raise Refused(f"unknown province {', '.join(sorted(unknown))}; known: {' '.join(dict.fromkeys(known))}")
+    return wanted
+
+
 def _counted(counts: dict[str, int]) -> str:
     order = ("blocker", "error", "warning", "info")
     return ", ".join(f"{counts[name]} {name}" for name in order if name in counts) or "none"
 
 
-def _attention(result: Review, ledger: Ledger, published: Published, kept: Iterable[str]) -> Iterable[str]:
+def _attention(
+    result: Review, ledger: Ledger, published: Published, kept: Iterable[str], held: Mapping[str, Sequence[str]]
+) -> Iterable[str]:
     """What a person should look at first."""
+    for province, reasons in held.items():
+        yield f"{province}: held back, its earlier package stays (--accept-change publishes it): {'; '.join(reasons)}"
     for row in result.provinces.iter_rows(named=True):
         if row["quota_status"] != "met":
             yield f"{row['province']}: quota {row['quota']}, accepted {row['accepted'] or 0} ({row['quota_status']})"

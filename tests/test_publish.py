@@ -49,6 +49,12 @@ def test_a_province_that_is_gone_is_taken_away_unless_only_some_were_asked_for(o
     assert not (out / "山西省").exists()
 
 
+def test_a_package_that_is_held_back_is_neither_written_nor_taken_away(out: Path) -> None:
+    done = publish(out, out.parent / "archive", {"河北省": PACKAGES["河北省"]}, {}, force=True, keep=["山西省"])
+    assert done.written == ("河北省",)
+    assert (out / "山西省" / "b.xlsx").read_bytes() == b"other"
+
+
 def test_what_a_person_changed_or_added_is_kept(out: Path) -> None:
     (out / "河北省" / "河北省评审工作簿.xlsx").write_bytes(b"with remarks")
     (out / "河北省" / "my notes.txt").write_bytes(b"notes")

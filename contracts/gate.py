@@ -1,0 +1,64 @@
+"""What must hold before a package is published, as frozen objects; Great Expectations carries it out, not this file."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import ConfigDict, Field, model_validator
+from pydantic.dataclasses import dataclass
+
+# `ours`: a promise of ours is broken, and nothing is published. `changed`: a province differs too much from what was
+# published of it, and that province alone is held back until a person accepts the change.
+Fault = Literal["ours", "changed"]
+FAULT_TITLES: dict[Fault, str] = {"ours": "系统差错，全部停止发布", "changed": "数据变化过大，该省暂缓发布"}
+# The small frames of `transforms.gate`: what one row of each is about, and the column that names it.
+Frame = Literal["provinces", "files", "pilots", "values", "findings", "books", "counts", "changes"]
+FRAMES: dict[Frame, tuple[str, str]] = {
+    "provinces": ("省份", "province"),
+    "files": ("报送文件", "file"),
+    "pilots": ("可读的报送文件", "file"),
+    "values": ("指标值的类别", "qualifier"),
+    "findings": ("问题", "finding_key"),
+    "books": ("评审工作簿", "book"),
+    "counts": ("运行记录中的数量", "name"),
+    "changes": ("与已发布的评审包相比", "province"),
+}
+# What `given` may name with a `$`; `transforms.gate` fills it in.
+PARAMETERS = frozenset({
+    "quota_total", "quota_provinces", "received", "standings", "qualifiers", "severities", "statuses", "quota_statuses",
+    "rules",
+})  # fmt: skip
+
+
+@dataclass(frozen=True, config=ConfigDict(extra="forbid"))
+class Expectation:
+    """One line of the suite: `expect` is a class of Great Expectations and `given` what it is called with.
+
+    `title` and `means` are read by people; `reason` says why the threshold of a change is what it is.
+    """
+
+    id: Annotated[str, Field(pattern=r"^[a-z]+(-[a-z]+)+$")]
+    title: str
+    means: str
+    fault: Fault
+    frame: Frame
+    expect: Annotated[str, Field(pattern=r"^Expect[A-Za-z]+$")]
+    given: dict[str, Any]
+    reason: str = ""
+
+    @model_validator(mode="after")
+    def _check(self) -> "Expectation":
+        if (self.fault == "changed") != (self.frame == "changes"):
+            raise ValueError("what changed is told by the frame `changes`, and by no other")
+        if self.fault == "changed" and not self.reason:
+            raise ValueError("a threshold needs its reason")
+        named = {value[1:] for value in self.given.values() if isinstance(value, str) and value.startswith("$")}
+        if unknown := named - PARAMETERS:
+            raise ValueError(f"given: unknown parameter {', '.join(sorted(unknown))}")
+        return self
+
+    def filled(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
+        """What the expectation is called with, with the parameters filled in."""
+        return {
+            name: parameters[value[1:]] if isinstance(value, str) and value.startswith("$") else value
+            for name, value in self.given.items()
+        }

@@ -1,0 +1,212 @@
+"""What is about to be published → the small frames of `contracts.gate.FRAMES`. Counts anew what others have counted."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from contracts.gate import Frame
+from contracts.models import QUALIFIERS, QUOTA_STATUSES, STATUSES
+from contracts.rules import SEVERITIES
+from transforms.gate.changes import Figures, measure_changes
+from transforms.render.view import View
+from transforms.review import Review
+from transforms.versions import STANDINGS
+
+# Which columns of an observation a finding keeps out, by where its rule points.
+_KEEPS_OUT = {
+    "value": ("file", "indicator", "year"),
+    "label": ("file", "indicator"),
+    "unit": ("file", "indicator"),
+    "year": ("file", "year"),
+}
+Frames = dict[Frame, pl.DataFrame]
+
+
+@dataclass(frozen=True)
+class Publication:
+    """What a run is about to publish.
+
+    Attributes:
+        review: the round, reviewed.
+        received: every submission in raw.
+        packages: the files of each package, by province.
+        books: of each review workbook the finding keys that its 问题清单 lists, or for the nation its number of rows.
+        recorded: submissions that `run.json` lists; None where only some provinces are published.
+        counts: by name, what the record or a file of frames holds.
+        earlier: by province, the figures of the package that is published now.
+    """
+
+    review: Review
+    received: Sequence[str]
+    packages: Mapping[str, Sequence[str]]
+    books: Mapping[str, Sequence[str] | int]
+    recorded: Sequence[str] | None
+    counts: Mapping[str, int]
+    earlier: Mapping[str, Figures]
+
+
+def lay_out(publication: Publication) -> Frames:
+    """All frames of the gate."""
+    review = publication.review
+    return {
+        "provinces": _provinces(review),
+        "files": _files(publication),
+        "pilots": _pilots(review),
+        "values": review.observations.group_by("qualifier").agg(n=pl.len()).sort("qualifier"),
+        "findings": _findings(publication),
+        "books": _books(publication),
+        "counts": _counts(publication),
+        "changes": measure_changes(review, publication.earlier, list(publication.packages)),
+    }
+
+
+def fill_in(publication: Publication) -> dict[str, Any]:
+    """The parameters that the suite may name."""
+    contracts = publication.review.contracts
+    return {
+        "quota_total": contracts.round.quota_total,
+        "quota_provinces": list(contracts.round.quotas),
+        "received": len(publication.received),
+        "standings": list(STANDINGS),
+        "qualifiers": QUALIFIERS,
+        "severities": list(SEVERITIES),
+        "statuses": STATUSES,
+        "quota_statuses": QUOTA_STATUSES,
+        "rules": list(contracts.rules),
+    }
+
+
+def _provinces(review: Review) -> pl.DataFrame:
+    """Province summaries beside the same figures from files and findings."""
+    judged = review.judged
+    accepted = (
+        judged.batch.counted.filter(~pl.col("file").is_in(sorted(judged.blocked)))
+        .group_by("province")
+        .agg(accepted_files=pl.len().cast(pl.Int64))
+    )
+    found = review.findings.group_by("province").agg(
+        (pl.col("severity") == severity).sum().cast(pl.Int64).alias(f"{severity}s_found")
+        for severity in ("blocker", "error", "warning")
+    )
+    nothing = pl.col("submitted") == 0
+    return (
+        # A province that stands there twice is what an expectation is to find: m:1 lets it.
+        review.provinces.join(accepted, on="province", how="left", validate="m:1", maintain_order="left")
+        .join(found, on="province", how="left", validate="m:1", maintain_order="left")
+        .with_columns(
+            pl.col("^.*_found$").fill_null(0),
+            kinds=pl.col("cities") + pl.col("parks"),
+            accepted_files=pl.when(~nothing).then(pl.col("accepted_files").fill_null(0)),
+        )
+    )
+
+
+def _files(publication: Publication) -> pl.DataFrame:
+    """Where every file went: how many packages hold it, and how many should."""
+    judged = publication.review.judged
+    province = dict(judged.batch.files.select("file", "province").iter_rows())
+    standing = dict(judged.batch.files.select("file", "standing").iter_rows())
+    known = judged.batch.files["file"].to_list()
+    rows = [*known, *(file for file in publication.received if file not in standing)]
+    homes: dict[str, list[str]] = {}
+    for name, files in publication.packages.items():
+        for file in files:
+            homes.setdefault(file, []).append(name)
+    recorded = set(rows) if publication.recorded is None else set(publication.recorded)
+    return pl.DataFrame(
+        [
+            (
+                file,
+                standing.get(file) or "—",
+                province.get(file) or "—",
+                len(homes.get(file, [])),
+                int(province.get(file) in publication.packages),
+                sum(home != province.get(file) for home in homes.get(file, [])),
+                file in recorded,
+            )
+            for file in rows
+        ],
+        schema={
+            "file": pl.String,
+            "standing": pl.String,
+            "province": pl.String,
+            "packages": pl.Int64,
+            "packages_due": pl.Int64,
+            "elsewhere": pl.Int64,
+            "recorded": pl.Boolean,
+        },
+        orient="row",
+    )
+
+
+def _pilots(review: Review) -> pl.DataFrame:
+    """One row a file that could be read: its observations against its table, and whether the usable ones may be so."""
+    contracts, judged = review.contracts, review.judged
+    due = {kind: len(table.indicators) * len(contracts.round.years) for kind, table in contracts.tables.items()}
+    rows = review.observations.with_row_index("at")
+    doubted = pl.concat(
+        [rows.join(_excluding(review, at), on=list(keys), how="semi")["at"] for at, keys in _KEEPS_OUT.items()]
+    )
+    counted = judged.batch.counted.filter(~pl.col("file").is_in(sorted(judged.blocked)))["file"]
+    of_table = ~pl.col("indicator").str.starts_with("X-") & pl.col("year").is_in(contracts.round.years)
+    found = rows.group_by("file").agg(
+        observed=pl.struct("indicator", "year").filter(of_table).n_unique().cast(pl.Int64),
+        usable=pl.col("usable").sum().cast(pl.Int64),
+        usable_in_doubt=(pl.col("usable") & pl.col("at").is_in(doubted.to_list())).sum().cast(pl.Int64),
+    )
+    return (
+        judged.batch.files.select("file", "province", "standing", "table_kind")
+        .join(found, on="file", how="inner", validate="m:1", maintain_order="left")
+        .with_columns(
+            observed_due=pl.col("table_kind").replace_strict(due, default=None, return_dtype=pl.Int64),
+            usable_kept_out=pl.when(pl.col("file").is_in(counted.to_list())).then(0).otherwise("usable"),
+        )
+    )
+
+
+def _excluding(review: Review, at: str) -> pl.DataFrame:
+    rules = [rule.id for rule in review.contracts.rules.values() if rule.excludes and rule.at == at]
+    return review.findings.filter(pl.col("rule").is_in(rules) & (pl.col("status") == "failed"))
+
+
+def _findings(publication: Publication) -> pl.DataFrame:
+    known = list(publication.received)
+    return publication.review.findings.select(
+        "finding_key",
+        "rule",
+        "severity",
+        "status",
+        pl.col("province").fill_null("—"),
+        placed=pl.col("file").is_null() | pl.col("file").is_in(known),
+    )
+
+
+def _books(publication: Publication) -> pl.DataFrame:
+    rows = []
+    for title, listed in publication.books.items():
+        due = View(publication.review, None if isinstance(listed, int) else title).findings["finding_key"].to_list()
+        count = listed if isinstance(listed, int) else len(listed)
+        astray = 0 if isinstance(listed, int) else len(set(due) ^ set(listed))
+        rows.append((title, count, len(due), astray))
+    schema = {"book": pl.String, "rows": pl.Int64, "findings": pl.Int64, "keys_astray": pl.Int64}
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _counts(publication: Publication) -> pl.DataFrame:
+    review = publication.review
+    found = {
+        "submissions": len(publication.received),
+        "accepted": review.provinces["accepted"].sum(),
+        "quota": review.contracts.round.quota_total,
+        "observations": review.observations.height,
+        "usable": review.observations["usable"].sum(),
+        "findings": review.findings.height,
+        "observations.parquet": review.observations.height,
+        "findings.parquet": review.findings.height,
+        "provinces.parquet": review.provinces.height,
+    }
+    rows = [(name, publication.counts.get(name), number) for name, number in found.items()]
+    frame = pl.DataFrame(rows, schema={"name": pl.String, "recorded": pl.Int64, "found": pl.Int64}, orient="row")
+    return frame.clear() if publication.recorded is None else frame

@@ -1,0 +1,82 @@
+"""What the gate found as a page (Data Docs): the library's sections in a frame of ours that loads nothing."""
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from contracts.gate import FAULT_TITLES, FRAMES, Expectation
+from contracts.round import Round
+from transforms.gate.verdict import Answer, Verdict
+
+
+def render_page(round_: Round, verdict: Verdict, sections: Mapping[str, str]) -> bytes:
+    """One HTML file.
+
+    Args:
+        round_: whose title it has.
+        verdict: what the gate decided.
+        sections: by frame, HTML in which all text is escaped.
+    """
+    style = _environment().get_template("gate.css").render()
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    page = (
+        _environment()
+        .get_template("gate.html")
+        .render(
+            title=round_.title,
+            # No script and no style but ours: what slipped through would not run.
+            policy=f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'",
+            style=Markup(style),  # noqa: S704 - our own file
+            closed=verdict.closed,
+            held=verdict.held,
+            rows=[_row(*outcome) for outcome in verdict.outcomes],
+            sections=[
+                (FRAMES[name][0], name, Markup(html))  # type: ignore[index]  # noqa: S704 - escaped where it was made
+                for name, html in sections.items()
+            ],
+        )
+    )
+    return page.encode("utf-8", "replace")
+
+
+def as_markdown(verdict: Verdict) -> str:
+    """The same in short, for the page of the run."""
+    failed = [one for one, answer in verdict.outcomes if not answer.success]
+    lines = [f"发布前检查 {len(verdict.outcomes)} 项，未通过 {len(failed)} 项。", ""]
+    lines += [f"- **停止发布**：{one.title}（`{one.id}`）" for one in verdict.closed]
+    lines += [
+        f"- **暂缓发布**：{_plain(province)}：{_plain(reason)}"
+        for province, all_ in verdict.held.items()
+        for reason in all_
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _plain(text: str) -> str:
+    """A province without a quota has the name that a submission gave it: no markup, no table, no link."""
+    return "".join(f"\\{character}" if character in r"\`*_{}[]()<>#|!" else character for character in text)
+
+
+def _row(one: Expectation, answer: Answer) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "title": one.title,
+        "means": one.means,
+        "reason": one.reason,
+        "fault": FAULT_TITLES[one.fault],
+        "success": answer.success,
+        "outcome": "通过" if answer.success else "未能检查" if answer.error else "未通过",
+    }
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("transforms.gate"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True, keep_trailing_newline=True,
+    )  # fmt: skip

@@ -1,0 +1,83 @@
+"""Answers of the suite → what may be published: nothing, everything, or everything but some provinces."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from contracts.gate import Expectation
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came of one expectation: `rows` are those that break it, `error` says why it could not be checked."""
+
+    id: str
+    success: bool
+    error: str | None = None
+    observed: Any = None
+    count: int = 0
+    rows: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the gate decided.
+
+    Attributes:
+        outcomes: every expectation with its answer, in the order of the suite.
+        closed: expectations that stop the publication as a whole.
+        held: by province that is held back, the titles of what speaks against it.
+    """
+
+    outcomes: tuple[tuple[Expectation, Answer], ...]
+    closed: tuple[Expectation, ...]
+    held: dict[str, tuple[str, ...]]
+
+    def record(self, round_name: str) -> dict[str, Any]:
+        """As it is kept. A change is told only where it holds a province back: otherwise no trace of the run before."""
+        return {
+            "round": round_name,
+            "closed": [one.id for one in self.closed],
+            "held": {province: list(reasons) for province, reasons in self.held.items()},
+            "expectations": [_told(one, answer) for one, answer in self.outcomes],
+        }
+
+
+def decide(suite: Sequence[Expectation], answers: Sequence[Answer], provinces: Sequence[str]) -> Verdict:
+    """Weigh the answers.
+
+    An expectation that could not be checked is our fault, whatever it is about. `provinces` gives the order of those
+    held back.
+    """
+    outcomes = tuple(zip(suite, answers, strict=True))
+    failed = [(one, answer) for one, answer in outcomes if not answer.success]
+    closed = tuple(one for one, answer in failed if one.fault == "ours" or answer.error or not answer.rows)
+    reasons: dict[str, list[str]] = {}
+    for one, answer in failed:
+        if one not in closed:
+            for row in answer.rows:
+                reasons.setdefault(row["province"], []).append(_reason(one, row))
+    return Verdict(outcomes, closed, {name: tuple(reasons[name]) for name in provinces if name in reasons})
+
+
+def _reason(one: Expectation, row: dict[str, Any]) -> str:
+    measured = row[one.given["column"]]
+    return f"{one.id}: {one.title}（{one.given['column']} = {measured:.3g}，上限 {one.given['max_value']:g}）"
+
+
+def _told(one: Expectation, answer: Answer) -> dict[str, Any]:
+    about = {
+        "id": one.id,
+        "title": one.title,
+        "means": one.means,
+        "fault": one.fault,
+        "frame": one.frame,
+        "expect": one.expect,
+        "given": one.given,
+        "success": answer.success,
+    }
+    if one.reason:
+        about["reason"] = one.reason
+    if answer.success:
+        return about
+    return about | {"error": answer.error, "observed": answer.observed, "count": answer.count, "rows": answer.rows}
