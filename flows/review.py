@@ -1,12 +1,11 @@
 """The flow `review`: what lies in `data/raw` for a round → one review package per province in `data/out`."""
 
 import errno
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-import polars as pl
 from prefect import flow, get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 from prefect.states import Failed
@@ -15,6 +14,8 @@ from contracts.load import Contracts, fingerprint, load_contracts
 from flows.account import last_published, remember_run
 from flows.archive import archive_changes
 from flows.as_of import received_until
+from flows.attention import attention_lines
+from flows.choice import Refused, chosen_provinces, named_provinces
 from flows.commit import finish, is_begun
 from flows.gate import Gate, GateClosed, open_gate, pass_gate, published_provinces, remember
 from flows.lock import hold
@@ -51,10 +52,6 @@ class Summary:
     attention: tuple[str, ...]
     facts: Facts
     held: dict[str, tuple[str, ...]]
-
-
-class Refused(Exception):  # noqa: N818 - it is what happened to the request
-    """The request cannot be met: an unknown province or pilot."""
 
 
 @flow(name="review", flow_run_name="review-{round}", persist_result=False, validate_parameters=False)
@@ -155,8 +152,8 @@ def _review(
     result = judge(submissions, contracts)
     counts = dict(result.findings.group_by("severity").len().iter_rows())
     log.info("judge    %d findings: %s", result.findings.height, _counted(counts))
-    chosen = _chosen(result, provinces, pilots)
-    accepted = _named(result, accept_change, published_provinces(target))
+    chosen = chosen_provinces(result, provinces, pilots)
+    accepted = named_provinces(result, accept_change, published_provinces(target))
     partial = bool(provinces or pilots)
     # What people wrote is kept and read before anything is made anew.
     kept = archive_changes(target, folder / "reviews", chosen if partial else None)
@@ -180,7 +177,7 @@ def _review(
     )
     remember(target, result, packages, verdict)
     log.info("publish  %d packages written, %d unchanged", len(published.written), len(published.unchanged))
-    attention = tuple(_attention(result, ledger, published, kept, verdict.held))
+    attention = tuple(attention_lines(result, ledger, published, kept, verdict.held))
     facts = Facts(
         round=round_name,
         complete=result.complete,
@@ -237,56 +234,6 @@ def render(result: Review, ledger: Ledger, province: str, places: dict[str, Path
     return package | {file: places[file] for file in view.files["file"]}
 
 
-def _chosen(result: Review, provinces: Sequence[str], pilots: Sequence[str]) -> list[str]:
-    known = result.provinces["province"].to_list()
-    if not provinces and not pilots:
-        return known
-    wanted = _named(result, provinces)
-    sent = result.judged.batch.files.filter(pl.col("pilot").is_not_null() & pl.col("province").is_not_null())
-    of_pilot = dict(sent.select("named", "province").iter_rows()) | dict(sent.select("pilot", "province").iter_rows())
-    roster = result.contracts.round.roster
-    of_pilot |= {name: province for province, pilot in roster for name in (*pilot.aliases, pilot.name)}
-    for pilot in pilots:
-        if pilot not in of_pilot:
-            raise Refused(f"unknown pilot {pilot}; known: {' '.join(of_pilot)}")
-        wanted.add(of_pilot[pilot])
-    return [province for province in known if province in wanted]
-
-
-def _named(result: Review, provinces: Sequence[str], others: Sequence[str] = ()) -> set[str]:
-    """Provinces by their whole or short names."""
-    known = [*result.provinces["province"], *others]
-    regions = {region.short: region.name for region in result.contracts.regions}
-    wanted = {regions.get(name, name) for name in provinces}
-    if unknown := wanted - set(known):
-        raise Refused(f"unknown province {', '.join(sorted(unknown))}; known: {' '.join(dict.fromkeys(known))}")
-    return wanted
-
-
 def _counted(counts: dict[str, int]) -> str:
     order = ("blocker", "error", "warning", "info")
     return ", ".join(f"{counts[name]} {name}" for name in order if name in counts) or "none"
-
-
-def _attention(
-    result: Review, ledger: Ledger, published: Published, kept: Iterable[str], held: Mapping[str, Sequence[str]]
-) -> Iterable[str]:
-    """What a person should look at first."""
-    for province, reasons in held.items():
-        yield f"{province}: held back, its earlier package stays (--accept-change publishes it): {'; '.join(reasons)}"
-    for row in result.provinces.iter_rows(named=True):
-        if row["quota_status"] != "met":
-            yield f"{row['province']}: quota {row['quota']}, accepted {row['accepted'] or 0} ({row['quota_status']})"
-    for finding in result.findings.filter(pl.col("severity") == "blocker").iter_rows(named=True):
-        yield f"{finding['province'] or '(unknown province)'}: blocker {finding['rule']}: {finding['file']}"
-    for line in result.judged.crashed:
-        yield f"could not be checked: {line}"
-    for path in dict.fromkeys((*kept, *published.archived)):
-        yield f"kept what a person wrote: {path}"
-    for copy in ledger.copies:
-        if copy.fault:
-            yield f"review workbook not taken over: {copy.file}: {copy.fault}"
-    for name in published.taken_back:
-        yield f"{name}: keeps an earlier package, because a person took this one back (--force publishes it)"
-    for path in published.beside:
-        yield f"open in another program, so the new one lies beside it: {path}"
