@@ -71,7 +71,7 @@ def test_a_good_run_is_quiet_and_says_what_it_did(ran: tuple[subprocess.Complete
 
 def test_the_output_is_what_the_design_lists(ran: tuple[subprocess.CompletedProcess[str], Path]) -> None:
     _, out = ran
-    packages = sorted(path.name for path in out.iterdir() if path.is_dir())
+    packages = sorted(path.name for path in out.iterdir() if path.is_dir() and not path.name.startswith("."))
     assert len(packages) == 15
     assert {path.name for path in out.iterdir() if path.is_file()} == {
         "run.json",
