@@ -107,7 +107,7 @@ def test_the_output_is_what_the_design_lists(ran: tuple[subprocess.CompletedProc
 
 def test_the_manifest_lists_every_file(ran: tuple[subprocess.CompletedProcess[str], Path]) -> None:
     _, out = ran
-    for package in (path for path in out.iterdir() if path.is_dir()):
+    for package in (path for path in out.iterdir() if path.is_dir() and not path.name.startswith(".")):
         files = tree(package)
         manifest = json.loads(files.pop("datapackage.json"))
         listed = {resource["path"]: resource for resource in manifest["resources"]}
