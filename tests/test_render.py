@@ -25,6 +25,7 @@ from tests.test_sample import content_of, reviewed
 from tests.test_sample import whole_round as sample_round
 from transforms.intake.submission import Submission, read_submission
 from transforms.render.book import render_book
+from transforms.render.highlights import first_findings
 from transforms.render.view import View
 from transforms.review import Review
 
@@ -469,6 +470,8 @@ def test_whose_figures_were_copied_is_for_the_nation_alone() -> None:
     assert [(line["试点"].value, line["与之相同的试点"].value, line["相同指标数"].value) for line in nation] == [
         ("辽宁省　大连市", "山西省　太原市", 7)
     ]
+    told = [pilots for row, pilots in first_findings(View(review)) if row["rule"] == "COPY-PILOT"]
+    assert [set(pilots) for pilots in told] == [{"大连市", "太原市"}], "one row of the cover for both"
     for province, other in (("辽宁省", "太原"), ("山西省", "大连")):
         assert not [text for text in texts(opened(render_book(View(review, province)))) if other in text]
 

@@ -43,7 +43,7 @@ CONTEXT: dict[str, pl.DataType] = {
 # How far apart the severities are in the ranking; a rule's weight, the indicator and the size count beside them.
 _BASE = {"blocker": 1000.0, "error": 100.0, "warning": 10.0, "info": 0.5}
 # What each further finding about a pilot adds to the least of its severity: the first ten should not all be about one.
-_FURTHER = 0.1
+_FURTHER = 0.02
 _LEAST = {"blocker": 20.0, "error": 5.0, "warning": 3.0, "info": 0.0}
 _CELL = {
     "file": None,

@@ -9,8 +9,10 @@ from contracts.rules import SEVERITIES
 from tests.judgement.edits import Fault, Injection, Spot
 from tests.judgement.places import CONTRACTS, places_of
 from tests.judgement.population import submissions
-from tests.judgement.rounds import Finding, failed, findings_of, inject, names_of, read_once, with_files
+from tests.judgement.rounds import Finding, failed, findings_of, inject, names_of, read_once, reviewed, with_files
 from tests.sample import Submission
+from transforms.render.highlights import first_findings
+from transforms.render.view import View
 
 AGAIN = 8  # so many rounds of faults have the same clean submissions under them
 FAULTY = 10  # of the 35 in the measurement of ranking
@@ -43,13 +45,13 @@ class Score:
 
 @dataclass(frozen=True)
 class Ranking:
-    """Faulty pilots named by the first ten rows, added up over rounds: by materiality, as published, and by pilot."""
+    """Faulty pilots named by ten rows, added up over rounds: the cover's, the most material, the first published."""
 
     rounds: int
+    cover: int
     by_materiality: int
     as_published: int
-    ten_pilots: int
-    least: int
+    least: int  # on a cover
 
     def mean(self, total: int) -> float:
         """Of the ten faulty pilots of a round."""
@@ -104,7 +106,7 @@ def _known(clean: tuple[Submission, ...]) -> frozenset[object]:
 
 
 def measure_ranking(faults: Sequence[Fault], rounds: int, seed: str) -> Ranking:
-    """Rounds of 35 with ten faulty pilots each, of classes drawn at random: how many do the first ten rows name?"""
+    """Rounds of 35 with ten faulty pilots each, of classes drawn at random: how many does the nation's cover name?"""
     counts: list[tuple[int, int, int]] = []
     for number in range(rounds):
         rng = random.Random(f"{seed}: ranking {number}")
@@ -113,13 +115,14 @@ def measure_ranking(faults: Sequence[Fault], rounds: int, seed: str) -> Ranking:
         by_pilot = {one.pilot: one for one in clean}
         wanted = [names_of(by_pilot[pilot], one) for pilot, (_, one) in injected.items()]
         files = with_files(clean, {pilot: one.after for pilot, (_, one) in injected.items()})
-        published = failed(findings_of(map(read_once, files)))
+        review = reviewed(map(read_once, files))
+        published = failed(review.findings.to_dicts())
         ranked = sorted(published, key=lambda one: -float(str(one["materiality"])))
-        first = list(dict.fromkeys(one["pilot"] for one in ranked if one["pilot"]))[:FAULTY]
-        rows = ([one["pilot"] for one in order[:FAULTY]] for order in (ranked, published))
-        counts.append(tuple(sum(bool(names & set(named)) for names in wanted) for named in (*rows, first)))  # type: ignore[arg-type]
-    by_materiality, as_published, ten = (sum(column) for column in zip(*counts, strict=True))
-    return Ranking(rounds, by_materiality, as_published, ten, min(one for one, _, _ in counts))
+        cover = {pilot for _, pilots in first_findings(View(review)) for pilot in pilots}
+        rows = ({one["pilot"] for one in order[:FAULTY]} for order in (ranked, published))
+        counts.append(tuple(sum(bool(names & named) for names in wanted) for named in (cover, *rows)))  # type: ignore[arg-type]
+    cover, by_materiality, as_published = (sum(column) for column in zip(*counts, strict=True))
+    return Ranking(rounds, cover, by_materiality, as_published, min(one for one, _, _ in counts))
 
 
 def describe(one: Injection) -> str:

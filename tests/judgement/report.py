@@ -40,10 +40,10 @@ def clean_table(title: str, clean: Clean) -> str:
 def ranking_table(ranking: Ranking) -> str:
     """How many of the ten faulty pilots are named."""
     return (
-        f"{ranking.rounds} rounds with {FAULTY} faulty pilots each; named on average by the first ten rows\n"
-        f"  by materiality {ranking.mean(ranking.by_materiality):.2f} (least {ranking.least}), "
-        f"as published {ranking.mean(ranking.as_published):.2f}, "
-        f"by the first ten pilots by materiality {ranking.mean(ranking.ten_pilots):.2f}"
+        f"{ranking.rounds} rounds with {FAULTY} faulty pilots each; named on average by the ten rows\n"
+        f"  of the nation's cover {ranking.mean(ranking.cover):.2f} (least {ranking.least}), "
+        f"with the most materiality {ranking.mean(ranking.by_materiality):.2f}, "
+        f"published first {ranking.mean(ranking.as_published):.2f}"
     )
 
 
@@ -73,9 +73,7 @@ def as_data(scores: list[Score], clean: dict[str, Clean], ranking: Ranking | Non
         },
         "ranking": None
         if ranking is None
-        else {
-            name: getattr(ranking, name) for name in ("rounds", "by_materiality", "as_published", "ten_pilots", "least")
-        },
+        else {name: getattr(ranking, name) for name in ("rounds", "cover", "by_materiality", "as_published", "least")},
     }
 
 

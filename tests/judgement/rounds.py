@@ -10,14 +10,19 @@ from tests.judgement.feed import read
 from tests.judgement.places import CONTRACTS
 from tests.sample import Submission
 from transforms.intake.submission import Submission as Read
-from transforms.review import Provenance, review_round
+from transforms.review import Provenance, Review, review_round
 
 AT_ONCE = {"city": 8, "park": 2}  # faults in one round: the peers of a kind stay mostly clean
 Finding = dict[str, object]
 
 
 def findings_of(reads: Iterable[Read], contracts: Contracts = CONTRACTS) -> list[Finding]:
-    """Published findings of a round, in their order; those that could not be evaluated too.
+    """Published findings of a round, in their order; those that could not be evaluated too."""
+    return reviewed(reads, contracts).findings.to_dicts()
+
+
+def reviewed(reads: Iterable[Read], contracts: Contracts = CONTRACTS) -> Review:
+    """A round's review.
 
     Raises:
         RuntimeError: if a rule crashed: what it would have found is not missed but not measured.
@@ -25,7 +30,7 @@ def findings_of(reads: Iterable[Read], contracts: Contracts = CONTRACTS) -> list
     review = review_round(reads, contracts, Provenance("0", "0"))
     if not review.complete:
         raise RuntimeError("; ".join(review.judged.crashed))
-    return review.findings.to_dicts()
+    return review
 
 
 def failed(findings: Iterable[Finding]) -> list[Finding]:

@@ -49,8 +49,8 @@ def test_small_and_one_sided_rounds_work(cities: int, parks: int, provinces: int
 
 
 def test_the_first_ten_findings_name_those_who_are_faulty() -> None:
-    ranking = measure_ranking([fault for fault in FAULTS if fault.visible], 2, SEED)
-    assert max(ranking.mean(ranking.by_materiality), ranking.mean(ranking.as_published)) >= NAMED
+    ranking = measure_ranking([fault for fault in FAULTS if fault.visible], 3, SEED)
+    assert ranking.mean(ranking.cover) >= NAMED
 
 
 def test_a_finding_elsewhere_is_no_hit() -> None:

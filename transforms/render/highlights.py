@@ -1,9 +1,12 @@
 """What the cover says first: the pilots at a glance, what matters most, what changed, what could not be checked."""
 
+from typing import Any
+
 import polars as pl
 from openpyxl.worksheet.worksheet import Worksheet
 
 from contracts.rules import SEVERITY_TITLES
+from transforms.judge.copies import copied_pairs
 from transforms.judge.versions import version_changes
 from transforms.render.findings import findings_row
 from transforms.render.quota import GOOD, expected, received
@@ -39,15 +42,13 @@ def write_lights(sheet: Worksheet, view: View, at: int) -> int:
 def write_top(sheet: Worksheet, view: View, at: int) -> int:
     """The findings that matter most; what a reviewer has settled is not among them."""
     put(sheet, at, 1, f"最值得先看的 {TOP} 个问题", "小标题")
-    rows = view.ranked.filter(
-        (pl.col("severity") != "info") & ~pl.col("finding_key").is_in(sorted(view.dismissed))
-    ).head(TOP)
-    if rows.is_empty():
+    rows = first_findings(view)
+    if not rows:
         put(sheet, at + 1, 1, "没有需要处理的问题", "说明")
         return at + 2
-    for row in rows.iter_rows(named=True):
+    for row, pilots in rows:
         at += 1
-        who = row["pilot"] or row["province"] or "（不明）"
+        who = "、".join(pilots) or row["province"] or "（不明）"
         place = findings_row(view, row["finding_key"])
         put(sheet, at, 1, f"{SEVERITY_TITLES[row['severity']]}　{who}", row["severity"])
         title = view.contracts.rules[row["rule"]].title
@@ -56,6 +57,30 @@ def write_top(sheet: Worksheet, view: View, at: int) -> int:
         texts = [(f"{SEVERITY_TITLES[row['severity']]}　{who}", _WIDTHS[0]), (title, _WIDTHS[1])]
         sheet.row_dimensions[at].height = height_for([*texts, (row["message"], sum(_WIDTHS[2:]))])
     return at + 1
+
+
+def first_findings(view: View) -> list[tuple[dict[str, Any], list[str]]]:
+    """The `TOP` open findings that matter most, each with the pilots that it names; a pair of copies is one of them."""
+    copies = copied_pairs(view.review.judged.batch, view.contracts).rename({"other_province": "province"})
+    other = {
+        row["file"]: (row["other"], row["other_pilot"])
+        for row in view.own(copies).unique("file", keep="first", maintain_order=True).iter_rows(named=True)
+    }
+    told: set[str] = set()
+    first: list[tuple[dict[str, Any], list[str]]] = []
+    is_open = (pl.col("severity") != "info") & ~pl.col("finding_key").is_in(sorted(view.dismissed))
+    for row in view.ranked.filter(is_open).iter_rows(named=True):
+        pilots = [row["pilot"]] if row["pilot"] else []
+        if row["rule"] == "COPY-PILOT":
+            if row["file"] in told:
+                continue
+            twin, pilot = other.get(row["file"], (None, None))
+            told |= {twin} - {None}
+            pilots += [pilot] if pilot else []
+        first.append((row, pilots))
+        if len(first) == TOP:
+            break
+    return first
 
 
 def write_changes(sheet: Worksheet, view: View, at: int) -> int:
