@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from typing import TypeVar, cast
 
 from prefect import flow, get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 from prefect.states import Failed
+from prefect.utilities.annotations import quote
 
 from contracts.load import Contracts, fingerprint, load_contracts
 from flows.account import last_published, remember_run
@@ -36,6 +38,7 @@ from transforms.render.view import View
 from transforms.review import Provenance, Review, review_round
 
 REFUSED = "Refused"
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -146,10 +149,10 @@ def _review(
     if as_of and not received:
         raise Refused(f"as of {as_of}: nothing had been received until then")
     log.info("take in  %d files in %s, %d others ignored", len(received), folder, len(ignored))
-    submissions = read(received, round_name)
+    submissions = read(_whole(received), round_name)
     unread = sum(submission.fault is not None for submission in submissions)
     log.info("read     %d workbooks, %d could not be reviewed", len(submissions), unread)
-    result = judge(submissions, contracts)
+    result = judge(_whole(submissions), _whole(contracts))
     counts = dict(result.findings.group_by("severity").len().iter_rows())
     log.info("judge    %d findings: %s", result.findings.height, _counted(counts))
     chosen = chosen_provinces(result, provinces, pilots)
@@ -158,11 +161,11 @@ def _review(
     # What people wrote is kept and read before anything is made anew.
     kept = archive_changes(target, folder / "reviews", chosen if partial else None)
     written, set_aside = list_raw(folder, "reviews", counts_as_of)
-    ledger = decide(result, written, round_name)
+    ledger = decide(_whole(result), _whole(written), round_name)
     decisions = sum(len(copy.decisions) for copy in ledger.copies)
     log.info("decide   %d decisions in %d review workbooks", decisions, len(ledger.copies))
     places = {item.file: item.path for item in received}
-    packages = {province: render(result, ledger, province, places) for province in chosen}
+    packages = {province: render(_whole(result), _whole(ledger), province, _whole(places)) for province in chosen}
     files = {} if partial else round_files(result, ledger, received, ignored + set_aside)
     log.info("render   %d packages%s", len(packages), "" if partial else " and the national summary")
     verdict = pass_gate(gate, result, received, packages, files, target, accepted)
@@ -232,6 +235,11 @@ def render(result: Review, ledger: Ledger, province: str, places: dict[str, Path
     package: dict[str, bytes | Path] = {f"{province}评审工作簿.xlsx": render_book(view)}
     package |= render_notices(view)
     return package | {file: places[file] for file in view.files["file"]}
+
+
+def _whole(value: T) -> T:
+    """Hand a task what is large as it is: Prefect would look for other tasks' results in it, for seconds."""
+    return cast(T, quote(value))
 
 
 def _counted(counts: dict[str, int]) -> str:
