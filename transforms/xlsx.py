@@ -2,11 +2,15 @@
 
 import io
 import re
+from copy import copy
 from datetime import datetime
 from decimal import Decimal
+from weakref import WeakKeyDictionary
 
 from openpyxl.cell.cell import Cell
+from openpyxl.styles.cell_style import StyleArray
 from openpyxl.workbook import Workbook
+from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.worksheet import Worksheet
 
 from transforms.intake.parse import is_percent_format
@@ -16,6 +20,7 @@ Value = str | int | float | bool | None
 LONGEST = 32767  # what a cell of Excel holds, in units of UTF-16
 _NUMBER = re.compile(r"-?\d{1,15}(?:\.\d{1,15})?(?:e[+-]\d{1,2})?")  # what Excel keeps of a number
 _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")  # read back as one character, if it is not escaped itself
+_DRESSED: WeakKeyDictionary[Workbook, dict[str, StyleArray]] = WeakKeyDictionary()  # styles by name
 _FIXED = datetime(2000, 1, 1)  # noqa: DTZ001 - a date of no meaning; the clock must not enter a package
 
 
@@ -29,8 +34,25 @@ def put(sheet: Worksheet, row: int, column: int, value: Value, style: str | None
     else:
         cell.value = value
     if style:
-        cell.style = style
+        dress(cell, style)
     return cell
+
+
+def dress(cell: Cell, style: str) -> None:
+    """Give a cell a named style; openpyxl would look the name up among all styles for every cell."""
+    book = cell.parent.parent
+    assert book is not None, "a cell of a sheet in a workbook"  # noqa: S101
+    known = _DRESSED.setdefault(book, {})
+    if style not in known:
+        cell.style = style
+        known[style] = copy(cell._style)  # type: ignore[attr-defined]
+    else:
+        cell._style = copy(known[style])  # type: ignore[attr-defined]
+
+
+def merge(sheet: Worksheet, row: int, first: int, last: int) -> None:
+    """Make one of cells that stand side by side and have their styles; openpyxl would work out every edge anew."""
+    sheet.merged_cells.add(CellRange(min_col=first, min_row=row, max_col=last, max_row=row))
 
 
 def shown_text(text: str) -> str:

@@ -14,7 +14,7 @@ from contracts.rules import FAMILY_TITLES, SEVERITIES, SEVERITY_TITLES
 from transforms.render.drawing import Area, Chart, Stroke, draw_bars, draw_lines, own_stroke, place_chart
 from transforms.render.styles import height_for, set_up_page, width_of
 from transforms.render.view import KIND_TITLES, View
-from transforms.xlsx import put, put_quantity
+from transforms.xlsx import merge, put, put_quantity
 
 MOST_LINES = 8  # more than these nobody can tell apart
 _BAND = (("maximum", "最大值"), ("median", "中位数"), ("minimum", "最小值"))
@@ -97,7 +97,7 @@ def _heights(figure: Figure) -> list[float]:
 
 def _write(sheet: Worksheet, figure: Figure, at: int, wide: int, height: float) -> None:
     put(sheet, at, 1, figure.title, "小标题")
-    sheet.merge_cells(start_row=at, end_row=at, start_column=1, end_column=wide)
+    merge(sheet, at, 1, wide)
     for column, title in enumerate((figure.names, *figure.columns), 1):
         put(sheet, at + 1, column, title, "表头")
     for row, (name, values) in enumerate(figure.rows, at + 2):
@@ -107,7 +107,7 @@ def _write(sheet: Worksheet, figure: Figure, at: int, wide: int, height: float) 
     if figure.note:
         below = at + 2 + len(figure.rows)
         put(sheet, below, 1, figure.note, "注")
-        sheet.merge_cells(start_row=below, end_row=below, start_column=1, end_column=wide)
+        merge(sheet, below, 1, wide)
     if not any(value for _, values in figure.rows for value in values):
         return  # an empty chart says less than the table does
     chart = figure.draw(Area(sheet, at + 1, len(figure.rows), len(figure.columns)))

@@ -18,7 +18,7 @@ from transforms.render.links import submission_link
 from transforms.render.styles import height_for, set_up_page
 from transforms.render.table import Link, write_value
 from transforms.render.view import KIND_TITLES, View
-from transforms.xlsx import put, put_quantity
+from transforms.xlsx import merge, put, put_quantity
 
 NAMES = {"city": "指标对照（城市）", "park": "指标对照（园区）"}
 _LEAD = (("试点", 13), ("序号", 5), ("类别", 13), ("具体指标", 22), ("单位", 11))
@@ -68,7 +68,7 @@ def _write_header(sheet: Worksheet, years: tuple[int, ...]) -> None:
     for position, year in enumerate(years):
         first = len(_LEAD) + 1 + position * len(_YEARLY)
         put(sheet, 1, first, f"{year} 年（{'基期' if position == 0 else '目标'}）", "表头")
-        sheet.merge_cells(start_row=1, end_row=1, start_column=first, end_column=first + len(_YEARLY) - 1)
+        merge(sheet, 1, first, first + len(_YEARLY) - 1)
     sheet.row_dimensions[1].height = sheet.row_dimensions[2].height = 22
 
 

@@ -8,7 +8,7 @@ from transforms.render.highlights import write_changes, write_lights, write_top,
 from transforms.render.styles import height_for, set_up_page
 from transforms.render.table import Link, write_value
 from transforms.render.view import QUOTA_TITLES, View
-from transforms.xlsx import put
+from transforms.xlsx import merge, put
 
 _MEANING = {
     "blocker": "该报送不能参与汇总，须先处理",
@@ -43,7 +43,7 @@ def write_cover(sheet: Worksheet, view: View, sheets: list[tuple[str, str]]) -> 
         sheet.column_dimensions[column].width = width
     name = "评审工作簿" if view.province else "汇总"
     put(sheet, 1, 1, f"{view.contracts.round.title}\n{view.title}{name}", "标题")
-    sheet.merge_cells("A1:F1")
+    merge(sheet, 1, 1, 6)
     sheet.row_dimensions[1].height = 64
     at = _state(sheet, view, 3)
     at = _severities(sheet, view, at + 1)
@@ -103,7 +103,7 @@ def _wide(sheet: Worksheet, row: int, columns: tuple[int, int], text: str) -> No
     first, last = columns
     for column in range(first, last + 1):
         put(sheet, row, column, text if column == first else None, "文字")
-    sheet.merge_cells(start_row=row, end_row=row, start_column=first, end_column=last)
+    merge(sheet, row, first, last)
 
 
 def _severities(sheet: Worksheet, view: View, at: int) -> int:
@@ -125,6 +125,6 @@ def _paragraph(sheet: Worksheet, at: int, title: str, lines: tuple[str, ...]) ->
     put(sheet, at, 1, title, "小标题")
     for row, line in enumerate(lines, at + 1):
         put(sheet, row, 1, line, "正文")
-        sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=6)
+        merge(sheet, row, 1, 6)
         sheet.row_dimensions[row].height = height_for([(line, 110)])
     return at + 1 + len(lines)

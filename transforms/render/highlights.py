@@ -13,7 +13,7 @@ from transforms.render.quota import GOOD, expected, received
 from transforms.render.styles import height_for
 from transforms.render.table import Link, Row, write_value
 from transforms.render.view import KIND_TITLES, QUOTA_TITLES, View
-from transforms.xlsx import put
+from transforms.xlsx import merge, put
 
 COLUMNS = 6
 _WIDTHS = (20, 20, 20, 20, 16, 24)
@@ -117,7 +117,7 @@ def write_unchecked(sheet: Worksheet, view: View, at: int) -> int:
         at += 1
         put(sheet, at, 1, what, "文字")
         put(sheet, at, 2, None, "文字")
-        sheet.merge_cells(start_row=at, end_row=at, start_column=1, end_column=2)
+        merge(sheet, at, 1, 2)
         _wide(sheet, at, 3, why)
         sheet.row_dimensions[at].height = height_for([(what, sum(_WIDTHS[:2])), (why, sum(_WIDTHS[2:]))])
     return at + 2
@@ -154,4 +154,4 @@ def _province_lights(view: View) -> list[Light]:
 def _wide(sheet: Worksheet, row: int, first: int, text: str) -> None:
     for column in range(first, COLUMNS + 1):
         put(sheet, row, column, text if column == first else None, "文字")
-    sheet.merge_cells(start_row=row, end_row=row, start_column=first, end_column=COLUMNS)
+    merge(sheet, row, first, COLUMNS)

@@ -1,7 +1,10 @@
 """The looks of an official letter after GB/T 9704: A4, its margins, fonts and line spacing. Knows no findings."""
 
+import io
 from collections.abc import Sequence
+from functools import cache
 
+from docx import Document
 from docx.document import Document as Letter
 from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.style import WD_STYLE_TYPE
@@ -36,34 +39,24 @@ _STYLES = (
 _LATIN = "Times New Roman"
 
 
-def set_up(letter: Letter) -> None:
-    """Set page and styles."""
-    _set_page(letter.sections[0])
-    for name, font, size, align, indent in _STYLES:
-        style = letter.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
-        assert isinstance(style, ParagraphStyle)  # noqa: S101
-        style.font.name, style.font.size = _LATIN, Pt(size)
-        properties = style.element.get_or_add_rPr()
-        properties.rFonts.set(qn("w:eastAsia"), font)
-        properties.rFonts.set(qn("w:hint"), "eastAsia")  # quotation marks are Chinese ones
-        layout = style.paragraph_format
-        layout.alignment = align
-        layout.space_before = layout.space_after = Pt(0)
-        layout.first_line_indent = Pt(size * indent)
-        if size >= 16:
-            layout.line_spacing_rule = WD_LINE_SPACING.EXACTLY
-            layout.line_spacing = Pt(36 if size > 20 else 28)
-        layout.widow_control = True
-        layout.keep_with_next = name[2:] in {"一级", "二级", "落款", "落款日期", "附件", "附表标题"}
-    letter.styles["公文标题"].paragraph_format.space_after = Pt(28)
-    letter.styles["公文附表标题"].paragraph_format.space_after = Pt(10)
-    for name in ("公文落款", "公文落款日期"):
-        letter.styles[name].paragraph_format.right_indent = Pt(64)
+def blank_letter() -> Letter:
+    """A letter without words, with its page and styles."""
+    return Document(io.BytesIO(_blank()))
+
+
+@cache
+def _blank() -> bytes:
+    """Made once: to set up a letter takes longer than to write one."""
+    letter = Document()
+    _set_up(letter)
+    content = io.BytesIO()
+    letter.save(content)
+    return content.getvalue()
 
 
 def add_line(letter: Letter, text: str, style: str = "公文正文") -> None:
     """Add a paragraph; whatever stands in the text is text."""
-    letter.add_paragraph(legal(text), style=style)
+    letter.add_paragraph(legal(text))._p.style = style  # by its id, which is its name: to find it by name takes long
 
 
 def turn_page(letter: Letter) -> None:
@@ -84,8 +77,7 @@ def add_table(
     table.autofit = False
     for column, width in zip(table.columns, widths, strict=True):
         column.width = width
-    # The library looks a style up anew for every paragraph, which takes most of the time of a long table.
-    head, middle, left = (letter.styles[name].style_id for name in ("公文表头", "公文表格居中", "公文表格"))
+    head, middle, left = "公文表头", "公文表格居中", "公文表格"
     header = table.add_row()
     _fill(header, titles, widths, [head] * len(titles))
     _mark(header, "w:tblHeader")
@@ -111,6 +103,30 @@ def add_page_number(letter: Letter) -> None:
     paragraph.add_run(" —")
     for run in paragraph.runs:
         run.font.name, run.font.size = _LATIN, Pt(14)
+
+
+def _set_up(letter: Letter) -> None:
+    _set_page(letter.sections[0])
+    for name, font, size, align, indent in _STYLES:
+        style = letter.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+        assert isinstance(style, ParagraphStyle)  # noqa: S101
+        style.font.name, style.font.size = _LATIN, Pt(size)
+        properties = style.element.get_or_add_rPr()
+        properties.rFonts.set(qn("w:eastAsia"), font)
+        properties.rFonts.set(qn("w:hint"), "eastAsia")  # quotation marks are Chinese ones
+        layout = style.paragraph_format
+        layout.alignment = align
+        layout.space_before = layout.space_after = Pt(0)
+        layout.first_line_indent = Pt(size * indent)
+        if size >= 16:
+            layout.line_spacing_rule = WD_LINE_SPACING.EXACTLY
+            layout.line_spacing = Pt(36 if size > 20 else 28)
+        layout.widow_control = True
+        layout.keep_with_next = name[2:] in {"一级", "二级", "落款", "落款日期", "附件", "附表标题"}
+    letter.styles["公文标题"].paragraph_format.space_after = Pt(28)
+    letter.styles["公文附表标题"].paragraph_format.space_after = Pt(10)
+    for name in ("公文落款", "公文落款日期"):
+        letter.styles[name].paragraph_format.right_indent = Pt(64)
 
 
 def _set_page(section: Section) -> None:

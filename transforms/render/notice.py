@@ -5,13 +5,12 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from itertools import groupby
 
-from docx import Document
 from docx.document import Document as Letter
 from docx.shared import Mm
 
 from contracts.load import Contracts
 from transforms.office import without_clock
-from transforms.render.letter import add_line, add_page_number, add_table, set_up, turn_page
+from transforms.render.letter import add_line, add_page_number, add_table, blank_letter, turn_page
 from transforms.render.matters import Correction, Matter
 
 _NUMERALS = "一二三四五六七八九十"
@@ -22,8 +21,7 @@ _COLUMNS = (("序号", 12), ("位置", 32), ("指标", 42), ("填报内容", 30)
 
 def render_notice(correction: Correction, contracts: Contracts) -> bytes:
     """The letter to one pilot. The same correction gives the same bytes; the date of issue stays blank."""
-    letter = Document()
-    set_up(letter)
+    letter = blank_letter()
     letter.core_properties.title = "补正通知"
     letter.core_properties.author = letter.core_properties.last_modified_by = letter.core_properties.comments = ""
     letter.core_properties.created = letter.core_properties.modified = _FIXED

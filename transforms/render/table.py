@@ -9,7 +9,7 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from transforms.render.styles import height_for, set_up_page
-from transforms.xlsx import Value, put, put_quantity
+from transforms.xlsx import Value, dress, put, put_quantity
 
 Row = dict[str, Any]
 
@@ -85,4 +85,4 @@ def write_value(sheet: Worksheet, row: int, column: int, value: Value | Link, st
     cell = put(sheet, row, column, value.text, style)
     location = f"{quote_sheetname(value.sheet)}!{value.cell}" if value.sheet else None
     cell.hyperlink = Hyperlink(ref=cell.coordinate, target=value.target, location=location)
-    cell.style = style  # a link brings its own
+    dress(cell, style)  # a link brings its own
