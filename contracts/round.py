@@ -33,6 +33,16 @@ class Province:
     pilots: tuple[Pilot, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """One way to write a pilot's name; `order` is its place among all of them, `by_seat`: it is the city of a park."""
+
+    order: int
+    province: str
+    pilot: Pilot
+    by_seat: bool
+
+
 @dataclass(frozen=True, config=STRICT)
 class Decision:
     """What a person decided about a file that the rules cannot settle, by the hash of its bytes, with the reason."""
@@ -94,3 +104,22 @@ class Round:
     def roster(self) -> tuple[tuple[str, Pilot], ...]:
         """Every pilot with its province, in the order of the annex."""
         return tuple((province.name, pilot) for province in self.provinces for pilot in province.pilots)
+
+    @cached_property
+    def listed(self) -> dict[str, tuple[str, Pilot]]:
+        """Province and pilot by the pilot's name."""
+        return {pilot.name: (province, pilot) for province, pilot in self.roster}
+
+    @cached_property
+    def spellings(self) -> dict[str, tuple[Spelling, ...]]:
+        """Every way to write a pilot's name, by its `name_key`: a text is not compared with thousands of names."""
+        found: dict[str, tuple[Spelling, ...]] = {}
+        order = 0
+        for province, pilot in self.roster:
+            names = [name_key(name) for name in (pilot.name, *pilot.aliases)]
+            seat = [name_key(pilot.seat).removesuffix("市")] if pilot.seat else []
+            short = [name.removesuffix("市") for name in names] if pilot.kind == "city" else []
+            for key in (*names, *short, *seat):
+                found[key] = (*found.get(key, ()), Spelling(order, province, pilot, by_seat=key in seat))
+                order += 1
+        return found

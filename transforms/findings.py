@@ -166,9 +166,8 @@ def _spread_ranks(frame: pl.DataFrame) -> pl.DataFrame:
 
 def _subject(rule: Rule, row: dict[str, Any], contracts: Contracts) -> str:
     """Whom a finding is about: a pilot, a file, a province. Two places off the roster may share a name."""
-    listed = any(pilot.name == row["pilot"] for _, pilot in contracts.round.roster)
     who = row["pilot"] or row["file"] or row["province"]
-    if row["pilot"] and not listed:
+    if row["pilot"] and row["pilot"] not in contracts.round.listed:
         who = f"{row['province']} {who}"
     return f"{who} {row['file_sha256']}" if rule.per_file else str(who)
 

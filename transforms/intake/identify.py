@@ -83,10 +83,9 @@ def identify(path: str, sheets: Iterable[Sheet], titles: Iterable[str], contract
         _claim("folder", "/".join(where.parent.parts[1:]), contracts),
     ]
     first = next((claim for claim in claims if claim.pilot), Claim("cover"))
-    roster = {pilot.name: (province, pilot) for province, pilot in contracts.round.roster}
     province, kind = first.province, first.kind
     if first.listed and first.pilot:
-        province, pilot = roster[first.pilot]
+        province, pilot = contracts.round.listed[first.pilot]
         kind = pilot.kind
     province = province or next((claim.province for claim in claims if claim.province), None)
     return Identity(

@@ -63,17 +63,16 @@ def find_province(text: str, contracts: Contracts) -> str | None:
 
 
 def _matches(key: str, contracts: Contracts, *, cities: bool, seats: bool) -> Iterator[Match]:
-    for province, pilot in contracts.round.roster:
-        if pilot.kind == "park":
-            spellings = [name_key(name) for name in (pilot.name, *pilot.aliases)]
-            if pilot.seat and seats:
-                spellings.append(name_key(pilot.seat).removesuffix("市"))
-        elif cities:
-            names = [name_key(name) for name in (pilot.name, *pilot.aliases)]
-            spellings = [*names, *(name.removesuffix("市") for name in names)]
-        else:
-            continue
-        for spelling in spellings:
-            for found in re.finditer(re.escape(spelling), key):
-                if pilot.kind == "park" or not _DISTRICT.match(key, found.end()):
-                    yield Match(province, pilot, found.start(), found.end())
+    """Every spelling that stands in a text, in the order of the roster."""
+    spellings = contracts.round.spellings
+    parts = (
+        (start, end)
+        for length in sorted({len(spelling) for spelling in spellings})
+        for start, end in zip(range(len(key)), range(length, len(key) + 1), strict=False)
+    )
+    found = [(one.order, start, end, one) for start, end in parts for one in spellings.get(key[start:end], ())]
+    for _, start, end, one in sorted(found, key=lambda hit: hit[:2]):
+        is_park = one.pilot.kind == "park"
+        wanted = (seats or not one.by_seat) if is_park else cities
+        if wanted and (is_park or not _DISTRICT.match(key, end)):
+            yield Match(one.province, one.pilot, start, end)

@@ -1,8 +1,9 @@
 """What each pilot must act on, in words for the pilot: nothing of another pilot, no codes, no folders of ours."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import polars as pl
@@ -29,6 +30,7 @@ _HEADING_OF = {
     "copy": HEADINGS[5],
     "version": HEADINGS[5],
 }
+_OTHER = "其他试点"
 _PLACE = re.compile("..(?:市|州|盟|县|旗|区|园|基地)$")
 
 
@@ -41,10 +43,11 @@ def corrections(view: View) -> Iterator[Correction]:
         & pl.col("pilot").is_not_null()
         & pl.col("file").is_in(list(files))
     )
+    known = _known_names(view)
     for (pilot,), found in sorted(serious.group_by("pilot", maintain_order=True), key=lambda group: str(group[0])):
         concerned = [files[file] for file in found["file"].unique(maintain_order=True)]
         first = next((row for row in concerned if row["standing"] == "counts"), concerned[0])
-        words = _words(view, str(pilot), [row["named"] for row in concerned if row["named"]])
+        words = _words(view, str(pilot), [row["named"] for row in concerned if row["named"]], known)
         matters = [words.matter(finding) for finding in found.iter_rows(named=True)]
         name = words.ours(first["named"] or str(pilot), _NAME)
         yield Correction(
@@ -63,18 +66,30 @@ def corrections(view: View) -> Iterator[Correction]:
 
 @dataclass(frozen=True)
 class _Words:
-    """Turns findings about one pilot into words for it. `own` names of the pilot are not taken for other pilots'."""
+    """Turns findings about one pilot into words for it: `shown` is what stands there for a name of a pilot."""
 
     view: View
-    own: frozenset[str]
-    names: re.Pattern[str]
+    shown: dict[str, str]
     indicators: dict[tuple[str | None, str], str]
 
     def ours(self, text: str, longest: int) -> str:
         """A text of ours for the pilot; names of others become 其他试点, paths in our folders names of files."""
         for file in sorted(self.view.files["file"], key=len, reverse=True):
             text = text.replace(file, _file_name(file))
-        return one_line(self.names.sub(lambda match: match[0] if match[0] in self.own else "其他试点", text), longest)
+        return one_line("".join(self._without_others(text)), longest)
+
+    def _without_others(self, text: str) -> Iterator[str]:
+        at = 0
+        while at < len(text):
+            # A name may be part of another one: the longest is meant.
+            name = next((text[at : at + size] for size in self.sizes if text[at : at + size] in self.shown), None)
+            yield text[at] if name is None else self.shown[name]
+            at += len(name or text[at])
+
+    @cached_property
+    def sizes(self) -> list[int]:
+        """Lengths of names, the longest first."""
+        return sorted({len(name) for name in self.shown}, reverse=True)
 
     def matter(self, finding: dict[str, Any]) -> Matter:
         """A finding in words."""
@@ -101,23 +116,31 @@ class _Words:
         )
 
 
-def _words(view: View, pilot: str, named: list[str]) -> _Words:
-    own: set[str] = {pilot, *named}
-    others: set[str] = set()
-    for _, place in view.contracts.round.roster:
-        (own if place.name == pilot else others).update((place.name, *place.aliases))
-    sent = view.review.judged.batch.files.filter(pl.col("pilot") != pilot)
-    others |= {name for column in ("pilot", "named") for name in sent[column] if _PLACE.search(name or "")}
-    # A name may be part of another one: the longest is meant.
-    longest_first = sorted(own | others, key=lambda name: (-len(name), name))
+def _words(view: View, pilot: str, named: list[str], known: Mapping[str, Collection[str]]) -> _Words:
     indicators = {(None, row.code): row.name for table in view.contracts.tables.values() for row in table.indicators}
     added = view.observations.filter(pl.col("indicator").str.starts_with("X-") & pl.col("name").is_not_null())
+    own = {pilot, *named}
     return _Words(
         view,
-        frozenset(own),
-        re.compile("|".join(map(re.escape, longest_first))),
+        {
+            **{name: name if pilot in pilots else _OTHER for name, pilots in known.items()},
+            **{name: name for name in own},
+        },
         indicators | {(file, code): name for file, code, name in added.select("file", "indicator", "name").iter_rows()},
     )
+
+
+def _known_names(view: View) -> dict[str, set[str]]:
+    """Every name by which a pilot of the round is known, with the pilots that go by it."""
+    known: dict[str, set[str]] = {}
+    for _, place in view.contracts.round.roster:
+        for name in (place.name, *place.aliases):
+            known.setdefault(name, set()).add(place.name)
+    for pilot, named in view.review.judged.batch.files.select("pilot", "named").iter_rows():
+        for name in (pilot, named):
+            if pilot and _PLACE.search(name or ""):
+                known.setdefault(name, set()).add(pilot)
+    return known
 
 
 def _file_name(file: str) -> str:

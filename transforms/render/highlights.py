@@ -61,26 +61,30 @@ def write_top(sheet: Worksheet, view: View, at: int) -> int:
 
 def first_findings(view: View) -> list[tuple[dict[str, Any], list[str]]]:
     """The `TOP` open findings that matter most, each with the pilots that it names; a pair of copies is one of them."""
-    copies = copied_pairs(view.review.judged.batch, view.contracts).rename({"other_province": "province"})
-    other = {
-        row["file"]: (row["other"], row["other_pilot"])
-        for row in view.own(copies).unique("file", keep="first", maintain_order=True).iter_rows(named=True)
-    }
+    is_open = (pl.col("severity") != "info") & ~pl.col("finding_key").is_in(sorted(view.dismissed))
+    rows = view.ranked.filter(is_open)
+    other = _copied_from(view) if "COPY-PILOT" in rows["rule"] else {}
     told: set[str] = set()
     first: list[tuple[dict[str, Any], list[str]]] = []
-    is_open = (pl.col("severity") != "info") & ~pl.col("finding_key").is_in(sorted(view.dismissed))
-    for row in view.ranked.filter(is_open).iter_rows(named=True):
+    for row in rows.iter_rows(named=True):
         pilots = [row["pilot"]] if row["pilot"] else []
-        if row["rule"] == "COPY-PILOT":
-            if row["file"] in told:
-                continue
-            twin, pilot = other.get(row["file"], (None, None))
-            told |= {twin} - {None}
-            pilots += [pilot] if pilot else []
+        if row["rule"] == "COPY-PILOT" and row["file"] in told:
+            continue
+        if row["rule"] == "COPY-PILOT" and row["file"] in other:
+            file, pilot = other[row["file"]]
+            told.add(file)
+            pilots.append(pilot)
         first.append((row, pilots))
         if len(first) == TOP:
             break
     return first
+
+
+def _copied_from(view: View) -> dict[str, tuple[str, str]]:
+    """By file, the file and pilot in sight that have the most figures in common with it."""
+    pairs = copied_pairs(view.review.judged.batch, view.contracts).rename({"other_province": "province"})
+    closest = view.own(pairs).unique("file", keep="first", maintain_order=True)
+    return {row["file"]: (row["other"], row["other_pilot"]) for row in closest.iter_rows(named=True)}
 
 
 def write_changes(sheet: Worksheet, view: View, at: int) -> int:
