@@ -12,18 +12,17 @@ from pathlib import Path
 import yaml
 
 from contracts.round import Kind
+from tests.bench import ROOT, ROUND
 from tests.judgement.places import CONTRACTS, places_of, with_roster
 from tests.judgement.population import clean_submission
 from tests.sample import Row, Submission
 from tests.sample.layouts import official, other_units, pasted_from_word, percent_cells, reordered, with_sources
 
-ROOT = Path(__file__).resolve().parents[2]
-ROUND = "bench"
 SEED = "bench 1"
 # Layouts that write a value as it is: one workbook of each is made, and all others are copies with other figures in it.
 _STAMPED = (official, official, with_sources, reordered, pasted_from_word)
 _COUNTED = (percent_cells, other_units)
-_NAME = "甲乙丙丁市"
+_NAME, _PROVINCE = "甲乙丙丁市", "戊己庚辛省"
 _FIRST = 70_000_001  # marks: numbers that stand nowhere else in a workbook
 
 
@@ -76,8 +75,9 @@ def as_workbook(submission: Submission) -> bytes:
     """One in ten is written cell by cell, in percent cells or other units; the others are stamped."""
     rng = random.Random(f"{SEED}: layout of {submission.pilot}")
     usual = [(row.label, row.unit) for row in submission.rows] == _printed(submission.kind)
-    if not usual or rng.random() < 0.1:
-        return rng.choice(_COUNTED if usual else (reordered,))(submission)
+    plain = all(isinstance(value, int | float) for row in submission.rows for value in row.values)
+    if not usual or not plain or rng.random() < 0.1:
+        return rng.choice(_COUNTED if usual and plain else (reordered,))(submission)
     return _stamp(rng.randrange(len(_STAMPED)), submission)
 
 
@@ -89,7 +89,7 @@ def _printed(kind: Kind) -> list[tuple[str, str]]:
 @cache
 def _prototype(layout: int, kind: Kind) -> tuple[tuple[str, bytes], ...]:
     place = next(one for one in places_of(CONTRACTS) if one.kind == kind)
-    plain = clean_submission(replace(place, pilot=_NAME), random.Random(SEED))
+    plain = clean_submission(replace(place, province=_PROVINCE, pilot=_NAME), random.Random(SEED))
     rows = tuple(
         Row(one.code, one.category, one.name, next(iter(one.scales)), tuple(_FIRST + 3 * at + i for i in range(3)))
         for at, one in enumerate(CONTRACTS.tables[kind].indicators)
@@ -105,7 +105,7 @@ def _stamp(layout: int, submission: Submission) -> bytes:
     result = io.BytesIO()
     with zipfile.ZipFile(result, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as book:
         for name, part in _prototype(layout, submission.kind):
-            if name.startswith("xl/") and name.endswith(".xml") and (b"7000" in part or _NAME.encode() in part):
+            if name.startswith(("xl/worksheets/sheet", "xl/sharedStrings")):
                 for mark, value in pairs.items():
                     part = part.replace(mark, value)  # noqa: PLW2901 - one after the other
             book.writestr(zipfile.ZipInfo(name, (2024, 3, 15, 9, 0, 0)), part, zipfile.ZIP_DEFLATED)
@@ -116,6 +116,7 @@ def _pairs(codes: list[str], submission: Submission) -> Iterator[tuple[bytes, by
     rows = {row.code: row for row in submission.rows}
     for at, code in enumerate(codes):
         for i in range(3):
-            value = rows[code].values[i]
-            yield f"<v>{_FIRST + 3 * at + i}</v>".encode(), f"<v>{value}</v>".encode() if value is not None else b""
-    yield _NAME.encode(), submission.pilot.encode()
+            yield f"<v>{_FIRST + 3 * at + i}</v>".encode(), f"<v>{rows[code].values[i]}</v>".encode()
+    for mark, text in ((_NAME, submission.pilot), (_PROVINCE, submission.province)):
+        yield mark.encode(), text.encode()
+        yield mark.encode("ascii", "xmlcharrefreplace"), text.encode()  # as openpyxl writes it in a sheet
