@@ -42,7 +42,7 @@ sample: .venv/ready
 
 # Resolve the dependencies anew; needs uv.
 lock:
-	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
+	uv pip compile pyproject.toml --extra dev --extra dask --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --custom-compile-command 'make lock' --quiet --output-file requirements.lock
 
 # The lock is complete and installed as it is: an older pip would look for dependencies with extras anew, beside the lock.

@@ -21,12 +21,13 @@ from flows.gate import Gate, GateClosed, open_gate, pass_gate, published_provinc
 from flows.lock import hold
 from flows.outside import follow, show
 from flows.publish import Published, publish
-from flows.raw import Received, list_raw
+from flows.raw import list_raw
 from flows.reading import read_all, read_reviews
 from flows.record import note_held, round_files
 from flows.runs import Watch, peak_memory, start_watch
+from flows.spread import chosen_runner, spread
 from transforms.changes import compare_findings
-from transforms.decisions.ledger import Ledger
+from transforms.decisions.ledger import Ledger, ReviewCopy
 from transforms.decisions.merge import merge_copies
 from transforms.digest import Facts
 from transforms.intake.submission import Submission
@@ -139,14 +140,14 @@ def _review(
     if not folder.is_dir():  # a disk that is not mounted is no empty round
         raise FileNotFoundError(errno.ENOENT, "the raw folder is not there", str(folder))
     try:
-        counts_as_of = received_until(folder, as_of)
+        counts_as_of, runner = received_until(folder, as_of), chosen_runner()
     except ValueError as error:
         raise Refused(str(error)) from None
     received, ignored = list_raw(folder, counts=counts_as_of)
     if as_of and not received:
         raise Refused(f"as of {as_of}: nothing had been received until then")
     log.info("take in  %d files in %s, %d others ignored", len(received), folder, len(ignored))
-    submissions = read(received, round_name)
+    submissions = spread(runner, read_all, received, round_name)
     unread = sum(submission.fault is not None for submission in submissions)
     log.info("read     %d workbooks, %d could not be reviewed", len(submissions), unread)
     result = judge(submissions, contracts)
@@ -158,7 +159,7 @@ def _review(
     # What people wrote is kept and read before anything is made anew.
     kept = archive_changes(target, folder / "reviews", chosen if partial else None)
     written, set_aside = list_raw(folder, "reviews", counts_as_of)
-    ledger = decide(result, written, round_name)
+    ledger = decide(result, spread(runner.duplicate(), read_reviews, written, round_name))
     decisions = sum(len(copy.decisions) for copy in ledger.copies)
     log.info("decide   %d decisions in %d review workbooks", decisions, len(ledger.copies))
     places = {item.file: item.path for item in received}
@@ -208,21 +209,15 @@ def _review(
 
 
 @task(cache_policy=NO_CACHE)
-def read(received: list[Received], round_name: str) -> list[Submission]:
-    """Read every workbook, each in a child process."""
-    return read_all(received, round_name)
-
-
-@task(cache_policy=NO_CACHE)
 def judge(submissions: list[Submission], contracts: Contracts) -> Review:
-    """Apply every rule to the whole batch, and aggregate."""
+    """Apply every rule to the whole batch, and aggregate: medians and quotas need all of it, and it takes seconds."""
     return review_round(submissions, contracts, Provenance(version("peak-review"), fingerprint()))
 
 
 @task(cache_policy=NO_CACHE)
-def decide(result: Review, written: list[Received], round_name: str) -> Ledger:
-    """Read what people wrote into review workbooks, each in a child process, and merge it."""
-    return merge_copies(read_reviews(written, round_name), result)
+def decide(result: Review, copies: list[ReviewCopy]) -> Ledger:
+    """Merge what people wrote into review workbooks."""
+    return merge_copies(copies, result)
 
 
 @task(cache_policy=NO_CACHE, task_run_name="render-{province}")
