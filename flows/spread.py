@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from math import ceil
+from multiprocessing import current_process
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Generic, TypeVar
@@ -103,6 +104,8 @@ def read_part(part: Part[T]) -> list[T]:
         raise ReaderError(f"a worker has other code or contracts: {_versions()}, and not {part.versions}")
     if part.contents is None:
         return part.read(part.received, part.round_name, children=1, passwords=part.passwords)
+    # A worker of Dask is a daemon, to which multiprocessing allows no children; ours are ended with the part.
+    current_process().daemon = False
     with TemporaryDirectory() as folder:
         placed = []
         for number, (item, content) in enumerate(zip(part.received, part.contents, strict=True)):
