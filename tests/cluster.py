@@ -23,7 +23,7 @@ def dask_cluster(place: Path, **environment: str) -> Iterator[str]:
     with ExitStack() as stack:
         for name, command in (("scheduler", scheduler), ("one", worker), ("two", worker)):
             home = place / name
-            home.mkdir()
+            home.mkdir(parents=True)
             log = stack.enter_context((home / "log").open("wb"))
             process = subprocess.Popen(
                 [DASK, *command], env=kept | {"HOME": str(home)} | environment, cwd=home, stdout=log, stderr=log
