@@ -24,7 +24,7 @@ decisions: .venv/ready
 
 # SIGKILL at 100 random moments of publishing, a full disk, and a few of the whole command; `make test` tries some.
 kill: .venv/ready
-	PEAK_REVIEW_KILLS=100 $(BIN)/pytest tests/test_kill.py tests/test_kill_run.py tests/test_full_disk.py
+	PEAK_REVIEW_KILLS=100 $(BIN)/pytest tests/test_kill.py tests/test_kill_run.py tests/test_full_disk.py tests/test_bucket.py
 
 # The deployed nightly on a real Prefect server with a real worker, twice: with SQLite, and with PostgreSQL where it is.
 server: .venv/ready
@@ -42,7 +42,7 @@ sample: .venv/ready
 
 # Resolve the dependencies anew; needs uv.
 lock:
-	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
+	uv pip compile pyproject.toml --extra dev --extra dask --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --custom-compile-command 'make lock' --quiet --output-file requirements.lock
 
 # The lock is complete and installed as it is: an older pip would look for dependencies with extras anew, beside the lock.

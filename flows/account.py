@@ -7,6 +7,7 @@ import polars as pl
 from prefect import get_run_logger
 from prefect.context import FlowRunContext
 
+from flows.bucket import shown_place
 from flows.runs import Run, Watch, peak_memory, record_run
 from transforms.digest import Facts
 
@@ -19,20 +20,20 @@ def last_published(out: Path) -> pl.DataFrame | None:
         return None
 
 
-def remember_run(watch: Watch, round_name: str, out: Path, done: Facts | str, *, as_of: str | None) -> None:
+def remember_run(watch: Watch, round_name: str, out: str | Path, done: Facts | str, *, as_of: str | None) -> None:
     """Add the run to those that `peak-review status` tells of.
 
     Args:
         watch: when it began.
         round_name: its round.
-        out: the round's folder.
+        out: where it published, with the packages of all rounds.
         done: what it did, or why it failed.
         as_of: the moment that it reproduced, if any.
     """
     context = FlowRunContext.get()
     run = Run(
         round=round_name,
-        out=str(out.parent.resolve()),
+        out=shown_place(out),
         run=context.flow_run.name if context and context.flow_run else "",
         started=watch.started.isoformat(timespec="seconds"),
         seconds=watch.seconds,

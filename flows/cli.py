@@ -32,8 +32,8 @@ def peak_review() -> None:
 @app.command()
 def run(
     round_name: Annotated[str, _ROUND],
-    raw: Annotated[Path, typer.Option(help="Folder with what was submitted.")] = Path("data/raw"),
-    out: Annotated[Path, typer.Option(help="Folder for the packages.")] = Path("data/out"),
+    raw: Annotated[str, typer.Option(help="Folder with what was submitted, or s3:// URL.")] = "data/raw",
+    out: Annotated[str, typer.Option(help="Folder for the packages, or s3:// URL.")] = "data/out",
     province: Annotated[list[str] | None, typer.Option(help="Publish only this province; may be repeated.")] = None,
     pilot: Annotated[
         list[str] | None, typer.Option(help="Publish only this pilot's province; may be repeated.")
@@ -49,8 +49,8 @@ def run(
 ) -> None:
     """Review a round and write one package per province: the main job."""
     _load(round_name)
-    folder = raw / round_name
-    if not folder.is_dir():
+    folder = Path(raw) / round_name
+    if not raw.startswith("s3://") and not folder.is_dir():
         _fail(WRONG_USE, f"no folder {folder}: put the submissions into {folder / 'submissions'}")
     _quiet_prefect()
     from flows.review import REFUSED, review  # noqa: PLC0415 - Prefect takes a second to import
@@ -80,7 +80,7 @@ def pull(
         list[str] | None,
         typer.Option(help="A folder, or file:// sftp:// s3:// webdav+https:// URL; default: PEAK_REVIEW_SOURCES."),
     ] = None,
-    raw: Annotated[Path, typer.Option(help="Folder for what was submitted.")] = Path("data/raw"),
+    raw: Annotated[str, typer.Option(help="Folder for what was submitted, or s3:// URL.")] = "data/raw",
     wait: Annotated[float, typer.Option(min=0, help="Seconds between two looks: what changed is still arriving.")] = 2,
 ) -> None:
     """Take in what lies at the sources of a round."""

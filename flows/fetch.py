@@ -49,7 +49,7 @@ def connected(source: Source) -> Iterator[Any]:
     """
     files = None
     try:
-        with _told(source):
+        with told(source):
             files = _connect(source)
         yield files
     finally:
@@ -64,7 +64,7 @@ def list_files(source: Source, files: Any) -> tuple[list[Found], list[str]]:  # 
         SourceFault: if the source as a whole cannot be listed.
     """
     faults: list[str] = []
-    with _told(source):
+    with told(source):
         if source.kind == "s3":
             found = _list_bucket(source, files)
         elif source.kind != "webdav" and files.info(source.root)["type"] != "directory":
@@ -80,7 +80,7 @@ def read_file(source: Source, files: Any, found: Found) -> Iterator[bytes]:  # n
     Raises:
         SourceFault: if it cannot be read to its end.
     """
-    with _told(source), files.open(found.path, "rb") as stream:
+    with told(source), files.open(found.path, "rb") as stream:
         while piece := stream.read(CHUNK):
             yield piece
 
@@ -94,7 +94,7 @@ def look_again(source: Source, files: Any, found: Found) -> bool:  # noqa: ANN40
     if source.kind == "s3":
         # An object is replaced as a whole, and s3fs reads on only in the one that it began with.
         return True
-    with _told(source):
+    with told(source):
         now = _found(source, files.info(found.path))
     return (now.size, now.stamp) == (found.size, found.stamp)
 
@@ -143,7 +143,7 @@ def _walk(source: Source, files: Any, folder: str, faults: list[str], depth: int
             faults.append(f"{_relative(source, info['name'])}: nested too deep")
         else:
             try:
-                with _told(source):
+                with told(source):
                     inside = list(_walk(source, files, info["name"], faults, depth + 1))
             except SourceFault as fault:
                 # One folder that is closed to us does not hide the others; a dead server does.
@@ -175,7 +175,7 @@ def _relative(source: Source, path: str) -> str:
 
 
 @contextmanager
-def _told(source: Source) -> Iterator[None]:
+def told(source: Source) -> Iterator[None]:
     """Whatever the five libraries beneath raise, as one fault in one line. Only calls to them stand inside."""
     try:
         yield

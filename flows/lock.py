@@ -104,11 +104,15 @@ def _is(lock: int, path: Path) -> bool:
         return False
 
 
-def _write(lock: int) -> None:
+def myself() -> Holder:
+    """This process, as a holder."""
     # What follows `://` up to `@` is a name and a password.
     command = _LOGIN.sub("", shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]]))
-    now = datetime.now(UTC).isoformat(timespec="seconds")
-    text = json.dumps(asdict(Holder(os.getpid(), socket.gethostname(), now, command[:1000])), ensure_ascii=False)
+    return Holder(os.getpid(), socket.gethostname(), datetime.now(UTC).isoformat(timespec="seconds"), command[:1000])
+
+
+def _write(lock: int) -> None:
+    text = json.dumps(asdict(myself()), ensure_ascii=False)
     os.ftruncate(lock, 0)
     os.pwrite(lock, text.encode(), 0)
 

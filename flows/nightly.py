@@ -9,7 +9,9 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
 from flows.notify import blocks_of, notify
+from flows.outside import show_cost
 from flows.review import Summary, review
+from flows.runs import start_watch
 from transforms.digest import headline, short_digest
 
 SOURCES = "PEAK_REVIEW_SOURCES"
@@ -30,15 +32,16 @@ def nightly(
         round: name of the round, e.g. first-batch.
         sources: where to pull from, as URLs; empty takes those of PEAK_REVIEW_SOURCES, and without any nothing is
             pulled.
-        raw: folder with the submissions of all rounds.
-        out: folder for the packages of all rounds.
+        raw: folder with the submissions of all rounds, or s3://BUCKET/FOLDER?endpoint=URL.
+        out: folder for the packages of all rounds, likewise.
         blocks: notification blocks, like custom-webhook/wecom; empty takes those of PEAK_REVIEW_NOTIFY.
 
     Returns:
         Completed; `Incomplete` where something was published, but a source or a check failed; Failed where nothing was.
     """
-    to = blocks_of(blocks)
+    to, watch = blocks_of(blocks), start_watch()
     unpulled = _pull(round, sources, raw) if sources or os.environ.get(SOURCES, "").strip() else None
+    pulled = watch.seconds
     done: State[Summary] = review(round, raw, out, return_state=True)
     if not done.is_completed():
         reason = done.message or "failed, and nothing published"
@@ -46,11 +49,14 @@ def nightly(
         # The last line of the log is the cause, whatever was logged on the way.
         get_run_logger().error("failed   %s", reason)
         return Failed(message=reason)
-    facts = done.result().facts
+    facts, held = done.result().facts, done.result().held
     trouble = [unpulled] if unpulled else []
     trouble += [] if facts.complete else ["a check could not run"]
-    body = "\n".join([short_digest(facts), *(["来源读取失败，仅评审已收到的报送"] if unpulled else [])])
-    notify(to, headline(facts), body)
+    lines = [short_digest(facts), *(f"暂缓发布 {province}：{'；'.join(reasons)}" for province, reasons in held.items())]
+    lines += ["核实后以 --accept-change 发布"] if held else []
+    lines += ["来源读取失败，仅评审已收到的报送"] if unpulled else []
+    notify(to, headline(facts), "\n".join(lines))
+    show_cost(facts, pulled, watch.seconds)
     return Completed(name=INCOMPLETE, message="; ".join(trouble)) if trouble else Completed(message=headline(facts))
 
 

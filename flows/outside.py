@@ -5,6 +5,7 @@ import re
 from collections.abc import MutableMapping, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 from prefect import get_run_logger
@@ -17,6 +18,9 @@ from prefect.artifacts import (
 )
 from prefect.settings import PREFECT_API_URL
 
+from flows.bucket import is_bucket
+from flows.gate import FOLDER, PAGE
+from flows.runs import peak_memory
 from transforms.digest import Facts, headline, long_digest
 
 # How far a run has come when it says that a step is over.
@@ -50,26 +54,47 @@ def follow(round_name: str) -> StepLog:
     return log
 
 
-def show(facts: Facts, provinces: Sequence[dict[str, Any]], out: Path) -> None:
+def show(facts: Facts, provinces: Sequence[dict[str, Any]], out: str) -> None:
     """Leave the result on Prefect's page.
 
     Args:
         facts: what the run did.
         provinces: the provinces' summary, row by row.
-        out: the round's folder, for the links.
+        out: the round's folder or URL, for the links.
     """
     if not is_watched():
         return
     name = facts.round
     create_table_artifact(list(provinces), key=_key("provinces", name), description=headline(facts))
     create_markdown_artifact(long_digest(facts), key=_key("summary", name), description="与上次发布相比；用时和内存")
-    links = [f"- [{row['province']}]({_link(out / str(row['province']))})" for row in provinces]
+    links = [f"- [{row['province']}]({_link(out, row['province'])})" for row in provinces]
     create_markdown_artifact("\n".join(links), key=_key("packages", name), description="评审包所在位置")
-    create_link_artifact(_link(out / "index.html"), "全国一览", key=_key("overview", name))
+    create_link_artifact(_link(out, "index.html"), "全国一览", key=_key("overview", name))
+    create_link_artifact(_link(out, f"{FOLDER}/{PAGE}"), "发布前检查（Data Docs）", key=_key("data-docs", name))
 
 
-def _link(path: Path) -> str:
-    return path.resolve().as_uri()
+def show_cost(facts: Facts, pulled: float, whole: float) -> None:
+    """Leave what a night took, a row under the same key every night, so that a trend can be seen.
+
+    Args:
+        facts: what the review did.
+        pulled: seconds for taking in.
+        whole: seconds for all of it, messages and all.
+    """
+    if not is_watched():
+        return
+    row = {
+        "取数（秒）": pulled,
+        "评审（秒）": facts.seconds,
+        "合计（秒）": whole,
+        "主进程内存峰值（MiB）": peak_memory(),
+        "报送（份）": facts.submissions,
+    }
+    create_table_artifact([row], key=_key("cost", facts.round), description="每夜用时和内存")
+
+
+def _link(out: str, name: str) -> str:
+    return f"{out}/{quote(name)}" if is_bucket(out) else (Path(out) / name).resolve().as_uri()
 
 
 def _key(what: str, round_name: str) -> str:

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from prefect import flow, get_run_logger, task
-from prefect.blocks.system import Secret
 from prefect.cache_policies import NO_CACHE
 from prefect.runtime import flow_run
 from prefect.states import Failed
 
+from flows.place import NoPlace, at_hand
 from flows.receipts import repair_receipts
+from flows.setting import setting
 from flows.sources import Source, declared_sources
 from flows.storing import alone
 from flows.taking import FAULT, KNOWN, NEW, PAUSES, REFUSED, WAITING, Taken, take_in
@@ -23,7 +24,7 @@ WRONG = "Refused"
 class Pulled:
     """What a pull did, source by source."""
 
-    folder: Path
+    folder: str
     sources: tuple[Taken, ...]
 
     def count(self, kind: str) -> int:
@@ -58,7 +59,7 @@ def pull(
         round: name of the round, e.g. first-batch.
         sources: URLs, **without passwords**: Prefect shows them. None means those in the setting
             `PEAK_REVIEW_SOURCES`, one a line.
-        raw: folder with the submissions of all rounds.
+        raw: folder with the submissions of all rounds, or s3://BUCKET/FOLDER?endpoint=URL.
         wait: seconds between two looks at the sources; a file that differs is still being uploaded, and waits.
 
     Returns:
@@ -67,8 +68,10 @@ def pull(
     """
     try:
         places = declared_sources(sources, setting)
-        pulled = _pull(places, Path(raw) / round, wait)
-    except ValueError as error:
+        with at_hand(raw, None, round) as place:
+            pulled = _pull(places, place.raw / round, place.told(str(place.raw / round)), wait)
+            place.hand_over()
+    except (ValueError, NoPlace) as error:
         # Prefect takes a state for a result, which its types do not say.
         return Failed(name=WRONG, message=str(error))  # type: ignore[return-value]
     except OSError as error:
@@ -85,19 +88,7 @@ def take(source: Source, folder: Path, run: str, wait: float, pauses: Sequence[f
     return take_in(source, folder, run, wait, pauses)
 
 
-def setting(name: str) -> str | None:
-    """`SFTP_PASSWORD` is the variable PEAK_REVIEW_SFTP_PASSWORD, or else the Secret block peak-review-sftp-password."""
-    if value := os.environ.get(f"PEAK_REVIEW_{name}"):
-        return value
-    try:
-        block = Secret.load(f"peak-review-{name.lower().replace('_', '-')}")
-    except ValueError:
-        return None
-    # In a flow that is not async it is no coroutine, which its types do not say.
-    return str(block.get())  # type: ignore[union-attr]
-
-
-def _pull(sources: Sequence[Source], folder: Path, wait: float) -> Pulled:
+def _pull(sources: Sequence[Source], folder: Path, shown: str, wait: float) -> Pulled:
     log = get_run_logger()
     given = os.environ.get("PEAK_REVIEW_PULL_PAUSES")
     pauses = [float(pause) for pause in given.split()] if given else PAUSES
@@ -109,4 +100,4 @@ def _pull(sources: Sequence[Source], folder: Path, wait: float) -> Pulled:
             taken.append(take(source, folder, str(flow_run.get_id()), wait, pauses))
             counts = ", ".join(f"{taken[-1].count(kind)} {kind}" for kind in (NEW, KNOWN, WAITING, REFUSED))
             log.info("pull     %s: %s", source.name, counts)
-    return Pulled(folder, tuple(taken))
+    return Pulled(shown, tuple(taken))

@@ -43,6 +43,8 @@ def read_all(
     *,
     seconds: float = SECONDS,
     reader: Reader[Submission] = read_submission,
+    children: int | None = None,
+    passwords: Sequence[str] | None = None,
 ) -> list[Submission]:
     """Read every submission, in the order given.
 
@@ -51,12 +53,14 @@ def read_all(
         round_name: the round whose contracts apply.
         seconds: how long one file may take.
         reader: what a child does with a file; another one only to try out how it fails.
+        children: how many processes read at a time; None is one per processor.
+        passwords: to try where a file is encrypted; None takes those of the setting.
 
     Raises:
         ReaderError: if intake itself fails.
         OSError: if a file is no longer there: a disk went away, and that is nobody's fault of form.
     """
-    return _read_each(received, round_name, seconds, reader, unread)
+    return _read_each(received, round_name, seconds, reader, unread, children, passwords)
 
 
 def read_reviews(
@@ -65,22 +69,32 @@ def read_reviews(
     *,
     seconds: float = SECONDS,
     reader: Reader[ReviewCopy] = read_review,
+    children: int | None = None,
+    passwords: Sequence[str] | None = None,
 ) -> list[ReviewCopy]:
     """The same for review workbooks that came back filled in."""
-    return _read_each(received, round_name, seconds, reader, unread_review)
+    return _read_each(received, round_name, seconds, reader, unread_review, children, passwords)
 
 
 def _read_each(
-    received: Sequence[Received], round_name: str, seconds: float, reader: Reader[T], unread: Unread[T]
+    received: Sequence[Received],
+    round_name: str,
+    seconds: float,
+    reader: Reader[T],
+    unread: Unread[T],
+    count: int | None,
+    passwords: Sequence[str] | None,
 ) -> list[T]:
     if not received:
         return []
-    threads = min(os.cpu_count() or 1, len(received))
+    threads = min(count or os.cpu_count() or 1, len(received))
+    # The fork server has the environment of the moment it started: the passwords are handed over.
+    known = tuple(os.environ.get(PASSWORDS, "").splitlines() if passwords is None else passwords)
     # The fork server has the readers' imports loaded once; a child that had to be killed is replaced in milliseconds.
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["transforms.intake.submission", "transforms.decisions.reading"])
     children: SimpleQueue[_Child[T]] = SimpleQueue()
-    with _started(context, round_name, reader, unread, threads) as started, ThreadPoolExecutor(threads) as pool:
+    with _started(context, round_name, reader, unread, known, threads) as started, ThreadPoolExecutor(threads) as pool:
         for child in started:
             children.put(child)
 
@@ -100,17 +114,24 @@ def _read_each(
 class _Child(Generic[T]):
     """A process that reads one file after the other."""
 
-    def __init__(self, context: ForkServerContext, round_name: str, reader: Reader[T], unread: Unread[T]) -> None:
+    def __init__(
+        self,
+        context: ForkServerContext,
+        round_name: str,
+        reader: Reader[T],
+        unread: Unread[T],
+        passwords: Sequence[str],
+    ) -> None:
         self._context = context
         self._round = round_name
         self._reader = reader
         self._unread = unread
+        self._passwords = passwords
         self._start()
 
     def _start(self) -> None:
         self._pipe, theirs = self._context.Pipe()
-        # The fork server has the environment of the moment it started: the passwords are handed over.
-        task = (theirs, self._round, self._reader, tuple(os.environ.get(PASSWORDS, "").splitlines()))
+        task = (theirs, self._round, self._reader, self._passwords)
         self._process: ForkServerProcess = self._context.Process(target=_serve, args=task, daemon=True)
         self._process.start()
         theirs.close()
@@ -153,9 +174,14 @@ class _Child(Generic[T]):
 
 @contextmanager
 def _started(
-    context: ForkServerContext, round_name: str, reader: Reader[T], unread: Unread[T], count: int
+    context: ForkServerContext,
+    round_name: str,
+    reader: Reader[T],
+    unread: Unread[T],
+    passwords: Sequence[str],
+    count: int,
 ) -> Iterator[list[_Child[T]]]:
-    children = [_Child(context, round_name, reader, unread) for _ in range(count)]
+    children = [_Child(context, round_name, reader, unread, passwords) for _ in range(count)]
     try:
         yield children
     finally:

@@ -22,13 +22,15 @@ from flows.commit import finish, is_begun
 from flows.gate import Gate, GateClosed, open_gate, pass_gate, published_provinces, remember
 from flows.lock import hold
 from flows.outside import follow, show
+from flows.place import NoPlace, Place, Unfinished, at_hand
 from flows.publish import Published, publish
-from flows.raw import Received, list_raw
+from flows.raw import list_raw
 from flows.reading import read_all, read_reviews
 from flows.record import note_held, round_files
 from flows.runs import Watch, peak_memory, start_watch
+from flows.spread import chosen_runner, spread
 from transforms.changes import compare_findings
-from transforms.decisions.ledger import Ledger
+from transforms.decisions.ledger import Ledger, ReviewCopy
 from transforms.decisions.merge import merge_copies
 from transforms.digest import Facts
 from transforms.intake.submission import Submission
@@ -46,7 +48,7 @@ class Summary:
     """What a run did, for the command line and for Prefect's page."""
 
     complete: bool
-    out: Path
+    out: str
     published: Published
     submissions: int
     accepted: int
@@ -72,8 +74,8 @@ def review(
 
     Args:
         round: name of the round, e.g. first-batch.
-        raw: folder with the submissions of all rounds.
-        out: folder for the packages of all rounds.
+        raw: folder with the submissions of all rounds, or s3://BUCKET/FOLDER?endpoint=URL.
+        out: folder for the packages of all rounds, likewise.
         provinces: publish only these; every submission is read and judged all the same, because of the medians.
         pilots: publish only the provinces of these pilots.
         force: write packages even where nothing changed, or where a person took back the same.
@@ -84,50 +86,47 @@ def review(
         What was done; or the state `Refused` (an unknown province or pilot) or `Failed` (a folder that cannot be read
         or written), with the reason and without a traceback: neither is a fault of the code.
     """
-    watch, target, archive = start_watch(), Path(out) / round, Path(raw) / round / "reviews"
+    watch, target = start_watch(), Path(out) / round
     try:
-        with hold(Path(out), round) as killed, open_gate() as gate:
-            if killed or is_begun(target):
-                get_run_logger().info("repair   what the run before left unfinished (%s)", killed or "unknown")
-                finish(target, archive)
-            summary = _review(
-                gate,
-                round,
-                Path(raw),
-                Path(out),
-                provinces,
-                pilots,
-                accept_change,
-                force=force,
-                as_of=as_of,
-                watch=watch,
-            )
-            remember_run(watch, round, target, summary.facts, as_of=as_of)
-            return summary
-    except Refused as refusal:
+        with at_hand(raw, out, round) as place:
+            target = place.out / round
+            with hold(place.out, round) as killed, open_gate() as gate:
+                if (killed := killed or place.killed) or is_begun(target):
+                    get_run_logger().info("repair   what the run before left unfinished (%s)", killed or "unknown")
+                    finish(target, place.raw / round / "reviews")
+                try:
+                    summary = _review(
+                        gate, round, place, provinces, pilots, accept_change, force=force, as_of=as_of, watch=watch
+                    )
+                except GateClosed:
+                    place.hand_over()  # what people wrote, and what the gate says
+                    raise
+                place.hand_over()
+                remember_run(watch, round, out, summary.facts, as_of=as_of)
+                return summary
+    except (Refused, NoPlace) as refusal:
         # Prefect takes a state for a result, which its types do not say.
         return Failed(name=REFUSED, message=str(refusal))  # type: ignore[return-value]
     except GateClosed as closed:
         reason = f"nothing published: {closed}"
-        remember_run(watch, round, target, reason, as_of=as_of)
+        remember_run(watch, round, out, reason, as_of=as_of)
         return Failed(message=reason)  # type: ignore[return-value]
     except OSError as error:
         # Where another run is at it, the journal is not ours.
-        begun = not isinstance(error, BlockingIOError) and is_begun(target)
+        begun = isinstance(error, Unfinished) or (not isinstance(error, BlockingIOError) and is_begun(target))
         done = "published in part, the next run finishes" if begun else "nothing published"
         reason = f"{done}: {error.strerror or error}: {error.filename or out}"
-        remember_run(watch, round, target, reason, as_of=as_of)
+        remember_run(watch, round, out, reason, as_of=as_of)
         return Failed(message=reason)  # type: ignore[return-value]
     except Exception as error:
-        remember_run(watch, round, target, f"nothing published: {type(error).__name__}: {error}", as_of=as_of)
+        remember_run(watch, round, out, f"nothing published: {type(error).__name__}: {error}", as_of=as_of)
         raise
 
 
 def _review(
     gate: Gate,
     round_name: str,
-    raw: Path,
-    out: Path,
+    place: Place,
     provinces: Sequence[str],
     pilots: Sequence[str],
     accept_change: Sequence[str],
@@ -138,18 +137,18 @@ def _review(
 ) -> Summary:
     log = follow(round_name)
     contracts = load_contracts(round_name)
-    folder, target = raw / round_name, out / round_name
+    folder, target = place.raw / round_name, place.out / round_name
     if not folder.is_dir():  # a disk that is not mounted is no empty round
         raise FileNotFoundError(errno.ENOENT, "the raw folder is not there", str(folder))
     try:
-        counts_as_of = received_until(folder, as_of)
+        counts_as_of, runner = received_until(folder, as_of), chosen_runner()
     except ValueError as error:
         raise Refused(str(error)) from None
     received, ignored = list_raw(folder, counts=counts_as_of)
     if as_of and not received:
         raise Refused(f"as of {as_of}: nothing had been received until then")
-    log.info("take in  %d files in %s, %d others ignored", len(received), folder, len(ignored))
-    submissions = read(_whole(received), round_name)
+    log.info("take in  %d files in %s, %d others ignored", len(received), place.told(str(folder)), len(ignored))
+    submissions = spread(runner, read_all, received, round_name)
     unread = sum(submission.fault is not None for submission in submissions)
     log.info("read     %d workbooks, %d could not be reviewed", len(submissions), unread)
     result = judge(_whole(submissions), _whole(contracts))
@@ -161,7 +160,7 @@ def _review(
     # What people wrote is kept and read before anything is made anew.
     kept = archive_changes(target, folder / "reviews", chosen if partial else None)
     written, set_aside = list_raw(folder, "reviews", counts_as_of)
-    ledger = decide(_whole(result), _whole(written), round_name)
+    ledger = decide(_whole(result), _whole(spread(runner.duplicate(), read_reviews, written, round_name)))
     decisions = sum(len(copy.decisions) for copy in ledger.copies)
     log.info("decide   %d decisions in %d review workbooks", decisions, len(ledger.copies))
     places = {item.file: item.path for item in received}
@@ -180,7 +179,7 @@ def _review(
     )
     remember(target, result, packages, verdict)
     log.info("publish  %d packages written, %d unchanged", len(published.written), len(published.unchanged))
-    attention = tuple(attention_lines(result, ledger, published, kept, verdict.held))
+    attention = tuple(place.told(line) for line in attention_lines(result, ledger, published, kept, verdict.held))
     facts = Facts(
         round=round_name,
         complete=result.complete,
@@ -195,10 +194,10 @@ def _review(
         seconds=watch.seconds,
         memory_mib=peak_memory(),
     )
-    show(facts, result.provinces.to_dicts(), target)
+    show(facts, result.provinces.to_dicts(), place.told(str(target)))
     return Summary(
         complete=facts.complete,
-        out=target,
+        out=place.told(str(target)),
         published=published,
         submissions=facts.submissions,
         accepted=facts.accepted,
@@ -211,21 +210,15 @@ def _review(
 
 
 @task(cache_policy=NO_CACHE)
-def read(received: list[Received], round_name: str) -> list[Submission]:
-    """Read every workbook, each in a child process."""
-    return read_all(received, round_name)
-
-
-@task(cache_policy=NO_CACHE)
 def judge(submissions: list[Submission], contracts: Contracts) -> Review:
-    """Apply every rule to the whole batch, and aggregate."""
+    """Apply every rule to the whole batch, and aggregate: medians and quotas need all of it, and it takes seconds."""
     return review_round(submissions, contracts, Provenance(version("peak-review"), fingerprint()))
 
 
 @task(cache_policy=NO_CACHE)
-def decide(result: Review, written: list[Received], round_name: str) -> Ledger:
-    """Read what people wrote into review workbooks, each in a child process, and merge it."""
-    return merge_copies(read_reviews(written, round_name), result)
+def decide(result: Review, copies: list[ReviewCopy]) -> Ledger:
+    """Merge what people wrote into review workbooks."""
+    return merge_copies(copies, result)
 
 
 @task(cache_policy=NO_CACHE, task_run_name="render-{province}")

@@ -75,8 +75,8 @@ def record_run(run: Run) -> None:
         os.close(handle)
 
 
-def last_runs(round_name: str, out: Path, count: int) -> list[Run]:
-    """The last runs that wrote to a folder, the newest first; lines that cannot be read are passed over."""
+def last_runs(round_name: str, out: str, count: int) -> list[Run]:
+    """The last runs that published to a place, the newest first; lines that cannot be read are passed over."""
     path, found = _path(round_name), []
     for line in path.read_bytes().splitlines() if path.is_file() else []:
         try:
@@ -84,7 +84,7 @@ def last_runs(round_name: str, out: Path, count: int) -> list[Run]:
             run = Run(**{name: value for name, value in values.items() if name in Run.__dataclass_fields__})
         except (ValueError, TypeError, AttributeError):
             continue
-        if run.out == str(out.resolve()):
+        if run.out == out:
             found.append(run)
     return found[::-1][:count]
 

@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from flows.bucket import shown_place
 from flows.commit import is_begun
 from flows.history import HISTORY, provinces_kept, refused, versions
 from flows.lock import holder
@@ -47,7 +48,7 @@ def state_of(out: Path, round_name: str, count: int) -> State:
     provinces = provinces_kept(folder)
     return State(
         round=round_name,
-        runs=tuple(last_runs(round_name, out, count)),
+        runs=tuple(last_runs(round_name, shown_place(out), count)),
         held_by=str(who) if alive else None,
         killed=str(who) if who and not alive else None,
         unfinished=is_begun(folder),

@@ -36,6 +36,9 @@ def main() -> None:
     night("vanished", raw=str(Path(raw) / "not mounted"))
     night("unheard", blocks=["custom-webhook/dead", "custom-webhook/people", "custom-webhook/none"])
     night("unpulled", sources=[str(Path(raw) / "no such source")])
+    for workbook in Path(raw).rglob("*.xlsx"):
+        workbook.write_bytes(b"PK\x03\x04 and then nothing")
+    night("damaged")
 
 
 if __name__ == "__main__":

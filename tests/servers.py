@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO
 
 import boto3
 import pytest
@@ -152,19 +154,24 @@ def _running(
     command: list[str | Path], port: int, environment: dict[str, str] | None = None
 ) -> Iterator[subprocess.Popen[bytes]]:
     environment = dict(os.environ) | (environment or {})
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    server = Server("", "", process)
-    try:
-        for _ in range(300):
-            with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
-                break
-            assert process.poll() is None, process.communicate()[1].decode()
-            time.sleep(0.05)
-        yield process
-    finally:
-        server.kill()
-        assert process.stderr
-        process.stderr.close()
+    # No pipe: a server that nobody listens to stands still once that is full.
+    with TemporaryFile() as said:
+        process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=said)
+        server = Server("", "", process)
+        try:
+            for _ in range(300):
+                with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+                    break
+                assert process.poll() is None, _all_of(said)
+                time.sleep(0.05)
+            yield process
+        finally:
+            server.kill()
+
+
+def _all_of(said: IO[bytes]) -> str:
+    said.seek(0)
+    return said.read().decode()
 
 
 def _family(pid: int) -> list[int]:

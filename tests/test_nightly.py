@@ -77,7 +77,17 @@ def test_a_source_that_cannot_be_read_makes_the_night_incomplete(nights: Nights)
     assert ends["unpulled"].startswith("COMPLETED Incomplete: ")
     assert "pull" in ends["unpulled"]
     assert messages[3].endswith("来源读取失败，仅评审已收到的报送")
-    assert len(messages) == 4
+    assert len(messages) == 5
+
+
+def test_a_province_that_is_held_back_is_told_with_the_reason(nights: Nights) -> None:
+    ends, logs, messages = nights
+    assert ends["damaged"].startswith("COMPLETED Completed: ")
+    assert "hold     山西省: accepted-drop: " in logs["damaged"]
+    assert "未发布（保留原评审包）：山西省" in messages[4].splitlines()
+    (told,) = [line for line in messages[4].splitlines() if line.startswith("暂缓发布 ")]
+    assert told.startswith("暂缓发布 山西省：accepted-drop: 有效试点没有大幅减少")
+    assert messages[4].endswith("核实后以 --accept-change 发布")
 
 
 def test_no_key_of_a_webhook_is_in_a_log(nights: Nights) -> None:

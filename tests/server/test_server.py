@@ -86,6 +86,11 @@ def test_two_nights(running: tuple[Server, Path, list[dict[str, Any]]]) -> None:
     assert any("| 河北省 |" in text for text in summaries[1:])
     assert "主进程内存峰值" in summaries[0]
     assert "file://" in left["packages-first-batch"][0]["data"]
+    assert "发布前检查" in left["gate-first-batch"][0]["data"]
+    assert left["data-docs-first-batch"][0]["data"].endswith("/first-batch/.gate/index.html)")
+    costs = [json.loads(one["data"])[0] for one in left["cost-first-batch"]]
+    assert len(costs) >= 2
+    assert all(cost["合计（秒）"] >= cost["评审（秒）"] > 0 < cost["主进程内存峰值（MiB）"] for cost in costs)
 
     assert messages[0]["text"]["content"].startswith("first-batch：更新 15 个评审包，有效 2 / 名额 35")
     logs = it.post("logs/filter", {"limit": 200, "sort": "TIMESTAMP_ASC"})

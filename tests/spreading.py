@@ -1,0 +1,28 @@
+"""Reads a folder as a run does, with readers that fail: `python -m tests.spreading FOLDER` (tests/test_spread.py)."""
+
+import sys
+from functools import partial
+from pathlib import Path
+
+from flows.cli import _quiet_prefect
+
+_quiet_prefect()
+
+from prefect import flow  # noqa: E402
+
+from flows.raw import list_raw  # noqa: E402
+from flows.reading import read_all  # noqa: E402
+from flows.spread import chosen_runner, spread  # noqa: E402
+from tests.crashes import fail_as_told  # noqa: E402
+from transforms.intake.submission import Submission  # noqa: E402
+
+
+@flow
+def reading(folder: Path) -> list[Submission]:
+    received, _ = list_raw(folder)
+    return spread(chosen_runner(), partial(read_all, reader=fail_as_told, seconds=10), received, "first-batch")
+
+
+if __name__ == "__main__":
+    for submission in reading(Path(sys.argv[1])):
+        sys.stdout.write(f"{submission!r}\n")

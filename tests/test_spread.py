@@ -1,0 +1,143 @@
+"""Reading in threads, in processes and on a Dask cluster of two workers: the same bytes, and the same isolation."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from flows.raw import Received, list_raw, take
+from flows.reading import PASSWORDS, ReaderError, read_all
+from flows.spread import RUNNER, _parts, _shares, chosen_runner, read_part
+from tests.cluster import dask_cluster
+from tests.containers import encrypted
+from tests.servers import free_port
+from tests.test_run import ROOT, SAMPLE, peak_review, tree
+from transforms.intake.formats import limits
+
+GOOD = (ROOT / "tests" / "files" / "dalian.xlsx").read_bytes()
+# How long Dask waits for a scheduler; half a minute otherwise.
+HASTE = {"DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "3s"}
+SHANXI = SAMPLE / "first-batch" / "submissions" / "山西省"
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    # The test's readers are looked for where the tests are; and no Prefect server is started for the workers' logs.
+    settings = {"PYTHONPATH": str(ROOT), "PREFECT_LOGGING_TO_API_ENABLED": "false"}
+    with dask_cluster(tmp_path_factory.mktemp("cluster"), **settings) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def attacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Files that end their reader in every way, one with a password, one too large, among good ones."""
+    folder = tmp_path_factory.mktemp("attacked")
+    (folder / "submissions").mkdir()
+    contents = [GOOD, b"abort", b"memory", encrypted(GOOD, "开门"), b"exit", GOOD, b"", GOOD]
+    for number, content in enumerate(contents):
+        (folder / "submissions" / f"{number}.xlsx").write_bytes(content)
+    (folder / "submissions" / "8.xlsx").write_bytes(b"")
+    os.truncate(folder / "submissions" / "8.xlsx", limits.CONTENT + 1)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def by_default(attacked: Path) -> list[str]:
+    return read_by("threads", attacked)
+
+
+def read_by(runner: str, folder: Path) -> list[str]:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.spreading", folder],
+        env=dict(os.environ) | {RUNNER: runner, PASSWORDS: "guess\n开门"},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=200,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
+    return done.stdout.splitlines()
+
+
+def test_whatever_happens_to_a_reader_is_a_finding_of_its_file(by_default: list[str]) -> None:
+    assert len(by_default) == 9
+    for number, says in ((1, "SIGABRT"), (2, "内存超过"), (4, "退出码 3"), (6, "文件是空的"), (8, "的上限")):
+        assert says in by_default[number]
+    for number in (0, 3, 5, 7):
+        assert "fault=None" in by_default[number]
+
+
+def test_processes_read_the_same(by_default: list[str], attacked: Path) -> None:
+    assert read_by("processes", attacked) == by_default
+
+
+def test_a_cluster_reads_the_same(by_default: list[str], attacked: Path, cluster: str) -> None:
+    assert read_by(cluster, attacked) == by_default
+
+
+def test_a_run_on_a_cluster_publishes_the_same_bytes(tmp_path: Path, cluster: str) -> None:
+    shutil.copytree(SHANXI, tmp_path / "raw" / "first-batch" / "submissions")
+    runs = []
+    for runner in ("", cluster):
+        out = tmp_path / f"out-{len(runs)}"
+        command = ("run", "--round", "first-batch", "--raw", tmp_path / "raw", "--out", out)
+        done = peak_review(tmp_path, *command, **{RUNNER: runner})
+        assert done.returncode == 0, done.stderr
+        for noise in ("Traceback", "Warning", "WARNING", "ERROR", "Error"):
+            assert noise not in done.stderr + done.stdout
+        runs.append(tree(out))
+    assert len(runs[0]) > 30
+    assert runs[0] == runs[1]
+
+
+def test_a_runner_that_does_not_exist_is_wrong_use(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(RUNNER, "thread")
+    with pytest.raises(ValueError, match="none of threads, processes, tcp://HOST:PORT"):
+        chosen_runner()
+
+
+def test_a_cluster_that_is_not_there_ends_the_run_in_one_line(tmp_path: Path) -> None:
+    shutil.copytree(SHANXI, tmp_path / "raw" / "first-batch" / "submissions")
+    command = ("run", "--round", "first-batch", "--raw", tmp_path / "raw", "--out", tmp_path / "out")
+    done = peak_review(tmp_path, *command, **{RUNNER: f"tcp://127.0.0.1:{free_port()}"}, **HASTE)
+    assert done.returncode == 1
+    assert "nothing published: " in done.stderr.splitlines()[-1]
+    assert "tcp://127.0.0.1:" in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr
+
+
+def test_a_worker_with_other_contracts_reads_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(GOOD)
+    (part,) = _parts(read_all, [take(path, "submissions/a.xlsx")], "first-batch", send=False)
+    other = type(part)(part.number, part.round_name, part.read, part.received, (part.versions[0], "other"))
+    with pytest.raises(ReaderError, match="other code or contracts"):
+        read_part.fn(other)
+
+
+def test_what_is_logged_of_a_part_holds_neither_contents_nor_passwords(
+    attacked: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(PASSWORDS, "开门")
+    for part in _parts(read_all, list_raw(attacked)[0], "first-batch", send=True):
+        assert part.passwords == ("开门",)
+        assert len(part.contents or ()) == len(part.received)
+        assert "开门" not in repr(part)
+        assert len(repr(part)) < 2000
+
+
+@pytest.mark.parametrize("count", [1, 2, 7, 20, 21, 61])
+@pytest.mark.parametrize("by_size", [False, True])
+def test_every_file_is_in_one_part_in_order(count: int, by_size: bool) -> None:
+    received = [Received(str(number), Path(str(number)), number * limits.MIB, "") for number in range(count)]
+    shares = list(_shares(received, by_size=by_size))
+    assert [item for share in shares for item in share] == received
+    assert all(1 <= len(share) <= 20 for share in shares)
+    if by_size:
+        assert all(len(share) == 1 or sum(item.size for item in share) <= 8 * limits.MIB for share in shares)
