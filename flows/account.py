@@ -1,23 +1,14 @@
-"""What is remembered of a run when it is over, and what the run before had published."""
+"""What is remembered of a run when it is over."""
 
 from dataclasses import replace
 from pathlib import Path
 
-import polars as pl
 from prefect import get_run_logger
 from prefect.context import FlowRunContext
 
 from flows.bucket import shown_place
 from flows.runs import Run, Watch, peak_memory, record_run
 from transforms.digest import Facts
-
-
-def last_published(out: Path) -> pl.DataFrame | None:
-    """The findings as they were published last; None where they are not there or cannot be read."""
-    try:
-        return pl.read_parquet(out / "findings.parquet")
-    except (OSError, pl.exceptions.PolarsError):
-        return None
 
 
 def remember_run(watch: Watch, round_name: str, out: str | Path, done: Facts | str, *, as_of: str | None) -> None:

@@ -4,11 +4,8 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from flows.outcome import Refused
 from transforms.review import Review
-
-
-class Refused(Exception):  # noqa: N818 - it is what happened to the request
-    """The request cannot be met: an unknown province or pilot."""
 
 
 def chosen_provinces(result: Review, provinces: Sequence[str], pilots: Sequence[str]) -> list[str]:

@@ -64,12 +64,13 @@ def run(
         f"\n{summary.out}: {len(summary.published.written)} packages written, "
         f"{len(summary.published.unchanged)} unchanged"
     )
-    _out.print(f"{summary.submissions} submissions, {summary.accepted} pilots accepted for {summary.quota} places")
-    if summary.attention:
+    facts = summary.facts
+    _out.print(f"{facts.submissions} submissions, {facts.accepted} pilots accepted for {facts.quota} places")
+    if facts.attention:
         _out.print("Needs attention:")
-        for line in summary.attention:
+        for line in facts.attention:
             _out.print(f"  {line}", markup=False)
-    if not summary.complete:
+    if not facts.complete:
         _fail(INCOMPLETE, "published, but incomplete: a check could not run")
 
 

@@ -16,8 +16,9 @@ from prefect.context import FlowRunContext
 
 from contracts.gate import FRAMES, Expectation
 from flows.expectations import serve
-from flows.manifest import MANIFEST, RECORD
+from flows.manifest import GATE, GATE_PAGE, MANIFEST, RECORD
 from flows.open_files import Content
+from flows.outcome import GateClosed
 from flows.raw import Received
 from flows.record import NATIONAL
 from transforms.gate.books import listed_findings
@@ -27,16 +28,11 @@ from transforms.gate.page import as_markdown, render_page
 from transforms.gate.verdict import Answer, Verdict, decide
 from transforms.review import Review
 
-FOLDER = ".gate"
 # What the published packages hold, to compare with; beside the results of the last whole run and their page.
-PUBLISHED, RESULTS, PAGE = "published.json", "results.json", "index.html"
+PUBLISHED, RESULTS = "published.json", "results.json"
 SECONDS = 300.0
 
 Packages = Mapping[str, Mapping[str, Content]]
-
-
-class GateClosed(Exception):  # noqa: N818 - it is what happened to the publication
-    """A promise of ours is broken: nothing is published."""
 
 
 class GateError(Exception):
@@ -120,8 +116,8 @@ def pass_gate(
     answers, sections = gate.ask(columns, [_ask(one, parameters) for one in suite], keys)
     verdict = decide(suite, [Answer(**answer) for answer in answers], frames["changes"]["province"].to_list())
     if files or verdict.closed:
-        _write(out / FOLDER / RESULTS, _as_json(verdict.record(review.contracts.round.round)))
-        _write(out / FOLDER / PAGE, render_page(review.contracts.round, verdict, sections))
+        _write(out / GATE / RESULTS, _as_json(verdict.record(review.contracts.round.round)))
+        _write(out / GATE / GATE_PAGE, render_page(review.contracts.round, verdict, sections))
     _show(review, verdict)
     if verdict.closed:
         raise GateClosed("; ".join(f"{one.id}: {one.title}" for one in verdict.closed))
@@ -134,7 +130,7 @@ def remember(out: Path, review: Review, packages: Packages, verdict: Verdict) ->
     Raises:
         OSError: if it cannot be written.
     """
-    place = out / FOLDER / PUBLISHED
+    place = out / GATE / PUBLISHED
     whole = set(review.provinces["province"]) <= {*packages, *verdict.held}
     if not whole and not place.exists():
         return  # some provinces alone are no basis to compare a round with
@@ -192,7 +188,7 @@ def _describe(
 def _read_published(out: Path) -> dict[str, Figures]:
     """Figures of the packages that lie there; of one without its manifest nothing is known, nor of a damaged file."""
     try:
-        kept = json.loads((out / FOLDER / PUBLISHED).read_text(encoding="utf-8"))
+        kept = json.loads((out / GATE / PUBLISHED).read_text(encoding="utf-8"))
         known = {name: Figures(**_as_tuples(figures)) for name, figures in kept.items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return {}

@@ -8,6 +8,7 @@ from flows.raw import is_clutter
 
 MANIFEST = "datapackage.json"
 RECORD = "run.json"
+GATE, GATE_PAGE = ".gate", "index.html"  # what the gate before publishing says, beside the packages
 
 
 def write_manifest(package: Path) -> None:

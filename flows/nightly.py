@@ -9,8 +9,9 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
 from flows.notify import blocks_of, notify
+from flows.outcome import Summary
 from flows.outside import show_cost
-from flows.review import Summary, review
+from flows.review import review
 from flows.runs import start_watch
 from transforms.digest import headline, short_digest
 

@@ -19,7 +19,7 @@ from prefect.artifacts import (
 from prefect.settings import PREFECT_API_URL
 
 from flows.bucket import is_bucket
-from flows.gate import FOLDER, PAGE
+from flows.manifest import GATE, GATE_PAGE
 from flows.runs import peak_memory
 from transforms.digest import Facts, headline, long_digest
 
@@ -70,7 +70,7 @@ def show(facts: Facts, provinces: Sequence[dict[str, Any]], out: str) -> None:
     links = [f"- [{row['province']}]({_link(out, row['province'])})" for row in provinces]
     create_markdown_artifact("\n".join(links), key=_key("packages", name), description="评审包所在位置")
     create_link_artifact(_link(out, "index.html"), "全国一览", key=_key("overview", name))
-    create_link_artifact(_link(out, f"{FOLDER}/{PAGE}"), "发布前检查（Data Docs）", key=_key("data-docs", name))
+    create_link_artifact(_link(out, f"{GATE}/{GATE_PAGE}"), "发布前检查（Data Docs）", key=_key("data-docs", name))
 
 
 def show_cost(facts: Facts, pulled: float, whole: float) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from flows.as_of import Counts
 
+PASSWORDS = "PEAK_REVIEW_PASSWORDS"  # setting: what to try where a file is encrypted, one a line
 _CLUTTER = {".ds_store", "thumbs.db", "desktop.ini"}
 # The plan and its annexes lie beside the workbook; they are not read here.
 _ATTACHMENTS = {".docx", ".doc", ".wps", ".pdf", ".jpg", ".jpeg", ".png", ".zip", ".rar", ".7z", ".txt", ".md"}

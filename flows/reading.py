@@ -17,7 +17,7 @@ from queue import SimpleQueue
 from typing import Generic, TypeVar
 
 from contracts.load import Contracts, load_contracts
-from flows.raw import Received
+from flows.raw import PASSWORDS, Received
 from transforms.decisions.ledger import ReviewCopy
 from transforms.decisions.reading import read_review, unread_review
 from transforms.intake.formats import limits
@@ -25,7 +25,6 @@ from transforms.intake.submission import Submission, read_submission, unread
 
 SECONDS = 15.0
 MEMORY = 1024**3
-PASSWORDS = "PEAK_REVIEW_PASSWORDS"
 
 T = TypeVar("T")
 Reader = Callable[[bytes, str, Contracts, Sequence[str]], T]

@@ -1,62 +1,23 @@
 """The flow `review`: what lies in `data/raw` for a round → one review package per province in `data/out`."""
 
-import errno
 from collections.abc import Sequence
-from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
-from typing import TypeVar, cast
 
-from prefect import flow, get_run_logger, task
-from prefect.cache_policies import NO_CACHE
+from prefect import flow, get_run_logger
 from prefect.states import Failed
-from prefect.utilities.annotations import quote
 
-from contracts.load import Contracts, fingerprint, load_contracts
-from flows.account import last_published, remember_run
-from flows.archive import archive_changes
-from flows.as_of import received_until
-from flows.attention import attention_lines
-from flows.choice import Refused, chosen_provinces, named_provinces
+from flows.account import remember_run
 from flows.commit import finish, is_begun
-from flows.gate import Gate, GateClosed, open_gate, pass_gate, published_provinces, remember
 from flows.lock import hold
+from flows.outcome import GateClosed, Refused, Summary
 from flows.outside import follow, show
 from flows.place import NoPlace, Place, Unfinished, at_hand
-from flows.publish import Published, publish
-from flows.raw import list_raw
-from flows.reading import read_all, read_reviews
-from flows.record import note_held, round_files
+from flows.publish import Published
 from flows.runs import Watch, peak_memory, start_watch
-from flows.spread import chosen_runner, spread
-from transforms.changes import compare_findings
-from transforms.decisions.ledger import Ledger, ReviewCopy
-from transforms.decisions.merge import merge_copies
+from flows.unchanged import cause_of, recall
 from transforms.digest import Facts
-from transforms.intake.submission import Submission
-from transforms.render.book import render_book
-from transforms.render.notices import render_notices
-from transforms.render.view import View
-from transforms.review import Provenance, Review, review_round
 
 REFUSED = "Refused"
-T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Summary:
-    """What a run did, for the command line and for Prefect's page."""
-
-    complete: bool
-    out: str
-    published: Published
-    submissions: int
-    accepted: int
-    quota: int
-    findings: dict[str, int]
-    attention: tuple[str, ...]
-    facts: Facts
-    held: dict[str, tuple[str, ...]]
 
 
 @flow(name="review", flow_run_name="review-{round}", persist_result=False, validate_parameters=False)
@@ -90,18 +51,24 @@ def review(
     try:
         with at_hand(raw, out, round) as place:
             target = place.out / round
-            with hold(place.out, round) as killed, open_gate() as gate:
+            with hold(place.out, round) as killed:
                 if (killed := killed or place.killed) or is_begun(target):
                     get_run_logger().info("repair   what the run before left unfinished (%s)", killed or "unknown")
                     finish(target, place.raw / round / "reviews")
-                try:
-                    summary = _review(
-                        gate, round, place, provinces, pilots, accept_change, force=force, as_of=as_of, watch=watch
-                    )
-                except GateClosed:
-                    place.hand_over()  # what people wrote, and what the gate says
-                    raise
-                place.hand_over()
+                asked_for = (provinces, pilots, accept_change, force, as_of)
+                summary = None if any(asked_for) else _as_it_was(round, place, watch)
+                if summary is None:
+                    # Here, because what it imports takes seconds.
+                    from flows.packages import make_packages  # noqa: PLC0415
+
+                    try:
+                        summary = make_packages(
+                            round, place, provinces, pilots, accept_change, force=force, as_of=as_of, watch=watch
+                        )
+                    except GateClosed:
+                        place.hand_over()  # what people wrote, and what the gate says
+                        raise
+                    place.hand_over()
                 remember_run(watch, round, out, summary.facts, as_of=as_of)
                 return summary
     except (Refused, NoPlace) as refusal:
@@ -123,118 +90,29 @@ def review(
         raise
 
 
-def _review(
-    gate: Gate,
-    round_name: str,
-    place: Place,
-    provinces: Sequence[str],
-    pilots: Sequence[str],
-    accept_change: Sequence[str],
-    *,
-    force: bool,
-    as_of: str | None,
-    watch: Watch,
-) -> Summary:
-    log = follow(round_name)
-    contracts = load_contracts(round_name)
+def _as_it_was(round_name: str, place: Place, watch: Watch) -> Summary | None:
+    """What the last run did, where this one would do the same."""
     folder, target = place.raw / round_name, place.out / round_name
-    if not folder.is_dir():  # a disk that is not mounted is no empty round
-        raise FileNotFoundError(errno.ENOENT, "the raw folder is not there", str(folder))
-    try:
-        counts_as_of, runner = received_until(folder, as_of), chosen_runner()
-    except ValueError as error:
-        raise Refused(str(error)) from None
-    received, ignored = list_raw(folder, counts=counts_as_of)
-    if as_of and not received:
-        raise Refused(f"as of {as_of}: nothing had been received until then")
-    log.info("take in  %d files in %s, %d others ignored", len(received), place.told(str(folder)), len(ignored))
-    submissions = spread(runner, read_all, received, round_name)
-    unread = sum(submission.fault is not None for submission in submissions)
-    log.info("read     %d workbooks, %d could not be reviewed", len(submissions), unread)
-    result = judge(_whole(submissions), _whole(contracts))
-    counts = dict(result.findings.group_by("severity").len().iter_rows())
-    log.info("judge    %d findings: %s", result.findings.height, _counted(counts))
-    chosen = chosen_provinces(result, provinces, pilots)
-    accepted = named_provinces(result, accept_change, published_provinces(target))
-    partial = bool(provinces or pilots)
-    # What people wrote is kept and read before anything is made anew.
-    kept = archive_changes(target, folder / "reviews", chosen if partial else None)
-    written, set_aside = list_raw(folder, "reviews", counts_as_of)
-    ledger = decide(_whole(result), _whole(spread(runner.duplicate(), read_reviews, written, round_name)))
-    decisions = sum(len(copy.decisions) for copy in ledger.copies)
-    log.info("decide   %d decisions in %d review workbooks", decisions, len(ledger.copies))
-    places = {item.file: item.path for item in received}
-    packages = {province: render(_whole(result), _whole(ledger), province, _whole(places)) for province in chosen}
-    files = {} if partial else round_files(result, ledger, received, ignored + set_aside)
-    log.info("render   %d packages%s", len(packages), "" if partial else " and the national summary")
-    verdict = pass_gate(gate, result, received, packages, files, target, accepted)
-    log.info("gate     %d expectations, %d provinces held back", len(verdict.outcomes), len(verdict.held))
-    for province, reasons in verdict.held.items():
-        log.warning("hold     %s: %s", province, "; ".join(reasons))
-    packages = {province: package for province, package in packages.items() if province not in verdict.held}
-    files = note_held(files, verdict.held)
-    before = last_published(target)
-    published = publish(
-        target, folder / "reviews", packages, files, force=force, remove_others=not partial, keep=verdict.held
-    )
-    remember(target, result, packages, verdict)
-    log.info("publish  %d packages written, %d unchanged", len(published.written), len(published.unchanged))
-    attention = tuple(place.told(line) for line in attention_lines(result, ledger, published, kept, verdict.held))
+    memory = recall(target, cause_of(folder)) if folder.is_dir() else None
+    if memory is None:
+        return None
+    log = follow(round_name)
+    log.info("take in  %d files in %s, as the last run found them", memory.submissions, place.told(str(folder)))
+    log.info("publish  0 packages written, %d unchanged", len(memory.packages))
     facts = Facts(
         round=round_name,
-        complete=result.complete,
-        written=published.written,
-        unchanged=len(published.unchanged),
-        held_back=(*published.taken_back, *verdict.held),
-        submissions=len(received),
-        accepted=int(result.provinces["accepted"].sum()),
-        quota=contracts.round.quota_total,
-        changes=None if before is None else compare_findings(before, result.findings, contracts.rules),
-        attention=attention,
+        complete=True,
+        written=(),
+        unchanged=len(memory.packages),
+        held_back=(),
+        submissions=memory.submissions,
+        accepted=memory.accepted,
+        quota=memory.quota,
+        changes=(),
+        attention=tuple(memory.attention),
         seconds=watch.seconds,
         memory_mib=peak_memory(),
     )
-    show(facts, result.provinces.to_dicts(), place.told(str(target)))
-    return Summary(
-        complete=facts.complete,
-        out=place.told(str(target)),
-        published=published,
-        submissions=facts.submissions,
-        accepted=facts.accepted,
-        quota=facts.quota,
-        findings=counts,
-        attention=attention,
-        facts=facts,
-        held=verdict.held,
-    )
-
-
-@task(cache_policy=NO_CACHE)
-def judge(submissions: list[Submission], contracts: Contracts) -> Review:
-    """Apply every rule to the whole batch, and aggregate: medians and quotas need all of it, and it takes seconds."""
-    return review_round(submissions, contracts, Provenance(version("peak-review"), fingerprint()))
-
-
-@task(cache_policy=NO_CACHE)
-def decide(result: Review, copies: list[ReviewCopy]) -> Ledger:
-    """Merge what people wrote into review workbooks."""
-    return merge_copies(copies, result)
-
-
-@task(cache_policy=NO_CACHE, task_run_name="render-{province}")
-def render(result: Review, ledger: Ledger, province: str, places: dict[str, Path]) -> dict[str, bytes | Path]:
-    """The files of one province's package: review workbook, notices, and copies of what was received."""
-    view = View(result, province, ledger)
-    package: dict[str, bytes | Path] = {f"{province}评审工作簿.xlsx": render_book(view)}
-    package |= render_notices(view)
-    return package | {file: places[file] for file in view.files["file"]}
-
-
-def _whole(value: T) -> T:
-    """Hand a task what is large as it is: Prefect would look for other tasks' results in it, for seconds."""
-    return cast(T, quote(value))
-
-
-def _counted(counts: dict[str, int]) -> str:
-    order = ("blocker", "error", "warning", "info")
-    return ", ".join(f"{counts[name]} {name}" for name in order if name in counts) or "none"
+    show(facts, memory.provinces, place.told(str(target)))
+    published = Published(written=(), unchanged=tuple(memory.packages), archived=())
+    return Summary(place.told(str(target)), published, facts, {})

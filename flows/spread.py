@@ -21,13 +21,13 @@ from prefect.cache_policies import NO_CACHE
 from prefect.task_runners import ProcessPoolTaskRunner, TaskRunner, ThreadPoolTaskRunner
 
 from contracts.load import fingerprint
-from flows.raw import Received
-from flows.reading import PASSWORDS, ReaderError
+from flows.raw import PASSWORDS, Received
+from flows.reading import ReaderError
 from transforms.intake.formats import limits
 
 RUNNER = "PEAK_REVIEW_RUNNER"
 _DASK = ("tcp://", "tls://", "ucx://", "ws://", "wss://")
-_FILES, _BYTES, _AT_ONCE = 20, 8 * limits.MIB, 64
+_FILES, _BYTES, _AT_ONCE = 100, 8 * limits.MIB, 64
 T = TypeVar("T")
 # `read_all` or `read_reviews`.
 Read = Callable[..., list[T]]

@@ -15,6 +15,7 @@ import pytest
 
 from contracts.load import load_contracts
 from flows.lock import hold
+from flows.unchanged import MEMORY
 
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "data" / "raw"
@@ -141,6 +142,7 @@ def test_the_record_holds_no_path_and_no_contact(ran: tuple[subprocess.Completed
 def test_running_again_changes_no_byte(home: Path, ran: tuple[subprocess.CompletedProcess[str], Path]) -> None:
     _, out = ran
     before = tree(out)
+    (out / MEMORY).unlink()  # all of it again, and not only what has to be done
     result = peak_review(home, "run", "--round", "first-batch", "--raw", SAMPLE, "--out", out.parent)
     assert result.returncode == 0
     assert "0 packages written, 15 unchanged" in result.stdout

@@ -3,8 +3,10 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from transforms.changes import Change
+if TYPE_CHECKING:
+    from transforms.changes import Change
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]()<>#+!|~&-])")
 _LINES = 20
@@ -22,7 +24,7 @@ class Facts:
     submissions: int
     accepted: int
     quota: int
-    changes: Sequence[Change] | None
+    changes: "Sequence[Change] | None"
     attention: Sequence[str]
     seconds: float
     memory_mib: int
@@ -65,7 +67,7 @@ def long_digest(facts: Facts) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _changes(changes: Sequence[Change] | None) -> list[str]:
+def _changes(changes: "Sequence[Change] | None") -> list[str]:
     if changes is None:
         return ["首次发布，无可比较。"]
     if not changes:

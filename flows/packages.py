@@ -1,0 +1,204 @@
+"""The main job: submissions → judged batch → packages → published. Its imports take seconds."""
+
+import errno
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import TypeVar, cast
+
+import polars as pl
+from prefect import get_run_logger, task
+from prefect.cache_policies import NO_CACHE
+from prefect.utilities.annotations import quote
+
+from contracts.load import Contracts, fingerprint, load_contracts
+from flows.archive import archive_changes
+from flows.as_of import received_until
+from flows.attention import attention_lines
+from flows.choice import chosen_provinces, named_provinces
+from flows.gate import Gate, open_gate, pass_gate, published_provinces, remember
+from flows.outcome import Refused, Summary
+from flows.outside import follow, show
+from flows.place import Place
+from flows.publish import Published, publish
+from flows.raw import list_raw
+from flows.reading import read_all, read_reviews
+from flows.record import note_held, round_files
+from flows.runs import Watch, peak_memory
+from flows.spread import chosen_runner, spread
+from flows.unchanged import Memory, cause_of, keep, made_in
+from transforms.changes import compare_findings
+from transforms.decisions.ledger import Ledger, ReviewCopy
+from transforms.decisions.merge import merge_copies
+from transforms.digest import Facts
+from transforms.intake.submission import Submission
+from transforms.render.book import render_book
+from transforms.render.notices import render_notices
+from transforms.render.view import View
+from transforms.review import Provenance, Review, review_round
+
+T = TypeVar("T")
+
+
+def make_packages(
+    round_name: str,
+    place: Place,
+    provinces: Sequence[str],
+    pilots: Sequence[str],
+    accept_change: Sequence[str],
+    *,
+    force: bool,
+    as_of: str | None,
+    watch: Watch,
+) -> Summary:
+    """Read, judge, render and publish a round; the caller holds its lock. For the arguments see `flows.review.review`.
+
+    Raises:
+        Refused: if there is no such province or pilot, or nothing had been received until `as_of`.
+        GateClosed: if a promise of ours is broken.
+        OSError: if something cannot be read or written.
+    """
+    with open_gate() as gate:
+        return _make_packages(
+            gate, round_name, place, provinces, pilots, accept_change, force=force, as_of=as_of, watch=watch
+        )
+
+
+def _make_packages(
+    gate: Gate,
+    round_name: str,
+    place: Place,
+    provinces: Sequence[str],
+    pilots: Sequence[str],
+    accept_change: Sequence[str],
+    *,
+    force: bool,
+    as_of: str | None,
+    watch: Watch,
+) -> Summary:
+    log = follow(round_name)
+    contracts = load_contracts(round_name)
+    folder, target = place.raw / round_name, place.out / round_name
+    if not folder.is_dir():  # a disk that is not mounted is no empty round
+        raise FileNotFoundError(errno.ENOENT, "the raw folder is not there", str(folder))
+    try:
+        counts_as_of, runner = received_until(folder, as_of), chosen_runner()
+    except ValueError as error:
+        raise Refused(str(error)) from None
+    received, ignored = list_raw(folder, counts=counts_as_of)
+    if as_of and not received:
+        raise Refused(f"as of {as_of}: nothing had been received until then")
+    log.info("take in  %d files in %s, %d others ignored", len(received), place.told(str(folder)), len(ignored))
+    submissions = spread(runner, read_all, received, round_name)
+    unread = sum(submission.fault is not None for submission in submissions)
+    log.info("read     %d workbooks, %d could not be reviewed", len(submissions), unread)
+    result = judge(_whole(submissions), _whole(contracts))
+    counts = dict(result.findings.group_by("severity").len().iter_rows())
+    log.info("judge    %d findings: %s", result.findings.height, _counted(counts))
+    chosen = chosen_provinces(result, provinces, pilots)
+    accepted = named_provinces(result, accept_change, published_provinces(target))
+    partial = bool(provinces or pilots)
+    # What people wrote is kept and read before anything is made anew.
+    kept = archive_changes(target, folder / "reviews", chosen if partial else None)
+    written, set_aside = list_raw(folder, "reviews", counts_as_of)
+    ledger = decide(_whole(result), _whole(spread(runner.duplicate(), read_reviews, written, round_name)))
+    decisions = sum(len(copy.decisions) for copy in ledger.copies)
+    log.info("decide   %d decisions in %d review workbooks", decisions, len(ledger.copies))
+    places = {item.file: item.path for item in received}
+    packages = {province: render(_whole(result), _whole(ledger), province, _whole(places)) for province in chosen}
+    files = {} if partial else round_files(result, ledger, received, ignored + set_aside)
+    log.info("render   %d packages%s", len(packages), "" if partial else " and the national summary")
+    verdict = pass_gate(gate, result, received, packages, files, target, accepted)
+    log.info("gate     %d expectations, %d provinces held back", len(verdict.outcomes), len(verdict.held))
+    for province, reasons in verdict.held.items():
+        log.warning("hold     %s: %s", province, "; ".join(reasons))
+    packages = {province: package for province, package in packages.items() if province not in verdict.held}
+    files = note_held(files, verdict.held)
+    before = _last_published(target)
+    published = publish(
+        target, folder / "reviews", packages, files, force=force, remove_others=not partial, keep=verdict.held
+    )
+    remember(target, result, packages, verdict)
+    log.info("publish  %d packages written, %d unchanged", len(published.written), len(published.unchanged))
+    attention = tuple(place.told(line) for line in attention_lines(result, ledger, published, kept, verdict.held))
+    facts = Facts(
+        round=round_name,
+        complete=result.complete,
+        written=published.written,
+        unchanged=len(published.unchanged),
+        held_back=(*published.taken_back, *verdict.held),
+        submissions=len(received),
+        accepted=int(result.provinces["accepted"].sum()),
+        quota=contracts.round.quota_total,
+        changes=None if before is None else compare_findings(before, result.findings, contracts.rules),
+        attention=attention,
+        seconds=watch.seconds,
+        memory_mib=peak_memory(),
+    )
+    show(facts, result.provinces.to_dicts(), place.told(str(target)))
+    if _is_settled(facts, published, partial=partial, as_of=as_of):
+        _remember(result, ledger, facts, target, cause_of(folder))
+    return Summary(place.told(str(target)), published, facts, verdict.held)
+
+
+def _is_settled(facts: Facts, published: Published, *, partial: bool, as_of: str | None) -> bool:
+    """Whether the next run would do the same, if nothing changes: nothing was left out, held back or put aside."""
+    return facts.complete and not (partial or as_of or facts.held_back or published.beside)
+
+
+def _remember(result: Review, ledger: Ledger, facts: Facts, target: Path, cause: str) -> None:
+    nothing = Published(written=(), unchanged=(), archived=())
+    names = result.provinces["province"].to_list()
+    memory = Memory(
+        cause=cause,
+        made=made_in(target),
+        submissions=facts.submissions,
+        accepted=facts.accepted,
+        quota=facts.quota,
+        attention=list(attention_lines(result, ledger, nothing, (), {})),
+        packages=names,
+        provinces=result.provinces.to_dicts(),
+    )
+    try:
+        keep(target, memory)
+    except OSError as error:
+        get_run_logger().warning("the run is done, but the next one will not know: %s", error)
+
+
+@task(cache_policy=NO_CACHE)
+def judge(submissions: list[Submission], contracts: Contracts) -> Review:
+    """Apply every rule to the whole batch, and aggregate: medians and quotas need all of it, and it takes seconds."""
+    return review_round(submissions, contracts, Provenance(version("peak-review"), fingerprint()))
+
+
+@task(cache_policy=NO_CACHE)
+def decide(result: Review, copies: list[ReviewCopy]) -> Ledger:
+    """Merge what people wrote into review workbooks."""
+    return merge_copies(copies, result)
+
+
+@task(cache_policy=NO_CACHE, task_run_name="render-{province}")
+def render(result: Review, ledger: Ledger, province: str, places: dict[str, Path]) -> dict[str, bytes | Path]:
+    """The files of one province's package: review workbook, notices, and copies of what was received."""
+    view = View(result, province, ledger)
+    package: dict[str, bytes | Path] = {f"{province}评审工作簿.xlsx": render_book(view)}
+    package |= render_notices(view)
+    return package | {file: places[file] for file in view.files["file"]}
+
+
+def _whole(value: T) -> T:
+    """Hand a task what is large as it is: Prefect would look for other tasks' results in it, for seconds."""
+    return cast(T, quote(value))
+
+
+def _counted(counts: dict[str, int]) -> str:
+    order = ("blocker", "error", "warning", "info")
+    return ", ".join(f"{counts[name]} {name}" for name in order if name in counts) or "none"
+
+
+def _last_published(out: Path) -> pl.DataFrame | None:
+    """The findings as they were published last; None where they are not there or cannot be read."""
+    try:
+        return pl.read_parquet(out / "findings.parquet")
+    except (OSError, pl.exceptions.PolarsError):
+        return None

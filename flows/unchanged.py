@@ -1,0 +1,106 @@
+"""Whether all is as the last run left it: then nothing is read, judged or rendered. Forgetting it costs time, no more.
+
+What is remembered lies beside the packages, and holds no clock: the hash of all that decides what a run makes, the
+hashes of what it made, and what it said of it.
+"""
+
+import hashlib
+import json
+import os
+import sys
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from flows.atomic import put
+from flows.manifest import GATE, digest, files_of
+from flows.raw import PASSWORDS, list_raw
+
+MEMORY = f"{GATE}/unchanged.json"
+_CODE = tuple(Path(__file__).parents[1] / name for name in ("contracts", "transforms", "flows"))
+_READ = {".py", ".yaml", ".html"}
+# What writes the bytes of a package, or decides what is read from a submission.
+_LIBRARIES = ("polars", "pandera", "openpyxl", "python-docx", "lxml", "xlrd", "msoffcrypto-tool", "great-expectations")
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What a whole run found and made; `made` are the hashes of all that it published, by path.
+
+    `provinces` is the summary that Prefect's page shows.
+    """
+
+    cause: str
+    made: dict[str, str]
+    submissions: int
+    accepted: int
+    quota: int
+    attention: list[str]
+    packages: list[str]
+    provinces: list[dict[str, Any]]
+
+
+def cause_of(folder: Path) -> str:
+    """One hash of all that decides what a run makes of a round: raw, contracts, code, libraries, passwords.
+
+    Args:
+        folder: the round's raw folder.
+
+    Raises:
+        OSError: if a file cannot be read.
+    """
+    lines = [code_hash(_CODE), sys.version, hashlib.sha256(os.environ.get(PASSWORDS, "").encode()).hexdigest()]
+    lines += [f"{name} {version(name)}" for name in _LIBRARIES]
+    for below in ("submissions", "reviews"):
+        received, ignored = list_raw(folder, below)
+        lines += [f"{item.file} {item.sha256}" for item in received]
+        lines += [f"{item.file} {item.reason}" for item in ignored]
+    return _hash("\n".join(lines))
+
+
+def code_hash(folders: Iterable[Path]) -> str:
+    """One hash of contracts, code and templates: what a hurried correction changes without a new version."""
+    lines = [
+        f"{path.relative_to(folder).as_posix()} {digest(path)}"
+        for folder in folders
+        for path in sorted(folder.rglob("*"))
+        if path.suffix in _READ
+    ]
+    return _hash("\n".join(lines))
+
+
+def made_in(out: Path) -> dict[str, str]:
+    """Hashes of everything that is published of a round and of what people put beside it, by path."""
+    return {name: digest(path) for name, path in files_of(out).items() if not name.startswith(".")}
+
+
+def recall(out: Path, cause: str) -> Memory | None:
+    """What the last run did, if it would do the same again and nobody touched what it made."""
+    try:
+        told = json.loads((out / MEMORY).read_text(encoding="utf-8"))
+        memory = Memory(**told["memory"])
+        whole = told["hash"] == _hash(_as_text(memory))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return memory if whole and memory.cause == cause and memory.made == made_in(out) else None
+
+
+def keep(out: Path, memory: Memory) -> None:
+    """Remember a run.
+
+    Raises:
+        OSError: if it cannot be written.
+    """
+    (out / GATE).mkdir(exist_ok=True)
+    text = json.dumps({"hash": _hash(_as_text(memory)), "memory": asdict(memory)}, ensure_ascii=False)
+    put(out / MEMORY, text.encode())
+
+
+def _as_text(memory: Memory) -> str:
+    return json.dumps(asdict(memory), ensure_ascii=False, sort_keys=True)
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()

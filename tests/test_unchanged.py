@@ -1,0 +1,116 @@
+"""What the next run needs not do again: found out from hashes, and never wrong when the memory is lost or damaged."""
+
+import json
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from flows.unchanged import MEMORY, Memory, cause_of, code_hash, keep, made_in, recall
+from tests.test_run import SAMPLE, home, peak_review, tree  # noqa: F401 - a fixture
+
+Change = Callable[[Path], object]
+
+
+@pytest.fixture
+def raw(tmp_path: Path) -> Path:
+    folder = tmp_path / "raw"
+    (folder / "submissions" / "河北省").mkdir(parents=True)
+    (folder / "submissions" / "河北省" / "唐山市.xlsx").write_bytes(b"one")
+    (folder / "reviews").mkdir()
+    return folder
+
+
+CAUSES: dict[str, Change] = {
+    "a submission changed": lambda raw: (raw / "submissions/河北省/唐山市.xlsx").write_bytes(b"two"),
+    "a submission arrived": lambda raw: (raw / "submissions/张家口市.xlsx").write_bytes(b"one"),
+    "a submission is gone": lambda raw: (raw / "submissions/河北省/唐山市.xlsx").unlink(),
+    "a submission was moved": lambda raw: (raw / "submissions/河北省/唐山市.xlsx").rename(raw / "submissions/x.xlsx"),
+    "something else arrived": lambda raw: (raw / "submissions/photo.jpg").write_bytes(b"one"),
+    "a review came back": lambda raw: (raw / "reviews/河北省评审工作簿.xlsx").write_bytes(b"one"),
+    "a password was set": lambda _: os.environ.__setitem__("PEAK_REVIEW_PASSWORDS", "开门"),
+}
+
+
+@pytest.mark.parametrize("change", CAUSES.values(), ids=CAUSES)
+def test_whatever_decides_what_is_made_is_a_cause(raw: Path, change: Change, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PEAK_REVIEW_PASSWORDS", "")
+    before = cause_of(raw)
+    assert cause_of(raw) == before
+    change(raw)
+    assert cause_of(raw) != before
+
+
+@pytest.mark.parametrize("name", ["rules.yaml", "load.py", "page.html"])
+def test_a_changed_rule_alias_or_line_of_code_is_one_too(tmp_path: Path, name: str) -> None:
+    (tmp_path / "contracts").mkdir()
+    (tmp_path / "contracts" / name).write_text("one", "utf-8")
+    before = code_hash([tmp_path])
+    (tmp_path / "contracts" / name).write_text("two", "utf-8")
+    assert code_hash([tmp_path]) != before
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    folder = tmp_path / "out"
+    (folder / "河北省").mkdir(parents=True)
+    (folder / "河北省" / "河北省评审工作簿.xlsx").write_bytes(b"book")
+    (folder / "run.json").write_bytes(b"{}")
+    keep(folder, Memory("cause", made_in(folder), 1, 1, 1, [], ["河北省"], []))
+    return folder
+
+
+def test_a_run_is_recalled_while_nobody_touches_what_it_made(out: Path) -> None:
+    found = recall(out, "cause")
+    assert found
+    assert found.packages == ["河北省"]
+    assert recall(out, "another cause") is None
+
+
+def _say_other(out: Path) -> None:
+    told = json.loads((out / MEMORY).read_text("utf-8"))
+    told["memory"]["accepted"] = 35
+    (out / MEMORY).write_text(json.dumps(told), "utf-8")
+
+
+TOUCHED: dict[str, Change] = {
+    "a reviewer saved the book": lambda out: (out / "河北省/河北省评审工作簿.xlsx").write_bytes(b"decided"),
+    "a file is gone": lambda out: (out / "run.json").unlink(),
+    "a file was put there": lambda out: (out / "河北省/意见.docx").write_bytes(b"one"),
+    "a package is gone": lambda out: shutil.rmtree(out / "河北省"),
+    "the memory is gone": lambda out: (out / MEMORY).unlink(),
+    "the memory is cut off": lambda out: (out / MEMORY).write_bytes((out / MEMORY).read_bytes()[:-9]),
+    "the memory is no JSON": lambda out: (out / MEMORY).write_bytes(b"\xff\x00"),
+    "the memory is a list": lambda out: (out / MEMORY).write_bytes(b"[1]"),
+    "the memory says something else": _say_other,
+    "the memory is of another version": lambda out: (out / MEMORY).write_bytes(b'{"memory": {"old": 1}, "hash": ""}'),
+}
+
+
+@pytest.mark.parametrize("touch", TOUCHED.values(), ids=TOUCHED)
+def test_it_is_not_when_anything_was_touched(out: Path, touch: Change) -> None:
+    touch(out)
+    assert recall(out, "cause") is None
+
+
+def test_the_main_job_leaves_out_what_it_need_not_do_and_gives_the_same(home: Path, tmp_path: Path) -> None:  # noqa: F811
+    raw, out = tmp_path / "raw", tmp_path / "out"
+    for name in ("河北省", "黑龙江省"):
+        shutil.copytree(SAMPLE / "first-batch/submissions" / name, raw / "first-batch/submissions" / name)
+    job = ("run", "--round", "first-batch", "--raw", raw, "--out", out)
+    first = peak_review(home, *job)
+    made = tree(out)
+    again = peak_review(home, *job)
+    assert "as the last run found them" not in first.stderr
+    assert "as the last run found them" in again.stderr
+    assert "15 unchanged" in again.stdout
+    assert [line for line in again.stdout.splitlines() if "unchanged" not in line] == [
+        line for line in first.stdout.splitlines() if "unchanged" not in line
+    ]
+    (out / "first-batch" / MEMORY).write_bytes(b"damaged")
+    whole = peak_review(home, *job)
+    assert "as the last run found them" not in whole.stderr
+    assert (first.returncode, again.returncode, whole.returncode) == (0, 0, 0), first.stderr
+    assert tree(out) == made
