@@ -1,0 +1,36 @@
+"""What a command imports: help and the self-check come at once."""
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.test_run import SAMPLE
+
+HEAVY = ("prefect", "great_expectations", "pandas", "scipy", "altair", "s3fs", "docx", "matplotlib")
+FILE = str(next((SAMPLE / "first-batch" / "submissions").rglob("*.xlsx")))
+SCRIPT = """
+import sys
+from flows.cli import app
+try:
+    app({arguments!r})
+except SystemExit:
+    pass
+print("loaded:", *sorted({heavy!r} & set(sys.modules)), file=sys.stderr)
+"""
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["run", "--help"], ["check", FILE], ["rules"], ["template", "--help"]]
+)
+def test_neither_help_nor_check_loads_what_it_does_not_need(arguments: list[str]) -> None:
+    script = SCRIPT.format(arguments=arguments, heavy=set(HEAVY))
+    result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert result.stderr.strip().splitlines()[-1] == "loaded:"
+
+
+def test_a_run_that_finds_all_as_it_was_does_not_load_what_judges_and_renders() -> None:
+    heavy = {*HEAVY, "polars", "pandera"} - {"prefect"}
+    script = f"import sys, flows.review; print(*sorted({heavy!r} & set(sys.modules)))"
+    result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == ""
