@@ -18,6 +18,7 @@ _COVER = {
     "date": {"填报日期", "填报时间", "日期"},
     "version": {"版本", "版本号"},
 }
+_ROLES = {word: role for role, words in _COVER.items() for word in words}
 _KINDS = {
     "城市": "city",
     "试点城市": "city",
@@ -107,8 +108,8 @@ def _read_cover(sheets: Iterable[Sheet]) -> dict[str, str]:
     found: dict[str, str] = {}
     for sheet in sheets:
         for cell in sheet.cells.values():
-            role = next((role for role, words in _COVER.items() if name_key(cell.text).rstrip(":") in words), None)
-            if cell.held != "text" or role is None or role in found:
+            role = _ROLES.get(name_key(cell.text).rstrip(":")) if cell.held == "text" else None
+            if role is None or role in found:
                 continue
             right = (sheet.cells.get((cell.row, cell.column + step)) for step in (1, 2, 3))
             if value := next((other.text.strip() for other in right if other and other.held != "blank"), None):
