@@ -6,8 +6,8 @@ from pathlib import Path
 from prefect import get_run_logger
 from prefect.context import FlowRunContext
 
-from flows.bucket import shown_place
 from flows.runs import Run, Watch, peak_memory, record_run
+from flows.sources import shown_place
 from transforms.digest import Facts
 
 

@@ -18,7 +18,6 @@ from flows.setting import setting
 from flows.sources import Source, parse_source
 from flows.taking import PAUSES
 
-SCHEME = "s3://"
 _REFUSED = {"PreconditionFailed", "ConditionalRequestConflict", "412", "409"}
 _AT_ONCE = 8
 T = TypeVar("T")
@@ -49,20 +48,6 @@ class Stored:
 
     etag: str
     modified: datetime
-
-
-def is_bucket(place: str | Path) -> bool:
-    """Whether a place is one of these, and no folder."""
-    return str(place).startswith(SCHEME)
-
-
-def shown_place(place: str | Path) -> str:
-    """A place as records have it: without credentials and endpoint; of a folder the whole path."""
-    return (
-        parse_source(str(place), lambda _: None).name.partition("?")[0]
-        if is_bucket(place)
-        else str(Path(place).resolve())
-    )
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from flows.archive import archive_package
 from flows.atomic import exchange, put, sync, sync_tree
-from flows.history import nights, refuse, retire
+from flows.history import nights, prune, refuse, retire
 from flows.manifest import MANIFEST, RECORD
 
 STAGING = ".staging"
@@ -114,6 +114,7 @@ def _retire_all(out: Path, name: str, archive: Path) -> list[str]:
             # Somebody may have saved between the first look and the exchange.
             kept += archive_package(old, archive / name)
             retire(old, out, name, out / STAGING / _TRASH)
+    prune(out, name, out / STAGING / _TRASH)
     return kept
 
 

@@ -15,7 +15,7 @@ NIGHTS = "PEAK_REVIEW_HISTORY"
 
 
 def retire(package: Path, out: Path, province: str, trash: Path) -> None:
-    """Take a package that was replaced into the history, and out of it what is too old.
+    """Take a package that was replaced into the history.
 
     Args:
         package: the folder, which is moved.
@@ -31,6 +31,10 @@ def retire(package: Path, out: Path, province: str, trash: Path) -> None:
         _part_from_open(package)
         package.rename(place)
     os.utime(place)  # the order of the versions is that in which they were replaced
+
+
+def prune(out: Path, province: str, trash: Path) -> None:
+    """Take out of the history what is too old; by itself, so that it happens even where a kill came before it."""
     for old in versions(out, province)[nights() :]:
         _throw(out / HISTORY / province / old, trash)
 

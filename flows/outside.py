@@ -18,9 +18,9 @@ from prefect.artifacts import (
 )
 from prefect.settings import PREFECT_API_URL
 
-from flows.bucket import is_bucket
 from flows.manifest import GATE, GATE_PAGE
 from flows.runs import peak_memory
+from flows.sources import is_bucket
 from transforms.digest import Facts, headline, long_digest
 
 # How far a run has come when it says that a step is over.

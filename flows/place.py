@@ -9,13 +9,14 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import gettempdir
+from tempfile import TemporaryDirectory, gettempdir
 
-from flows.bucket import Bucket, is_bucket, open_bucket
+from flows.bucket import Bucket, open_bucket
 from flows.handing import hand_over_out, hand_over_raw
-from flows.lease import lease
+from flows.lease import lease, lease_holder
 from flows.lock import Holder
 from flows.mirror import Mirror, mirror_out, mirror_raw
+from flows.sources import is_bucket
 
 
 class NoPlace(Exception):  # noqa: N818 - it is what happened to the request
@@ -90,6 +91,27 @@ def at_hand(raw: str | Path, out: str | Path | None, round_name: str) -> Iterato
             return text
 
         yield Place(here.raw, here.out, hand_over, killed, told)
+
+
+@contextmanager
+def in_sight(out: str, round_name: str) -> Iterator[tuple[Path, tuple[Holder | None, bool] | None]]:
+    """What is published of a round, to look at: a folder, and of a bucket who holds it.
+
+    Raises:
+        NoPlace: if a URL is none.
+        OSError: if it cannot be read.
+    """
+    if not is_bucket(out):
+        yield Path(out), None
+        return
+    with ExitStack() as stack:
+        try:
+            far = stack.enter_context(open_bucket(out))
+        except ValueError as error:
+            raise NoPlace(str(error)) from None
+        scratch = Path(stack.enter_context(TemporaryDirectory(prefix="peak-review-")))
+        mirror_out(far, scratch / "out", round_name, scratch / "reviews")
+        yield scratch / "out", lease_holder(far, f".{round_name}.lock")
 
 
 def _locked(raw: Bucket | None, out: Bucket | None, round_name: str, *, only_raw: bool) -> tuple[Bucket, str] | None:

@@ -11,6 +11,8 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from flows.sources import shown_place
+
 STATE = "PEAK_REVIEW_STATE"
 
 
@@ -75,7 +77,7 @@ def record_run(run: Run) -> None:
         os.close(handle)
 
 
-def last_runs(round_name: str, out: str, count: int) -> list[Run]:
+def last_runs(round_name: str, out: str | Path, count: int) -> list[Run]:
     """The last runs that published to a place, the newest first; lines that cannot be read are passed over."""
     path, found = _path(round_name), []
     for line in path.read_bytes().splitlines() if path.is_file() else []:
@@ -84,7 +86,7 @@ def last_runs(round_name: str, out: str, count: int) -> list[Run]:
             run = Run(**{name: value for name, value in values.items() if name in Run.__dataclass_fields__})
         except (ValueError, TypeError, AttributeError):
             continue
-        if run.out == out:
+        if run.out == shown_place(out):
             found.append(run)
     return found[::-1][:count]
 

@@ -13,11 +13,12 @@ import pytest
 from s3fs import S3FileSystem
 
 import flows.lease
-from flows.bucket import list_objects, open_bucket, put_if, shown_place
+from flows.bucket import list_objects, open_bucket, put_if
 from flows.commit import finish
 from flows.lease import lease, lease_holder
 from flows.place import NoPlace, Unfinished, at_hand
 from flows.restore import restore
+from flows.sources import shown_place
 from tests.kill.child import PROVINCES, ROUND, book_of, expected, run
 from tests.servers import SECRET, start
 from tests.shelf import NAME, Shelf, shelf, watched

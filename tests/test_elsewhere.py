@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from flows.place import at_hand
 from flows.spread import RUNNER
 from tests.cluster import dask_cluster
+from tests.kill.child import ROUND
+from tests.kill.child import run as run_state
 from tests.servers import SECRET
 from tests.shelf import Shelf, shelf
 from tests.test_run import SAMPLE, peak_review, tree
@@ -53,6 +56,25 @@ def test_from_a_source_into_a_bucket_through_a_cluster_to_packages(bucket: Shelf
         province = name.partition("/")[0]
         version = (bucket.pointer(province) or {})["version"]
         assert bucket.get(f"out/first-batch/{province}/{version}/datapackage.json") == content
+
+
+def test_a_bucket_is_looked_at_and_rolled_back(bucket: Shelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in SETTINGS.items():
+        monkeypatch.setenv(name, value)
+    for state in (1, 3):
+        with at_hand(bucket.raw, bucket.out, ROUND) as place:
+            run_state(place.out, place.raw, state)
+            place.hand_over()
+    before = bucket.pointer("河北省") or {}
+    to = ("--round", ROUND, "--province", "河北", "--raw", bucket.raw, "--out", bucket.out)
+    back = peak_review(tmp_path, "rollback", *to, **SETTINGS)
+    assert back.returncode == 0, back.stderr
+    now = bucket.pointer("河北省") or {}
+    assert back.stdout == f"s3://round/out/{ROUND}/河北省: version {now['version']} is in place\n"
+    assert now["version"] != before["version"]
+    looked = peak_review(tmp_path, "status", "--round", ROUND, "--out", bucket.out, **SETTINGS)
+    assert f"taken back: 河北省 {before['version']}" in looked.stdout.splitlines()
+    assert f"  河北省: {before['version']} (" in looked.stdout
 
 
 def test_what_cannot_be_reached_or_read_ends_in_one_line(bucket: Shelf, tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ def test_a_full_disk_and_a_read_only_one(tmp_path: Path) -> None:
         capture_output=True,
         text=True,
         check=False,
-        timeout=300,
+        timeout=120 + 8 * TRIES,
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("full ")

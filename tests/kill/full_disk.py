@@ -28,8 +28,8 @@ def main() -> None:
         edit = b"decided %d" % number * 1000
         (out / ROUND / PROVINCES[0] / book_of(PROVINCES[0])).write_bytes(edit)
         edits.add(edit)
-        # A publication needs about 2.5 MB; every margin below it fails somewhere else.
-        filler.write_bytes(b"\0" * max(0, _free(place) - chance.randrange(2_600_000)))
+        # A publication needs about 0.8 MB; every margin below it fails somewhere else.
+        filler.write_bytes(b"\0" * max(0, _free(place) - chance.randrange(1_600_000)))
         code = _try(out, raw, state + 1)
         assert code in {0, errno.ENOSPC}, os.strerror(code)
         refused += code != 0

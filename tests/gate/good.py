@@ -1,0 +1,64 @@
+"""The sample round as it would be published again, and how the gate is asked about it."""
+
+from functools import cache
+from pathlib import Path
+
+import polars as pl
+
+from contracts.gate import FRAMES
+from flows.gate import (
+    Gate,
+    _ask,
+    _describe,
+)
+from flows.raw import list_raw
+from flows.record import round_files
+from tests.sample import CONTRACTS
+from tests.test_run import SAMPLE
+from tests.test_sample import whole_round
+from transforms.decisions.ledger import Ledger
+from transforms.gate.changes import take_figures
+from transforms.gate.frames import Publication, fill_in, lay_out
+from transforms.gate.verdict import Answer, Verdict, decide
+from transforms.render.book import render_book
+from transforms.render.view import View
+
+SUITE = CONTRACTS.gate
+HEBEI, HUNAN = "河北省", "湖南省"
+RENDERED = (HUNAN,)
+
+
+@cache
+def packages() -> dict[str, dict[str, bytes | Path]]:
+    """The packages of the sample round; only some workbooks are rendered, which takes its time."""
+    review, found = whole_round(), {}
+    for province in review.provinces["province"]:
+        view = View(review, province)
+        book = render_book(view) if province in RENDERED else Path("not rendered")
+        found[province] = {f"{province}评审工作簿.xlsx": book} | {file: Path(file) for file in view.files["file"]}
+    return found
+
+
+@cache
+def files() -> dict[str, bytes]:
+    return round_files(whole_round(), Ledger(), list_raw(SAMPLE / "first-batch")[0], [])
+
+
+@cache
+def good() -> Publication:
+    """The sample round as it would be published again, with nothing changed."""
+    received = list_raw(SAMPLE / "first-batch")[0]
+    return _describe(whole_round(), received, packages(), files(), take_figures(whole_round()))
+
+
+def ask(gate: Gate, publication: Publication, suite: tuple = SUITE) -> tuple[Verdict, dict[str, str]]:
+    frames, parameters = lay_out(publication), fill_in(publication)
+    columns = {name: frame.to_dict(as_series=False) for name, frame in frames.items()}
+    keys = {name: key for name, (_, key) in FRAMES.items()}
+    answers, sections = gate.ask(columns, [_ask(one, parameters) for one in suite], keys)
+    return decide(suite, [Answer(**answer) for answer in answers], frames["changes"]["province"].to_list()), sections
+
+
+def one_file(province: str, which: str = "counts") -> str:
+    found = whole_round().judged.batch.files.filter((pl.col("province") == province) & (pl.col("standing") == which))
+    return found["file"][0]

@@ -1,0 +1,152 @@
+"""The gate in a run: what it holds back, what it stops, and what it remembers."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from flows.gate import (
+    PUBLISHED,
+    RESULTS,
+    Gate,
+    GateClosed,
+    open_gate,
+    pass_gate,
+)
+from flows.manifest import GATE, GATE_PAGE
+from flows.raw import list_raw
+from tests.gate.good import HEBEI, files, one_file, packages
+from tests.test_run import COMMAND, SAMPLE, peak_review, tree
+from tests.test_sample import whole_round
+
+
+@pytest.fixture(scope="module")
+def gate() -> Iterator[Gate]:
+    with open_gate() as gate:
+        yield gate
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture
+def raw(tmp_path: Path) -> Path:
+    """What two provinces submitted."""
+    files = whole_round().judged.batch.files.filter(pl.col("province").is_in([HEBEI, "浙江省"]))["file"]
+    for file in files:
+        place = tmp_path / "raw" / "first-batch" / file
+        place.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(SAMPLE / "first-batch" / file, place)
+    return tmp_path / "raw"
+
+
+def run(home: Path, raw: Path, out: Path, *more: str) -> subprocess.CompletedProcess[str]:
+    return peak_review(home, "run", "--round", "first-batch", "--raw", raw, "--out", out, *more)
+
+
+def test_a_province_that_changed_too_much_is_held_back_alone_until_a_person_accepts_it(
+    home: Path, raw: Path, tmp_path: Path
+) -> None:
+    assert run(home, raw, tmp_path / "out").returncode == 0
+    out = tmp_path / "out" / "first-batch"
+    before = tree(out)
+    assert json.loads(before["run.json"])["held"] == {}
+    damaged = whole_round().judged.batch.files.filter(pl.col("province") == HEBEI)["file"].to_list()[:2]
+    other = one_file("浙江省")
+    for file in (*damaged, other):
+        (raw / "first-batch" / file).write_bytes(b"PK\x03\x04 and then nothing")
+
+    changed = run(home, raw, tmp_path / "out")
+    assert changed.returncode == 0, changed.stderr
+    assert f"{HEBEI}: held back, its earlier package stays" in changed.stdout
+    held = tree(out)
+    assert package(held, HEBEI) == package(before, HEBEI)
+    assert package(held, "浙江省") != package(before, "浙江省")
+    (reason,) = json.loads(held["run.json"])["held"][HEBEI]
+    assert reason.startswith("accepted-drop: ")
+    assert json.loads(held[f"{GATE}/{RESULTS}"])["held"] == {HEBEI: [reason]}
+    known, kept = (json.loads(one[f"{GATE}/{PUBLISHED}"]) for one in (before, held))
+    assert known[HEBEI] == kept[HEBEI]
+    assert known["浙江省"] != kept["浙江省"]
+
+    # The night after it is still held, and nothing at all moves.
+    assert run(home, raw, tmp_path / "out").returncode == 0
+    assert tree(out) == held
+    refused = run(home, raw, tmp_path / "out", "--accept-change", "某省")
+    assert (refused.returncode, "unknown province 某省" in refused.stderr) == (2, True)
+    alone = run(home, raw, tmp_path / "out", "--province", HEBEI)
+    assert (alone.returncode, tree(out)) == (0, held)
+
+    accepted = run(home, raw, tmp_path / "out", "--accept-change", "河北")
+    assert "1 packages written" in accepted.stdout
+    assert "held back" not in accepted.stdout
+    assert run(home, raw, tmp_path / "anew").returncode == 0
+    assert tree(out) == tree(tmp_path / "anew" / "first-batch")
+
+
+def package(files: dict[str, bytes], province: str) -> dict[str, bytes]:
+    return {name: content for name, content in files.items() if name.startswith(f"{province}/")}
+
+
+# One broken part in the real command: every workbook shows the findings of the nation.
+SABOTAGE = """
+import sys
+from flows.cli import _quiet_prefect, main
+from transforms.render.view import View
+if __name__ == "__main__":  # the gate's process imports this file too
+    _quiet_prefect()
+    import flows.packages as packages
+    good = packages.render_book
+    def all_findings(view):
+        broken = View(view.review, view.province, view.ledger)
+        broken.__dict__["findings"] = view.review.findings
+        return good(broken)
+    packages.render_book = all_findings
+    main()
+"""
+
+
+def test_a_broken_promise_stops_everything_and_names_itself(home: Path, raw: Path, tmp_path: Path) -> None:
+    assert run(home, raw, tmp_path / "out").returncode == 0
+    out = tmp_path / "out" / "first-batch"
+    before = tree(out)
+    arguments = ["run", "--round", "first-batch", "--raw", str(raw), "--out", str(tmp_path / "out"), "--force"]
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT")}
+    (tmp_path / "sabotage.py").write_text(SABOTAGE, encoding="utf-8")
+    result = subprocess.run(
+        [sys.executable, tmp_path / "sabotage.py", *arguments],
+        env=kept | {"HOME": str(home), "PYTHONPATH": str(COMMAND.parent)},
+        cwd=home, capture_output=True, text=True, check=False, timeout=300,
+    )  # fmt: skip
+    last = result.stderr.strip().splitlines()[-1]
+    assert result.returncode == 1
+    assert last.startswith("peak-review: nothing published: book-findings: ")
+    assert "book-keys: " in last
+    assert "Traceback" not in result.stderr
+    after = tree(out)
+    assert {name for name in after if after[name] != before[name]} == {f"{GATE}/{RESULTS}", f"{GATE}/{GATE_PAGE}"}
+    assert json.loads(after[f"{GATE}/{RESULTS}"])["closed"] == ["book-findings", "book-keys"]
+
+
+@pytest.mark.parametrize("damage", ["", "[]", '{"河北省": 3}', '{"河北省": {"values": [1]}}', '{"河北省": {}}'])
+def test_a_damaged_record_of_what_is_published_is_no_record(gate: Gate, tmp_path: Path, damage: str) -> None:
+    (tmp_path / GATE).mkdir()
+    (tmp_path / GATE / PUBLISHED).write_text(damage, encoding="utf-8")
+    received = list_raw(SAMPLE / "first-batch")[0]
+    verdict = pass_gate(gate, whole_round(), received, packages(), files(), tmp_path)
+    assert (verdict.closed, verdict.held) == ((), {})
+
+
+def test_a_closed_gate_raises_with_every_expectation(gate: Gate, tmp_path: Path) -> None:
+    received = list_raw(SAMPLE / "first-batch")[0][1:]
+    with pytest.raises(GateClosed, match=r"files-received: .*; record-counts: "):
+        pass_gate(gate, whole_round(), received, packages(), files(), tmp_path)
+    assert (tmp_path / GATE / GATE_PAGE).exists()
