@@ -52,6 +52,7 @@ def run(home: Path, raw: Path, out: Path, *more: str) -> subprocess.CompletedPro
     return peak_review(home, "run", "--round", "first-batch", "--raw", raw, "--out", out, *more)
 
 
+@pytest.mark.usefixtures("served")
 def test_a_province_that_changed_too_much_is_held_back_alone_until_a_person_accepts_it(
     home: Path, raw: Path, tmp_path: Path
 ) -> None:

@@ -103,6 +103,7 @@ def run(raw: Path) -> tuple[Path, str]:
     return out / "first-batch" / PROVINCE / f"{PROVINCE}评审工作簿.xlsx", result.stdout
 
 
+@pytest.mark.usefixtures("served")
 def test_what_people_wrote_is_found_again_after_a_changed_submission(raw: Path, tmp_path: Path) -> None:
     book, _ = run(raw)
     keys = {fault: key_of(fault) for fault in FAULTS}
@@ -144,6 +145,7 @@ def test_what_people_wrote_is_found_again_after_a_changed_submission(raw: Path, 
     assert tree(book.parent.parent) == again
 
 
+@pytest.mark.usefixtures("served")
 def test_an_open_workbook_stays_and_the_new_one_lies_beside_it(raw: Path) -> None:
     book, _ = run(raw)
     key = key_of(WORDS)
@@ -169,6 +171,7 @@ def test_an_open_workbook_stays_and_the_new_one_lies_beside_it(raw: Path) -> Non
     assert (shown(book.read_bytes(), key)["处理状态"], shown(book.read_bytes(), key)["审核意见"]) == ("误报", "第二稿")
 
 
+@pytest.mark.usefixtures("served")
 def test_a_spoilt_review_file_is_a_line_and_not_the_end(raw: Path) -> None:
     reviews = raw / "first-batch" / "reviews" / PROVINCE
     reviews.mkdir(parents=True)

@@ -16,6 +16,7 @@ import pytest
 from contracts.load import load_contracts
 from flows.lock import hold
 from flows.unchanged import MEMORY
+from tests.conftest import SERVICE
 
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "data" / "raw"
@@ -29,8 +30,10 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def peak_review(home: Path, *arguments: object, **settings: str) -> subprocess.CompletedProcess[str]:
-    """Run the command with an empty home and nothing configured."""
+    """Run the command with an empty home and nothing configured, or with the server of the fixture `served`."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT")}
+    if SERVICE in kept:
+        kept["PREFECT_API_URL"] = kept.pop(SERVICE)
     return subprocess.run(
         [COMMAND, *map(str, arguments)],
         env=kept | {"HOME": str(home)} | settings,
@@ -139,6 +142,7 @@ def test_the_record_holds_no_path_and_no_contact(ran: tuple[subprocess.Completed
     assert "模拟联系人" not in text
 
 
+@pytest.mark.usefixtures("served")
 def test_running_again_changes_no_byte(home: Path, ran: tuple[subprocess.CompletedProcess[str], Path]) -> None:
     _, out = ran
     before = tree(out)
@@ -149,6 +153,7 @@ def test_running_again_changes_no_byte(home: Path, ran: tuple[subprocess.Complet
     assert tree(out) == before
 
 
+@pytest.mark.usefixtures("served")
 def test_an_unreadable_file_costs_its_own_pilot_only(
     home: Path, tmp_path: Path, ran: tuple[subprocess.CompletedProcess[str], Path]
 ) -> None:
@@ -187,6 +192,7 @@ def test_wrong_use_is_one_clear_line(home: Path, arguments: list[str], code: int
     assert "Traceback" not in result.stderr
 
 
+@pytest.mark.usefixtures("served")
 def test_an_unwritable_output_leaves_everything_whole(
     home: Path, tmp_path: Path, ran: tuple[subprocess.CompletedProcess[str], Path]
 ) -> None:
@@ -203,6 +209,7 @@ def test_an_unwritable_output_leaves_everything_whole(
     assert tree(out) == before
 
 
+@pytest.mark.usefixtures("served")
 def test_an_unknown_province_or_pilot_is_named(home: Path, tmp_path: Path) -> None:
     result = peak_review(
         home, "run", "--round", "first-batch", "--raw", SAMPLE, "--out", tmp_path, "--province", "海南省"
@@ -213,6 +220,7 @@ def test_an_unknown_province_or_pilot_is_named(home: Path, tmp_path: Path) -> No
     assert not tree(tmp_path)
 
 
+@pytest.mark.usefixtures("served")
 def test_one_province_alone(home: Path, tmp_path: Path, ran: tuple[subprocess.CompletedProcess[str], Path]) -> None:
     _, good = ran
     result = peak_review(home, "run", "--round", "first-batch", "--raw", SAMPLE, "--out", tmp_path, "--pilot", "大连市")
@@ -221,6 +229,7 @@ def test_one_province_alone(home: Path, tmp_path: Path, ran: tuple[subprocess.Co
     assert [path.name for path in (tmp_path / "first-batch").iterdir()] == ["辽宁省"]
 
 
+@pytest.mark.usefixtures("served")
 def test_an_earlier_night_is_reproduced(
     home: Path, tmp_path: Path, ran: tuple[subprocess.CompletedProcess[str], Path]
 ) -> None:
@@ -245,6 +254,7 @@ def test_an_earlier_night_is_reproduced(
     assert tree(tmp_path / "out" / "first-batch") == tree(good)
 
 
+@pytest.mark.usefixtures("served")
 def test_a_second_run_is_told_who_is_at_it(home: Path, tmp_path: Path) -> None:
     with hold(tmp_path / "out", "first-batch"):
         result = peak_review(home, "run", "--round", "first-batch", "--raw", SAMPLE, "--out", tmp_path / "out")

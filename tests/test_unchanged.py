@@ -95,6 +95,7 @@ def test_it_is_not_when_anything_was_touched(out: Path, touch: Change) -> None:
     assert recall(out, "cause") is None
 
 
+@pytest.mark.usefixtures("served")
 def test_the_main_job_leaves_out_what_it_need_not_do_and_gives_the_same(home: Path, tmp_path: Path) -> None:  # noqa: F811
     raw, out = tmp_path / "raw", tmp_path / "out"
     for name in ("河北省", "黑龙江省"):
