@@ -68,14 +68,15 @@ class Guide:
     """The eight chapters, and the words by which targets are found in prose.
 
     `units` may stand behind a number; `own` before an indicator's name mean the whole pilot and may be left away;
-    `fillers` say nothing about what is measured; `scopes` narrow it, so that it is another indicator. `traditional`
-    pairs traditional characters with the simplified ones of the indicators' names.
+    `fillers` say nothing about what is measured; `places` and `scopes` narrow or widen it, so that it is another
+    indicator, and a place does so for the rest of a sentence. `traditional` pairs traditional characters with the simplified ones of the indicators' names.
     """
 
     chapters: Annotated[tuple[Chapter, ...], Field(min_length=8, max_length=8)]
     units: tuple[str, ...]
     own: tuple[str, ...]
     fillers: tuple[str, ...]
+    places: tuple[str, ...]
     scopes: tuple[str, ...]
     traditional: tuple[Annotated[str, Field(min_length=2, max_length=2)], ...] = ()
 

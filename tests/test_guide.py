@@ -1,4 +1,4 @@
-"""The chapters of the guide in YAML agree with what is printed, sentence by sentence (`guide_chapters.txt` is the text)."""
+"""The chapters of the guide in YAML agree with the printed ones, sentence by sentence (`guide_chapters.txt`)."""
 
 import re
 from dataclasses import replace
@@ -48,6 +48,6 @@ def test_faults_of_the_guide_are_told() -> None:
         replace(GUIDE, chapters=(replace(first, parts=(first.parts[0], same)), *GUIDE.chapters[1:]))
     with pytest.raises(ValueError, match="does not belong into chapter 1"):
         replace(GUIDE, chapters=(GUIDE.chapters[1], *GUIDE.chapters[1:]))
+    city = tuple(replace(part, kinds=("city",)) for part in first.parts)
     with pytest.raises(ValueError, match="no part for a park"):
-        city = tuple(replace(part, kinds=("city",)) for part in first.parts)
         replace(GUIDE, chapters=(replace(first, parts=city), *GUIDE.chapters[1:]))
