@@ -69,7 +69,8 @@ class Guide:
 
     `units` may stand behind a number; `own` before an indicator's name mean the whole pilot and may be left away;
     `fillers` say nothing about what is measured; `places` and `scopes` narrow or widen it, so that it is another
-    indicator, and a place does so for the rest of a sentence. `traditional` pairs traditional characters with the simplified ones of the indicators' names.
+    indicator, and a place does so for the rest of a sentence. `traditional` pairs traditional characters with the
+    simplified ones of the indicators' names.
     """
 
     chapters: Annotated[tuple[Chapter, ...], Field(min_length=8, max_length=8)]

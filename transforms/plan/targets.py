@@ -195,7 +195,7 @@ def _figure(match: re.Match[str], text: str) -> _Figure | None:
             "分别" in match[0],
         )  # fmt: skip
     words = f"{match['bound'] or ''}{written}{unit or ''}{match['after'] or ''}"
-    reaches = match["reaches"] or ""
+    reaches = match["reaches"] or match["verb"] or ""
     parsed = parse_text(words)
     qualifier = parsed.qualifier if parsed.qualifier in {"exact", "at_least", "at_most", "about"} else "exact"
     if qualifier == "exact" and re.search("超过|突破", reaches):
@@ -205,8 +205,10 @@ def _figure(match: re.Match[str], text: str) -> _Figure | None:
     if not (reaches or match["bound"] or match["after"] or unit):
         return None
     return _Figure(
-        match.start(), match.end(), year, None, qualifier, value, unit, falls=False, shared="分别" in match[0]
-    )
+        match.start(), match.end(), year, None, qualifier, value, unit, False, "分别" in match[0],
+        opens=not reaches and text[: match.start()].endswith(("由", "从")),
+        bare=not (reaches or match["bound"]),
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=4)
@@ -215,7 +217,7 @@ def _pattern(units: tuple[str, ...]) -> re.Pattern[str]:
     unit = "|".join(re.escape(one) for one in longest_first)
     changes = rf"(?:分别|均)?(?:{_COMPARED})?(?P<moves>{_MOVES})(?P<reaches>[到至为])?"
     return re.compile(
-        rf"(?:{changes}|{_REACHES})(?P<bound>{_BOUND})(?P<year>(?:19|20)\d\d年(?:底|末)?的)?"
+        rf"(?:{changes}|(?P<verb>{_REACHES}))(?P<bound>{_BOUND})(?P<year>(?:19|20)\d\d年(?:底|末)?的)?"
         rf"(?<![\d.])(?P<number>{_NUMBER}|{_NUMERAL})(?![\d.]*\d)(?P<unit>{unit})?(?P<after>{_AFTER})"
         rf"(?:{_END}|(?=(?:{_MOVES}|扩大)[到至]))"
     )
