@@ -206,16 +206,12 @@ def _add_lists(document: Docx) -> None:
     )
     shape = parse_xml(f'<w:abstractNum {nsdecls("w")} w:abstractNumId="900">{levels}</w:abstractNum>')
     numbering.insert(0, shape)
-    numbering.append(
-        parse_xml(f'<w:num {nsdecls("w")} w:numId="901"><w:abstractNumId w:val="900"/></w:num>')
-    )
+    numbering.append(parse_xml(f'<w:num {nsdecls("w")} w:numId="901"><w:abstractNumId w:val="900"/></w:num>'))
 
 
 def _numbered(paragraph: Paragraph, depth: int) -> None:
     properties = paragraph._p.get_or_add_pPr()
-    properties.append(
-        parse_xml(f'<w:numPr {nsdecls("w")}><w:ilvl w:val="{depth}"/><w:numId w:val="901"/></w:numPr>')
-    )
+    properties.append(parse_xml(f'<w:numPr {nsdecls("w")}><w:ilvl w:val="{depth}"/><w:numId w:val="901"/></w:numPr>'))
 
 
 def _save(document: Docx) -> bytes:

@@ -62,16 +62,21 @@ def draft_plan(submission: Submission) -> PlanDraft:
         chapters=tuple(chapter(one) for one in GUIDE.chapters),
         header=("序号", "类别", "具体指标", "单位", *(f"{year}年" for year in YEARS)),
         rows=tuple(
-            (number, row.category, row.label, row.unit, *row.values) for number, row in enumerate(submission.rows, 1)
+            (str(number), row.category, row.label, row.unit, *map(_written, row.values))
+            for number, row in enumerate(submission.rows, 1)
         ),
         projects=tuple(submission.projects()),
     )
 
 
+def _written(value: Value) -> str:
+    return "" if value is None else value if isinstance(value, str) else f"{value:.10g}"
+
+
 def _targets(submission: Submission) -> str:
     clauses = {
         year: "，".join(
-            f"{row.label}达到{row.values[YEARS.index(year)]}{row.unit}"
+            f"{row.label}达到{_written(row.values[YEARS.index(year)])}{row.unit}"
             for code in TOLD[submission.kind]
             for row in [submission.row(code)]
         )

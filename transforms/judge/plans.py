@@ -39,7 +39,8 @@ def plan_rivals(batch: Batch, _: Contracts) -> pl.DataFrame:
 def plan_missing(batch: Batch, _: Contracts) -> pl.DataFrame:
     """No plan lies beside the workbook of a pilot that counts."""
     keys = ["province", "pilot"]
-    return batch.counted.join(batch.plans.files, on=keys, how="anti", nulls_equal=True, maintain_order="left")
+    alone = batch.counted.join(batch.plans.files, on=keys, how="anti", nulls_equal=True, maintain_order="left")
+    return alone.drop("sheet")
 
 
 def plan_chapter_absent(batch: Batch, contracts: Contracts) -> pl.DataFrame:
@@ -81,11 +82,11 @@ def plan_table_differs(batch: Batch, contracts: Contracts) -> pl.DataFrame:
         n=pl.len().over("file"),
         label=pl.col("name"),
         expected=pl.format("{}（工作簿 {}）", "workbook_raw", "workbook_cell"),
-        detail=pl.format("“{}”，工作簿 {} 为“{}”", "raw_value", "workbook_cell", "workbook_raw"),
+        detail=pl.format("{}为“{}”，工作簿 {} 为“{}”", "where", "raw_value", "workbook_cell", "workbook_raw"),
     )
     few = rows.filter(pl.col("n") <= most)
     many = rows.filter(pl.col("n") > most).unique("file", keep="first", maintain_order=True)
-    told = pl.format("“{}”，工作簿为“{}”；全表共有 {} 处不同，逐项见“文表一致性”", "raw_value", "workbook_raw", "n")
+    told = pl.format("{}；全表共有 {} 处不同，逐项见“文表一致性”", "detail", "n")
     return pl.concat([few, many.with_columns(detail=told)])
 
 

@@ -320,7 +320,7 @@ def _sheets(
             for column, text in enumerate(row, 1)
             if text
         }
-        yield Sheet(f"表{number}", cells, merged=tuple(merged))
+        yield Sheet(f"方案表{number}", cells, merged=tuple(merged))
 
 
 def _width(rows: list[list[str]]) -> int:

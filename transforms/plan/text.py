@@ -30,7 +30,7 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class PlanText:
-    """A plan as it was read: paragraphs in reading order, footnotes, and the tables as sheets named 表1, 表2."""
+    """A plan as it was read: paragraphs in reading order, footnotes, and the tables as sheets: 方案表1, 方案表2."""
 
     paragraphs: tuple[Paragraph, ...]
     notes: tuple[Paragraph, ...]

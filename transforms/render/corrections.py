@@ -28,6 +28,7 @@ _HEADING_OF = {
     "peer": HEADINGS[4],
     "copy": HEADINGS[5],
     "version": HEADINGS[5],
+    "plan": HEADINGS[6],
 }
 _PLACE = re.compile("..(?:市|州|盟|县|旗|区|园|基地)$")
 
@@ -35,6 +36,7 @@ _PLACE = re.compile("..(?:市|州|盟|县|旗|区|园|基地)$")
 def corrections(view: View) -> Iterator[Correction]:
     """Every pilot of a province that has something to act on, in the order of the names."""
     files = {row["file"]: row for row in view.files.iter_rows(named=True)}
+    files |= {row["file"]: row for row in _plans(view)}
     serious = view.findings.filter(
         pl.col("severity").is_in(_SERIOUS)
         & (pl.col("status") == "failed")
@@ -61,6 +63,16 @@ def corrections(view: View) -> Iterator[Correction]:
         )
 
 
+def _plans(view: View) -> Iterator[dict[str, Any]]:
+    """Plans as files of the pilot: who sent them is what its workbook says."""
+    counted = view.files.filter(pl.col("standing") == "counts")
+    senders = {row["pilot"]: row for row in counted.iter_rows(named=True)}
+    nothing: dict[str, Any] = {"named": None, "office": None, "version": None, "contacts": []}
+    for row in view.plans.iter_rows(named=True):
+        sender = senders.get(row["pilot"], nothing)
+        yield row | {name: sender[name] for name in nothing} | {"standing": "plan", "version": None}
+
+
 @dataclass(frozen=True)
 class _Words:
     """Turns findings about one pilot into words for it. `own` names of the pilot are not taken for other pilots'."""
@@ -72,7 +84,7 @@ class _Words:
 
     def ours(self, text: str, longest: int) -> str:
         """A text of ours for the pilot; names of others become 其他试点, paths in our folders names of files."""
-        for file in sorted(self.view.files["file"], key=len, reverse=True):
+        for file in sorted((*self.view.files["file"], *self.view.plans["file"]), key=len, reverse=True):
             text = text.replace(file, _file_name(file))
         return one_line(self.names.sub(lambda match: match[0] if match[0] in self.own else "其他试点", text), longest)
 

@@ -1,0 +1,48 @@
+"""Turns .doc and .wps into .docx with LibreOffice, where it is installed; without it such a plan is not read."""
+
+import os
+import shutil
+import signal
+import subprocess
+from pathlib import Path
+
+SECONDS = 60.0
+OLD = (".doc", ".wps")
+
+
+def to_docx(path: Path, folder: Path, seconds: float = SECONDS) -> Path | str:
+    """Convert a document.
+
+    Args:
+        path: the document, which is only read.
+        folder: an empty folder of our own, for the result and for LibreOffice's profile.
+        seconds: how long it may take.
+
+    Returns:
+        The .docx in `folder`, or in Chinese why there is none.
+    """
+    office = shutil.which("soffice") or shutil.which("libreoffice")
+    if office is None:
+        return "是旧格式的文档，本机没有安装可转换的程序（LibreOffice）"
+    # Under a name of ours: theirs may be anything, and LibreOffice takes a dash for an option.
+    source = folder / f"plan{path.suffix.lower()}"
+    shutil.copyfile(path, source)
+    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+    command = [office, "--headless", "--norestore", "--nolockcheck", profile, "--convert-to", "docx:MS Word 2007 XML"]
+    process = subprocess.Popen(  # noqa: S603 - the program is found on the path, the arguments are ours
+        [*command, "--outdir", str(folder), str(source)],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,  # soffice starts another process, which has to end with it
+        env={name: value for name, value in os.environ.items() if name in {"PATH", "LANG", "LC_ALL"}}
+        | {"HOME": str(folder)},
+    )
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        return f"是旧格式的文档，转换超过 {seconds:g} 秒，已停止"
+    result = folder / "plan.docx"
+    return result if result.is_file() else "是旧格式的文档，转换失败"
