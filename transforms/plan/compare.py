@@ -28,6 +28,8 @@ VERDICTS = {
 COMPARED = ("agrees", "differs", "contradicts")
 _ROUNDED, _ABOUT, _POINTS = 1e-3, 0.05, 0.5
 
+_AFTER = {"at_least": "以上", "at_most": "以下", "about": "左右"}
+
 Row = dict[str, Any]
 
 
@@ -107,7 +109,9 @@ def _name(target: Target, tables: Sequence[Rows], table: Table, pilot: Sequence[
         code, name = known[0].code, known[0].name
     else:
         added = next((rows.names[one] for rows in tables for one in _spellings(key, rows)), None)
-        like = suggest(key, table.indicators)
+        # 中心城区绿色出行比重 ends like an indicator, and is another one.
+        ends = max((one for one in table.by_name if key.endswith(one)), key=len, default=None)
+        like = table.by_name[ends][0] if ends else suggest(key, table.indicators)
         if added is None:
             return Claim(target, "near" if like else "unknown", name=like.name if like else None)
         code, name = added, target.subject
@@ -177,7 +181,9 @@ def _against_change(claim: Claim, rows: Rows) -> Claim:
         return replace(claim, verdict="other_measure")
     stated = -float(target.value) if target.falls else float(target.value)
     actual = (row["value"] / base["value"] - 1) * 100
-    verdict = "agrees" if abs(actual - stated) <= _POINTS else "contradicts"
+    more = abs(actual) > abs(stated) and (actual < 0) == (stated < 0)
+    allowed = (target.bound == "at_least" and more) or (target.bound == "at_most" and not more)
+    verdict = "agrees" if abs(actual - stated) <= _POINTS else "differs" if allowed else "contradicts"
     return replace(claim, verdict=verdict, value=base["value"] * (1 + stated / 100))
 
 
@@ -186,6 +192,6 @@ def said(target: Target) -> str:
     number, unit = number_text(float(target.value)), target.unit or ""
     if target.qualifier == "relative":
         since = f"比{target.since}年" if target.since else ""
-        return f"{since}{'下降' if target.falls else '提高'}{number}{unit}"
-    after = {"at_least": "以上", "at_most": "以下", "about": "左右"}.get(target.qualifier, "")
+        return f"{since}{'下降' if target.falls else '提高'}{number}{unit}{_AFTER.get(target.bound or '', '')}"
+    after = _AFTER.get(target.qualifier, "")
     return f"{number}{unit}{after}"

@@ -56,6 +56,7 @@ class Target:
         year: None where the sentence names none.
         qualifier: as of an observation: exact, at_least, at_most, about, relative.
         value: as given; of a change, how much. `unit` as written, None where there is none.
+        bound: at_least or at_most, of a change too; None where it is the figure itself.
         since: the year that a change is measured against; `falls`: whether it is a decrease.
         place: of its paragraph; `heading`: the section it stands in; `quote`: its sentence.
     """
@@ -72,6 +73,7 @@ class Target:
     place: str
     heading: str
     quote: str
+    bound: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,7 @@ class _Figure:
     shared: bool  # 分别
     opens: bool = False  # 由18%提高到21%: where it begins
     bare: bool = False  # a number without a word
+    bound: str | None = None
 
 
 def find_targets(paragraphs: Iterable[tuple[str, Paragraph]], guide: Guide) -> tuple[Target, ...]:
@@ -131,7 +134,7 @@ def _in_sentence(text: str, years: tuple[int, ...], guide: Guide) -> tuple[list[
         before = text[end : group[0].start]
         named = _named_years(marks, end, group[0].start)
         years = named or years
-        now, context = _subjects(before, guide, shared=any(one.shared for one in group))
+        now, context = _subjects(before, guide, shared=len(group) > 1 and any(one.shared for one in group))
         if now:
             place = place or next((word for word in guide.places if word in context), None)
             subjects, scope = now, place or next((word for word in guide.scopes if word in context), None)
@@ -164,7 +167,7 @@ def _targets(
         if not one.opens or one.year:
             yield Target(
                 subject, name_key(subject), scope, one.year or its, one.qualifier, one.value, one.unit, one.since,
-                one.falls, "", "", "",
+                one.falls, "", "", "", one.bound,
             )  # fmt: skip
 
 
@@ -192,7 +195,7 @@ def _figure(match: re.Match[str], text: str) -> _Figure | None:
         falls = bool(re.search("下降|降低|减少|削减|低", moves))
         return _Figure(
             match.start(), match.end(), year, int(since[0]) if since else None, "relative", value, unit, falls,
-            "分别" in match[0],
+            "分别" in match[0], bound=_bound(match),
         )  # fmt: skip
     words = f"{match['bound'] or ''}{written}{unit or ''}{match['after'] or ''}"
     reaches = match["reaches"] or match["verb"] or ""
@@ -208,7 +211,16 @@ def _figure(match: re.Match[str], text: str) -> _Figure | None:
         match.start(), match.end(), year, None, qualifier, value, unit, False, "分别" in match[0],
         opens=not reaches and text[: match.start()].endswith(("由", "从")),
         bare=not (reaches or match["bound"]),
+        bound=qualifier if qualifier in {"at_least", "at_most"} else None,
     )  # fmt: skip
+
+
+def _bound(match: re.Match[str]) -> str | None:
+    """What words around a change make of it: 下降14.5%以上."""
+    words = f"{match['moves']}{match['bound'] or ''}{match['after'] or ''}"
+    if re.search("不超过|不高于|不大于|以下|以内|之内|≤|<", words):
+        return "at_most"
+    return "at_least" if re.search("以上|超过|不低于|不少于|高于|大于|至少|≥|>", words) else None
 
 
 @lru_cache(maxsize=4)

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from contracts.rules import FAMILY_TITLES, SEVERITIES, SEVERITY_TITLES
 from transforms.office import legal
-from transforms.render.plan import PART_STATES, part_name, tallies
+from transforms.render.plan import PART_STATES, WHOLE, part_name, tallies
 from transforms.render.quota import GOOD, expected, received
 from transforms.render.view import KIND_TITLES, QUOTA_TITLES, View
 from transforms.review import Review
@@ -206,13 +206,18 @@ def _plans(view: View) -> list[Row]:
             "contradictions": one.contradictions,
             "differences": one.differences,
             "parts": [
-                {"name": "·".join(part_name(view, part)), "state": PART_STATES[state]}
+                {"name": _part_title(view, part), "state": PART_STATES[state]}
                 for part, state in one.parts
                 if state != "present"
             ],
         }
         for one in tallies(view)
     ]
+
+
+def _part_title(view: View, part: str) -> str:
+    chapter, title = part_name(view, part)
+    return chapter if chapter.endswith(title) or title == WHOLE else f"{chapter}·{title}"
 
 
 def _counted(findings: pl.DataFrame, by: list[str]) -> dict[tuple[str | None, ...], dict[str, int]]:

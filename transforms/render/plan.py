@@ -26,6 +26,7 @@ PLAN_STATES = {
 }
 _LOOK = {"present": "good", "elsewhere": "good", "thin": "open", "absent": "bad", "copied": "bad"}
 _VERDICT_LOOK = {"agrees": "good", "differs": "open", "contradicts": "bad"}
+WHOLE = "整章"
 _NOTHING = "没有收到实施方案，未核对"
 
 
@@ -115,7 +116,7 @@ def part_name(view: View, part_id: str) -> tuple[str, str]:
     guide = view.contracts.guide
     for chapter in guide.chapters:
         if chapter.number == part_id:
-            return chapter.name, "整章"
+            return chapter.name, WHOLE
         for part in chapter.parts:
             if part.id == part_id:
                 return chapter.name, part.title
