@@ -1,4 +1,4 @@
-"""The looks in which plans arrive: each function turns a draft into the bytes of a .docx. Two calls give the same bytes."""
+"""The looks in which plans arrive: each function turns a draft into the bytes of a .docx, the same every time."""
 
 import io
 from collections.abc import Callable, Sequence
@@ -22,7 +22,7 @@ from transforms.office import without_clock
 from transforms.plan.numbering import chinese
 
 Heading = Callable[[Docx, int, int, str], None]
-_FIXED = datetime(2000, 1, 1)
+_FIXED = datetime(2000, 1, 1)  # noqa: DTZ001 - a date of no meaning
 
 
 def word_headings(draft: PlanDraft) -> bytes:
@@ -201,7 +201,8 @@ def _add_lists(document: Docx) -> None:
     """A list of two levels, 一、 and （一）, under a number that no other list has."""
     numbering = document.part.numbering_part.element
     levels = "".join(
-        f'<w:lvl w:ilvl="{depth}"><w:start w:val="1"/><w:numFmt w:val="chineseCounting"/><w:lvlText w:val="{text}"/></w:lvl>'
+        f'<w:lvl w:ilvl="{depth}"><w:start w:val="1"/><w:numFmt w:val="chineseCounting"/>'
+        f'<w:lvlText w:val="{text}"/></w:lvl>'
         for depth, text in enumerate(("%1、", "（%2）"))
     )
     shape = parse_xml(f'<w:abstractNum {nsdecls("w")} w:abstractNumId="900">{levels}</w:abstractNum>')
