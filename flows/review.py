@@ -245,7 +245,7 @@ def render(result: Review, ledger: Ledger, province: str, places: dict[str, Path
     view = View(result, province, ledger)
     package: dict[str, bytes | Path] = {f"{province}评审工作簿.xlsx": render_book(view)}
     package |= render_notices(view)
-    return package | {file: places[file] for file in (*view.files["file"], *view.plans["file"])}
+    return package | {file: places[file] for file in view.copies}
 
 
 def _counted(counts: dict[str, int]) -> str:

@@ -84,7 +84,7 @@ class _Words:
 
     def ours(self, text: str, longest: int) -> str:
         """A text of ours for the pilot; names of others become 其他试点, paths in our folders names of files."""
-        for file in sorted((*self.view.files["file"], *self.view.plans["file"]), key=len, reverse=True):
+        for file in sorted(self.view.copies, key=len, reverse=True):
             text = text.replace(file, _file_name(file))
         return one_line(self.names.sub(lambda match: match[0] if match[0] in self.own else "其他试点", text), longest)
 

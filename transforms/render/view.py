@@ -82,6 +82,11 @@ class View:
         """Plans in sight, with what became of each."""
         return self.own(self.review.judged.batch.plans.files).rename({"file_sha256": "sha256"})
 
+    @property
+    def copies(self) -> list[str]:
+        """Files of which the package has a copy: the workbooks and the plans in sight."""
+        return [*self.files["file"], *self.plans["file"]]
+
     @cached_property
     def observations(self) -> pl.DataFrame:
         """Observations of the files that count, with how they were read."""
