@@ -7,6 +7,17 @@ import subprocess
 from pathlib import Path
 
 SECONDS = 60.0
+# No macros, and nothing that a document links to is fetched.
+_SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema">
+<item oor:path="/org.openoffice.Office.Common/Security/Scripting"><prop oor:name="DisableMacrosExecution" oor:op="fuse">
+<value>true</value></prop></item>
+<item oor:path="/org.openoffice.Office.Common/Security/Scripting"><prop oor:name="BlockUntrustedRefererLinks"
+ oor:op="fuse"><value>true</value></prop></item>
+<item oor:path="/org.openoffice.Office.Common/Security/Scripting"><prop oor:name="DisableActiveContent" oor:op="fuse">
+<value>true</value></prop></item>
+</oor:items>
+"""
 OLD = (".doc", ".wps")
 
 
@@ -27,6 +38,9 @@ def to_docx(path: Path, folder: Path, seconds: float = SECONDS) -> Path | str:
     # Under a name of ours: theirs may be anything, and LibreOffice takes a dash for an option.
     source = folder / f"plan{path.suffix.lower()}"
     shutil.copyfile(path, source)
+    settings = folder / "profile" / "user" / "registrymodifications.xcu"
+    settings.parent.mkdir(parents=True)
+    settings.write_text(_SETTINGS, encoding="utf-8")
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
     command = [office, "--headless", "--norestore", "--nolockcheck", profile, "--convert-to", "docx:MS Word 2007 XML"]
     process = subprocess.Popen(  # noqa: S603 - the program is found on the path, the arguments are ours

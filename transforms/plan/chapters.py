@@ -187,7 +187,9 @@ def _chapters_of(key: str, guide: Guide) -> Iterator[str]:
     if hits and len(hits) == len(joined):
         yield from hits
         return
-    contained = {chapter.number for name, chapter in names.items() if name in key and 2 * len(name) >= len(key)}
+    # 聚力技术赋能，推动绿色低碳科技创新: the last words say what it is about.
+    last = key.rsplit("、", maxsplit=1)[-1]
+    contained = {chapter.number for name, chapter in names.items() if name in last and 2 * len(name) >= len(last)}
     if len(contained) == 1:
         yield from contained
 
