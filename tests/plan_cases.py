@@ -1,7 +1,7 @@
 """One broken thing for every rule about plans and key projects, and where it is told."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from tests.sample import Submission, clean_submission
 from tests.sample.layouts import official
@@ -67,6 +67,16 @@ def nobodys() -> Files:
     return {WORKBOOK: official(workbook()), "submissions/实施方案.docx": word_headings(plan)}
 
 
+def neighbours() -> Files:
+    """Another pilot of the province sent its plan."""
+    other = clean_submission(PROVINCE, "沈阳市")
+    return {
+        WORKBOOK: official(workbook()),
+        "submissions/沈阳市.xlsx": official(other),
+        "submissions/沈阳市实施方案.docx": word_headings(draft_plan(other)),
+    }
+
+
 def steep() -> Files:
     """A target that rises steeply, and no project for it."""
     sample = workbook()
@@ -77,7 +87,7 @@ def steep() -> Files:
 
 @dataclass(frozen=True)
 class PlanCase:
-    """What is broken, and the finding; `says` stands in its message. `also`: rules that must speak too."""
+    """What is broken, and the finding; `says` stands in its message."""
 
     rule: str
     files: Callable[[], Files]
@@ -88,12 +98,10 @@ class PlanCase:
     cell: str | None = None
     file: str = PLAN
     pilot: str | None = CITY
-    also: frozenset[str] = field(default_factory=frozenset)
 
 
 PDF = f"submissions/{CITY}/实施方案.pdf"
 LETTER = f"submissions/{CITY}/来信.docx"
-NONE = frozenset({"PLAN-MISSING"})
 PLAN_CASES = [
     PlanCase("PLAN-UNREADABLE", other(PLAN, word_headings(draft())[:9000]), "无法读取"),
     PlanCase("PLAN-FORMAT", other(PDF, b"%PDF-1.7"), "是 PDF", file=PDF),
@@ -109,10 +117,9 @@ PLAN_CASES = [
         "没有找到试点名称",
         file="submissions/实施方案.docx",
         pilot=None,
-        also=NONE,
     ),
     PlanCase("PLAN-RIVALS", rivals, "实施方案（改）.docx"),
-    PlanCase("PLAN-MISSING", lambda: {WORKBOOK: official(workbook())}, CITY, file=WORKBOOK),
+    PlanCase("PLAN-MISSING", neighbours, "没有收到大连市的实施方案", file=WORKBOOK),
     PlanCase("PLAN-CHAPTER-ABSENT", lambda: files(edit_part(draft(), "7", lambda _: None)), "“七、全民行动”一章"),
     PlanCase("PLAN-PART-ABSENT", lambda: files(edit_part(draft(), "1.4", lambda _: None)), "碳减排难点分析"),
     PlanCase(

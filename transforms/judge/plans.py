@@ -37,9 +37,12 @@ def plan_rivals(batch: Batch, _: Contracts) -> pl.DataFrame:
 
 
 def plan_missing(batch: Batch, _: Contracts) -> pl.DataFrame:
-    """No plan lies beside the workbook of a pilot that counts."""
+    """No plan came from a pilot that counts, though others of its province sent theirs. Where nobody did, the sheets
+    say so.
+    """
     keys = ["province", "pilot"]
-    alone = batch.counted.join(batch.plans.files, on=keys, how="anti", nulls_equal=True, maintain_order="left")
+    asked = batch.counted.join(batch.plans.files, on="province", how="semi", maintain_order="left")
+    alone = asked.join(batch.plans.files, on=keys, how="anti", nulls_equal=True, maintain_order="left")
     return alone.drop("sheet")
 
 
