@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import replace
 from functools import cache
 
@@ -235,6 +236,33 @@ def test_the_headings_of_a_published_plan_are_known() -> None:
 
 def found_in(content: bytes) -> dict[str, PartFound]:
     return found("park", content)
+
+
+def test_headings_of_one_style_lie_in_each_other_by_their_numbers() -> None:
+    document = Document(io.BytesIO(word_headings(draft("city"))))
+    for paragraph in document.paragraphs:
+        if paragraph.style.name.startswith("Heading"):
+            paragraph.style = document.styles["Heading 1"]
+    assert told("city", plan_of("city", saved(document))) == []
+
+
+def test_a_table_of_contents_typed_by_hand_is_no_content() -> None:
+    document = Document(io.BytesIO(word_headings(draft("city"))))
+    first = document.paragraphs[2]
+    for line in ("一、工作基础\t1", "（四）碳减排难点分析\t3", "八、保障措施\t20"):
+        first.insert_paragraph_before(line)
+    assert told("city", plan_of("city", saved(document))) == []
+    one = found("city", saved(document))["8"]
+    assert (one.state, one.heading) == ("present", "八、保障措施")
+
+
+def test_two_tables_that_differ_are_not_chosen_between() -> None:
+    document = Document(io.BytesIO(word_headings(draft("city"))))
+    table = document.tables[0]._tbl
+    document.add_paragraph("另一张表")
+    document.element.body.append(deepcopy(table))
+    document.tables[-1].cell(5, 5).text = "1.23"
+    assert plan_of("city", saved(document)).table is None
 
 
 def test_the_evidence_says_where_it_stands() -> None:

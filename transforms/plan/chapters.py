@@ -107,7 +107,8 @@ def _weigh(part: Part, found: Sequence[Section], kind: str, *, placed: bool, tex
         state = "present" if placed else "elsewhere"
     first = next((line.text for section in found for line in section.lines), "")
     quote = first if len(first) <= _QUOTE else first[: _QUOTE - 1] + "…"
-    return PartFound(part.id, state, found[0].title, found[0].place, length, shown, missing, quote)
+    main = max(found, key=lambda section: len(section.text))  # not its line in a table of contents
+    return PartFound(part.id, state, main.title, main.place, length, shown, missing, quote)
 
 
 def _is_copy(part: Part, text: str) -> bool:

@@ -22,7 +22,7 @@ _LOOKS = (
 )
 _BARE = re.compile(r"^\d{1,2}\s+(?=[\u4e00-\u9fff])")
 _LONGEST, _RUN_IN, _BOLD = 45, 30, 25
-_SENTENCE = re.compile(r"[。；！？;]")
+_SENTENCE = re.compile(r"[。；！？;：:]")
 _ENDS = re.compile(r"[。；：，！？;:,]$")
 
 
@@ -115,7 +115,8 @@ def _head(at: int, paragraph: Paragraph, names: dict[str, int]) -> _Head | None:
     known = names.get(name_key(head))
     if paragraph.outline:
         head, rest = (head, rest) if rest and len(title) > _LONGEST else (title, "")
-        return _Head(at, paragraph.outline, head, _shown(text, title, head), rest)
+        # Where all headings have one style, （一） still lies in 一、.
+        return _Head(at, max(paragraph.outline, 2 if level == 2 else 1), head, _shown(text, title, head), rest)
     if level != BODY and (head if end else title) and (len(head) <= _RUN_IN if rest else _is_short(title)):
         # 1. is the third level below 一、 and （一）, and the first where chapters themselves are numbered like this.
         level = 1 if known == 1 and level == 3 else level
@@ -136,7 +137,7 @@ def _run_in(title: str) -> tuple[str, str, str]:
 
 
 def _is_short(title: str) -> bool:
-    return len(title) <= _LONGEST and not _SENTENCE.search(title.rstrip("。；;"))
+    return len(title) <= _LONGEST and not _SENTENCE.search(title.rstrip("。；;：:"))
 
 
 def _shown(text: str, title: str, head: str) -> str:

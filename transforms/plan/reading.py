@@ -34,7 +34,7 @@ class Plan:
             more, in Chinese.
         chapters: by kind, what there is of each part of the guide.
         targets: every figure in its prose.
-        table: the indicator table inside, read as a workbook's; None where there is none.
+        table: the indicator table inside, read as a workbook's; None where there is none, or two that differ.
         projects: the key projects of its tables.
     """
 
@@ -74,6 +74,8 @@ def read_plan(content: bytes, file: str, contracts: Contracts, passwords: Sequen
     if fault := _why_not(file, named, chapters):
         return Plan(file, digest, who, titles, *fault)
     table = read_sheets(Workbook(text.tables, "docx"), file, digest, contracts) if text.tables else None
+    if table and (table.fault or table.rivals):  # no table, or several that say different things
+        table = None
     return Plan(
         file,
         digest,
@@ -81,7 +83,7 @@ def read_plan(content: bytes, file: str, contracts: Contracts, passwords: Sequen
         titles,
         chapters=chapters,
         targets=find_targets(_with_headings(text, sections), contracts.guide),
-        table=table if table and table.fault is None else None,
+        table=table,
         projects=find_projects(text.tables),
     )
 

@@ -94,16 +94,19 @@ def write_agreement(sheet: Worksheet, view: View) -> None:
 def tallies(view: View) -> list[Tally]:
     """Every plan in sight that counts, in the order of the files."""
     plans = view.review.judged.batch.plans
+    parts = plans.parts.partition_by("file", as_dict=True)
+    claims = plans.claims.partition_by("file", as_dict=True)
+    cells = dict(plans.cells.group_by("file").len().iter_rows())
     found = []
     for row in view.own(plans.counted).iter_rows(named=True):
-        mine = pl.col("file") == row["file"]
-        verdicts = plans.claims.filter(mine)["verdict"].to_list()
+        key = (row["file"],)
+        verdicts = claims[key]["verdict"].to_list() if key in claims else []
         found.append(
             Tally(
                 row["province"],
                 row["pilot"],
-                tuple(plans.parts.filter(mine).select("part", "state").iter_rows()),
-                verdicts.count("contradicts") + plans.cells.filter(mine).height,
+                tuple(parts[key].select("part", "state").iter_rows()),
+                verdicts.count("contradicts") + cells.get(row["file"], 0),
                 verdicts.count("differs"),
                 verdicts.count("agrees"),
             )
