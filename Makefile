@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: review test judge corpus decisions kill server lint sample lock clean
+.PHONY: review test judge corpus plans decisions kill server lint sample lock clean
 
 review: .venv/ready
 	$(BIN)/peak-review run --round first-batch
@@ -17,6 +17,10 @@ judge: .venv/ready
 # The files of other projects beside the repository, with the main job over all of them.
 corpus: .venv/ready
 	PEAK_REVIEW_CORPUS=1 $(BIN)/pytest tests/test_corpus.py
+
+# 500 damaged and hostile documents, and the corpus under the name of documents; `make test` tries some.
+plans: .venv/ready
+	PEAK_REVIEW_PLANS=500 $(BIN)/pytest tests/test_plan_hostile.py
 
 # 500 random sequences of edits and re-runs, of which nothing may be lost; `make test` tries 25.
 decisions: .venv/ready

@@ -12,6 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from contracts.benchmarks import Benchmark
 from contracts.gate import Expectation
+from contracts.guide import Guide
 from contracts.indicators import Indicator, Table
 from contracts.regions import Region
 from contracts.round import Round
@@ -38,6 +39,7 @@ class Contracts:
     round: Round
     rules: dict[str, Rule]
     regions: tuple[Region, ...]
+    guide: Guide
     benchmarks: tuple[Benchmark, ...] = ()
     gate: tuple[Expectation, ...] = ()
 
@@ -100,6 +102,7 @@ def load_contracts(round_name: str, folder: Path = HERE) -> Contracts:
     regions = _read(folder, "regions.yaml", tuple[Region, ...], faults)
     benchmarks = _read(folder, "benchmarks.yaml", tuple[Benchmark, ...], faults)
     gate = _read(folder, "gate.yaml", tuple[Expectation, ...], faults)
+    guide = _read(folder, "guide.yaml", Guide, faults)
     if rounds and regions:
         known = {region.name for region in regions}
         faults += [
@@ -127,10 +130,10 @@ def load_contracts(round_name: str, folder: Path = HERE) -> Contracts:
     if gate:
         ids = [one.id for one in gate]
         faults += [f"gate.yaml: {i}.id: {id_} stands twice" for i, id_ in enumerate(ids) if id_ in ids[:i]]
-    if faults or not (city and park and rounds and rules and regions and benchmarks and gate):
+    if faults or not (city and park and rounds and rules and regions and benchmarks and gate and guide):
         raise ContractError(faults)
     by_id = {rule.id: rule for rule in rules}
-    return Contracts({"city": city, "park": park}, rounds, by_id, regions, benchmarks, gate)
+    return Contracts({"city": city, "park": park}, rounds, by_id, regions, guide, benchmarks, gate)
 
 
 def _read(folder: Path, name: str, form: type[T], faults: list[str]) -> T | None:

@@ -27,11 +27,12 @@ FAMILY_TITLES = {
     "version": "与上一版本",
     "quota": "名额名单",
     "submission": "报送版本",
+    "plan": "实施方案",
 }
 
 # Which cell a finding points to, and with it what counts as one finding: `label` and `unit` one an indicator, `year`
-# one a column, `value` one a cell, `file` one a submission, `province` one a province.
-At = Literal["file", "year", "label", "unit", "value", "province"]
+# one a column, `value` one a cell, `file` one a submission, `province` one a province, `part` one a part of a plan.
+At = Literal["file", "year", "label", "unit", "value", "province", "part"]
 
 # What a message may name; `transforms.findings` fills it in.
 FIELDS = frozenset({

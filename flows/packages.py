@@ -20,8 +20,9 @@ from flows.gate import Gate, open_gate, pass_gate, published_provinces, remember
 from flows.outcome import Refused, Summary
 from flows.outside import follow, show
 from flows.place import Place
+from flows.plans import list_plans, read_plans, without_plans
 from flows.publish import Published, publish
-from flows.raw import list_raw
+from flows.raw import Received, list_raw
 from flows.reading import read_all, read_reviews
 from flows.record import note_held, round_files
 from flows.runs import Watch, peak_memory
@@ -32,6 +33,7 @@ from transforms.decisions.ledger import Ledger, ReviewCopy
 from transforms.decisions.merge import merge_copies
 from transforms.digest import Facts
 from transforms.intake.submission import Submission
+from transforms.plan.reading import Plan
 from transforms.render.book import render_book
 from transforms.render.notices import render_notices
 from transforms.render.view import View
@@ -88,11 +90,15 @@ def _make_packages(
     received, ignored = list_raw(folder, counts=counts_as_of)
     if as_of and not received:
         raise Refused(f"as of {as_of}: nothing had been received until then")
-    log.info("take in  %d files in %s, %d others ignored", len(received), place.told(str(folder)), len(ignored))
+    documents = list_plans(folder, counts_as_of)
+    ignored = without_plans(ignored, documents)
+    told = (len(received), len(documents), place.told(str(folder)), len(ignored))
+    log.info("take in  %d workbooks and %d plans in %s, %d others ignored", *told)
     submissions = spread(runner, read_all, received, round_name)
+    plans = read_documents(_whole(documents), round_name)
     unread = sum(submission.fault is not None for submission in submissions)
     log.info("read     %d workbooks, %d could not be reviewed", len(submissions), unread)
-    result = judge(_whole(submissions), _whole(contracts))
+    result = judge(_whole(submissions), _whole(plans), _whole(contracts))
     counts = dict(result.findings.group_by("severity").len().iter_rows())
     log.info("judge    %d findings: %s", result.findings.height, _counted(counts))
     chosen = chosen_provinces(result, provinces, pilots)
@@ -104,7 +110,7 @@ def _make_packages(
     ledger = decide(_whole(result), _whole(spread(runner.duplicate(), read_reviews, written, round_name)))
     decisions = sum(len(copy.decisions) for copy in ledger.copies)
     log.info("decide   %d decisions in %d review workbooks", decisions, len(ledger.copies))
-    places = {item.file: item.path for item in received}
+    places = {item.file: item.path for item in (*received, *documents)}
     packages = {province: render(_whole(result), _whole(ledger), province, _whole(places)) for province in chosen}
     files = {} if partial else round_files(result, ledger, received, ignored + set_aside)
     log.info("render   %d packages%s", len(packages), "" if partial else " and the national summary")
@@ -166,9 +172,15 @@ def _remember(result: Review, ledger: Ledger, facts: Facts, target: Path, cause:
 
 
 @task(cache_policy=NO_CACHE)
-def judge(submissions: list[Submission], contracts: Contracts) -> Review:
+def read_documents(documents: list[Received], round_name: str) -> list[Plan]:
+    """Read every plan beside the workbooks, each in a child process."""
+    return read_plans(documents, round_name)
+
+
+@task(cache_policy=NO_CACHE)
+def judge(submissions: list[Submission], plans: list[Plan], contracts: Contracts) -> Review:
     """Apply every rule to the whole batch, and aggregate: medians and quotas need all of it, and it takes seconds."""
-    return review_round(submissions, contracts, Provenance(version("peak-review"), fingerprint()))
+    return review_round(submissions, contracts, Provenance(version("peak-review"), fingerprint()), plans)
 
 
 @task(cache_policy=NO_CACHE)
@@ -183,7 +195,7 @@ def render(result: Review, ledger: Ledger, province: str, places: dict[str, Path
     view = View(result, province, ledger)
     package: dict[str, bytes | Path] = {f"{province}评审工作簿.xlsx": render_book(view)}
     package |= render_notices(view)
-    return package | {file: places[file] for file in view.files["file"]}
+    return package | {file: places[file] for file in view.copies}
 
 
 def _whole(value: T) -> T:

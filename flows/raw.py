@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from flows.as_of import Counts
 
 PASSWORDS = "PEAK_REVIEW_PASSWORDS"  # setting: what to try where a file is encrypted, one a line
 _CLUTTER = {".ds_store", "thumbs.db", "desktop.ini"}
-# The plan and its annexes lie beside the workbook; they are not read here.
+# The plan and its annexes lie beside the workbook; plans are listed by `list_documents`, the others are not read.
 _ATTACHMENTS = {".docx", ".doc", ".wps", ".pdf", ".jpg", ".jpeg", ".png", ".zip", ".rar", ".7z", ".txt", ".md"}
 
 
@@ -48,14 +48,35 @@ def list_raw(
     received: list[Received] = []
     ignored: list[Ignored] = []
     for path in _walk(folder / below):
-        # A name from a mailed archive may not be UTF-8; it stays readable, and `path` still opens it.
-        file = os.fsencode(path.relative_to(folder).as_posix()).decode("utf-8", "backslashreplace")
+        file = _name_of(path, folder)
         if reason := _why_not(path, folder):
             if counts(path, None):
                 ignored.append(Ignored(file, reason))
         elif counts(path, (item := take(path, file)).sha256):
             received.append(item)
     return received, ignored
+
+
+def list_documents(folder: Path, wanted: Callable[[Path], bool], counts: Counts = lambda *_: True) -> list[Received]:
+    """The attachments below `folder/submissions` that are wanted, in the order of the paths; no links out of it.
+
+    Args:
+        folder: the round's raw folder.
+        wanted: which of them, by their path.
+        counts: which files are there at all, as of some moment.
+
+    Raises:
+        OSError: if a file cannot be read.
+    """
+    found = []
+    for path in _walk(folder / "submissions"):
+        if path.suffix.lower() not in _ATTACHMENTS or is_clutter(path.name) or not wanted(path):
+            continue
+        if _why_not_link(path, folder) if path.is_symlink() else not path.is_file():
+            continue
+        if counts(path, (item := take(path, _name_of(path, folder))).sha256):
+            found.append(item)
+    return found
 
 
 def take(path: Path, file: str) -> Received:
@@ -67,6 +88,11 @@ def take(path: Path, file: str) -> Received:
     with path.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
         return Received(file, path, stream.tell(), digest)
+
+
+def _name_of(path: Path, folder: Path) -> str:
+    """A name from a mailed archive may not be UTF-8; it stays readable, and the path still opens it."""
+    return os.fsencode(path.relative_to(folder).as_posix()).decode("utf-8", "backslashreplace")
 
 
 def _walk(folder: Path) -> Iterator[Path]:

@@ -22,6 +22,7 @@ from transforms.decisions.ledger import ReviewCopy
 from transforms.decisions.reading import read_review, unread_review
 from transforms.intake.formats import limits
 from transforms.intake.submission import Submission, read_submission, unread
+from transforms.plan.reading import Plan, read_plan, unread_plan
 
 SECONDS = 15.0
 MEMORY = 1024**3
@@ -75,6 +76,17 @@ def read_reviews(
     return _read_each(received, round_name, seconds, reader, unread_review, children, passwords)
 
 
+def read_documents(
+    received: Sequence[Received],
+    round_name: str,
+    *,
+    seconds: float = SECONDS,
+    reader: Reader[Plan] = read_plan,
+) -> list[Plan]:
+    """The same for plans in .docx."""
+    return _read_each(received, round_name, seconds, reader, unread_plan, None, ())
+
+
 def _read_each(
     received: Sequence[Received],
     round_name: str,
@@ -91,7 +103,9 @@ def _read_each(
     known = tuple(os.environ.get(PASSWORDS, "").splitlines() if passwords is None else passwords)
     # The fork server has the readers' imports loaded once; a child that had to be killed is replaced in milliseconds.
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["transforms.intake.submission", "transforms.decisions.reading"])
+    context.set_forkserver_preload(
+        ["transforms.intake.submission", "transforms.decisions.reading", "transforms.plan.reading"]
+    )
     children: SimpleQueue[_Child[T]] = SimpleQueue()
     with _started(context, round_name, reader, unread, known, threads) as started, ThreadPoolExecutor(threads) as pool:
         for child in started:

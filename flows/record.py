@@ -72,6 +72,7 @@ def _record(
             }
             for item in received
         ],
+        "plans": View(result).plans.select("file", "sha256", "standing", "province", "pilot").to_dicts(),
         "reviews": [
             {
                 "file": copy.file,

@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from flows.atomic import put
+from flows.convert import find_office
 from flows.manifest import GATE, digest, files_of
-from flows.raw import PASSWORDS, list_raw
+from flows.raw import PASSWORDS, list_documents, list_raw
 
 MEMORY = f"{GATE}/unchanged.json"
 _CODE = tuple(Path(__file__).parents[1] / name for name in ("contracts", "transforms", "flows"))
@@ -53,6 +54,8 @@ def cause_of(folder: Path) -> str:
     """
     lines = [code_hash(_CODE), sys.version, hashlib.sha256(os.environ.get(PASSWORDS, "").encode()).hexdigest()]
     lines += [f"{name} {version(name)}" for name in _LIBRARIES]
+    lines += [f"converts: {find_office()}"]
+    lines += [f"{item.file} {item.sha256}" for item in list_documents(folder, lambda _: True)]
     for below in ("submissions", "reviews"):
         received, ignored = list_raw(folder, below)
         lines += [f"{item.file} {item.sha256}" for item in received]

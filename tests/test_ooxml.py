@@ -140,7 +140,7 @@ def test_each_demand_is_checked(part: str, old: str, new: str, says: str) -> Non
 
 @pytest.mark.parametrize("province", [NATION, *CONTRACTS.round.quotas], ids=lambda province: province or "全国")
 def test_every_workbook_of_the_sample_round_is_sound(province: str | None) -> None:
-    package = set(View(sample_round(), province).files["file"]) if province else ()
+    package = set(View(sample_round(), province).copies) if province else ()
     assert faults(rendered(province), outside=package) == []
 
 

@@ -19,7 +19,7 @@ from tests.browser import Page, browser, needs_chromium
 from tests.sample import CONTRACTS, clean_submission, layouts
 from tests.sample.__main__ import ARRIVALS
 from tests.test_render import CONTACT
-from tests.test_sample import content_of, reviewed, whole_round
+from tests.test_sample import content_of, plans, reviewed, whole_round
 from transforms.decisions.ledger import Ledger
 from transforms.intake.submission import Submission, read_submission
 from transforms.render.overview import render_overview
@@ -86,7 +86,7 @@ def test_twice_the_same_bytes() -> None:
 
 def test_the_order_of_arrival_changes_no_byte() -> None:
     read = [read_submission(content_of(one), f"submissions/{one.path}", CONTRACTS) for one in ARRIVALS]
-    assert render_overview(reviewed(reversed(read))) == render_overview(whole_round())
+    assert render_overview(reviewed(reversed(read), plans()[::-1])) == render_overview(whole_round())
 
 
 @pytest.mark.parametrize("province", CONTRACTS.round.quotas)

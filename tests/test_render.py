@@ -372,7 +372,7 @@ def test_a_finding_leads_to_the_row_of_its_pilot_and_indicator(province: str | N
 
 @pytest.mark.parametrize("province", list(CONTRACTS.round.quotas))
 def test_links_outside_lead_to_a_file_of_the_package(province: str) -> None:
-    package = set(View(sample_round(), province).files["file"])
+    package = set(View(sample_round(), province).copies)
     outside = [cell for cell in links(book(province)) if cell.hyperlink.target]
     assert {unquote(cell.hyperlink.target) for cell in outside} == package
     for cell in outside:

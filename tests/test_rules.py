@@ -19,12 +19,21 @@ from contracts.load import load_contracts
 from contracts.round import Decision
 from contracts.submitted import submitted_tables
 from tests.containers import encrypted, with_macro
+from tests.plan_cases import PLAN_CASES
 from tests.sample import clean_submission
 from tests.sample.layouts import official
 from transforms.check import check_workbook
 from transforms.intake.submission import Submission, read_submission
 from transforms.judge import judge
-from transforms.judge.order import DOUBT_RULES, FILE_RULES, PEER_RULES, ROUND_RULES, VALUE_RULES, VERSION_RULES
+from transforms.judge.order import (
+    DOUBT_RULES,
+    FILE_RULES,
+    PEER_RULES,
+    PLAN_RULES,
+    ROUND_RULES,
+    VALUE_RULES,
+    VERSION_RULES,
+)
 from transforms.review import Provenance, Review, review_round
 from transforms.xlsx import save_bytes
 
@@ -234,7 +243,7 @@ class Case:
     decisions: tuple[Decision, ...] = ()
 
 
-RULES = (*FILE_RULES, *DOUBT_RULES, *VALUE_RULES, *PEER_RULES, *VERSION_RULES, *ROUND_RULES)
+RULES = (*FILE_RULES, *DOUBT_RULES, *VALUE_RULES, *PEER_RULES, *VERSION_RULES, *PLAN_RULES, *ROUND_RULES)
 UNDER = frozenset({"QUOTA-UNDER"})
 CASES = [
     Case("FILE-UNREADABLE", added(FILE, lambda: b"not a workbook"), also=UNDER),
@@ -345,7 +354,13 @@ def test_a_clean_round_has_nothing_to_correct() -> None:
     result = review(good_round())
     serious = result.findings.filter(pl.col("severity") != "info")
     assert serious.is_empty(), serious.select("rule", "pilot", "cell", "message").to_dicts()
-    assert set(result.findings["rule"]) <= {"NATIONAL-TARGET", "NATIONAL-PACE", "PEER-CHANGE", "TARGET-FLAT"}
+    assert set(result.findings["rule"]) <= {
+        "NATIONAL-TARGET",
+        "NATIONAL-PACE",
+        "PEER-CHANGE",
+        "TARGET-FLAT",
+        "PLAN-MISSING",
+    }
     assert result.complete
     assert result.provinces["accepted"].sum() == 35
     assert set(result.provinces["quota_status"]) == {"met"}
@@ -372,7 +387,7 @@ def test_every_rule_has_a_case_and_a_line_in_the_catalogue() -> None:
     checks = {check.error for check in submitted_tables(CONTRACTS).checks}
     assert functions | checks == set(CONTRACTS.rules)
     assert not functions & checks
-    assert {case.rule for case in CASES} == set(CONTRACTS.rules)
+    assert {case.rule for case in (*CASES, *PLAN_CASES)} == set(CONTRACTS.rules)
 
 
 def test_a_slip_is_told_once_with_what_it_breaks() -> None:

@@ -235,7 +235,7 @@ def test_an_earlier_night_is_reproduced(
 ) -> None:
     _, good = ran
     raw = shutil.copytree(SAMPLE, tmp_path / "raw") / "first-batch"
-    for path in raw.rglob("*.xlsx"):
+    for path in (path for form in ("*.xlsx", "*.docx") for path in raw.rglob(form)):
         os.utime(path, (1_700_000_000, 1_700_000_000))
     # It came later, and its receipt says so, whatever its date is.
     late = shutil.copy2(raw / DALIAN, raw / "submissions" / "大连市（更正）.xlsx")

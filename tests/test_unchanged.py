@@ -28,6 +28,7 @@ CAUSES: dict[str, Change] = {
     "a submission arrived": lambda raw: (raw / "submissions/张家口市.xlsx").write_bytes(b"one"),
     "a submission is gone": lambda raw: (raw / "submissions/河北省/唐山市.xlsx").unlink(),
     "a submission was moved": lambda raw: (raw / "submissions/河北省/唐山市.xlsx").rename(raw / "submissions/x.xlsx"),
+    "a plan arrived": lambda raw: (raw / "submissions/河北省/唐山市实施方案.docx").write_bytes(b"one"),
     "something else arrived": lambda raw: (raw / "submissions/photo.jpg").write_bytes(b"one"),
     "a review came back": lambda raw: (raw / "reviews/河北省评审工作簿.xlsx").write_bytes(b"one"),
     "a password was set": lambda _: os.environ.__setitem__("PEAK_REVIEW_PASSWORDS", "开门"),

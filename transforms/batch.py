@@ -1,6 +1,6 @@
 """Submissions → two long frames, one row a file and one row an indicator and year."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -9,6 +9,8 @@ from contracts.load import Contracts
 from contracts.submitted import SUBMITTED
 from transforms.intake.cells import Sheet
 from transforms.intake.submission import Submission
+from transforms.plan.frames import Plans, lay_out
+from transforms.plan.reading import Plan
 from transforms.versions import settle
 
 FILES: dict[str, pl.DataType] = {
@@ -50,11 +52,13 @@ class Batch:
             this one does not, or the others that claim the same version.
         observations: columns `SUBMITTED`, of every file that could be read.
         sheets: the sheet of each file's table, by file, cut to what may be held.
+        plans: what the plans beside the workbooks say.
     """
 
     files: pl.DataFrame
     observations: pl.DataFrame
     sheets: Mapping[str, Sheet] = field(default_factory=dict)
+    plans: Plans = field(default_factory=Plans)
 
     @property
     def counted(self) -> pl.DataFrame:
@@ -62,8 +66,8 @@ class Batch:
         return self.files.filter(pl.col("standing") == "counts")
 
 
-def build_batch(submissions: Iterable[Submission], contracts: Contracts) -> Batch:
-    """Lay out all submissions as frames; the order in which they come does not matter."""
+def build_batch(submissions: Iterable[Submission], contracts: Contracts, plans: Sequence[Plan] = ()) -> Batch:
+    """Lay out all submissions, and the plans beside them, as frames; the order in which they come does not matter."""
     ordered = sorted(submissions, key=lambda submission: submission.file)
     standings = settle(ordered, contracts)
     files = [_file_row(submission, *standings[submission.file]) for submission in ordered]
@@ -72,6 +76,7 @@ def build_batch(submissions: Iterable[Submission], contracts: Contracts) -> Batc
         pl.DataFrame(files, schema=FILES, orient="row"),
         pl.DataFrame(rows, schema=SUBMITTED, orient="row"),
         {submission.file: submission.shown[0] for submission in ordered if submission.shown},
+        lay_out(plans, ordered, [file for file, (standing, _) in standings.items() if standing == "counts"], contracts),
     )
 
 

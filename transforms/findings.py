@@ -48,6 +48,7 @@ _LEAST = {"blocker": 20.0, "error": 5.0, "warning": 3.0, "info": 0.0}
 _CELL = {
     "file": None,
     "province": None,
+    "part": None,
     "year": "year_cell",
     "label": "label_cell",
     "unit": "unit_cell",
@@ -123,7 +124,8 @@ def _describe(row: dict[str, Any], contracts: Contracts) -> dict[str, Any]:
     cell = _CELL[rule.at]
     given = _GIVEN.get(rule.at)
     # An added indicator's number depends on its place; its name does not.
-    indicator = row["label_key"] if (row["indicator"] or "").startswith("X-") else row["indicator"]
+    by_name = (row["indicator"] or "").startswith("X-") or rule.at == "part"
+    indicator = row["label_key"] if by_name else row["indicator"]
     return {
         "finding_key": _hash(rule.id, _subject(rule, row, contracts), indicator, row["year"]),
         "rule": rule.id,

@@ -1,6 +1,6 @@
 """The whole of a review in one call: submissions → judged batch, summaries, and the frames that are published."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -12,6 +12,7 @@ from transforms.aggregate import published_observations, summarise_provinces
 from transforms.batch import build_batch
 from transforms.intake.submission import Submission
 from transforms.judge import Judged, judge
+from transforms.plan.reading import Plan
 
 
 @dataclass(frozen=True)
@@ -39,13 +40,15 @@ class Review:
         return not self.judged.crashed
 
 
-def review_round(submissions: Iterable[Submission], contracts: Contracts, provenance: Provenance) -> Review:
-    """Review everything received in a round.
+def review_round(
+    submissions: Iterable[Submission], contracts: Contracts, provenance: Provenance, plans: Sequence[Plan] = ()
+) -> Review:
+    """Review everything received in a round: the workbooks, and the plans beside them.
 
     Raises:
         contracts.validate.PromiseBroken: if a frame of ours is not what its model says.
     """
-    judged = judge(build_batch(submissions, contracts), contracts)
+    judged = judge(build_batch(submissions, contracts, plans), contracts)
     return Review(
         contracts,
         judged,

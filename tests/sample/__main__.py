@@ -2,11 +2,12 @@
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from tests.sample import Submission, clean_submission, layouts
+from tests.sample import Submission, clean_submission, layouts, plan_layouts
 from tests.sample.mistakes import with_its_own
+from tests.sample.plans import GUIDE, PlanDraft, draft_plan, edit_part, put_cell
 
 TARGET = Path(__file__).parents[2] / "data" / "raw" / "first-batch" / "submissions"
 
@@ -62,6 +63,47 @@ ARRIVALS = (
 DAMAGED = "湘潭市"
 
 
+def _as_it_is(draft: PlanDraft) -> PlanDraft:
+    return draft
+
+
+def _with_gaps(draft: PlanDraft) -> PlanDraft:
+    """A part is missing, one is the guide's own sentence, one thin; text, table and workbook disagree once each."""
+    draft = edit_part(draft, "1.4", lambda _: None)
+    draft = edit_part(draft, "7", lambda part: replace(part, text="普及双碳知识，倡导绿色生活。"))
+    draft = edit_part(draft, "8", lambda part: replace(part, text=GUIDE.of("8")[1].sentence))
+    first, rest = draft.rows[6], "非化石能源消费占比达到"
+    draft = edit_part(
+        draft, "2", lambda part: replace(part, text=part.text.replace(f"{rest}{first[5]}%", f"{rest}30%"))
+    )
+    return put_cell(draft, "C12", 2030, "99.6")
+
+
+@dataclass(frozen=True)
+class PlanArrival:
+    """The plan of a pilot: in which look, what is wrong with it, and where it comes to lie."""
+
+    pilot: str
+    layout: Callable[[PlanDraft], bytes]
+    edit: Callable[[PlanDraft], PlanDraft]
+    path: str
+
+
+# Three pilots send their plan too: one a complete one, one with gaps, and a park.
+PLANS = (
+    PlanArrival("克拉玛依市", plan_layouts.automatic_numbers, _as_it_is, "新疆维吾尔自治区/克拉玛依市/实施方案.docx"),
+    PlanArrival("杭州市", plan_layouts.plain_bold, _with_gaps, "浙江省/城市/杭州市实施方案（送审稿）.docx"),
+    PlanArrival("苏州工业园区", plan_layouts.run_in, _as_it_is, "江苏省/苏州工业园区实施方案.docx"),
+)
+
+
+def planned(plan: PlanArrival) -> bytes:
+    """The bytes of one plan as it arrives, drawn up from what the pilot's workbook says."""
+    arrival = next(one for one in ARRIVALS if one.pilot == plan.pilot)
+    submission = with_its_own(clean_submission(arrival.province, arrival.pilot))
+    return plan.layout(plan.edit(draft_plan(submission)))
+
+
 def received(arrival: Arrival) -> bytes:
     """The bytes of one file as it arrives."""
     submission = with_its_own(clean_submission(arrival.province, arrival.pilot))
@@ -72,11 +114,12 @@ def received(arrival: Arrival) -> bytes:
 
 def main() -> None:
     """Write every file of the round, over those of an earlier run."""
-    for arrival in ARRIVALS:
-        path = TARGET / arrival.path
+    files = {arrival.path: received(arrival) for arrival in ARRIVALS} | {plan.path: planned(plan) for plan in PLANS}
+    for name, content in files.items():
+        path = TARGET / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(received(arrival))
-    sys.stdout.write(f"{len(ARRIVALS)} workbooks in data/raw/first-batch/submissions\n")
+        path.write_bytes(content)
+    sys.stdout.write(f"{len(ARRIVALS)} workbooks and {len(PLANS)} plans in data/raw/first-batch/submissions\n")
 
 
 if __name__ == "__main__":

@@ -172,7 +172,7 @@ def _excluding(review: Review, at: str) -> pl.DataFrame:
 
 
 def _findings(publication: Publication) -> pl.DataFrame:
-    known = list(publication.received)
+    known = [*publication.received, *publication.review.judged.batch.plans.files["file"]]
     return publication.review.findings.select(
         "finding_key",
         "rule",

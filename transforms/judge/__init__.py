@@ -16,6 +16,7 @@ from transforms.judge.order import (
     DOUBT_RULES,
     FILE_RULES,
     PEER_RULES,
+    PLAN_RULES,
     ROUND_RULES,
     VALUE_RULES,
     VERSION_RULES,
@@ -102,6 +103,7 @@ def judge(
     if not alone:
         docket.run(PEER_RULES, usable)
         docket.run(VERSION_RULES, _beside_earlier(usable, contracts))
+        docket.run(PLAN_RULES, usable)
         docket.run(ROUND_RULES, quota.accepted_only(usable, blocked))
     findings = describe(tell_once(docket.all, contracts), contracts)
     return Judged(usable, findings, blocked, tuple(docket.crashed))

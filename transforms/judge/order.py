@@ -13,6 +13,8 @@ from transforms.judge import (
     mixups,
     national,
     peers,
+    plans,
+    projects,
     quota,
     relations,
     slips,
@@ -87,6 +89,27 @@ VERSION_RULES: tuple[RuleFunction, ...] = (
     versions.version_weaker,
     versions.version_dropped,
     versions.version_silenced,
+)
+# These look at the plans beside the workbooks, and at the key projects of both.
+PLAN_RULES: tuple[RuleFunction, ...] = (
+    plans.plan_unreadable,
+    plans.plan_format,
+    plans.plan_other,
+    plans.plan_unidentified,
+    plans.plan_rivals,
+    plans.plan_missing,
+    plans.plan_chapter_absent,
+    plans.plan_part_absent,
+    plans.plan_part_copied,
+    plans.plan_part_thin,
+    plans.plan_part_elsewhere,
+    plans.plan_table_differs,
+    plans.plan_target_contradicts,
+    plans.plan_target_differs,
+    plans.plan_target_twice,
+    projects.project_incomplete,
+    projects.project_period,
+    projects.project_behind,
 )
 # These speak of the round as a whole, and need to know who is kept out.
 ROUND_RULES: tuple[RuleFunction, ...] = (

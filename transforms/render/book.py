@@ -8,6 +8,8 @@ from transforms.render.comparison import NAMES, Places, write_comparison
 from transforms.render.cover import write_cover
 from transforms.render.findings import write_findings
 from transforms.render.metadata import protect, write_metadata
+from transforms.render.plan import SHEETS as PLAN_SHEETS
+from transforms.render.plan import write_agreement, write_chapters
 from transforms.render.quota import write_pilots, write_quota
 from transforms.render.sources import write_conversions, write_rules, write_sources
 from transforms.render.statistics import write_statistics
@@ -28,6 +30,7 @@ _SHEETS = [
     ("问题清单", "全部问题，按严重程度排列，可筛选；处理意见在此填写"),
     ("审核意见", "每个试点的初审、复核和结论，在此填写"),
     ("文字目标", "以文字表述、无法核对的目标，以及怎样才可核对"),
+    *PLAN_SHEETS,
     ("已消失的问题", "已有处理意见、现已不存在的问题"),
     ("审核留痕", "读取了哪些评审工作簿，哪些内容未能采用及原因"),
     ("换算记录", "每个换算过的数值：原值、规范值和换算依据"),
@@ -56,6 +59,8 @@ def render_book(view: View) -> bytes:
     add_bars(view, sheets["试点总览"], sheets["指标汇总"])
     write_findings(sheets["问题清单"], view, places)
     write_words(sheets["文字目标"], view)
+    write_chapters(sheets[PLAN_SHEETS[0][0]], view)
+    write_agreement(sheets[PLAN_SHEETS[1][0]], view)
     if view.province is None:
         write_copies(sheets[_COPIES[0]], view)
     write_verdicts(sheets["审核意见"], view)

@@ -29,6 +29,7 @@ _HEADING_OF = {
     "peer": HEADINGS[4],
     "copy": HEADINGS[5],
     "version": HEADINGS[5],
+    "plan": HEADINGS[6],
 }
 _OTHER = "其他试点"
 _PLACE = re.compile("..(?:市|州|盟|县|旗|区|园|基地)$")
@@ -37,6 +38,7 @@ _PLACE = re.compile("..(?:市|州|盟|县|旗|区|园|基地)$")
 def corrections(view: View) -> Iterator[Correction]:
     """Every pilot of a province that has something to act on, in the order of the names."""
     files = {row["file"]: row for row in view.files.iter_rows(named=True)}
+    files |= {row["file"]: row for row in _plans(view)}
     serious = view.findings.filter(
         pl.col("severity").is_in(_SERIOUS)
         & (pl.col("status") == "failed")
@@ -64,6 +66,16 @@ def corrections(view: View) -> Iterator[Correction]:
         )
 
 
+def _plans(view: View) -> Iterator[dict[str, Any]]:
+    """Plans as files of the pilot: who sent them is what its workbook says."""
+    counted = view.files.filter(pl.col("standing") == "counts")
+    senders = {row["pilot"]: row for row in counted.iter_rows(named=True)}
+    nothing: dict[str, Any] = {"named": None, "office": None, "version": None, "contacts": []}
+    for row in view.plans.iter_rows(named=True):
+        sender = senders.get(row["pilot"], nothing)
+        yield row | {name: sender[name] for name in nothing} | {"standing": "plan", "version": None}
+
+
 @dataclass(frozen=True)
 class _Words:
     """Turns findings about one pilot into words for it: `shown` is what stands there for a name of a pilot."""
@@ -74,7 +86,7 @@ class _Words:
 
     def ours(self, text: str, longest: int) -> str:
         """A text of ours for the pilot; names of others become 其他试点, paths in our folders names of files."""
-        for file in sorted(self.view.files["file"], key=len, reverse=True):
+        for file in sorted(self.view.copies, key=len, reverse=True):
             text = text.replace(file, _file_name(file))
         return one_line("".join(self._without_others(text)), longest)
 

@@ -8,7 +8,15 @@ from transforms.intake.cells import Sheet
 # What is to be done about a matter, by whether it must be corrected.
 DUTIES = {True: "必须更正", False: "需更正或说明"}
 # The parts of a letter, in this order.
-HEADINGS = ("文件和报送单位", "指标表", "指标完整性", "数值和单位", "目标和指标之间的关系", "数据来源和版本")
+HEADINGS = (
+    "文件和报送单位",
+    "指标表",
+    "指标完整性",
+    "数值和单位",
+    "目标和指标之间的关系",
+    "数据来源和版本",
+    "实施方案",
+)
 
 
 @dataclass(frozen=True)
@@ -34,7 +42,9 @@ class Matter:
 
     @property
     def place(self) -> str:
-        """Sheet and cell of their file, as far as it is about one."""
+        """Sheet and cell of their file, or paragraph of their plan, as far as it is about one."""
+        if self.heading == HEADINGS[-1]:
+            return " ".join(part for part in (self.sheet, self.cell) if part) or "整个文件"
         if self.sheet and self.cell:
             return f"工作表“{self.sheet}”{self.cell}"
         return f"工作表“{self.sheet}”" if self.sheet else "整个文件"

@@ -11,7 +11,7 @@ from docx.shared import Mm
 from contracts.load import Contracts
 from transforms.office import without_clock
 from transforms.render.letter import add_line, add_page_number, add_table, blank_letter, turn_page
-from transforms.render.matters import Correction, Matter
+from transforms.render.matters import HEADINGS, Correction, Matter
 
 _NUMERALS = "一二三四五六七八九十"
 _FIXED = datetime(2000, 1, 1)  # noqa: DTZ001 - a date of no meaning; the clock must not enter a package
@@ -47,6 +47,8 @@ def render_notice(correction: Correction, contracts: Contracts) -> bytes:
 def _write_opening(letter: Letter, correction: Correction, contracts: Contracts) -> None:
     table = contracts.tables.get(correction.kind or "")
     what = f"“{table.title}”填报材料" if table else "填报材料"
+    if all(matter.heading == HEADINGS[-1] for matter in correction.matters):
+        what = "实施方案"
     files = "、".join(f"“{file}”" for file in correction.files)
     version = f"，版本 {correction.version}" if correction.version else ""
     counts = "，".join(
@@ -106,6 +108,8 @@ def _ranges(numbers: Iterable[int]) -> str:
 
 
 def _demands(correction: Correction) -> Iterable[str]:
+    if any(matter.heading == HEADINGS[-1] for matter in correction.matters):
+        yield "实施方案请在原文档上修改，与工作簿一并报送可编辑的 Word 文档（*.docx），并在文件名中注明版本。"
     yield "请在原工作簿上更正，不改动指标名称和行列；更正后把封面的版本加 1，更新填报日期，重新报送完整的工作簿。"
     if correction.may:
         yield (

@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from contracts.rules import FAMILY_TITLES, SEVERITIES, SEVERITY_TITLES
 from transforms.office import legal
+from transforms.render.plan import PART_STATES, WHOLE, part_name, tallies
 from transforms.render.quota import GOOD, expected, received
 from transforms.render.view import KIND_TITLES, QUOTA_TITLES, View
 from transforms.review import Review
@@ -51,6 +52,7 @@ def render_overview(review: Review) -> bytes:
         families=_families(view),
         rules=_rules(view),
         pilots=_pilots(view),
+        plans=_plans(view),
         downloads=[{"name": name, "href": quote(name), "text": text} for name, text in _DOWNLOADS],
     )
     return text.encode()
@@ -188,6 +190,34 @@ def _pilot(row: Row, values: Row | None, counts: dict[str, int]) -> Row:
         "wanted": wanted if isinstance(wanted, int) else None,
         "counts": counts,
     }
+
+
+def _plans(view: View) -> list[Row]:
+    """Every plan that counts: how many parts are in which state, and which are not simply there; no words of it."""
+    return [
+        {
+            "province": one.province,
+            "pilot": one.pilot,
+            "total": len(one.parts),
+            "there": one.count("present", "elsewhere"),
+            "thin": one.count("thin"),
+            "missing": one.count("absent", "copied"),
+            "agreements": one.agreements,
+            "contradictions": one.contradictions,
+            "differences": one.differences,
+            "parts": [
+                {"name": _part_title(view, part), "state": PART_STATES[state]}
+                for part, state in one.parts
+                if state != "present"
+            ],
+        }
+        for one in tallies(view)
+    ]
+
+
+def _part_title(view: View, part: str) -> str:
+    chapter, title = part_name(view, part)
+    return chapter if chapter.endswith(title) or title == WHOLE else f"{chapter}·{title}"
 
 
 def _counted(findings: pl.DataFrame, by: list[str]) -> dict[tuple[str | None, ...], dict[str, int]]:

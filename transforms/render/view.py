@@ -78,6 +78,16 @@ class View:
         )
 
     @cached_property
+    def plans(self) -> pl.DataFrame:
+        """Plans in sight, with what became of each."""
+        return self.own(self.review.judged.batch.plans.files).rename({"file_sha256": "sha256"})
+
+    @property
+    def copies(self) -> list[str]:
+        """Files of which the package has a copy: the workbooks and the plans in sight."""
+        return [*self.files["file"], *self.plans["file"]]
+
+    @cached_property
     def observations(self) -> pl.DataFrame:
         """Observations of the files that count, with how they were read."""
         counted = self.files.filter(pl.col("standing") == "counts")
@@ -104,7 +114,11 @@ class View:
     @property
     def content(self) -> str:
         """One hash of all files in sight and their names: another province's submission does not change it."""
-        lines = (f"{sha256} {file}" for file, sha256 in self.files.select("file", "file_sha256").iter_rows())
+        received = (
+            *self.files.select("file_sha256", "file").iter_rows(),
+            *self.plans.select("sha256", "file").iter_rows(),
+        )
+        lines = (f"{sha256} {file}" for sha256, file in received)
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
     def roster(self) -> list[tuple[str, Pilot]]:

@@ -1,0 +1,115 @@
+"""The guide's eight chapters as frozen objects: their parts, what each must state, and the wording that shows it."""
+
+from collections import Counter
+from typing import Annotated, Literal
+
+from pydantic import ConfigDict, Field, model_validator
+from pydantic.dataclasses import dataclass
+
+from contracts.naming import name_key
+
+Kind = Literal["city", "park"]
+_STRICT = ConfigDict(extra="forbid")
+
+
+@dataclass(frozen=True, config=_STRICT)
+class Statement:
+    """One thing that a part must state; any of `words` in its text shows that it does."""
+
+    what: str
+    words: Annotated[tuple[str, ...], Field(min_length=1)]
+    kinds: Annotated[tuple[Kind, ...], Field(min_length=1)] = ("city", "park")
+
+
+@dataclass(frozen=True, config=_STRICT)
+class Part:
+    """One part of a chapter, or the whole of a chapter that has none.
+
+    `aliases` name it wherever they stand as a heading; `headings` are words that do so inside its own chapter. `least`
+    is how many characters it must have to say anything; `sentence` is what the guide itself says, word by word.
+    """
+
+    id: Annotated[str, Field(pattern=r"^[1-8](\.[cp]?\d)?$")]
+    title: str
+    states: Annotated[tuple[Statement, ...], Field(min_length=2)]
+    sentence: str
+    least: Annotated[int, Field(gt=0, lt=1000)]
+    kinds: Annotated[tuple[Kind, ...], Field(min_length=1)] = ("city", "park")
+    aliases: tuple[str, ...] = ()
+    headings: tuple[str, ...] = ()
+
+    def stated(self, kind: str) -> tuple[Statement, ...]:
+        """What it must state in the plan of a city or of a park."""
+        return tuple(one for one in self.states if kind in one.kinds)
+
+
+@dataclass(frozen=True, config=_STRICT)
+class Chapter:
+    """One of the eight chapters; one without parts of its own has a single part of its own title."""
+
+    number: str
+    title: str
+    parts: Annotated[tuple[Part, ...], Field(min_length=1)]
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def whole(self) -> bool:
+        """Whether it has no parts of its own."""
+        return len(self.parts) == 1 and self.parts[0].title == self.title
+
+    @property
+    def name(self) -> str:
+        """Number and title, as the guide prints them."""
+        return f"{self.number}、{self.title}"
+
+
+@dataclass(frozen=True, config=_STRICT)
+class Guide:
+    """The eight chapters, and the words by which targets are found in prose.
+
+    `units` may stand behind a number; `own` before an indicator's name mean the whole pilot and may be left away;
+    `fillers` say nothing about what is measured; `places` and `scopes` narrow or widen it, so that it is another
+    indicator, and a place does so for the rest of a sentence. `traditional` pairs traditional characters with the
+    simplified ones of the indicators' names.
+    """
+
+    chapters: Annotated[tuple[Chapter, ...], Field(min_length=8, max_length=8)]
+    units: tuple[str, ...]
+    own: tuple[str, ...]
+    fillers: tuple[str, ...]
+    places: tuple[str, ...]
+    scopes: tuple[str, ...]
+    traditional: tuple[Annotated[str, Field(min_length=2, max_length=2)], ...] = ()
+
+    @model_validator(mode="after")
+    def _check(self) -> "Guide":
+        faults = [
+            f"part {part.id} does not belong into chapter {at}"
+            for at, chapter in enumerate(self.chapters, 1)
+            for part in chapter.parts
+            if part.id.split(".")[0] != str(at)
+        ]
+        ids = Counter(part.id for chapter in self.chapters for part in chapter.parts)
+        faults += [f"part {one} stands twice" for one, n in ids.items() if n > 1]
+        for kind in ("city", "park"):
+            mine = [(chapter, part) for chapter in self.chapters for part in chapter.parts if kind in part.kinds]
+            spelled = [{chapter.title, *chapter.aliases} for chapter in self.chapters]
+            spelled += [{part.title, *part.aliases} for chapter, part in mine if not chapter.whole]
+            names = Counter(name_key(name) for names in spelled for name in names)
+            faults += [f"title or alias {name!r} means more than one part" for name, n in names.items() if n > 1]
+            faults += [
+                f"chapter {chapter.number} has no part for a {kind}"
+                for chapter in self.chapters
+                if not any(one is chapter and part.stated(kind) for one, part in mine)
+            ]
+        if faults:
+            raise ValueError("; ".join(faults))
+        return self
+
+    def parts_of(self, kind: str) -> list[tuple[Chapter, Part]]:
+        """Every part that the plan of a city or of a park must have, in the order of the guide."""
+        return [(chapter, part) for chapter in self.chapters for part in chapter.parts if kind in part.kinds]
+
+    def of(self, part_id: str) -> tuple[Chapter, Part]:
+        """A part by its id, with its chapter."""
+        return next((chapter, part) for chapter in self.chapters for part in chapter.parts if part.id == part_id)

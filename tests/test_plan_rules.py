@@ -1,0 +1,191 @@
+"""Every rule about plans: a plan that agrees with its workbook gives nothing, one broken thing the rule it deserves."""
+
+import io
+import re
+from dataclasses import replace
+from functools import cache
+
+import openpyxl
+import pytest
+
+from contracts.load import load_contracts
+from tests.plan_cases import CITY, PLAN, PLAN_CASES, WORKBOOK, Files, PlanCase, draft, files, project, workbook
+from tests.sample import clean_submission
+from tests.sample.layouts import official
+from tests.sample.plan_layouts import word_headings
+from tests.sample.plans import draft_plan, edit_part, put_cell
+from transforms.intake.submission import Submission, read_submission
+from transforms.judge.order import PLAN_RULES
+from transforms.plan.reading import Plan, read_plan, unread_plan
+from transforms.review import Provenance, Review, review_round
+from transforms.xlsx import save_bytes
+
+CONTRACTS = load_contracts("first-batch")
+
+
+@cache
+def read_workbook(content: bytes, file: str) -> Submission:
+    return read_submission(content, file, CONTRACTS)
+
+
+def read(content: bytes, file: str) -> Plan:
+    if file.endswith(".pdf"):  # which the flow does not even open
+        return unread_plan(file, "0" * 64, "是 PDF", CONTRACTS, fault="format")
+    return read_plan(content, file, CONTRACTS)
+
+
+def review(received: Files) -> Review:
+    submissions = [read_workbook(content, file) for file, content in received.items() if file.endswith(".xlsx")]
+    plans = [read(content, file) for file, content in received.items() if not file.endswith(".xlsx")]
+    return review_round(submissions, CONTRACTS, Provenance("0", "0"), plans)
+
+
+def told(received: Files) -> list[dict[str, object]]:
+    result = review(received)
+    assert result.complete
+    return [row for row in result.findings.to_dicts() if CONTRACTS.rules[row["rule"]].family == "plan"]
+
+
+def rules(received: Files) -> list[object]:
+    return [row["rule"] for row in told(received)]
+
+
+def test_a_plan_that_agrees_gives_nothing() -> None:
+    assert told(files()) == []
+
+
+@pytest.mark.parametrize("case", PLAN_CASES, ids=[case.rule for case in PLAN_CASES])
+def test_one_broken_thing_gives_one_finding_there(case: PlanCase) -> None:
+    found = told(case.files())
+    assert [row["rule"] for row in found] == [case.rule]
+    (row,) = found
+    assert (row["indicator"], row["year"], row["sheet"], row["cell"]) == (
+        case.indicator,
+        case.year,
+        case.sheet,
+        case.cell,
+    )
+    assert (row["file"], row["pilot"]) == (case.file, case.pilot)
+    message = str(row["message"]) + str(row["advice"])
+    assert case.says in message
+    assert not re.search(r"[{}]|None|“”|（）", message)
+
+
+def test_every_rule_about_plans_has_a_case() -> None:
+    functions = {rule.__name__.upper().replace("_", "-") for rule in PLAN_RULES}
+    family = {rule.id for rule in CONTRACTS.rules.values() if rule.family == "plan"}
+    assert {case.rule for case in PLAN_CASES} == functions == family
+
+
+def test_nothing_about_a_plan_keeps_a_pilot_out() -> None:
+    family = [rule for rule in CONTRACTS.rules.values() if rule.family == "plan"]
+    assert not [rule.id for rule in family if rule.severity == "blocker" or rule.excludes]
+    alone = review({WORKBOOK: official(workbook())})
+    beside = review(files(put_cell(draft(), "C12", 2025, "88.8")))
+    assert beside.observations.equals(alone.observations)
+
+
+def test_a_key_does_not_depend_on_where_a_thing_stands() -> None:
+    def keys(received: Files) -> set[object]:
+        return {row["finding_key"] for row in told(received)}
+
+    thin = edit_part(draft(), "7", lambda part: replace(part, text="倡导绿色生活。"))
+    later = edit_part(thin, "1.1", lambda part: replace(part, text=part.text + "\n再加一段。"))
+    both = edit_part(later, "8", lambda part: replace(part, text="加强领导。"))
+    assert keys(files(thin)) == keys(files(later))
+    assert keys(files(thin)) < keys(files(both))
+
+
+# ---- whose a plan is -------------------------------------------------------------------------------------------------
+
+
+def assigned(name: str, title: str = "国家碳达峰试点实施方案", *more: str) -> tuple[object, object]:
+    """Pilot and standing of a plan that says nothing of a pilot but in its name and title."""
+    plan = edit_part(replace(draft(), title=title), "1.1", lambda part: replace(part, text=part.text.replace(CITY, "")))
+    content = official(workbook())
+    received = {WORKBOOK: content, name: word_headings(plan)}
+    received |= {file: official(clean_submission("河北省", "唐山市")) for file in more}
+    (row,) = review(received).judged.batch.plans.files.to_dicts()
+    return row["pilot"], row["standing"]
+
+
+def test_a_plan_is_known_by_its_title_its_name_or_its_folder() -> None:
+    assert assigned("submissions/x/a.docx", "国家碳达峰试点（大连）实施方案") == (CITY, "counts")
+    assert assigned("submissions/x/大连市实施方案.docx") == (CITY, "counts")
+    assert assigned(f"submissions/{CITY}/a.docx") == (CITY, "counts")
+
+
+def test_a_plan_lies_beside_the_workbook_of_one_pilot() -> None:
+    """The folder says nothing, but only one pilot has a workbook in it."""
+    plain = {"submissions/x/表.xlsx": official(workbook()), "submissions/x/a.docx": files()[PLAN]}
+    plan = edit_part(
+        replace(draft(), title="实施方案"), "1.1", lambda part: replace(part, text=part.text.replace(CITY, ""))
+    )
+    one = plain | {"submissions/x/a.docx": word_headings(plan)}
+    assert rules(one) == []
+    two = one | {"submissions/x/唐山.xlsx": official(clean_submission("河北省", "唐山市"))}
+    assert rules(two) == ["PLAN-UNIDENTIFIED"]
+
+
+def test_a_plan_of_two_names_is_nobodys() -> None:
+    assert assigned("submissions/唐山市/a.docx", "国家碳达峰试点（大连）实施方案") == (None, "unidentified")
+
+
+def test_a_pilot_off_the_roster_has_its_plan_too() -> None:
+    sample = clean_submission("浙江省", "温州市")
+    received = {
+        "submissions/温州市.xlsx": official(sample),
+        "submissions/温州市实施方案.docx": word_headings(draft_plan(sample)),
+    }
+    assert rules(received) == []
+    (row,) = review(received).judged.batch.plans.files.to_dicts()
+    assert (row["pilot"], row["province"], row["kind"]) == ("温州市", "浙江省", "city")
+
+
+def test_the_later_version_counts_and_copies_do_not() -> None:
+    thin = word_headings(edit_part(draft(), "7", lambda part: replace(part, text="倡导绿色生活。")))
+    base = f"submissions/{CITY}/实施方案"
+    received = {WORKBOOK: official(workbook()), f"{base}V1.docx": thin, f"{base}V2.docx": files()[PLAN]}
+    assert rules(received) == []
+    assert rules(received | {f"{base}V2 副本.docx": files()[PLAN]}) == []
+    standings = dict(review(received).judged.batch.plans.files.select("file", "standing").iter_rows())
+    assert standings == {f"{base}V1.docx": "superseded", f"{base}V2.docx": "counts"}
+
+
+# ---- tables and projects ---------------------------------------------------------------------------------------------
+
+
+def test_another_table_is_told_as_one_thing() -> None:
+    plan = draft()
+    for code in ("C04", "C06", "C12", "C14", "C15"):
+        for year in (2025, 2030):
+            plan = put_cell(plan, code, year, "1.5")
+    (row,) = told(files(plan))
+    assert (row["rule"], "全表共有 10 处不同" in str(row["message"])) == ("PLAN-TABLE-DIFFERS", True)
+
+
+@pytest.mark.parametrize("value", ["73.10", "73.1%", "０73.1".replace("０", "")])
+def test_the_same_value_written_otherwise_is_the_same(value: str) -> None:
+    assert workbook().row("C12").values[1] == 73.1
+    assert told(files(put_cell(draft(), "C12", 2025, value))) == []
+
+
+def test_what_the_plan_leaves_blank_is_no_contradiction() -> None:
+    assert told(files(put_cell(draft(), "C12", 2025, ""))) == []
+
+
+def test_the_sheet_of_projects_is_looked_at_without_a_plan() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(official(workbook())))
+    book["重点工程"]["D3"].value = None
+    (row,) = told({WORKBOOK: save_bytes(book)})
+    assert (row["rule"], row["sheet"], row["file"]) == ("PROJECT-INCOMPLETE", "重点工程", WORKBOOK)
+    assert "没有填写建设期限" in str(row["message"])
+
+
+def test_where_nobody_sent_a_plan_nothing_is_said() -> None:
+    assert told({WORKBOOK: official(workbook())}) == []
+
+
+def test_a_project_in_both_places_is_told_once() -> None:
+    (row,) = told(project(3, "2029-2035")())
+    assert row["rule"] == "PROJECT-PERIOD"

@@ -1,0 +1,205 @@
+"""Targets in prose: year, value, comparator and unit are read, and set beside the table only under their own name."""
+
+from dataclasses import replace
+
+import pytest
+
+from contracts.load import load_contracts
+from tests.published_targets import QUOTES, Quote
+from tests.sample import add, clean_submission, put
+from tests.sample.layouts import official
+from tests.sample.plan_layouts import word_headings
+from tests.sample.plans import draft_plan, edit_part
+from transforms.intake.submission import read_submission
+from transforms.plan.compare import Claim, as_rows, compare_prose, said
+from transforms.plan.reading import read_plan
+from transforms.plan.targets import Target, read_sentences
+
+CONTRACTS = load_contracts("first-batch")
+GUIDE = CONTRACTS.guide
+
+
+def read(text: str) -> list[Target]:
+    return list(read_sentences(text, GUIDE))
+
+
+def short(text: str) -> list[tuple[int | None, str, str]]:
+    return [(one.year, one.subject, said(one)) for one in read(text)]
+
+
+def claims(text: str, kind: str = "city", pilot: str = "大连市") -> list[Claim]:
+    return list(compare_prose(read(text), [], CONTRACTS.tables[kind], [pilot]))
+
+
+# ---- published plans -------------------------------------------------------------------------------------------------
+
+
+def outcome(quote: Quote) -> tuple[int, int, list[str]]:
+    """Figures that a reader takes, how many of them are read right, and indicators that are matched wrongly."""
+    found = {
+        (one.target.year, str(one.target.value), one.target.unit, one.target.qualifier, one.target.since): one
+        for one in compare_prose(read(quote.text), [], CONTRACTS.tables[quote.kind], [])
+    }
+    right, wrong = 0, []
+    for figure in quote.figures:
+        claim = found.pop((figure.year, figure.value, figure.unit, figure.qualifier, figure.since), None)
+        right += claim is not None and claim.target.subject == figure.subject
+        if claim and claim.indicator not in {None, figure.indicator}:
+            wrong.append(f"{quote.text}: {claim.target.subject} is no {claim.indicator}")
+    wrong += [f"{quote.text}: {one.target.subject} {said(one.target)}" for one in found.values() if one.indicator]
+    return len(quote.figures), right, wrong
+
+
+def test_published_targets_are_read_right_and_none_is_matched_wrongly() -> None:
+    outcomes = [outcome(quote) for quote in QUOTES]
+    there, right = sum(one[0] for one in outcomes), sum(one[1] for one in outcomes)
+    assert there > 70
+    assert right / there >= 0.95, f"{right} of {there}"
+    assert [line for one in outcomes for line in one[2]] == []
+
+
+def test_published_targets_are_matched_where_they_are_of_the_table() -> None:
+    missed = [
+        (quote.text, figure.subject)
+        for quote in QUOTES
+        for figure in quote.figures
+        if figure.indicator
+        and figure.indicator not in {one.indicator for one in compare_prose(read(quote.text), [], _table(quote), [])}
+    ]
+    assert missed == []
+
+
+def _table(quote: Quote):
+    return CONTRACTS.tables[quote.kind]
+
+
+# ---- sentences -------------------------------------------------------------------------------------------------------
+
+NON_FOSSIL = "非化石能源消费占比"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (
+            f"{NON_FOSSIL}由2022年的18%提高到2025年的21%。",
+            [(2022, NON_FOSSIL, "18%"), (2025, NON_FOSSIL, "21%")],
+        ),
+        (
+            f"到2025年，{NON_FOSSIL}从18%提高到21%，到2030年达到25%以上。",
+            [(2025, NON_FOSSIL, "21%"), (2030, NON_FOSSIL, "25%以上")],
+        ),
+        (
+            f"2022年、2025年、2030年{NON_FOSSIL}分别为18%、21%、25%。",
+            [(2022, NON_FOSSIL, "18%"), (2025, NON_FOSSIL, "21%"), (2030, NON_FOSSIL, "25%")],
+        ),
+        (
+            "到2025年，单位地区生产总值能耗、二氧化碳排放分别比2020年下降13.5%以上和18%。",
+            [
+                (2025, "单位地区生产总值能耗", "比2020年下降13.5%以上"),
+                (2025, "二氧化碳排放", "比2020年下降18%"),
+            ],
+        ),
+        ("可再生能源发电总装机容量：2025年600万千瓦。", [(2025, "可再生能源发电总装机容量", "600万千瓦")]),
+        ("到“十四五”末，森林覆盖率达到35.2%。", [(2025, "森林覆盖率", "35.2%")]),
+        (f"到2025年，{NON_FOSSIL}达到百分之二十一。", [(2025, NON_FOSSIL, "21%")]),
+        (f"到2025年，{NON_FOSSIL}达到21%（责任单位：市发展改革委）。", [(2025, NON_FOSSIL, "21%")]),
+        (f"到2025年，{NON_FOSSIL}控制在21%以内。", [(2025, NON_FOSSIL, "21%以下")]),
+        (f"到2025年，{NON_FOSSIL}在2022年基础上明显提高。", []),
+        ("印发第12号文件，2023年3月15日召开会议，涉及5个部门。", []),
+        # A year does not hold beyond its sentence.
+        (f"到2025年，完成改造。{NON_FOSSIL}达到21%。", [(None, NON_FOSSIL, "21%")]),
+        # Whose figure is it? Nobody can tell.
+        ("第一产业、第三产业占比达到50%。", [(None, "第一产业、第三产业占比", "50%")]),
+        ("到2025年和2030年，甲占比达到21%。", []),
+    ],
+)
+def test_a_sentence_gives_its_figures(text: str, found: list[tuple[int | None, str, str]]) -> None:
+    assert short(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "indicator", "verdict"),
+    [
+        ("到2025年，全市非化石能源消费占比达到21%。", "C07", "no_value"),
+        ("到2025年，大连市非化石能源消费占比达到21%。", "C07", "no_value"),
+        ("到2025年，城市绿色出行比例达到70%以上。", "C18", "no_value"),
+        ("到2025年，中心城区绿色出行比重达到70%以上。", None, "near"),
+        ("到2025年，新增可再生能源发电总装机容量达到60万千瓦。", None, "near"),
+        ("到2025年，钢铁行业能效提升，非化石能源消费占比达到21%。", "C07", "scoped"),
+        ("到2025年，长海县非化石能源消费占比达到60%，新能源汽车市场渗透率达到50%。", "C16", "scoped"),
+        ("到2025年，全省非化石能源消费占比达到18%。", None, "near"),
+        ("到2025年，加氢站达到30座。", None, "unknown"),
+        ("非化石能源消费占比达到21%。", "C07", "no_year"),
+    ],
+)
+def test_a_name_is_matched_as_a_whole_or_not_at_all(text: str, indicator: str | None, verdict: str) -> None:
+    last = claims(text)[-1]
+    assert (last.indicator, last.verdict) == (indicator, verdict)
+
+
+# ---- beside the table ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("value", "text", "verdict"),
+    [
+        (21.3, "达到21.3%", "agrees"),
+        (21.3, "达到21%", "agrees"),  # rounded
+        (21.3, "达到22%左右", "agrees"),
+        (21.3, "达到25%", "contradicts"),
+        (21.3, "达到25%以上", "contradicts"),
+        (99.6, "达到95%以上", "differs"),
+        ("21以上", "达到24%", "differs"),
+        ("21以上", "达到18%", "contradicts"),
+        (21.3, "比2020年提高5%", "other_measure"),
+        ("进一步提高", "达到21%", "no_value"),
+    ],
+)
+def test_prose_is_held_against_the_table(value: float | str, text: str, verdict: str) -> None:
+    sample = put(clean_submission("辽宁省", "大连市"), "C07", 2025, value)
+    table = read_submission(official(sample), "submissions/a.xlsx", CONTRACTS)
+    (claim,) = compare_prose(
+        read(f"到2025年，{NON_FOSSIL}{text}。"),
+        [as_rows(table.observations, "工作簿")],
+        CONTRACTS.tables["city"],
+        ["大连市"],
+    )
+    assert claim.verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("比2022年下降10%", "agrees"),
+        ("比2022年下降8%以上", "differs"),
+        ("比2022年下降12%", "contradicts"),
+        ("比2020年下降10%", "other_measure"),
+    ],
+)
+def test_a_change_is_held_against_the_years_of_the_table(text: str, verdict: str) -> None:
+    sample = put(put(clean_submission("辽宁省", "大连市"), "C01", 2022, 0.5), "C01", 2025, 0.45)
+    table = read_submission(official(sample), "submissions/a.xlsx", CONTRACTS)
+    (claim,) = compare_prose(
+        read(f"到2025年，单位GDP能源消费量{text}。"),
+        [as_rows(table.observations, "工作簿")],
+        CONTRACTS.tables["city"],
+        ["大连市"],
+    )
+    assert claim.verdict == verdict
+
+
+def test_an_added_indicator_is_found_under_its_name() -> None:
+    """苍南: 99.6 in the table, 95%以上 in the text, once with 率 and once without."""
+    sample = add(clean_submission("江苏省", "苏州工业园区"), "园区电气化率", "%", (88.8, 91.7, 99.6))
+    draft = draft_plan(sample)
+    draft = edit_part(draft, "2", lambda part: replace(part, text=part.text + "到2030年园区电气化达到95%以上。"))
+    plan = read_plan(word_headings(draft), "submissions/a.docx", CONTRACTS)
+    table = read_submission(official(sample), "submissions/a.xlsx", CONTRACTS)
+    for rows in (table, plan.table):
+        assert rows is not None
+        found = compare_prose(
+            plan.targets, [as_rows(rows.observations, "表")], CONTRACTS.tables["park"], ["苏州工业园区"]
+        )
+        (claim,) = [one for one in found if one.target.subject == "电气化"]
+        assert (claim.verdict, claim.row["raw_value"] if claim.row else None) == ("differs", "99.6")

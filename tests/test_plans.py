@@ -1,0 +1,233 @@
+"""Plans in the main job: found beside the workbooks, converted where they are old, copied, shown to the reviewer."""
+
+import io
+import json
+import shutil
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import openpyxl
+import pytest
+from docx import Document
+
+from contracts.load import load_contracts
+from flows.convert import to_docx
+from flows.plans import list_plans, read_plans
+from tests.plan_cases import CITY, PLAN, PROVINCE, WORKBOOK, draft, files
+from tests.sample.__main__ import PLANS, planned
+from tests.sample.plan_layouts import word_headings
+from tests.sample.plans import edit_part
+from tests.test_plan_rules import review
+from tests.test_run import SAMPLE, home, peak_review
+from tests.test_sample import whole_round
+from transforms.render.book import render_book
+from transforms.render.notices import render_notices
+from transforms.render.overview import render_overview
+from transforms.render.view import View
+
+CONTRACTS = load_contracts("first-batch")
+XINJIANG = "新疆维吾尔自治区"
+OFFICE = shutil.which("soffice")
+CHAPTERS, AGREEMENT = "章节核对", "文表一致性"
+__all__ = ["home"]  # a fixture
+
+
+def sheet(view: View, name: str) -> list[dict[str, object]]:
+    """Rows of a sheet by the title of their column."""
+    cells = openpyxl.load_workbook(io.BytesIO(render_book(view)))[name].values
+    titles, *rows = cells
+    return [dict(zip(titles, row, strict=True)) for row in rows]
+
+
+# ---- finding and reading ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def raw(tmp_path: Path) -> Path:
+    folder = tmp_path / "raw" / "submissions"
+    folder.mkdir(parents=True)
+    return folder
+
+
+def test_documents_are_listed_that_may_be_plans(raw: Path, tmp_path: Path) -> None:
+    for name in (
+        "b.docx",
+        "~$b.docx",
+        "实施方案.doc",
+        "来信.doc",
+        "实施方案.PDF",
+        "承诺.pdf",
+        "方案.wps",
+        "方案.txt",
+        "方案.jpg",
+    ):
+        (raw / name).write_bytes(b"x")
+    outside = tmp_path / "outside.docx"
+    outside.write_bytes(b"x")
+    (raw / "link.docx").symlink_to(outside)
+    (raw / "gone.docx").symlink_to(raw / "nothing")
+    (raw / "folder.docx").mkdir()
+    names = [one.file.removeprefix("submissions/") for one in list_plans(raw.parent)]
+    assert names == ["b.docx", "实施方案.PDF", "实施方案.doc", "方案.wps"]
+
+
+def test_a_pdf_is_asked_for_as_a_document(raw: Path) -> None:
+    (raw / "大连市实施方案.pdf").write_bytes(b"%PDF-1.7")
+    (plan,) = read_plans(list_plans(raw.parent), "first-batch")
+    assert (plan.fault, plan.detail, plan.identity.pilot) == ("format", "是 PDF", CITY)
+
+
+def test_an_old_document_without_a_program_to_convert_it_says_so(raw: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(raw))
+    (raw / "大连市实施方案.doc").write_bytes(b"x")
+    (plan,) = read_plans(list_plans(raw.parent), "first-batch")
+    assert plan.fault == "format"
+    assert "没有安装" in str(plan.detail)
+
+
+@pytest.mark.skipif(OFFICE is None, reason="LibreOffice is not installed")
+def test_an_old_document_is_converted(raw: Path, tmp_path: Path) -> None:
+    source = tmp_path / "plan.docx"
+    source.write_bytes(files()[PLAN])
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    command = [OFFICE, "--headless", profile, "--convert-to", "doc", "--outdir", str(tmp_path), str(source)]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    old = raw / "大连市实施方案.doc"
+    shutil.copyfile(tmp_path / "plan.doc", old)
+    (received,) = list_plans(raw.parent)
+    (plan,) = read_plans([received], "first-batch")
+    assert (plan.fault, plan.sha256) == (None, received.sha256)
+    assert {one.state for one in plan.chapters["city"]} == {"present"}
+    assert plan.table is not None
+    assert len(plan.table.observations) == 78
+    assert len(plan.targets) == 8
+
+
+@pytest.mark.skipif(OFFICE is None, reason="LibreOffice is not installed")
+def test_a_conversion_that_takes_too_long_is_ended(tmp_path: Path) -> None:
+    source = tmp_path / "a.doc"
+    source.write_bytes(b"x")
+    folder = tmp_path / "work"
+    folder.mkdir()
+    assert "超过 0.01 秒" in str(to_docx(source, folder, 0.01))
+
+
+# ---- the main job ----------------------------------------------------------------------------------------------------
+
+
+def test_the_main_job_takes_plans_in(home: Path, tmp_path: Path) -> None:
+    raw, out = tmp_path / "raw", tmp_path / "out"
+    folder = raw / "first-batch" / "submissions"
+    shutil.copytree(SAMPLE / "first-batch" / "submissions" / XINJIANG, folder / XINJIANG)
+    (folder / "说明.txt").write_bytes(b"x")
+    arguments = ("run", "--round", "first-batch", "--raw", raw, "--out", out)
+    done = peak_review(home, *arguments)
+    assert done.returncode == 0, done.stderr
+    assert "1 plans" in done.stderr
+    record = json.loads((out / "first-batch" / "run.json").read_text(encoding="utf-8"))
+    (plan,) = record["plans"]
+    assert (plan["file"].rsplit("/", 1)[-1], plan["standing"], plan["pilot"]) == (
+        "实施方案.docx",
+        "counts",
+        "克拉玛依市",
+    )
+    assert [one["file"] for one in record["ignored"]] == ["submissions/说明.txt"]
+    copied = out / "first-batch" / XINJIANG / plan["file"]
+    assert copied.read_bytes() == (raw / "first-batch" / plan["file"]).read_bytes()
+    before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file() and ".gate" not in path.parts}
+    assert peak_review(home, *arguments).returncode == 0
+    after = {path: path.read_bytes() for path in out.rglob("*") if path.is_file() and ".gate" not in path.parts}
+    assert {path.name for path in before if before[path] != after[path]} == set()
+
+
+# ---- what the reviewer sees ------------------------------------------------------------------------------------------
+
+
+def test_every_part_is_shown_with_its_evidence() -> None:
+    rows = sheet(View(whole_round(), "浙江省"), CHAPTERS)
+    mine = {row["内容"]: row for row in rows if row["试点"] == "杭州市"}
+    assert len(mine) == 15
+    states = {title: row["情况"] for title, row in mine.items() if row["情况"] != "有"}
+    assert states == {"碳减排难点分析": "缺少", "全民行动": "单薄", "保障措施": "照抄指南"}
+    first = mine["实施主体概况"]
+    assert (first["方案中的标题"], first["位置"]) == ("（一）实施主体概况", "第 4 段")
+    assert str(first["摘录"]).startswith("杭州市地处")
+    others = {row["试点"]: row["情况"] for row in rows if row["试点"] != "杭州市"}
+    assert set(others.values()) == {"未收到实施方案"}
+    assert "湖州市" in others
+
+
+def test_every_figure_is_shown_and_what_disagrees_comes_first() -> None:
+    rows = sheet(View(whole_round(), "浙江省"), AGREEMENT)
+    assert [row["结论"] for row in rows] == ["相互矛盾"] * 2 + ["一致"] * 7
+    prose, table = rows[:2]
+    assert (prose["指标"], prose["年份"], prose["方案中"], prose["对比"]) == (
+        "非化石能源消费占比",
+        2025,
+        "30%",
+        "正文与工作簿",
+    )
+    assert (table["方案中"], table["方案中的位置"]) == ("99.6", "方案表1 第 13 行第 7 列")
+    assert "到2025年，非化石能源消费占比达到30%" in str(prose["原文"])
+
+
+def test_where_no_plan_came_the_sheets_say_so() -> None:
+    view = View(whole_round(), "湖北省")
+    for name in (CHAPTERS, AGREEMENT):
+        ((said,),) = ([value for value in row.values() if value] for row in sheet(view, name))
+        assert said == "没有收到实施方案，未核对"
+
+
+def test_a_province_sees_its_own_plans_and_the_nation_only_the_gaps() -> None:
+    assert {row["试点"] for row in sheet(View(whole_round(), "江苏省"), AGREEMENT)} == {"苏州工业园区"}
+    nation = sheet(View(whole_round()), CHAPTERS)
+    assert {(row["省份"], row["试点"]) for row in nation} == {("浙江省", "杭州市")}
+    assert {row["结论"] for row in sheet(View(whole_round()), AGREEMENT)} == {"相互矛盾"}
+    assert View(whole_round(), "江苏省").copies[-1].endswith("苏州工业园区实施方案.docx")
+
+
+def test_text_of_a_plan_stays_text() -> None:
+    hostile = '=HYPERLINK("http://x.example","点")'
+    plan = edit_part(draft(), "1.1", lambda part: replace(part, heading=hostile, text=hostile + part.text))
+    plan = edit_part(plan, "3.c1", lambda part: replace(part, text=part.text + "到2025年，=1+1占比达到3%。"))
+    result = review(files(plan))
+    book = openpyxl.load_workbook(io.BytesIO(render_book(View(result, PROVINCE))))
+    texts = [cell for name in (CHAPTERS, AGREEMENT) for row in book[name].iter_rows() for cell in row if cell.value]
+    assert any(str(cell.value).startswith("=HYPERLINK") for cell in texts)
+    assert {cell.data_type for cell in texts} <= {"s", "n"}
+    marked = edit_part(draft(), "7", lambda part: replace(part, heading="七、全民行动<b>", text="<script>1</script>"))
+    assert b"<script>1" not in render_overview(review(files(marked)))
+
+
+def test_the_page_counts_what_plans_have() -> None:
+    page = render_overview(whole_round()).decode()
+    assert page.count("七、全民行动：单薄") == 1
+    assert "一、工作基础·碳减排难点分析：缺少" in page
+    assert 'id="plans"' not in render_overview(review({WORKBOOK: files()[WORKBOOK]})).decode()
+
+
+def test_the_letter_asks_for_what_is_missing_in_the_plan() -> None:
+    plan = edit_part(draft(), "7", lambda _: None)
+    notices = render_notices(View(review(files(plan)), PROVINCE))
+    (letter,) = (content for name, content in notices.items() if name.endswith(".docx"))
+    text = "\n".join(one.text for one in Document(io.BytesIO(letter)).paragraphs)
+    assert "你单位报送的大连市实施方案（文件“实施方案.docx”）收悉" in text
+    assert "（一）实施方案" in text
+    assert "七、全民行动" in text
+    assert "实施方案请在原文档上修改" in text
+    assert "submissions/" not in text
+    assert not [name for name in notices if name.endswith(".xlsx")]  # no cell of the workbook is in question
+
+
+def test_the_same_plans_in_another_order_give_the_same_book() -> None:
+    received = files() | {
+        "submissions/信.docx": word_headings(replace(draft(), title="函", chapters=(), rows=(), projects=()))
+    }
+    one, other = review(received), review(dict(reversed(received.items())))
+    assert render_book(View(one, PROVINCE)) == render_book(View(other, PROVINCE))
+
+
+def test_the_sample_has_a_plan_of_each_kind() -> None:
+    assert {plan.pilot for plan in PLANS} == {"克拉玛依市", "杭州市", "苏州工业园区"}
+    assert [planned(plan) for plan in PLANS] == [planned(plan) for plan in PLANS]

@@ -1,0 +1,103 @@
+"""Automatic numbers of Word: they are not in the text and have to be counted as Word counts them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from docx.oxml.ns import qn
+
+_DIGITS = "零一二三四五六七八九"
+_CHINESE = {
+    "chineseCounting",
+    "chineseCountingThousand",
+    "chineseLegalSimplified",
+    "ideographDigital",
+    "japaneseCounting",
+    "japaneseDigitalTenThousand",
+    "taiwaneseCounting",
+    "taiwaneseCountingThousand",
+}
+_DEEPEST = 9
+
+Place = tuple[int, int]  # list and level
+
+
+@dataclass(frozen=True)
+class Level:
+    """How one level of a list is numbered; `text` has %1, %2 where the numbers stand."""
+
+    form: str
+    text: str
+    start: int
+
+
+@dataclass
+class Numbering:
+    """The lists of a document, and how far each has counted."""
+
+    levels: dict[int, dict[int, Level]] = field(default_factory=dict)
+    of_style: dict[str, Place] = field(default_factory=dict)
+    _counts: dict[int, dict[int, int]] = field(default_factory=dict)
+
+    def next_label(self, place: Place) -> str:
+        """The number of the next paragraph at a place; empty where it has none."""
+        number, depth = place
+        levels = self.levels.get(number, {})
+        level = levels.get(depth)
+        if level is None:
+            return ""
+        counts = self._counts.setdefault(number, {})
+        counts[depth] = counts.get(depth, level.start - 1) + 1
+        for deeper in [one for one in counts if one > depth]:
+            del counts[deeper]
+        text = level.text
+        for at in range(_DEEPEST):
+            if f"%{at + 1}" in text:
+                its = levels.get(at, level)
+                text = text.replace(f"%{at + 1}", _shown(counts.get(at, its.start), its.form))
+        return "" if level.form in {"bullet", "none"} else text
+
+
+def read_numbering(root: Any) -> Numbering:  # noqa: ANN401 - elements of XML have no types here
+    """The lists that `numbering.xml` declares."""
+    shapes = {one.get(qn("w:abstractNumId")): dict(_levels(one)) for one in root.findall(qn("w:abstractNum"))}
+    numbering = Numbering()
+    for one in root.findall(qn("w:num")):
+        number, shape = _number(one.get(qn("w:numId"))), one.find(qn("w:abstractNumId"))
+        known = shapes.get(shape.get(qn("w:val"))) if shape is not None else None
+        if number is not None and known is not None:
+            numbering.levels[number] = {depth: level for depth, (level, _) in known.items()}
+            numbering.of_style |= {style: (number, depth) for depth, (_, style) in known.items() if style}
+    return numbering
+
+
+def chinese(number: int) -> str:
+    """1 to 99 as 一 to 九十九."""
+    if not 0 < number < 100:
+        return str(number)
+    tens, ones = divmod(number, 10)
+    lead = "" if tens == 0 else "十" if tens == 1 else _DIGITS[tens] + "十"
+    return lead + (_DIGITS[ones] if ones else "")
+
+
+def _levels(shape: Any) -> Iterator[tuple[int, tuple[Level, str | None]]]:  # noqa: ANN401
+    for one in shape.findall(qn("w:lvl")):
+        depth = _number(one.get(qn("w:ilvl")))
+        if depth is not None and 0 <= depth < _DEEPEST:
+            form = _value(one, "w:numFmt") or "decimal"
+            start = _number(_value(one, "w:start"))
+            level = Level(form, _value(one, "w:lvlText") or "", 1 if start is None else start)
+            yield depth, (level, _value(one, "w:pStyle"))
+
+
+def _value(element: Any, name: str) -> str | None:  # noqa: ANN401
+    found = element.find(qn(name))
+    return None if found is None else found.get(qn("w:val"))
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 9 else None
+
+
+def _shown(number: int, form: str) -> str:
+    return chinese(number) if form in _CHINESE else str(number)

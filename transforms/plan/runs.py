@@ -1,0 +1,65 @@
+"""What is shown of an element of Word: its text without deletions, instructions, hidden runs and second copies."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from docx.oxml.ns import qn
+
+Element = Any  # elements of lxml, which has no types
+
+PARAGRAPH, TABLE, RUN, BOX = qn("w:p"), qn("w:tbl"), qn("w:r"), qn("w:txbxContent")
+# Word writes what a text box holds twice, the second time for programs that do not know the first form.
+FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+SKIPPED = {qn(name) for name in ("w:del", "w:moveFrom", "w:instrText", "w:delText", "w:pPr", "w:rPr")} | {BOX, FALLBACK}
+_TEXT, _HIDDEN, _BOLD = qn("w:t"), f"{qn('w:rPr')}/{qn('w:vanish')}", f"{qn('w:rPr')}/{qn('w:b')}"
+_BREAKS = {qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:tab"): "\t", qn("w:noBreakHyphen"): "-"}
+
+
+def text_of(element: Element) -> str:
+    """The text of a paragraph or run."""
+    return "".join(_texts(element))
+
+
+def boxes_in(element: Element) -> Iterator[Element]:
+    """Text boxes anchored in a paragraph."""
+    for child in element:
+        if child.tag == BOX:
+            yield child
+        elif child.tag != FALLBACK:
+            yield from boxes_in(child)
+
+
+def is_inside(element: Element, owner: Element, *others: str) -> bool:
+    """Whether an element belongs to an owner, and to none of these in between."""
+    for parent in element.iterancestors():
+        if parent is owner:
+            return True
+        if parent.tag in others:
+            return False
+    return False
+
+
+def is_on(element: Element) -> bool:
+    """Whether a switch like bold is on."""
+    return element.get(qn("w:val")) not in {"0", "false", "off"}
+
+
+def is_strong(paragraph: Element) -> bool:
+    """Whether all of a paragraph is bold, or it is centred."""
+    centred = paragraph.find(f"{qn('w:pPr')}/{qn('w:jc')}")
+    if centred is not None and centred.get(qn("w:val")) == "center":
+        return True
+    bold = [run.find(_BOLD) for run in paragraph.iter(RUN) if text_of(run).strip()]
+    return bool(bold) and all(one is not None and is_on(one) for one in bold)
+
+
+def _texts(element: Element) -> Iterator[str]:
+    for child in element:
+        if child.tag in SKIPPED:
+            continue
+        if child.tag == _TEXT:
+            yield child.text or ""
+        elif child.tag in _BREAKS:
+            yield _BREAKS[child.tag]
+        elif child.tag != RUN or child.find(_HIDDEN) is None:
+            yield from _texts(child)

@@ -1,0 +1,37 @@
+"""What a plan is read into: paragraphs with their place and level, and tables. Knows nothing of the guide."""
+
+from dataclasses import dataclass
+
+from transforms.intake.cells import Sheet
+
+BODY = 99  # the level of a paragraph that is no heading
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One line of text.
+
+    Attributes:
+        place: where it stands, as a person says it: 第 12 段, 脚注 3.
+        text: without its automatic number.
+        label: its automatic number, as Word shows it.
+        outline: the heading level by its style from 1 on, None where the style makes no heading of it.
+        strong: whether all of it is bold or centred.
+        table: whether it is what a table says, which counts as text of its section and is never a heading.
+    """
+
+    place: str
+    text: str
+    label: str = ""
+    outline: int | None = None
+    strong: bool = False
+    table: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PlanText:
+    """A plan as it was read: paragraphs in reading order, footnotes, and the tables as sheets: 方案表1, 方案表2."""
+
+    paragraphs: tuple[Paragraph, ...]
+    notes: tuple[Paragraph, ...]
+    tables: tuple[Sheet, ...]
