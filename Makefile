@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: review test judge corpus plans decisions kill server lint sample lock clean
+.PHONY: review test bench judge corpus plans decisions kill server lint sample lock clean
 
 review: .venv/ready
 	$(BIN)/peak-review run --round first-batch
@@ -22,7 +22,7 @@ corpus: .venv/ready
 plans: .venv/ready
 	PEAK_REVIEW_PLANS=500 $(BIN)/pytest tests/test_plan_hostile.py
 
-# 500 random sequences of edits and re-runs, of which nothing may be lost; `make test` tries 25.
+# 500 random sequences of edits and re-runs, of which nothing may be lost; `make test` tries 8.
 decisions: .venv/ready
 	PEAK_REVIEW_DECISIONS=500 $(BIN)/pytest tests/test_decisions_stateful.py
 
@@ -30,9 +30,14 @@ decisions: .venv/ready
 kill: .venv/ready
 	PEAK_REVIEW_KILLS=100 $(BIN)/pytest tests/test_kill.py tests/test_kill_run.py tests/test_full_disk.py tests/test_bucket.py
 
-# The deployed nightly on a real Prefect server with a real worker, twice: with SQLite, and with PostgreSQL where it is.
+# The deployed nightly on a real Prefect server with a real worker, twice: with SQLite, and with PostgreSQL where it is;
+# and whole runs on a Dask cluster, from buckets into buckets.
 server: .venv/ready
-	PEAK_REVIEW_SERVER=1 $(BIN)/pytest tests/server
+	PEAK_REVIEW_SERVER=1 $(BIN)/pytest tests/server tests/test_spread.py tests/test_elsewhere.py
+
+# How fast it is, as ratios taken in one run: tests/bench/RESULTS.md. BENCH="--help" tells the options.
+bench: .venv/ready
+	$(BIN)/python -m tests.bench $(BENCH)
 
 lint: .venv/ready
 	$(BIN)/ruff check .

@@ -9,8 +9,8 @@ from contracts.load import load_contracts
 from flows.as_of import Counts
 from flows.convert import OLD, to_docx
 from flows.raw import Ignored, Received, list_documents
-from flows.reading import SECONDS, read_documents
-from transforms.plan.reading import Plan, unread_plan
+from flows.reading import SECONDS, read_each
+from transforms.plan.reading import Plan, read_plan, unread_plan
 
 _MODERN = ".docx"
 _PDF = ".pdf"
@@ -60,7 +60,7 @@ def read_plans(received: Sequence[Received], round_name: str, *, seconds: float 
                 readable.append(replace(item, path=found, size=found.stat().st_size))
         # What was converted keeps the hash of what was received.
         hashes = {item.file: item.sha256 for item in received}
-        for plan in read_documents(readable, round_name, seconds=seconds):
+        for plan in read_each(readable, round_name, seconds, read_plan, unread_plan, None, ()):
             done[plan.file] = replace(plan, sha256=hashes[plan.file])
     return [done[item.file] for item in received]
 

@@ -22,7 +22,6 @@ from transforms.decisions.ledger import ReviewCopy
 from transforms.decisions.reading import read_review, unread_review
 from transforms.intake.formats import limits
 from transforms.intake.submission import Submission, read_submission, unread
-from transforms.plan.reading import Plan, read_plan, unread_plan
 
 SECONDS = 15.0
 MEMORY = 1024**3
@@ -60,7 +59,7 @@ def read_all(
         ReaderError: if intake itself fails.
         OSError: if a file is no longer there: a disk went away, and that is nobody's fault of form.
     """
-    return _read_each(received, round_name, seconds, reader, unread, children, passwords)
+    return read_each(received, round_name, seconds, reader, unread, children, passwords)
 
 
 def read_reviews(
@@ -73,21 +72,10 @@ def read_reviews(
     passwords: Sequence[str] | None = None,
 ) -> list[ReviewCopy]:
     """The same for review workbooks that came back filled in."""
-    return _read_each(received, round_name, seconds, reader, unread_review, children, passwords)
+    return read_each(received, round_name, seconds, reader, unread_review, children, passwords)
 
 
-def read_documents(
-    received: Sequence[Received],
-    round_name: str,
-    *,
-    seconds: float = SECONDS,
-    reader: Reader[Plan] = read_plan,
-) -> list[Plan]:
-    """The same for plans in .docx."""
-    return _read_each(received, round_name, seconds, reader, unread_plan, None, ())
-
-
-def _read_each(
+def read_each(
     received: Sequence[Received],
     round_name: str,
     seconds: float,
@@ -96,6 +84,7 @@ def _read_each(
     count: int | None,
     passwords: Sequence[str] | None,
 ) -> list[T]:
+    """Read files of any kind: `reader` does it in the child, `unread` says what became of a file that ended it."""
     if not received:
         return []
     threads = min(count or os.cpu_count() or 1, len(received))

@@ -40,7 +40,7 @@ from transforms.decisions.metadata import pilot_key
 from transforms.intake.formats import read_workbook
 from transforms.review import Review
 
-EXAMPLES = int(os.environ.get("PEAK_REVIEW_DECISIONS", "25"))
+EXAMPLES = int(os.environ.get("PEAK_REVIEW_DECISIONS", "8"))
 VALUES: dict[tuple[str, str, int], tuple[Any, ...]] = {
     WORDS: ("见附件", "另报"),
     NEGATIVE: ("-1", "-2"),

@@ -1,5 +1,6 @@
 """The main job with nothing on its own disk: from a bucket to a bucket, read by a Dask cluster. The same bytes."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,8 @@ from tests.test_run import SAMPLE, peak_review, tree
 
 SHANXI = SAMPLE / "first-batch" / "submissions" / "山西省"
 SETTINGS = {"PEAK_REVIEW_S3_KEY": "keeper", "PEAK_REVIEW_S3_SECRET": SECRET}
+
+pytestmark = pytest.mark.skipif(not os.environ.get("PEAK_REVIEW_SERVER"), reason="make server")
 
 
 @pytest.fixture(scope="module")

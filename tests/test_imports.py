@@ -7,7 +7,7 @@ import pytest
 
 from tests.test_run import SAMPLE
 
-HEAVY = ("prefect", "great_expectations", "pandas", "scipy", "altair", "s3fs", "docx", "matplotlib")
+HEAVY = ("prefect", "great_expectations", "pandas", "scipy", "altair", "s3fs")
 FILE = str(next((SAMPLE / "first-batch" / "submissions").rglob("*.xlsx")))
 SCRIPT = """
 import sys

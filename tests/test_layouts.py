@@ -41,9 +41,9 @@ def observations(layout: str, kind: str) -> list[tuple]:
 
 def findings(layout: str, kind: str) -> list[tuple[str, str, str | None, int | None]]:
     """Severity, rule, indicator and year of what is found in the file."""
-    # How the figures compare with the nation is the same in every layout.
-    national = pl.col("rule").str.starts_with("NATIONAL-")
-    rows = reviewed(layout, kind).findings.filter(pl.col("file").is_not_null() & ~national)
+    # How the figures compare with the nation is the same in every layout; projects are not in the table.
+    others = pl.col("rule").str.contains("^(?:NATIONAL|PROJECT)-")
+    rows = reviewed(layout, kind).findings.filter(pl.col("file").is_not_null() & ~others)
     return rows.select("severity", "rule", "indicator", "year").rows()
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from contracts.load import load_contracts
+from flows.plans import read_plans
 from flows.raw import Received, take
-from flows.reading import read_documents
 from tests.containers import encrypted, packed, parts
 from tests.hostile import BOMB, HOSTILE
 from tests.sample import clean_submission
@@ -44,7 +44,7 @@ def read_all(tmp_path: Path, files: dict[str, bytes]) -> list[Plan]:
         path = tmp_path / name
         path.write_bytes(content)
         received.append(take(path, f"submissions/{name}"))
-    return read_documents(received, "first-batch")
+    return read_plans(received, "first-batch")
 
 
 def findings(plans: list[Plan]) -> dict[str, list[str]]:

@@ -46,9 +46,10 @@ def peak_review(home: Path, *arguments: object, **settings: str) -> subprocess.C
 
 
 def tree(folder: Path) -> dict[str, bytes]:
-    """Every file but the earlier versions of packages, which are what runs before have left."""
+    """Every file but the earlier versions of packages and what a run remembers, which are of the runs before."""
     files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
-    return {name: path.read_bytes() for name, path in files.items() if ".history" not in path.parts}
+    kept = {name: path for name, path in files.items() if ".history" not in path.parts and not name.endswith(MEMORY)}
+    return {name: path.read_bytes() for name, path in kept.items()}
 
 
 @pytest.fixture(scope="module")
@@ -202,7 +203,7 @@ def test_an_unwritable_output_leaves_everything_whole(
     # A file where the staging folder should be: root may write anywhere, so permissions would prove nothing.
     (out / "first-batch" / ".staging").write_text("in the way")
     before = tree(out)
-    result = peak_review(home, "run", "--round", "first-batch", "--raw", SAMPLE, "--out", out)
+    result = peak_review(home, "run", "--round", "first-batch", "--raw", SAMPLE, "--out", out, "--force")
     assert result.returncode == 1
     assert "Traceback" not in result.stderr
     assert result.stderr.strip().splitlines()[-1].startswith("peak-review: nothing published: ")

@@ -74,7 +74,8 @@ def _project(sheet: str, cells: Sequence[Cell], columns: dict[str, int], header:
     if name is None or name.row <= header or plain(name.text) in _BLANK or not others or _is_sum(name.text):
         return None
     years = [int(year) for year in _YEAR.findall(plain(given.get("period", "")))]
-    lacks = [title for field, (title, _) in FIELDS.items() if plain(given.get(field, "")) in _BLANK]
+    # Of the columns that the table has: one that it lacks altogether would be told again for every project.
+    lacks = [title for field, (title, _) in FIELDS.items() if field in columns and plain(given[field]) in _BLANK]
     return Project(
         name.text.strip(), sheet, name.address, given.get("period", ""),
         min(years, default=None), max(years, default=None), given.get("supports", ""), tuple(lacks),
