@@ -20,7 +20,7 @@ corpus: .venv/ready
 
 # 500 damaged and hostile documents, and the corpus under the name of documents; `make test` tries some.
 plans: .venv/ready
-	PEAK_REVIEW_PLANS=500 $(BIN)/pytest tests/test_plan_hostile.py
+	PEAK_REVIEW_PLANS=500 $(BIN)/pytest tests/test_plan_hostile.py tests/test_plan_chapters.py
 
 # 500 random sequences of edits and re-runs, of which nothing may be lost; `make test` tries 8.
 decisions: .venv/ready

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
+from flows.unchanged import MEMORY
 from tests.kill.watcher import look, watching
 from tests.test_run import COMMAND, SAMPLE, peak_review
 
@@ -50,9 +51,10 @@ def run(home: Path, place: Path) -> subprocess.CompletedProcess[str]:
 
 
 def tree(place: Path) -> dict[str, bytes]:
-    """All of raw and out but the history."""
+    """All of raw and out but the history and what a run remembers."""
     files = {path.relative_to(place).as_posix(): path for path in place.rglob("*") if path.is_file()}
-    return {name: path.read_bytes() for name, path in files.items() if "/.history/" not in name}
+    kept = {name: path for name, path in files.items() if "/.history/" not in name and not name.endswith(MEMORY)}
+    return {name: path.read_bytes() for name, path in kept.items()}
 
 
 def test_killed_at_any_moment(home: Path, before: Path, tmp_path: Path) -> None:

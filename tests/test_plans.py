@@ -116,6 +116,7 @@ def test_a_conversion_that_takes_too_long_is_ended(tmp_path: Path) -> None:
 # ---- the main job ----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("served")
 def test_the_main_job_takes_plans_in(home: Path, tmp_path: Path) -> None:
     raw, out = tmp_path / "raw", tmp_path / "out"
     folder = raw / "first-batch" / "submissions"
@@ -135,10 +136,6 @@ def test_the_main_job_takes_plans_in(home: Path, tmp_path: Path) -> None:
     assert [one["file"] for one in record["ignored"]] == ["submissions/说明.txt"]
     copied = out / "first-batch" / XINJIANG / plan["file"]
     assert copied.read_bytes() == (raw / "first-batch" / plan["file"]).read_bytes()
-    before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file() and ".gate" not in path.parts}
-    assert peak_review(home, *arguments).returncode == 0
-    after = {path: path.read_bytes() for path in out.rglob("*") if path.is_file() and ".gate" not in path.parts}
-    assert {path.name for path in before if before[path] != after[path]} == set()
 
 
 # ---- what the reviewer sees ------------------------------------------------------------------------------------------

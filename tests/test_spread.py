@@ -75,6 +75,7 @@ def test_whatever_happens_to_a_reader_is_a_finding_of_its_file(by_default: list[
         assert "fault=None" in by_default[number]
 
 
+@LONG
 def test_processes_read_the_same(by_default: list[str], attacked: Path) -> None:
     assert read_by("processes", attacked) == by_default
 

@@ -42,7 +42,7 @@ FILES: dict[str, pl.DataType] = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Batch:
     """Everything received in a round.
 

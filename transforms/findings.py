@@ -40,6 +40,7 @@ CONTEXT: dict[str, pl.DataType] = {
     "year_cell": pl.String(),
     "version": pl.String(),
 }
+_NOTHING = pl.DataFrame(schema=CONTEXT)
 # How far apart the severities are in the ranking; a rule's weight, the indicator and the size count beside them.
 _BASE = {"blocker": 1000.0, "error": 100.0, "warning": 10.0, "info": 0.5}
 # What each further finding about a pilot adds to the least of its severity: the first ten should not all be about one.
@@ -60,6 +61,8 @@ NOT_EVALUATED = "规则“{title}”未能执行：{detail}。该项检查没有
 
 def as_context(rows: pl.DataFrame, rule: str | None = None) -> pl.DataFrame:
     """Any frame as rows about findings: columns of `CONTEXT` kept, missing ones null, all others dropped."""
+    if rows.is_empty():
+        return _NOTHING
     if rule:
         rows = rows.with_columns(rule=pl.lit(rule))
     return rows.select(

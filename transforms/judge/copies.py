@@ -7,7 +7,7 @@ import polars as pl
 from contracts.load import Contracts
 from transforms.batch import Batch
 from transforms.findings import decimals, spelled
-from transforms.judge.paths import build_paths, value
+from transforms.judge.paths import usable_paths, value
 
 # A row shared by more pilots than this is a common answer and no copy.
 _COMMON = 12
@@ -158,7 +158,7 @@ def _senders(batch: Batch) -> pl.DataFrame:
 
 def _whole(batch: Batch, contracts: Contracts) -> pl.DataFrame:
     """Paths with a usable value in every year."""
-    paths = build_paths(batch.observations.filter(pl.col("usable")), contracts)
+    paths = usable_paths(batch, contracts)
     return paths.filter(pl.all_horizontal(value(i).is_not_null() for i in range(len(contracts.round.years))))
 
 

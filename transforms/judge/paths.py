@@ -5,6 +5,7 @@ Steps are compared on a scale on which they mean the same everywhere: logarithms
 
 import math
 from collections.abc import Callable, Sequence
+from weakref import WeakKeyDictionary
 
 import polars as pl
 
@@ -18,6 +19,7 @@ _STEP, _LEAST_STEP = 5.0, 0.1
 # Levels spread widely: a deviation on the scale is taken to be at least this (a factor of 1.35).
 _LEAST_LEVEL = 0.3
 ENOUGH_PEERS = 8
+_PATHS: WeakKeyDictionary[Batch, tuple[Contracts, pl.DataFrame]] = WeakKeyDictionary()
 
 
 def value(place: int) -> pl.Expr:
@@ -48,6 +50,15 @@ def build_paths(observations: pl.DataFrame, contracts: Contracts) -> pl.DataFram
     return paths.join(
         _plausible(contracts), on=["indicator", "unit"], how="inner", validate="m:1", maintain_order="left"
     )
+
+
+def usable_paths(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+    """The same of the observations that are usable; built once for all rules that look at a batch."""
+    known = _PATHS.get(batch)
+    if known is None or known[0] is not contracts:
+        known = (contracts, build_paths(batch.observations.filter(pl.col("usable")), contracts))
+        _PATHS[batch] = known
+    return known[1]
 
 
 def with_peers(paths: pl.DataFrame, contracts: Contracts) -> pl.DataFrame:

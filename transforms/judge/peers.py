@@ -7,7 +7,7 @@ import polars as pl
 from contracts.load import Contracts
 from transforms.batch import Batch
 from transforms.findings import not_evaluated, spelled
-from transforms.judge.paths import ENOUGH_PEERS, at_cells, build_paths, deviation, on_scale, value, with_peers
+from transforms.judge.paths import ENOUGH_PEERS, at_cells, deviation, on_scale, usable_paths, value, with_peers
 
 _KINDS = {"city": "城市", "park": "园区"}
 
@@ -66,7 +66,7 @@ def peer_change(batch: Batch, contracts: Contracts) -> pl.DataFrame:
 
 
 def _paths(batch: Batch, contracts: Contracts) -> pl.DataFrame:
-    return with_peers(build_paths(batch.observations.filter(pl.col("usable")), contracts), contracts)
+    return with_peers(usable_paths(batch, contracts), contracts)
 
 
 def _worst(cells: pl.DataFrame) -> pl.DataFrame:

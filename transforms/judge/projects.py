@@ -5,7 +5,7 @@ import polars as pl
 from contracts.load import Contracts
 from contracts.naming import name_key
 from transforms.batch import Batch
-from transforms.judge.paths import build_paths, on_scale, value
+from transforms.judge.paths import on_scale, usable_paths, value
 
 
 def project_incomplete(batch: Batch, _: Contracts) -> pl.DataFrame:
@@ -41,7 +41,7 @@ def project_behind(batch: Batch, contracts: Contracts) -> pl.DataFrame:
     )
     names = {row.code: [name_key(name) for name in (row.name, *row.aliases)] for row in contracts.indicators.values()}
     steep = (
-        build_paths(batch.observations.filter(pl.col("usable")), contracts)
+        usable_paths(batch, contracts)
         .filter((step.abs() > limit.abs()) & (pl.col("wanted") != "any"))
         .join(counted, on="file", how="inner", validate="m:1", maintain_order="left")
         .join(known, on=["province", "pilot"], how="inner", validate="m:1", maintain_order="left")

@@ -7,7 +7,7 @@ import polars as pl
 from contracts.load import Contracts
 from transforms.batch import Batch
 from transforms.findings import decimals, spelled
-from transforms.judge.paths import at_cells, build_paths, deviation, with_peers
+from transforms.judge.paths import at_cells, deviation, usable_paths, with_peers
 
 # Carbon dioxide per unit of value added, and the energy per unit of value added that it comes from.
 CARBON = {"C02": "C01", "P03": "P02"}
@@ -142,7 +142,7 @@ def _likelier(wrong: pl.DataFrame, batch: Batch, contracts: Contracts) -> pl.Dat
 
     The one that is farther from its peers; in a city, CO2 per GDP is cleared where it goes well with that of industry.
     """
-    peers = with_peers(build_paths(batch.observations.filter(pl.col("usable")), contracts), contracts)
+    peers = with_peers(usable_paths(batch, contracts), contracts)
     far = peers.select(
         "file",
         "indicator",

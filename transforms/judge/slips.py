@@ -12,7 +12,7 @@ from contracts.indicators import Indicator
 from contracts.load import Contracts
 from transforms.batch import Batch
 from transforms.findings import spelled
-from transforms.judge.paths import at_cells, build_paths, deviation, misfit, strain, value, with_peers
+from transforms.judge.paths import at_cells, deviation, misfit, strain, usable_paths, value, with_peers
 
 # Legal units nearer than this are not told from each other by the size of a number alone.
 _FAR = 100
@@ -21,7 +21,7 @@ _FAR = 100
 def unit_size(batch: Batch, contracts: Contracts) -> pl.DataFrame:
     """A value is off by a power of ten or by another unit: against its own years, the plausible range, or the peers."""
     limits = contracts.rules["UNIT-SIZE"].thresholds
-    paths = with_peers(build_paths(batch.observations.filter(pl.col("usable")), contracts), contracts)
+    paths = with_peers(usable_paths(batch, contracts), contracts)
     odd = paths.with_columns(misfit=misfit(contracts), far=_far_from_peers(contracts)).filter(
         (pl.col("misfit") >= limits["gain"]) | (pl.col("far") >= limits["peers"])
     )
@@ -51,7 +51,7 @@ def unit_size(batch: Batch, contracts: Contracts) -> pl.DataFrame:
 
 def value_implausible(batch: Batch, contracts: Contracts) -> pl.DataFrame:
     """A value is outside the plausible range, and no other unit explains it. Told once a row, where it is farthest."""
-    paths = build_paths(batch.observations.filter(pl.col("usable")), contracts)
+    paths = usable_paths(batch, contracts)
     low, high, given = pl.col("low"), pl.col("high"), pl.col("given")
     cells = pl.concat(
         paths.select("file", "indicator", "unit", "low", "high", year=pl.lit(year, pl.Int64), given=value(i))

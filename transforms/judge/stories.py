@@ -23,8 +23,9 @@ def tell_once(found: pl.DataFrame, contracts: Contracts) -> pl.DataFrame:
         found: columns of `transforms.findings.CONTEXT`, of all rules.
         contracts: with what each rule `explains`.
     """
+    spoken = set(found["rule"])
     for rule in contracts.rules.values():
-        if rule.explains and rule.at in _SCOPES:
+        if rule.explains and rule.at in _SCOPES and rule.id in spoken:
             found = _without_explained(found, rule, contracts)
     rules = contracts.rules.values()
     order = sorted(rules, key=lambda rule: (SEVERITIES.index(rule.severity), -rule.weight))
@@ -81,8 +82,9 @@ def _without_explained(found: pl.DataFrame, rule: Rule, contracts: Contracts) ->
     numbered = found.with_row_index("_position")
     covers = found.filter(pl.col("rule") == rule.id)
     gone: list[int] = []
+    spoken = set(found["rule"])
     for other in contracts.rules.values():
-        if other.id != rule.id and {other.id, other.family} & set(rule.explains):
+        if other.id in spoken and other.id != rule.id and {other.id, other.family} & set(rule.explains):
             # How a row compares with the peers is told once, in whatever year it is worst.
             scope = [name for name in _SCOPES[rule.at] if name != "year" or other.family != "peer"]
             consequences = numbered.filter(pl.col("rule") == other.id).join(covers, on=scope, how="semi")

@@ -7,7 +7,7 @@ import polars as pl
 from contracts.load import Contracts
 from transforms.batch import Batch
 from transforms.findings import spelled
-from transforms.judge.paths import at_cells, build_paths, on_scale, value
+from transforms.judge.paths import at_cells, on_scale, usable_paths, value
 
 _DOWN, _UP = "随时间下降", "随时间上升"
 
@@ -67,7 +67,7 @@ def pace_fast(batch: Batch, contracts: Contracts) -> pl.DataFrame:
     """A value changes faster, in its wanted direction, than is plausible in so many years."""
     times = contracts.rules["PACE-FAST"].thresholds["times"]
     years = contracts.round.years
-    paths = build_paths(batch.observations.filter(pl.col("usable")), contracts).filter(pl.col("measure") != "count")
+    paths = usable_paths(batch, contracts).filter(pl.col("measure") != "count")
     found = []
     for (i, earlier), (j, later) in pairwise(enumerate(years)):
         gap = later - earlier

@@ -63,8 +63,8 @@ def write_chapters(sheet: Worksheet, view: View) -> None:
         Column("摘录", 44, lambda row: row["quote"] or "—"),
         Column(
             "文件",
-            28,
-            lambda row: submission_link(view, row["file"], row["file"]) if row["file"] else "—",
+            36,
+            lambda row: submission_link(view, row["file"], row["file"].rsplit("/", 1)[-1]) if row["file"] else "—",
             lambda row: "链接" if row["file"] and view.province else "文字",
         ),
     ]
