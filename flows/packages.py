@@ -1,7 +1,6 @@
 """The main job: submissions → judged batch → packages → published. Its imports take seconds."""
 
 import errno
-from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import TypeVar, cast
@@ -17,7 +16,7 @@ from flows.as_of import received_until
 from flows.attention import attention_lines
 from flows.choice import chosen_provinces, named_provinces
 from flows.gate import Gate, open_gate, pass_gate, published_provinces, remember
-from flows.outcome import Refused, Summary
+from flows.outcome import Refused, Request, Summary
 from flows.outside import follow, show
 from flows.place import Place
 from flows.plans import list_plans, read_plans, without_plans
@@ -27,7 +26,7 @@ from flows.reading import read_all, read_reviews
 from flows.record import note_held, round_files
 from flows.runs import Watch, peak_memory
 from flows.spread import chosen_runner, spread
-from flows.unchanged import Memory, cause_of, keep, made_in
+from flows.unchanged import Memory, is_as_published, keep, made_in
 from transforms.changes import compare_findings
 from transforms.decisions.ledger import Ledger, ReviewCopy
 from transforms.decisions.merge import merge_copies
@@ -42,18 +41,8 @@ from transforms.review import Provenance, Review, review_round
 T = TypeVar("T")
 
 
-def make_packages(
-    round_name: str,
-    place: Place,
-    provinces: Sequence[str],
-    pilots: Sequence[str],
-    accept_change: Sequence[str],
-    *,
-    force: bool,
-    as_of: str | None,
-    watch: Watch,
-) -> Summary:
-    """Read, judge, render and publish a round; the caller holds its lock. For the arguments see `flows.review.review`.
+def make_packages(round_name: str, place: Place, request: Request, cause: str, watch: Watch) -> Summary:
+    """Read, judge, render and publish a round; the caller holds its lock, and knows the cause of what will be made.
 
     Raises:
         Refused: if there is no such province or pilot, or nothing had been received until `as_of`.
@@ -61,35 +50,22 @@ def make_packages(
         OSError: if something cannot be read or written.
     """
     with open_gate() as gate:
-        return _make_packages(
-            gate, round_name, place, provinces, pilots, accept_change, force=force, as_of=as_of, watch=watch
-        )
+        return _make_packages(gate, round_name, place, request, cause, watch)
 
 
-def _make_packages(
-    gate: Gate,
-    round_name: str,
-    place: Place,
-    provinces: Sequence[str],
-    pilots: Sequence[str],
-    accept_change: Sequence[str],
-    *,
-    force: bool,
-    as_of: str | None,
-    watch: Watch,
-) -> Summary:
+def _make_packages(gate: Gate, round_name: str, place: Place, request: Request, cause: str, watch: Watch) -> Summary:
     log = follow(round_name)
     contracts = load_contracts(round_name)
     folder, target = place.raw / round_name, place.out / round_name
     if not folder.is_dir():  # a disk that is not mounted is no empty round
         raise FileNotFoundError(errno.ENOENT, "the raw folder is not there", str(folder))
     try:
-        counts_as_of, runner = received_until(folder, as_of), chosen_runner()
+        counts_as_of, runner = received_until(folder, request.as_of), chosen_runner()
     except ValueError as error:
         raise Refused(str(error)) from None
     received, ignored = list_raw(folder, counts=counts_as_of)
-    if as_of and not received:
-        raise Refused(f"as of {as_of}: nothing had been received until then")
+    if request.as_of and not received:
+        raise Refused(f"as of {request.as_of}: nothing had been received until then")
     documents = list_plans(folder, counts_as_of)
     ignored = without_plans(ignored, documents)
     told = (len(received), len(documents), place.told(str(folder)), len(ignored))
@@ -101,19 +77,18 @@ def _make_packages(
     result = judge(_whole(submissions), _whole(plans), _whole(contracts))
     counts = dict(result.findings.group_by("severity").len().iter_rows())
     log.info("judge    %d findings: %s", result.findings.height, _counted(counts))
-    chosen = chosen_provinces(result, provinces, pilots)
-    accepted = named_provinces(result, accept_change, published_provinces(target))
-    partial = bool(provinces or pilots)
+    chosen = chosen_provinces(result, request.provinces, request.pilots)
+    accepted = named_provinces(result, request.accept_change, published_provinces(target))
     # What people wrote is kept and read before anything is made anew.
-    kept = archive_changes(target, folder / "reviews", chosen if partial else None)
+    kept = archive_changes(target, folder / "reviews", chosen if request.partial else None)
     written, set_aside = list_raw(folder, "reviews", counts_as_of)
     ledger = decide(_whole(result), _whole(spread(runner.duplicate(), read_reviews, written, round_name)))
     decisions = sum(len(copy.decisions) for copy in ledger.copies)
     log.info("decide   %d decisions in %d review workbooks", decisions, len(ledger.copies))
     places = {item.file: item.path for item in (*received, *documents)}
     packages = {province: render(_whole(result), _whole(ledger), province, _whole(places)) for province in chosen}
-    files = {} if partial else round_files(result, ledger, received, ignored + set_aside)
-    log.info("render   %d packages%s", len(packages), "" if partial else " and the national summary")
+    files = {} if request.partial else round_files(result, ledger, received, ignored + set_aside)
+    log.info("render   %d packages%s", len(packages), "" if request.partial else " and the national summary")
     verdict = pass_gate(gate, result, received, packages, files, target, accepted)
     log.info("gate     %d expectations, %d provinces held back", len(verdict.outcomes), len(verdict.held))
     for province, reasons in verdict.held.items():
@@ -122,7 +97,13 @@ def _make_packages(
     files = note_held(files, verdict.held)
     before = _last_published(target)
     published = publish(
-        target, folder / "reviews", packages, files, force=force, remove_others=not partial, keep=verdict.held
+        target,
+        folder / "reviews",
+        packages,
+        files,
+        force=request.force,
+        remove_others=not request.partial,
+        keep=verdict.held,
     )
     remember(target, result, packages, verdict)
     log.info("publish  %d packages written, %d unchanged", len(published.written), len(published.unchanged))
@@ -142,22 +123,25 @@ def _make_packages(
         memory_mib=peak_memory(),
     )
     show(facts, result.provinces.to_dicts(), place.told(str(target)))
-    if _is_settled(facts, published, partial=partial, as_of=as_of):
-        _remember(result, ledger, facts, target, cause_of(folder))
+    if _is_settled(facts, published, request):
+        _remember(result, ledger, facts, target, cause)
     return Summary(place.told(str(target)), published, facts, verdict.held)
 
 
-def _is_settled(facts: Facts, published: Published, *, partial: bool, as_of: str | None) -> bool:
+def _is_settled(facts: Facts, published: Published, request: Request) -> bool:
     """Whether the next run would do the same, if nothing changes: nothing was left out, held back or put aside."""
-    return facts.complete and not (partial or as_of or facts.held_back or published.beside)
+    return facts.complete and not (request.partial or request.as_of or facts.held_back or published.beside)
 
 
 def _remember(result: Review, ledger: Ledger, facts: Facts, target: Path, cause: str) -> None:
+    made = made_in(target)
+    if not is_as_published(target, made):  # somebody has just saved a workbook: the next run will keep it
+        return
     nothing = Published(written=(), unchanged=(), archived=())
     names = result.provinces["province"].to_list()
     memory = Memory(
         cause=cause,
-        made=made_in(target),
+        made=made,
         submissions=facts.submissions,
         accepted=facts.accepted,
         quota=facts.quota,

@@ -9,7 +9,7 @@ from prefect.states import Failed
 from flows.account import remember_run
 from flows.commit import finish, is_begun
 from flows.lock import hold
-from flows.outcome import GateClosed, Refused, Summary
+from flows.outcome import GateClosed, Refused, Request, Summary
 from flows.outside import follow, show
 from flows.place import NoPlace, Place, Unfinished, at_hand
 from flows.publish import Published
@@ -55,16 +55,16 @@ def review(
                 if (killed := killed or place.killed) or is_begun(target):
                     get_run_logger().info("repair   what the run before left unfinished (%s)", killed or "unknown")
                     finish(target, place.raw / round / "reviews")
-                asked_for = (provinces, pilots, accept_change, force, as_of)
-                summary = None if any(asked_for) else _as_it_was(round, place, watch)
+                request = Request(tuple(provinces), tuple(pilots), tuple(accept_change), force, as_of)
+                # Before anything is read: what arrives from now on makes the next run find another cause.
+                cause = cause_of(place.raw / round)
+                summary = _as_it_was(round, place, cause, watch) if request == Request() else None
                 if summary is None:
                     # Here, because what it imports takes seconds.
                     from flows.packages import make_packages  # noqa: PLC0415
 
                     try:
-                        summary = make_packages(
-                            round, place, provinces, pilots, accept_change, force=force, as_of=as_of, watch=watch
-                        )
+                        summary = make_packages(round, place, request, cause, watch)
                     except GateClosed:
                         place.hand_over()  # what people wrote, and what the gate says
                         raise
@@ -90,10 +90,10 @@ def review(
         raise
 
 
-def _as_it_was(round_name: str, place: Place, watch: Watch) -> Summary | None:
+def _as_it_was(round_name: str, place: Place, cause: str, watch: Watch) -> Summary | None:
     """What the last run did, where this one would do the same."""
     folder, target = place.raw / round_name, place.out / round_name
-    memory = recall(target, cause_of(folder)) if folder.is_dir() else None
+    memory = recall(target, cause) if folder.is_dir() else None
     if memory is None:
         return None
     log = follow(round_name)

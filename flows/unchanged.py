@@ -8,7 +8,7 @@ import hashlib
 import json
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -16,7 +16,7 @@ from typing import Any
 
 from flows.atomic import put
 from flows.convert import find_office
-from flows.manifest import GATE, digest, files_of
+from flows.manifest import GATE, MANIFEST, digest, files_of, listed, packages_in
 from flows.raw import PASSWORDS, list_documents, list_raw
 
 MEMORY = f"{GATE}/unchanged.json"
@@ -77,6 +77,15 @@ def code_hash(folders: Iterable[Path]) -> str:
 def made_in(out: Path) -> dict[str, str]:
     """Hashes of everything that is published of a round and of what people put beside it, by path."""
     return {name: digest(path) for name, path in files_of(out).items() if not name.startswith(".")}
+
+
+def is_as_published(out: Path, made: Mapping[str, str]) -> bool:
+    """Whether these hashes are those of the packages' manifests."""
+    return all(
+        made.get(f"{name}/{path}") == hash_
+        for name in packages_in(out)
+        for path, hash_ in listed(out / name / MANIFEST, "resources").items()
+    )
 
 
 def recall(out: Path, cause: str) -> Memory | None:

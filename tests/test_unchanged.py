@@ -3,12 +3,16 @@
 import json
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from flows.unchanged import MEMORY, Memory, cause_of, code_hash, keep, made_in, recall
+from flows.manifest import write_manifest
+from flows.unchanged import MEMORY, Memory, cause_of, code_hash, is_as_published, keep, made_in, recall
+from tests.conftest import SERVICE
 from tests.test_run import SAMPLE, home, peak_review, tree  # noqa: F401 - a fixture
 
 Change = Callable[[Path], object]
@@ -70,6 +74,16 @@ def test_a_run_is_recalled_while_nobody_touches_what_it_made(out: Path) -> None:
     assert recall(out, "another cause") is None
 
 
+def test_a_book_saved_while_the_run_ended_is_not_taken_for_ours(tmp_path: Path) -> None:
+    package = tmp_path / "河北省"
+    package.mkdir()
+    (package / "河北省评审工作簿.xlsx").write_bytes(b"book")
+    write_manifest(package)
+    assert is_as_published(tmp_path, made_in(tmp_path))
+    (package / "河北省评审工作簿.xlsx").write_bytes(b"decided")
+    assert not is_as_published(tmp_path, made_in(tmp_path))
+
+
 def _say_other(out: Path) -> None:
     told = json.loads((out / MEMORY).read_text("utf-8"))
     told["memory"]["accepted"] = 35
@@ -116,3 +130,38 @@ def test_the_main_job_leaves_out_what_it_need_not_do_and_gives_the_same(home: Pa
     assert "as the last run found them" not in whole.stderr
     assert (first.returncode, again.returncode, whole.returncode) == (0, 0, 0), first.stderr
     assert tree(out) == made
+
+
+ARRIVES = """
+import sys
+from pathlib import Path
+from flows.cli import _quiet_prefect, main
+if __name__ == "__main__":  # the gate's process imports this file too
+    _quiet_prefect()
+    import flows.packages as packages
+    good = packages.render_book
+    def while_it_runs(view):
+        Path(sys.argv[-1], "first-batch", "submissions", "张家口市.xlsx").write_bytes(b"late")
+        return good(view)
+    packages.render_book = while_it_runs
+    main()
+"""
+
+
+@pytest.mark.usefixtures("served")
+def test_what_arrives_while_a_run_is_at_it_is_found_by_the_next(home: Path, tmp_path: Path) -> None:  # noqa: F811
+    raw, out = tmp_path / "raw", tmp_path / "out"
+    name = "黑龙江省"
+    shutil.copytree(SAMPLE / "first-batch/submissions" / name, raw / "first-batch/submissions" / name)
+    (tmp_path / "arrives.py").write_text(ARRIVES, "utf-8")
+    job = ["run", "--round", "first-batch", "--out", str(out), "--raw", str(raw)]
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT")}
+    env = kept | {"HOME": str(home), "PREFECT_API_URL": kept.pop(SERVICE)}
+    first = subprocess.run(
+        [sys.executable, tmp_path / "arrives.py", *job], env=env, cwd=home, capture_output=True, text=True, check=False
+    )
+    assert first.returncode == 0, first.stderr
+    assert "1 submissions" in first.stdout or "2 submissions" in first.stdout
+    again = peak_review(home, *job)
+    assert "as the last run found them" not in again.stderr
+    assert "张家口市.xlsx" in (out / "first-batch" / "run.json").read_text("utf-8")
