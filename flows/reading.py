@@ -194,6 +194,7 @@ def _started(
 def _serve(pipe: Connection, round_name: str, reader: Reader[T], passwords: Sequence[str]) -> None:
     _confine()
     contracts = load_contracts(round_name)
+    gc.freeze()  # what is loaded once need not be gone through after every file, which took longer than to read it
     while True:
         try:
             path, file = pipe.recv()
