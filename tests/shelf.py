@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +11,7 @@ import boto3
 from botocore.exceptions import ClientError
 
 from tests.kill.child import ROUND
+from tests.kill.watcher import watching
 from tests.servers import SECRET, Server, start
 
 NAME = "round"
@@ -111,21 +111,5 @@ def shelf(work: Path) -> Iterator[Shelf]:
 @contextmanager
 def watched(it: Shelf, provinces: list[str], is_edit: Callable[[bytes], bool]) -> Iterator[list[str]]:
     """Somebody reads all packages over and over; yields what was wrong."""
-    faults: list[str] = []
-    looks = 0
-    over = threading.Event()
-
-    def watch() -> None:
-        nonlocal looks
-        while not over.is_set():
-            faults.extend(fault for province in provinces if (fault := it.fault(province, is_edit)))
-            looks += 1
-
-    thread = threading.Thread(target=watch)
-    thread.start()
-    try:
+    with watching(lambda: (fault for province in provinces if (fault := it.fault(province, is_edit)))) as faults:
         yield faults
-    finally:
-        over.set()
-        thread.join()
-    assert looks, "nobody looked"
