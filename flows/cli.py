@@ -145,9 +145,9 @@ def template(
     """Write a guarded workbook to fill in (填报模板), blank or with what was submitted before."""
     contracts = _load(round_name)
     _one_of(kind, "city", "park")
+    from transforms.saving import save_bytes  # noqa: PLC0415
     from transforms.template import render_template  # noqa: PLC0415
     from transforms.template.earlier import take_up, why_not  # noqa: PLC0415
-    from transforms.xlsx import save_bytes  # noqa: PLC0415
 
     known = None
     if earlier:

@@ -13,7 +13,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from contracts.indicators import Table
 from tests.sample import CONTRACTS, YEARS, Row, Submission
-from transforms.xlsx import save_bytes
+from tests.saved import saved
 
 Entry = Row | str | None  # a row of the table, a sub-title, an empty row
 SERIAL = "一二三四五六七八九"
@@ -111,7 +111,7 @@ def _write(draft: Draft) -> bytes:
     for finish in draft.finish:
         finish(drawn)
     book.active = book.worksheets.index(sheet)
-    return save_bytes(book)
+    return saved(book)
 
 
 def _lines(draft: Draft) -> Iterator[list[Any]]:

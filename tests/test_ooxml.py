@@ -21,8 +21,9 @@ from tests.sample import CONTRACTS
 from tests.test_render import NATION, hostile_round, rendered, sample_round, without_henan
 from transforms.render.book import render_book
 from transforms.render.view import View
+from transforms.saving import save_bytes
 from transforms.template import render_template
-from transforms.xlsx import put, save_bytes
+from transforms.xlsx import put
 
 SHEET, BOOK, STYLES = "xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/styles.xml"
 CHART, TABLE, TYPES = "xl/charts/chart1.xml", "xl/tables/table1.xml", "[Content_Types].xml"

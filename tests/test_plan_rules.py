@@ -14,11 +14,11 @@ from tests.sample import clean_submission
 from tests.sample.layouts import official
 from tests.sample.plan_layouts import word_headings
 from tests.sample.plans import draft_plan, edit_part, put_cell
+from tests.saved import saved
 from transforms.intake.submission import Submission, read_submission
 from transforms.judge.order import PLAN_RULES
 from transforms.plan.reading import Plan, read_plan, unread_plan
 from transforms.review import Provenance, Review, review_round
-from transforms.xlsx import save_bytes
 
 CONTRACTS = load_contracts("first-batch")
 
@@ -177,7 +177,7 @@ def test_what_the_plan_leaves_blank_is_no_contradiction() -> None:
 def test_the_sheet_of_projects_is_looked_at_without_a_plan() -> None:
     book = openpyxl.load_workbook(io.BytesIO(official(workbook())))
     book["重点工程"]["D3"].value = None
-    (row,) = told({WORKBOOK: save_bytes(book)})
+    (row,) = told({WORKBOOK: saved(book)})
     assert (row["rule"], row["sheet"], row["file"]) == ("PROJECT-INCOMPLETE", "重点工程", WORKBOOK)
     assert "没有填写建设期限" in str(row["message"])
 

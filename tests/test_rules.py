@@ -22,6 +22,7 @@ from tests.containers import encrypted, with_macro
 from tests.plan_cases import PLAN_CASES
 from tests.sample import clean_submission
 from tests.sample.layouts import official
+from tests.saved import saved
 from transforms.check import check_workbook
 from transforms.intake.submission import Submission, read_submission
 from transforms.judge import judge
@@ -35,7 +36,6 @@ from transforms.judge.order import (
     VERSION_RULES,
 )
 from transforms.review import Provenance, Review, review_round
-from transforms.xlsx import save_bytes
 
 CONTRACTS = load_contracts("first-batch")
 CITY, PROVINCE, PARK = "大连市", "辽宁省", "哈尔滨市的园区"
@@ -90,7 +90,7 @@ def edited(change: Callable[[Workbook], object], file: str = FILE) -> Callable[[
     def edit(files: Files) -> Files:
         book = openpyxl.load_workbook(io.BytesIO(files[file]))
         change(book)
-        return files | {file: save_bytes(book)}
+        return files | {file: saved(book)}
 
     return edit
 
@@ -121,7 +121,7 @@ def with_cover(content: bytes, **cells: str | None) -> bytes:
     book = openpyxl.load_workbook(io.BytesIO(content))
     for address, value in cells.items():
         book["封面"][address].value = value
-    return save_bytes(book)
+    return saved(book)
 
 
 def without_table(book: Workbook) -> None:

@@ -16,13 +16,13 @@ from tests.sample import Submission as Sample
 from tests.sample import add, clean_submission, layouts, leave_out, put, repeat
 from transforms.check import check_workbook
 from transforms.intake.submission import read_submission
+from transforms.saving import save_bytes
 from transforms.template import render_template
 from transforms.template.cover import COVER_FIELDS
 from transforms.template.earlier import take_up, why_not
 from transforms.template.forms import PROJECT_COLUMNS
 from transforms.template.guide import EXAMPLES
 from transforms.template.table import ADDED_ROWS
-from transforms.xlsx import save_bytes
 
 CONTRACTS = load_contracts("first-batch")
 YEARS = CONTRACTS.round.years

@@ -1,9 +1,6 @@
 """Writes workbooks that are the same bytes every time and in which no text of a submission can become a formula."""
 
-import io
 import re
-from copy import copy
-from datetime import datetime
 from decimal import Decimal
 from weakref import WeakKeyDictionary
 
@@ -14,22 +11,25 @@ from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.worksheet import Worksheet
 
 from transforms.intake.parse import is_percent_format
-from transforms.office import legal, without_clock
+from transforms.office import legal
 
 Value = str | int | float | bool | None
 LONGEST = 32767  # what a cell of Excel holds, in units of UTF-16
 _NUMBER = re.compile(r"-?\d{1,15}(?:\.\d{1,15})?(?:e[+-]\d{1,2})?")  # what Excel keeps of a number
 _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")  # read back as one character, if it is not escaped itself
 _DRESSED: WeakKeyDictionary[Workbook, dict[str, StyleArray]] = WeakKeyDictionary()  # styles by name
-_FIXED = datetime(2000, 1, 1)  # noqa: DTZ001 - a date of no meaning; the clock must not enter a package
 
 
 def put(sheet: Worksheet, row: int, column: int, value: Value, style: str | None = None) -> Cell:
     """Write one value; text stays text whatever it begins with, and characters that XML forbids become `�`."""
-    cell = sheet.cell(row, column)
+    cell = sheet._cells.get((row, column))
+    if cell is None:
+        cell = sheet._cells[row, column] = Cell(sheet, row, column)
     assert isinstance(cell, Cell), "a merged cell is written through its first cell"  # noqa: S101
     if isinstance(value, str):
-        cell.value = _ESCAPE.sub("_x005F_", shown_text(value))
+        # Not by `value`, which would look for formulas and errors in it.
+        text = shown_text(value)
+        cell._value = _ESCAPE.sub("_x005F_", text) if "_x" in text else text  # type: ignore[attr-defined]
         cell.data_type = "s"
     else:
         cell.value = value
@@ -42,12 +42,14 @@ def dress(cell: Cell, style: str) -> None:
     """Give a cell a named style; openpyxl would look the name up among all styles for every cell."""
     book = cell.parent.parent
     assert book is not None, "a cell of a sheet in a workbook"  # noqa: S101
-    known = _DRESSED.setdefault(book, {})
+    known = _DRESSED.get(book)
+    if known is None:
+        known = _DRESSED[book] = {}
     if style not in known:
         cell.style = style
-        known[style] = copy(cell._style)  # type: ignore[attr-defined]
+        known[style] = StyleArray(cell._style)  # type: ignore[attr-defined]
     else:
-        cell._style = copy(known[style])  # type: ignore[attr-defined]
+        cell._style = StyleArray(known[style])  # type: ignore[attr-defined]
 
 
 def merge(sheet: Worksheet, row: int, first: int, last: int) -> None:
@@ -79,11 +81,3 @@ def put_as_given(sheet: Worksheet, row: int, column: int, text: str, *, held: st
         # Not their format: a faulty one would cost the whole workbook.
         cell.number_format = f"0.{'0' * decimals}%" if decimals else "0%"
     return cell
-
-
-def save_bytes(workbook: Workbook) -> bytes:
-    """The bytes of a workbook, without the clock that openpyxl and zip put into them."""
-    workbook.properties.created = _FIXED
-    buffer = io.BytesIO()
-    workbook.save(buffer)
-    return without_clock(buffer.getvalue())

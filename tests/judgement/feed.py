@@ -7,12 +7,12 @@ from functools import cache
 from contracts.load import Contracts
 from tests.judgement.places import CONTRACTS
 from tests.sample import Submission, Value
+from tests.saved import saved
 from transforms.intake.cells import Cell, Sheet
 from transforms.intake.formats import Workbook, read_workbook
 from transforms.intake.submission import Submission as Read
 from transforms.intake.submission import read_sheets
 from transforms.template import render_template
-from transforms.xlsx import save_bytes
 
 
 def read(submission: Submission, contracts: Contracts = CONTRACTS, file: str = "") -> Read:
@@ -42,7 +42,7 @@ def as_workbook(submission: Submission) -> Workbook:
 @cache
 def _blank(kind: str) -> Workbook:
     """The template itself, so that its layout is written down in one place only."""
-    return read_workbook(save_bytes(render_template(CONTRACTS.tables[kind], CONTRACTS.round, pilot="", province="")))
+    return read_workbook(saved(render_template(CONTRACTS.tables[kind], CONTRACTS.round, pilot="", province="")))
 
 
 def _fill_cover(sheet: Sheet, submission: Submission) -> None:

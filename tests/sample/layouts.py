@@ -12,9 +12,9 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.sample import CONTRACTS, SIMULATED, YEARS, Row, Submission, Value
+from tests.saved import saved
 from transforms.render.view import KIND_TITLES
 from transforms.template import render_template
-from transforms.xlsx import save_bytes
 
 THIN = Side(style="thin", color="000000")
 GRID = Border(left=THIN, right=THIN, top=THIN, bottom=THIN)
@@ -74,7 +74,7 @@ def official(submission: Submission) -> bytes:
         _fill(cells, project)
     for cells, note in zip(book["说明"].iter_rows(min_row=3), submission.notes, strict=False):
         _fill(cells, (note.label, note.what, note.why))
-    return save_bytes(book)
+    return saved(book)
 
 
 def pasted_from_word(submission: Submission) -> bytes:
@@ -92,7 +92,7 @@ def pasted_from_word(submission: Submission) -> bytes:
     _write_grid(sheet, 2, 1, columns, submission.rows)
     book.create_sheet("Sheet2")
     book.create_sheet("Sheet3")
-    return save_bytes(book)
+    return saved(book)
 
 
 def with_sources(submission: Submission) -> bytes:
@@ -117,7 +117,7 @@ def with_sources(submission: Submission) -> bytes:
     columns = [NUMBER, CATEGORY, LABEL, UNIT, *_year_columns(YEAR_HEADERS), source, REMARK]
     _write_grid(sheet, 5, 3, columns, submission.rows)
     _write_notes(book, submission)
-    return save_bytes(book)
+    return saved(book)
 
 
 def other_units(submission: Submission) -> bytes:
@@ -128,7 +128,7 @@ def other_units(submission: Submission) -> bytes:
     columns = [NUMBER, CATEGORY, LABEL, UNIT, *_year_columns(YEAR_HEADERS), REMARK]
     _write_grid(sheet, 2, 1, columns, [_in_other_unit(row) for row in submission.rows])
     _write_notes(book, submission)
-    return save_bytes(book)
+    return saved(book)
 
 
 def reordered(submission: Submission) -> bytes:
@@ -145,7 +145,7 @@ def reordered(submission: Submission) -> bytes:
     ]
     _write_grid(sheet, 3, 1, columns, submission.rows)
     _write_notes(book, submission)
-    return save_bytes(book)
+    return saved(book)
 
 
 def percent_cells(submission: Submission) -> bytes:
@@ -170,7 +170,7 @@ def percent_cells(submission: Submission) -> bytes:
                 cell.number_format = "0.0%" if cell.value == round(cell.value, 1) else "0.00%"
                 cell.value = round(cell.value / 100, 6)
     _write_notes(book, submission)
-    return save_bytes(book)
+    return saved(book)
 
 
 def text_cells(submission: Submission) -> bytes:
@@ -189,7 +189,7 @@ def text_cells(submission: Submission) -> bytes:
         rows.append(replace(row, label=item.aliases[0] if item and item.aliases else row.label, values=values))
     _write_grid(sheet, 2, 1, [NUMBER, CATEGORY, LABEL, UNIT, *_year_columns(YEAR_HEADERS, 17), REMARK], rows)
     _write_notes(book, submission)
-    return save_bytes(book)
+    return saved(book)
 
 
 def _in_other_unit(row: Row) -> Row:

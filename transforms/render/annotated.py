@@ -10,7 +10,8 @@ from transforms.render.matters import DUTIES, Correction, Matter
 from transforms.render.replica import write_replica
 from transforms.render.styles import add_styles
 from transforms.render.table import Column, Link, write_table
-from transforms.xlsx import put, save_bytes
+from transforms.saving import save_bytes
+from transforms.xlsx import put
 
 _LIST = "问题清单"
 

@@ -18,7 +18,7 @@ from transforms.render.trail import write_gone, write_trail
 from transforms.render.verdicts import write_verdicts
 from transforms.render.view import View
 from transforms.render.words import write_copies, write_words
-from transforms.xlsx import save_bytes
+from transforms.saving import save_bytes
 
 _SHEETS = [
     ("名额核对", "名额、名单与报送情况逐一核对"),

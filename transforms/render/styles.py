@@ -1,6 +1,7 @@
 """The looks of a workbook: named styles, shared by all its cells, and how a page is printed."""
 
 import math
+import re
 from collections.abc import Iterable
 
 from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Protection, Side
@@ -17,6 +18,7 @@ SEVERITY_COLOURS = {
 }
 STATE_COLOURS = {"good": "E2EFDA", "bad": "F8CBAD", "open": "FFE699"}
 FONT = "微软雅黑"
+_NARROW = re.compile(r"[^\u2e80-\U0010ffff]+")
 _THIN = Side(style="thin", color="BFBFBF")
 _BOX = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 
@@ -51,16 +53,17 @@ def height_for(texts: Iterable[tuple[object, float]]) -> float:
     Excel fits a row's height itself only when somebody edits it, and LibreOffice not at all beside merged cells.
     """
     lines = 1
-    for text, width in texts:
-        paragraphs = str("" if text is None else text).split("\n")
-        # A Chinese character is two narrow ones wide; the 9 point font sets about a tenth more than the width says.
-        lines = max(lines, sum(max(1, math.ceil(width_of(part) / (width * 1.08))) for part in paragraphs))
+    for value, width in texts:
+        text = "" if value is None else str(value)
+        room = width * 1.08  # the 9 point font sets about a tenth more than the width says
+        if 2 * len(text) > room or "\n" in text:
+            lines = max(lines, sum(max(1, math.ceil(width_of(part) / room)) for part in text.split("\n")))
     return min(409.0, 12.5 * lines + 5)
 
 
 def width_of(text: str) -> int:
     """Width in narrow characters: a Chinese one is two."""
-    return sum(2 if ord(character) > 0x2E7F else 1 for character in text)
+    return len(text) if text.isascii() else len(text) + len(_NARROW.sub("", text))
 
 
 def _styles() -> list[NamedStyle]:
