@@ -1,6 +1,7 @@
 """The command `peak-review`. Heavy imports stand inside the commands, so that help comes at once."""
 
 import json
+import logging
 import os
 import sys
 from pathlib import Path
@@ -239,3 +240,5 @@ def _quiet_prefect() -> None:
         "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
     }.items():
         os.environ.setdefault(name, value)
+    # At the end it may say that it still sends events: the reason why a run failed must stand last.
+    logging.getLogger("EventsWorker").setLevel(logging.ERROR)

@@ -17,7 +17,7 @@ from prefect.context import FlowRunContext
 from contracts.gate import FRAMES, Expectation
 from flows.expectations import serve
 from flows.manifest import GATE, GATE_PAGE, MANIFEST, RECORD
-from flows.open_files import Content
+from flows.open_files import Content, content_of
 from flows.outcome import GateClosed
 from flows.raw import Received
 from flows.record import NATIONAL
@@ -165,7 +165,8 @@ def _describe(
     published: Mapping[str, Figures],
 ) -> Publication:
     """What is about to be published, read back from the bytes that will be."""
-    books = {name: package[f"{name}评审工作簿.xlsx"] for name, package in packages.items()}
+    named = ((name, f"{name}评审工作簿.xlsx", package) for name, package in packages.items())
+    books = {name: package[file] for name, file, package in named if file in package}
     books |= {"全国": files[NATIONAL]} if files else {}
     record = json.loads(files[RECORD]) if files else None
     counts = dict(record["counts"]) if record else {}
@@ -178,7 +179,7 @@ def _describe(
         review=review,
         received=[item.file for item in received],
         packages={name: list(package) for name, package in packages.items()},
-        books={name: listed_findings(book) for name, book in books.items() if isinstance(book, bytes)},
+        books={name: listed_findings(content_of(book)) for name, book in books.items()},
         recorded=[item["file"] for item in record["inputs"]] if record else None,
         counts=counts,
         earlier=published,

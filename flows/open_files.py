@@ -37,7 +37,7 @@ def fit_around_open(folder: Path, package: Mapping[str, Content]) -> tuple[dict[
     for name, content in package.items():
         if name not in busy:
             fitting[name] = content
-        elif _bytes(content) != (folder / name).read_bytes():
+        elif content_of(content) != (folder / name).read_bytes():
             path = PurePosixPath(name)
             other = path.with_name(f"{path.stem}{_NEW}{path.suffix}").as_posix()
             aside.append(other)
@@ -65,5 +65,6 @@ def _locked_name(lock: str) -> str:
     return lock.removeprefix("~$").removeprefix(".~")
 
 
-def _bytes(content: Content) -> bytes:
+def content_of(content: Content) -> bytes:
+    """The bytes, wherever they are."""
     return content if isinstance(content, bytes) else content.read_bytes()

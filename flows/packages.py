@@ -1,41 +1,42 @@
 """The main job: submissions → judged batch → packages → published. Its imports take seconds."""
 
 import errno
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import polars as pl
 from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
+from prefect.task_runners import TaskRunner
 from prefect.utilities.annotations import quote
 
 from contracts.load import Contracts, fingerprint, load_contracts
 from flows.archive import archive_changes
-from flows.as_of import received_until
+from flows.as_of import Counts, received_until
 from flows.attention import attention_lines
 from flows.choice import chosen_provinces, named_provinces
 from flows.gate import Gate, open_gate, pass_gate, published_provinces, remember
 from flows.outcome import Refused, Request, Summary
-from flows.outside import follow, show
+from flows.outside import StepLog, follow, show
 from flows.place import Place
 from flows.plans import list_plans, read_plans, without_plans
 from flows.publish import Published, publish
-from flows.raw import Received, list_raw
+from flows.raw import Ignored, Received, list_raw
 from flows.reading import read_all, read_reviews
-from flows.record import note_held, round_files
+from flows.record import NATIONAL, note_held, round_files
+from flows.rendered import keep_rendered, recall_rendered
+from flows.rendering import NATION, RENDERED_INTO, render_all, set_aside
 from flows.runs import Watch, peak_memory
 from flows.spread import chosen_runner, spread
-from flows.unchanged import Memory, is_as_published, keep, made_in
+from flows.unchanged import Memory, is_as_published, keep, made_by, made_in
 from transforms.changes import compare_findings
 from transforms.decisions.ledger import Ledger, ReviewCopy
 from transforms.decisions.merge import merge_copies
 from transforms.digest import Facts
 from transforms.intake.submission import Submission
 from transforms.plan.reading import Plan
-from transforms.render.book import render_book
-from transforms.render.notices import render_notices
-from transforms.render.view import View
 from transforms.review import Provenance, Review, review_round
 
 T = TypeVar("T")
@@ -49,53 +50,48 @@ def make_packages(round_name: str, place: Place, request: Request, cause: str, w
         GateClosed: if a promise of ours is broken.
         OSError: if something cannot be read or written.
     """
-    with open_gate() as gate:
-        return _make_packages(gate, round_name, place, request, cause, watch)
+    with open_gate() as gate, set_aside(place.out / round_name / RENDERED_INTO) as aside:
+        return _make_packages(gate, aside, round_name, place, request, cause, watch)
 
 
-def _make_packages(gate: Gate, round_name: str, place: Place, request: Request, cause: str, watch: Watch) -> Summary:
+def _make_packages(
+    gate: Gate, aside: Path, round_name: str, place: Place, request: Request, cause: str, watch: Watch
+) -> Summary:
     log = follow(round_name)
-    contracts = load_contracts(round_name)
     folder, target = place.raw / round_name, place.out / round_name
-    if not folder.is_dir():  # a disk that is not mounted is no empty round
-        raise FileNotFoundError(errno.ENOENT, "the raw folder is not there", str(folder))
-    try:
-        counts_as_of, runner = received_until(folder, request.as_of), chosen_runner()
-    except ValueError as error:
-        raise Refused(str(error)) from None
-    received, ignored = list_raw(folder, counts=counts_as_of)
-    if request.as_of and not received:
-        raise Refused(f"as of {request.as_of}: nothing had been received until then")
-    documents = list_plans(folder, counts_as_of)
-    ignored = without_plans(ignored, documents)
-    told = (len(received), len(documents), place.told(str(folder)), len(ignored))
+    taken = _take_in(folder, request)
+    told = (len(taken.workbooks), len(taken.plans), place.told(str(folder)), len(taken.ignored))
     log.info("take in  %d workbooks and %d plans in %s, %d others ignored", *told)
-    submissions = spread(runner, read_all, received, round_name)
-    plans = read_documents(_whole(documents), round_name)
-    unread = sum(submission.fault is not None for submission in submissions)
-    log.info("read     %d workbooks, %d could not be reviewed", len(submissions), unread)
-    result = judge(_whole(submissions), _whole(plans), _whole(contracts))
-    counts = dict(result.findings.group_by("severity").len().iter_rows())
-    log.info("judge    %d findings: %s", result.findings.height, _counted(counts))
+    result = _read_and_judge(taken, round_name, log)
     chosen = chosen_provinces(result, request.provinces, request.pilots)
     accepted = named_provinces(result, request.accept_change, published_provinces(target))
     # What people wrote is kept and read before anything is made anew.
     kept = archive_changes(target, folder / "reviews", chosen if request.partial else None)
-    written, set_aside = list_raw(folder, "reviews", counts_as_of)
-    ledger = decide(_whole(result), _whole(spread(runner.duplicate(), read_reviews, written, round_name)))
+    written, no_reviews = list_raw(folder, "reviews", taken.counts)
+    copies = spread(taken.runner.duplicate(), read_reviews, written, round_name)
+    ledger = decide(_whole(result), _whole(copies))
     decisions = sum(len(copy.decisions) for copy in ledger.copies)
     log.info("decide   %d decisions in %d review workbooks", decisions, len(ledger.copies))
-    places = {item.file: item.path for item in (*received, *documents)}
-    packages = {province: render(_whole(result), _whole(ledger), province, _whole(places)) for province in chosen}
-    files = {} if request.partial else round_files(result, ledger, received, ignored + set_aside)
+    places = {item.file: item.path for item in (*taken.workbooks, *taken.plans)}
+    before = recall_rendered(target, made_by(), force=request.force)
+    rendered = render_all(result, ledger, chosen, aside, before, nation=not request.partial)
+    packages = {
+        name: package.files | {file: places[file] for file in package.copies}
+        for name, package in rendered.items()
+        if name != NATION
+    }
+    files: dict[str, bytes] = {}
+    if not request.partial:
+        summary = rendered[NATION].files[NATIONAL].read_bytes()
+        files = round_files(result, ledger, taken.workbooks, taken.ignored + no_reviews, summary)
     log.info("render   %d packages%s", len(packages), "" if request.partial else " and the national summary")
-    verdict = pass_gate(gate, result, received, packages, files, target, accepted)
+    verdict = pass_gate(gate, result, taken.workbooks, packages, files, target, accepted)
     log.info("gate     %d expectations, %d provinces held back", len(verdict.outcomes), len(verdict.held))
     for province, reasons in verdict.held.items():
         log.warning("hold     %s: %s", province, "; ".join(reasons))
     packages = {province: package for province, package in packages.items() if province not in verdict.held}
     files = note_held(files, verdict.held)
-    before = _last_published(target)
+    earlier = _last_published(target)
     published = publish(
         target,
         folder / "reviews",
@@ -106,6 +102,8 @@ def _make_packages(gate: Gate, round_name: str, place: Place, request: Request, 
         keep=verdict.held,
     )
     remember(target, result, packages, verdict)
+    if not request.partial:
+        keep_rendered(before, {name: rendered[name].identity for name in (*published.written, *published.unchanged)})
     log.info("publish  %d packages written, %d unchanged", len(published.written), len(published.unchanged))
     attention = tuple(place.told(line) for line in attention_lines(result, ledger, published, kept, verdict.held))
     facts = Facts(
@@ -114,10 +112,10 @@ def _make_packages(gate: Gate, round_name: str, place: Place, request: Request, 
         written=published.written,
         unchanged=len(published.unchanged),
         held_back=(*published.taken_back, *verdict.held),
-        submissions=len(received),
+        submissions=len(taken.workbooks),
         accepted=int(result.provinces["accepted"].sum()),
-        quota=contracts.round.quota_total,
-        changes=None if before is None else compare_findings(before, result.findings, contracts.rules),
+        quota=result.contracts.round.quota_total,
+        changes=None if earlier is None else compare_findings(earlier, result.findings, result.contracts.rules),
         attention=attention,
         seconds=watch.seconds,
         memory_mib=peak_memory(),
@@ -126,6 +124,42 @@ def _make_packages(gate: Gate, round_name: str, place: Place, request: Request, 
     if _is_settled(facts, published, request):
         _remember(result, ledger, facts, target, cause)
     return Summary(place.told(str(target)), published, facts, verdict.held)
+
+
+@dataclass(frozen=True)
+class _Taken:
+    """What lies in raw and counts as of the time asked for, and how it will be read."""
+
+    workbooks: list[Received]
+    plans: list[Received]
+    ignored: list[Ignored]
+    counts: Counts
+    runner: TaskRunner[Any]
+
+
+def _take_in(folder: Path, request: Request) -> _Taken:
+    if not folder.is_dir():  # a disk that is not mounted is no empty round
+        raise FileNotFoundError(errno.ENOENT, "the raw folder is not there", str(folder))
+    try:
+        counts, runner = received_until(folder, request.as_of), chosen_runner()
+    except ValueError as error:
+        raise Refused(str(error)) from None
+    workbooks, ignored = list_raw(folder, counts=counts)
+    if request.as_of and not workbooks:
+        raise Refused(f"as of {request.as_of}: nothing had been received until then")
+    plans = list_plans(folder, counts)
+    return _Taken(workbooks, plans, without_plans(ignored, plans), counts, runner)
+
+
+def _read_and_judge(taken: _Taken, round_name: str, log: StepLog) -> Review:
+    submissions = spread(taken.runner, read_all, taken.workbooks, round_name)
+    plans = read_documents(_whole(taken.plans), round_name)
+    unread = sum(submission.fault is not None for submission in submissions)
+    log.info("read     %d workbooks, %d could not be reviewed", len(submissions), unread)
+    result = judge(_whole(submissions), _whole(plans), _whole(load_contracts(round_name)))
+    counts = dict(result.findings.group_by("severity").len().iter_rows())
+    log.info("judge    %d findings: %s", result.findings.height, _counted(counts))
+    return result
 
 
 def _is_settled(facts: Facts, published: Published, request: Request) -> bool:
@@ -171,15 +205,6 @@ def judge(submissions: list[Submission], plans: list[Plan], contracts: Contracts
 def decide(result: Review, copies: list[ReviewCopy]) -> Ledger:
     """Merge what people wrote into review workbooks."""
     return merge_copies(copies, result)
-
-
-@task(cache_policy=NO_CACHE, task_run_name="render-{province}")
-def render(result: Review, ledger: Ledger, province: str, places: dict[str, Path]) -> dict[str, bytes | Path]:
-    """The files of one province's package: review workbook, notices, and copies of what was received."""
-    view = View(result, province, ledger)
-    package: dict[str, bytes | Path] = {f"{province}评审工作簿.xlsx": render_book(view)}
-    package |= render_notices(view)
-    return package | {file: places[file] for file in view.copies}
 
 
 def _whole(value: T) -> T:

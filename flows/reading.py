@@ -21,7 +21,8 @@ from flows.raw import PASSWORDS, Received
 from transforms.decisions.ledger import ReviewCopy
 from transforms.decisions.reading import read_review, unread_review
 from transforms.intake.formats import limits
-from transforms.intake.submission import Submission, read_submission, unread
+from transforms.intake.packed import read_packed
+from transforms.intake.submission import Submission, unread
 
 SECONDS = 15.0
 MEMORY = 1024**3
@@ -41,7 +42,7 @@ def read_all(
     round_name: str,
     *,
     seconds: float = SECONDS,
-    reader: Reader[Submission] = read_submission,
+    reader: Reader[Submission] = read_packed,
     children: int | None = None,
     passwords: Sequence[str] | None = None,
 ) -> list[Submission]:
@@ -93,7 +94,7 @@ def read_each(
     # The fork server has the readers' imports loaded once; a child that had to be killed is replaced in milliseconds.
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(
-        ["transforms.intake.submission", "transforms.decisions.reading", "transforms.plan.reading"]
+        ["transforms.intake.packed", "transforms.decisions.reading", "transforms.plan.reading"]
     )
     children: SimpleQueue[_Child[T]] = SimpleQueue()
     with _started(context, round_name, reader, unread, known, threads) as started, ThreadPoolExecutor(threads) as pool:

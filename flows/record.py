@@ -9,7 +9,6 @@ from typing import Any
 from flows.manifest import RECORD
 from flows.raw import Ignored, Received
 from transforms.decisions.ledger import Ledger
-from transforms.render.book import render_book
 from transforms.render.overview import render_overview
 from transforms.render.view import View
 from transforms.review import Review
@@ -17,9 +16,11 @@ from transforms.review import Review
 NATIONAL = "全国汇总.xlsx"
 
 
-def round_files(result: Review, ledger: Ledger, received: list[Received], ignored: list[Ignored]) -> dict[str, bytes]:
+def round_files(
+    result: Review, ledger: Ledger, received: list[Received], ignored: list[Ignored], summary: bytes
+) -> dict[str, bytes]:
     """The round's own files by name: the national summary, the frames as CSV and Parquet, and the record of the run."""
-    files = {NATIONAL: render_book(View(result, ledger=ledger)), "index.html": render_overview(result)}
+    files = {NATIONAL: summary, "index.html": render_overview(result)}
     for name, frame in (
         ("observations", result.observations),
         ("findings", result.findings),

@@ -52,15 +52,24 @@ def cause_of(folder: Path) -> str:
     Raises:
         OSError: if a file cannot be read.
     """
-    lines = [code_hash(_CODE), sys.version, hashlib.sha256(os.environ.get(PASSWORDS, "").encode()).hexdigest()]
-    lines += [f"{name} {version(name)}" for name in _LIBRARIES]
-    lines += [f"converts: {find_office()}"]
+    lines = [read_by()]
     lines += [f"{item.file} {item.sha256}" for item in list_documents(folder, lambda _: True)]
     for below in ("submissions", "reviews"):
         received, ignored = list_raw(folder, below)
         lines += [f"{item.file} {item.sha256}" for item in received]
         lines += [f"{item.file} {item.reason}" for item in ignored]
     return _hash("\n".join(lines))
+
+
+def read_by() -> str:
+    """One hash of all besides a file's bytes that decides what is read from it."""
+    passwords = hashlib.sha256(os.environ.get(PASSWORDS, "").encode()).hexdigest()
+    return _hash("\n".join([made_by(), passwords, f"converts: {find_office()}"]))
+
+
+def made_by() -> str:
+    """One hash of the code, the contracts and the libraries."""
+    return _hash("\n".join([code_hash(_CODE), sys.version, *(f"{name} {version(name)}" for name in _LIBRARIES)]))
 
 
 def code_hash(folders: Iterable[Path]) -> str:

@@ -95,20 +95,22 @@ def package(files: dict[str, bytes], province: str) -> dict[str, bytes]:
     return {name: content for name, content in files.items() if name.startswith(f"{province}/")}
 
 
-# One broken part in the real command: every workbook shows the findings of the nation.
+# One broken part in the real command: every workbook lists a finding of another.
 SABOTAGE = """
 import sys
+import polars as pl
 from flows.cli import _quiet_prefect, main
 from transforms.render.view import View
 if __name__ == "__main__":  # the gate's process imports this file too
     _quiet_prefect()
-    import flows.packages as packages
-    good = packages.render_book
-    def all_findings(view):
+    import flows.rendering as rendering
+    good = rendering.render_book
+    def with_another(view):
         broken = View(view.review, view.province, view.ledger)
-        broken.__dict__["findings"] = view.review.findings
+        first = view.findings.head(1).with_columns(finding_key=pl.lit("of another"))
+        broken.__dict__["findings"] = view.findings.vstack(first)
         return good(broken)
-    packages.render_book = all_findings
+    rendering.render_book = with_another
     main()
 """
 

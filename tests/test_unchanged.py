@@ -138,12 +138,12 @@ from pathlib import Path
 from flows.cli import _quiet_prefect, main
 if __name__ == "__main__":  # the gate's process imports this file too
     _quiet_prefect()
-    import flows.packages as packages
-    good = packages.render_book
+    import flows.rendering as rendering
+    good = rendering.render_book
     def while_it_runs(view):
         Path(sys.argv[-1], "first-batch", "submissions", "张家口市.xlsx").write_bytes(b"late")
         return good(view)
-    packages.render_book = while_it_runs
+    rendering.render_book = while_it_runs
     main()
 """
 

@@ -13,6 +13,7 @@ from transforms.plan.frames import Plans, lay_out
 from transforms.plan.reading import Plan
 from transforms.versions import settle
 
+_AT_ONCE = 200
 FILES: dict[str, pl.DataType] = {
     "file": pl.String(),
     "file_sha256": pl.String(),
@@ -51,13 +52,13 @@ class Batch:
             `transforms.versions.STANDINGS`; `instead` names the file that counts where
             this one does not, or the others that claim the same version.
         observations: columns `SUBMITTED`, of every file that could be read.
-        sheets: the sheet of each file's table, by file, cut to what may be held.
+        sheets: the sheet of each file's table, the first of what can be shown of it, by file.
         plans: what the plans beside the workbooks say.
     """
 
     files: pl.DataFrame
     observations: pl.DataFrame
-    sheets: Mapping[str, Sheet] = field(default_factory=dict)
+    sheets: Mapping[str, Sequence[Sheet]] = field(default_factory=dict)
     plans: Plans = field(default_factory=Plans)
 
     @property
@@ -71,13 +72,21 @@ def build_batch(submissions: Iterable[Submission], contracts: Contracts, plans: 
     ordered = sorted(submissions, key=lambda submission: submission.file)
     standings = settle(ordered, contracts)
     files = [_file_row(submission, *standings[submission.file]) for submission in ordered]
-    rows = [row for submission in ordered for row in submission.observations]
     return Batch(
         pl.DataFrame(files, schema=FILES, orient="row"),
-        pl.DataFrame(rows, schema=SUBMITTED, orient="row"),
-        {submission.file: submission.shown[0] for submission in ordered if submission.shown},
+        _observations(ordered),
+        {submission.file: submission.shown for submission in ordered if submission.shown},
         lay_out(plans, ordered, [file for file, (standing, _) in standings.items() if standing == "counts"], contracts),
     )
+
+
+def _observations(submissions: Sequence[Submission]) -> pl.DataFrame:
+    """In parts, because rows take fifty times the room of the frame that they become."""
+    parts = [pl.DataFrame(schema=SUBMITTED)]
+    for at in range(0, len(submissions), _AT_ONCE):
+        rows = [row for submission in submissions[at : at + _AT_ONCE] for row in submission.observations]
+        parts.append(pl.DataFrame(rows, schema=SUBMITTED, orient="row"))
+    return pl.concat(parts, rechunk=True)
 
 
 def _file_row(submission: Submission, standing: str, instead: str | None) -> dict[str, object]:

@@ -1,17 +1,19 @@
 """The whole of a review in one call: submissions → judged batch, summaries, and the frames that are published."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 
 import polars as pl
 
 from contracts.load import Contracts
 from contracts.models import Findings, Observations, Provinces
 from contracts.validate import require
-from transforms.aggregate import published_observations, summarise_provinces
+from transforms.aggregate import peer_medians, published_observations, summarise_provinces
 from transforms.batch import build_batch
 from transforms.intake.submission import Submission
 from transforms.judge import Judged, judge
+from transforms.judge.copies import copied_pairs
+from transforms.plan.frames import Plans
 from transforms.plan.reading import Plan
 
 
@@ -24,14 +26,30 @@ class Provenance:
 
 
 @dataclass(frozen=True)
+class Whole:
+    """What every package needs to know of the whole round.
+
+    Attributes:
+        medians: of the peers, from `peer_medians`.
+        copies: pairs of pilots with equal figures, from `copied_pairs`.
+        names: `pilot` and `named` of every file, so that a letter names nobody else.
+    """
+
+    medians: pl.DataFrame
+    copies: pl.DataFrame
+    names: pl.DataFrame
+
+
+@dataclass(frozen=True)
 class Review:
-    """A round, reviewed; the frames hold what their models promise."""
+    """A round, reviewed, or one province's part of it; the frames hold what their models promise."""
 
     contracts: Contracts
     judged: Judged
     observations: pl.DataFrame
     findings: pl.DataFrame
     provinces: pl.DataFrame
+    whole: Whole
     provenance: Provenance
 
     @property
@@ -49,11 +67,43 @@ def review_round(
         contracts.validate.PromiseBroken: if a frame of ours is not what its model says.
     """
     judged = judge(build_batch(submissions, contracts, plans), contracts)
+    names = judged.batch.files.select("pilot", "named").unique(maintain_order=True)
     return Review(
         contracts,
         judged,
         require(published_observations(judged), Observations),
         require(judged.findings, Findings),
         require(summarise_provinces(judged, contracts), Provinces),
+        Whole(peer_medians(judged), copied_pairs(judged.batch, contracts), names),
         provenance,
+    )
+
+
+def part_of(review: Review, province: str) -> Review:
+    """What a province's package is made from: its own rows, those that are nobody's own, and the whole round's few.
+
+    A package made from it is the same as one made from the whole round, byte for byte.
+    """
+
+    def own(frame: pl.DataFrame) -> pl.DataFrame:
+        return frame.filter(pl.col("province").is_null() | (pl.col("province") == province))
+
+    batch, copies = review.judged.batch, review.whole.copies
+    files = own(batch.files)
+    names = set(files["file"])
+    batch = replace(
+        batch,
+        files=files,
+        observations=own(batch.observations),
+        sheets={file: sheet for file, sheet in batch.sheets.items() if file in names},
+        plans=Plans(**{one.name: own(getattr(batch.plans, one.name)) for one in fields(Plans)}),
+    )
+    findings = own(review.findings)
+    return replace(
+        review,
+        judged=replace(review.judged, batch=batch, findings=findings, blocked=review.judged.blocked & names),
+        observations=own(review.observations),
+        findings=findings,
+        provinces=own(review.provinces),
+        whole=replace(review.whole, copies=copies.filter(pl.col("other_province") == province)),
     )

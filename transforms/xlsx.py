@@ -25,6 +25,8 @@ def put(sheet: Worksheet, row: int, column: int, value: Value, style: str | None
     cell = sheet._cells.get((row, column))
     if cell is None:
         cell = sheet._cells[row, column] = Cell(sheet, row, column)
+        # As openpyxl's own way to a cell does; without it a sheet passes for empty.
+        sheet._current_row = max(sheet._current_row, row)  # type: ignore[attr-defined]
     assert isinstance(cell, Cell), "a merged cell is written through its first cell"  # noqa: S101
     if isinstance(value, str):
         # Not by `value`, which would look for formulas and errors in it.

@@ -34,14 +34,16 @@ def packages() -> dict[str, dict[str, bytes | Path]]:
     review, found = whole_round(), {}
     for province in review.provinces["province"]:
         view = View(review, province)
-        book = render_book(view) if province in RENDERED else Path("not rendered")
-        found[province] = {f"{province}评审工作簿.xlsx": book} | {file: Path(file) for file in view.files["file"]}
+        book = {f"{province}评审工作簿.xlsx": render_book(view)} if province in RENDERED else {}
+        found[province] = book | {file: Path(file) for file in view.files["file"]}
     return found
 
 
 @cache
 def files() -> dict[str, bytes]:
-    return round_files(whole_round(), Ledger(), list_raw(SAMPLE / "first-batch")[0], [])
+    return round_files(
+        whole_round(), Ledger(), list_raw(SAMPLE / "first-batch")[0], [], render_book(View(whole_round()))
+    )
 
 
 @cache

@@ -1,5 +1,6 @@
 """What became of all decisions of a round: one entry for each finding and pilot. Things only; see `merge`."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -92,6 +93,16 @@ class Ledger:
     def remarks(self) -> tuple[Remark, ...]:
         """Of all copies."""
         return tuple(remark for copy in self.copies for remark in copy.remarks)
+
+    def part_of(self, province: str, findings: Iterable[str]) -> "Ledger":
+        """What concerns a province, with the keys of its findings."""
+        return Ledger(
+            copies=tuple(copy for copy in self.copies if copy.province == province),
+            entries={key: self.entries[key] for key in findings if key in self.entries},
+            verdicts={place: verdict for place, verdict in self.verdicts.items() if place[0] == province},
+            gone=tuple(gone for gone in self.gone if gone.province == province),
+            parallel=tuple(one for one in self.parallel if one.province == province),
+        )
 
 
 EMPTY = Ledger()

@@ -55,8 +55,8 @@ class Submission:
     unread: str | None = None
     hidden: str | None = None
     explained: tuple[str, ...] = ()
-    observations: tuple[dict[str, Any], ...] = ()
-    shown: tuple[Sheet, ...] = ()
+    observations: Sequence[dict[str, Any]] = ()
+    shown: Sequence[Sheet] = ()
 
 
 def read_submission(content: bytes, file: str, contracts: Contracts, passwords: Sequence[str] = ()) -> Submission:

@@ -61,7 +61,7 @@ def corrections(view: View) -> Iterator[Correction]:
             version=one_line(first["version"], 20) if first["version"] else None,
             contacts=tuple(one_line(text, _TEXT) for text in first["contacts"]),
             matters=tuple(sorted(matters, key=_by_place)),
-            table=view.review.judged.batch.sheets.get(first["file"]),
+            table=next(iter(view.review.judged.batch.sheets.get(first["file"], ())), None),
             table_file=_file_name(first["file"]),
         )
 
@@ -148,7 +148,7 @@ def _known_names(view: View) -> dict[str, set[str]]:
     for _, place in view.contracts.round.roster:
         for name in (place.name, *place.aliases):
             known.setdefault(name, set()).add(place.name)
-    for pilot, named in view.review.judged.batch.files.select("pilot", "named").iter_rows():
+    for pilot, named in view.review.whole.names.iter_rows():
         for name in (pilot, named):
             if pilot and _PLACE.search(name or ""):
                 known.setdefault(name, set()).add(pilot)

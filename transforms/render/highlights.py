@@ -6,7 +6,6 @@ import polars as pl
 from openpyxl.worksheet.worksheet import Worksheet
 
 from contracts.rules import SEVERITY_TITLES
-from transforms.judge.copies import copied_pairs
 from transforms.judge.versions import version_changes
 from transforms.render.findings import findings_row
 from transforms.render.quota import GOOD, expected, received
@@ -82,7 +81,7 @@ def first_findings(view: View) -> list[tuple[dict[str, Any], list[str]]]:
 
 def _copied_from(view: View) -> dict[str, tuple[str, str]]:
     """By file, the file and pilot in sight that have the most figures in common with it."""
-    pairs = copied_pairs(view.review.judged.batch, view.contracts).rename({"other_province": "province"})
+    pairs = view.review.whole.copies.rename({"other_province": "province"})
     closest = view.own(pairs).unique("file", keep="first", maintain_order=True)
     return {row["file"]: (row["other"], row["other_pilot"]) for row in closest.iter_rows(named=True)}
 

@@ -8,9 +8,9 @@ import polars as pl
 
 from contracts.load import Contracts
 from contracts.round import Pilot
-from transforms.aggregate import keep_sums, left_out, peer_medians, summarise_indicators
+from transforms.aggregate import keep_sums, left_out, summarise_indicators
 from transforms.decisions.ledger import EMPTY, Entry, Ledger
-from transforms.review import Review
+from transforms.review import Review, part_of
 
 STATES = {
     "counts": "有效",
@@ -33,6 +33,13 @@ class View:
     review: Review
     province: str | None = None
     ledger: Ledger = EMPTY
+
+    def alone(self) -> "View":
+        """The same view, holding only what is in sight: small enough to be handed to another process."""
+        if self.province is None:
+            return self
+        part = part_of(self.review, self.province)
+        return View(part, self.province, self.ledger.part_of(self.province, part.findings["finding_key"]))
 
     @property
     def contracts(self) -> Contracts:
@@ -96,7 +103,7 @@ class View:
     @cached_property
     def peers(self) -> dict[tuple[str, int, str], tuple[float | None, int]]:
         """National median (None below the least n) and n by indicator, year and unit."""
-        rows = peer_medians(self.review.judged).iter_rows(named=True)
+        rows = self.review.whole.medians.iter_rows(named=True)
         return {(row["indicator"], row["year"], row["unit"]): (row["median"], row["n"]) for row in rows}
 
     @cached_property

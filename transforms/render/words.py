@@ -3,7 +3,6 @@
 import polars as pl
 from openpyxl.worksheet.worksheet import Worksheet
 
-from transforms.judge.copies import copied_pairs
 from transforms.render.links import origin
 from transforms.render.table import Column, Row, write_table
 from transforms.render.view import KIND_TITLES, View
@@ -39,9 +38,8 @@ def write_words(sheet: Worksheet, view: View) -> None:
 
 def write_copies(sheet: Worksheet, view: View) -> None:
     """Pairs of pilots with the same figures: for the nation alone, because it names pilots of different provinces."""
-    batch = view.review.judged.batch
-    pairs = copied_pairs(batch, view.contracts).filter(pl.col("file") < pl.col("other"))
-    who = batch.counted.select("file", "province", "pilot", "kind")
+    pairs = view.review.whole.copies.filter(pl.col("file") < pl.col("other"))
+    who = view.review.judged.batch.counted.select("file", "province", "pilot", "kind")
     rows = pairs.join(who, on="file", how="left", validate="m:1", maintain_order="left")
     columns = [
         Column("类型", 8, lambda row: KIND_TITLES[row["kind"]], "居中"),
