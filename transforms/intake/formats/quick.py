@@ -1,0 +1,160 @@
+"""Cuts the cells, or the shared strings, out of XML as programs usually write it, without an XML parser's callbacks.
+
+They are nine tenths of the elements of a workbook, and calling back for each of them is most of the time that reading
+takes. A hand-written reader of XML cannot be trusted with all that XML may be, so it takes one form only: cell after
+cell, without a gap. Whatever else a part has is left in it, for the XML parser to read as ever. A part that is not of
+this form to the last byte is `Odd`, and so is every fault: the careful reader then reads all of it and has the say.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+
+from transforms.intake.formats import limits
+
+# An element has four characters: what is no larger cannot have more elements than its limit.
+LARGE = 4 * limits.ELEMENTS
+
+# Row, column's letters, style, type; then as they are written, None where there is no such element: value, text, formula.
+Keep = Callable[[int, str, int, str, str | None, str | None, str | None], None]
+
+_HEAD = re.compile(
+    r"\ufeff?(?:<\?xml version=([\"'])1\.0\1(?: encoding=([\"'])(?i:utf-8)\2)?(?: standalone=([\"'])(?:yes|no)\3)? ?\?>"
+    r"[ \r\n]*)?<"
+)
+# Without what XML forbids, without the carriage return, which it changes, and without >, for `]]>` must not stand there.
+_TEXT = r"([^<>\x00-\x08\x0b-\x1f\ufffe\uffff]*)"
+_T = rf"<t(?: xml:space=\"preserve\")?>{_TEXT}</t>"
+_CELLS = re.compile(
+    r"<c r=\"([A-Z]{1,3})([1-9][0-9]{0,6})\"(?: s=\"([0-9]{1,6})\")?(?: t=\"([a-zA-Z]{1,9})\")? ?"
+    rf"(?:/>|>(?:<f(?: aca=\"false\")?>{_TEXT}</f>)?(?:<v>{_TEXT}</v>|<is>{_T}</is>|(<v ?/>))?</c>)"
+    r"|<row r=\"[0-9]{1,7}\"([^<>]*)>|(</row>)"
+)
+# Excel adds the last of these to whatever was typed with a Chinese keyboard.
+_ITEMS = re.compile(rf"<si>(?:{_T}|<t/>)(?:<phoneticPr fontId=\"[0-9]+\"(?: type=\"[A-Za-z]+\")?/>)?</si>")
+_NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
+_NUMBERED = re.compile(r"#([0-9]{1,7})|#x([0-9a-fA-F]{1,6})")
+_SHORT = 200
+
+
+class Odd(Exception):  # noqa: N818 - nothing need be wrong with it
+    """The part is not of the usual form."""
+
+
+def cut_cells(data: bytes, keep: Keep) -> bytes:
+    """Hand every cell of a worksheet part to `keep`, in their order.
+
+    Returns:
+        The part without the cells, in which of rows that differ by their number only the first one stands. It has yet
+        to be read; the part is well-formed if this is, and holds no cell.
+
+    Raises:
+        Odd: also after some cells were handed over.
+    """
+    text = _decoded(data)
+    start, end = _between(text, "<sheetData>", "</sheetData>")
+    rest = [text[:start]]
+    seen: set[str] = set()
+    is_open = is_left = False
+    for token in _without_gaps(_CELLS, text, start, end):
+        letters, row, style, kind, formula, value, inline, blank, about_row, _ = token.groups()
+        if letters:
+            value = "" if blank else value and resolve(value)
+            inline, formula = inline and resolve(inline), formula and resolve(formula)
+            keep(int(row), letters, int(style or 0), kind or "n", value, inline, formula)
+        elif about_row is None:
+            if not is_open:
+                raise Odd
+            if is_left:
+                rest.append("</row>")
+            is_open = False
+        else:
+            if is_open:
+                raise Odd
+            is_open = not about_row.endswith("/")
+            is_left = not is_open or about_row not in seen or "hidden" in about_row
+            if is_left:
+                seen.add(about_row)
+                rest.append(token[0])
+    rest.append(text[end:])
+    return "".join(rest).encode()
+
+
+def cut_strings(data: bytes) -> tuple[list[str], bytes]:
+    """The shared strings, none of them in several runs, and the part without them, which has yet to be read.
+
+    Raises:
+        Odd: where the part is.
+    """
+    text = _decoded(data)
+    start, end = text.find("<si>"), text.find("</sst>")
+    if not 0 <= start < end:
+        raise Odd
+    strings = [resolve(item[1] or "") for item in _without_gaps(_ITEMS, text, start, end)]
+    return strings, (text[:start] + text[end:]).encode()
+
+
+@lru_cache(maxsize=4096)
+def _resolve_short(text: str) -> str:
+    return _resolve(text)
+
+
+def resolve(text: str) -> str:
+    """A text with its references replaced: `&amp;`, `&#24180;`, `&#x5e74;`."""
+    if "&" not in text:
+        return text
+    return _resolve_short(text) if len(text) <= _SHORT else _resolve(text)
+
+
+def _resolve(text: str) -> str:
+    first, *others = text.split("&")
+    resolved = [first]
+    for other in others:
+        name, semicolon, after = other.partition(";")
+        if not semicolon:
+            raise Odd
+        resolved += (_NAMED.get(name) or _character(name), after)
+    return "".join(resolved)
+
+
+def _character(name: str) -> str:
+    number = _NUMBERED.fullmatch(name)
+    if not number:
+        raise Odd
+    code = int(number[1]) if number[1] else int(number[2], 16)
+    if code in {9, 10, 13} or 32 <= code < 0xD800 or 0xE000 <= code < 0xFFFE or 0x10000 <= code < 0x110000:
+        return chr(code)
+    raise Odd
+
+
+def _decoded(data: bytes) -> str:
+    """The part as text, if it is UTF-8 and has neither comments, CDATA, processing instructions nor a document type."""
+    if len(data) > LARGE:
+        raise Odd
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as error:
+        raise Odd from error
+    head = _HEAD.match(text)
+    if not head or "<!" in text or text.find("<?", head.end() - 1) >= 0:
+        raise Odd
+    return text
+
+
+def _between(text: str, first: str, last: str) -> tuple[int, int]:
+    start = text.find(first) + len(first)
+    end = text.find(last, start)
+    if start < len(first) or end < 0:
+        raise Odd
+    return start, end
+
+
+def _without_gaps(pattern: re.Pattern[str], text: str, start: int, end: int) -> Iterator[re.Match[str]]:
+    at = start
+    for match in pattern.finditer(text, start, end):
+        if match.start() != at:
+            raise Odd
+        at = match.end()
+        yield match
+    if at != end:
+        raise Odd
