@@ -92,7 +92,8 @@ def _convert(indicator: Indicator, unit_text: str | None, column: tuple[str | No
     unit, factor = known
     if parsed.value is None:
         return Harmonised(None, unit, raw_unit, unit_from)
-    value = float(Fraction(parsed.value) * factor)
+    # As exact, and -0 is 0 both ways; most values are given in the unit that is printed.
+    value = float(parsed.value) + 0.0 if factor == 1 else float(Fraction(parsed.value) * factor)
     return Harmonised(value, unit, raw_unit, unit_from, _explain(parsed, text or "", unit, factor, unit_from))
 
 

@@ -3,11 +3,11 @@
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from contracts.indicators import Table
 from contracts.naming import name_key, unit_key
-from transforms.intake.cells import Cell, Sheet
+from transforms.intake.cells import Cell, Sheet, address_of
 from transforms.intake.header import ROLES, Header, find_unit_column, is_title, read_header, year_of
 from transforms.intake.labels import find_label
 
@@ -99,7 +99,7 @@ def _in_sheet(sheet: Sheet, tables: dict[str, Table]) -> list[Block]:
 def _turn(sheet: Sheet) -> Sheet:
     """The sheet with rows and columns exchanged; every cell still knows its own address."""
     cells = {
-        (column, row): replace(cell, row=column, column=row, turned=not cell.turned)
+        (column, row): cell._replace(row=column, column=row, turned=not cell.turned)
         for (row, column), cell in sheet.cells.items()
     }
     merged = tuple((left, top, right, bottom) for top, left, bottom, right in sheet.merged)
@@ -210,11 +210,12 @@ def _row(
     def at(role: str) -> Cell | None:
         return sheet.cells.get((number, header.roles[role])) if role in header.roles else None
 
-    def place(column: int, row: int = number) -> str:
-        turned = any(cell.turned for cell in header.years.values()) or bool(label and label.turned)
-        return Cell(row, column, "blank", "", turned=turned).address
-
     label = at("label")
+    turned = any(cell.turned for cell in header.years.values()) or bool(label and label.turned)
+
+    def place(column: int, row: int = number) -> str:
+        return address_of(row, column, turned=turned)
+
     if label and _NOTE.match(label.text.strip()):
         return None
     unit = at("unit")

@@ -139,7 +139,7 @@ def parse_text(text: str) -> Parsed:  # noqa: PLR0911 - one return for each thin
 
 def is_percent_format(number_format: str) -> bool:
     """Whether Excel shows the number times 100: a % that is not quoted or escaped."""
-    return "%" in re.sub(r'"[^"]*"|\\.|_.', "", number_format)
+    return "%" in number_format and "%" in re.sub(r'"[^"]*"|\\.|_.', "", number_format)
 
 
 _ALIKE = str.maketrans(

@@ -112,7 +112,7 @@ def read_sheets(workbook: Workbook, file: str, digest: str, contracts: Contracts
         "file_sha256": digest,
         "version": who.version,
     }
-    observations = (about_file | one for known in rows for one in observe(known, block, contracts.round))
+    observations = (one for known in rows for one in observe(known, block, contracts.round, about_file))
     return replace(submission, observations=tuple(observations))
 
 
@@ -166,7 +166,7 @@ def _explained(sheets: tuple[Sheet, ...], block: Block, rows: list[Known]) -> tu
     for known in rows:
         if known.indicator is None:
             continue
-        names = [name_key(name) for name in (known.indicator.name, *known.indicator.aliases)]
+        names = [name_key(name) for name in (known.indicator.name, *known.indicator.aliases)] if reasons else []
         remark = known.row.remark.text.strip() if known.row and known.row.remark else ""
         named = any(name in reason and len(reason) >= len(name) + _REASON for name in names for reason in reasons)
         if named or len(remark) >= _REASON:

@@ -5,6 +5,7 @@ Not openpyxl: a broken chart or style must not cost the figures, and a formula's
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from posixpath import dirname, join, normpath
 from xml.parsers.expat import ExpatError
 
@@ -17,6 +18,7 @@ from transforms.intake.formats.worksheet import Book, read_sheet, unescape
 from transforms.intake.formats.xml import Attributes, named, walk
 
 _MAIN = "xl/workbook.xml"
+_USUAL = 32 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +180,14 @@ def _strings_carefully(data: bytes) -> list[str]:
     return strings
 
 
-def _formats(archive: Archive, part: str | None) -> list[str]:
+def _formats(archive: Archive, part: str | None) -> tuple[str, ...]:
+    if part is None or not archive.has(part):
+        return ()
+    data = archive.read(part)
+    return _formats_of_usual(data) if len(data) <= _USUAL else _formats_of(data)
+
+
+def _formats_of(data: bytes) -> tuple[str, ...]:
     """The number format of every cell style, in the order in which cells refer to them."""
     spelled: dict[int, str] = {}
     styles: list[int] = []
@@ -195,9 +204,12 @@ def _formats(archive: Archive, part: str | None) -> list[str]:
     def end(_: str) -> None:
         inside.pop()
 
-    if part is not None and archive.has(part):
-        walk(archive.read(part), start, end)
-    return [spelled.get(style) or KNOWN_FORMATS.get(style, "General") for style in styles]
+    walk(data, start, end)
+    return tuple(spelled.get(style) or KNOWN_FORMATS.get(style, "General") for style in styles)
+
+
+# Whoever fills in the template and keeps its looks sends the same styles.
+_formats_of_usual = lru_cache(maxsize=64)(_formats_of)
 
 
 def _index(value: str | None) -> int:

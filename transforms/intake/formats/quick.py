@@ -7,31 +7,34 @@ this form to the last byte is `Odd`, and so is every fault: the careful reader t
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import lru_cache
 
 from transforms.intake.formats import limits
 
-# An element has four characters: what is no larger cannot have more elements than its limit.
-LARGE = 4 * limits.ELEMENTS
+# Far more than a submission has, and too little for as many elements as would have to be refused.
+LARGE = limits.MIB
 
-# Row, column's letters, style, type; then as they are written, None where there is no such element: value, text, formula.
+# Row, letters of the column, style, type; then value, text, formula as they are written, None where there is none.
 Keep = Callable[[int, str, int, str, str | None, str | None, str | None], None]
 
 _HEAD = re.compile(
     r"\ufeff?(?:<\?xml version=([\"'])1\.0\1(?: encoding=([\"'])(?i:utf-8)\2)?(?: standalone=([\"'])(?:yes|no)\3)? ?\?>"
     r"[ \r\n]*)?<"
 )
-# Without what XML forbids, without the carriage return, which it changes, and without >, for `]]>` must not stand there.
-_TEXT = r"([^<>\x00-\x08\x0b-\x1f\ufffe\uffff]*)"
-_T = rf"<t(?: xml:space=\"preserve\")?>{_TEXT}</t>"
+# Without what XML forbids, the carriage return, which it changes, and >, since `]]>` must not stand there. The > before
+# it tells an empty text from none. What none of the forms fits is taken to its end by the last group, and is odd.
+_TEXT = r"(>[^<>\x00-\x08\x0b-\x1f\ufffe\uffff]*)"
+_T = rf"<t(?: xml:space=\"preserve\")?{_TEXT}</t>"
 _CELLS = re.compile(
     r"<c r=\"([A-Z]{1,3})([1-9][0-9]{0,6})\"(?: s=\"([0-9]{1,6})\")?(?: t=\"([a-zA-Z]{1,9})\")? ?"
-    rf"(?:/>|>(?:<f(?: aca=\"false\")?>{_TEXT}</f>)?(?:<v>{_TEXT}</v>|<is>{_T}</is>|(<v ?/>))?</c>)"
-    r"|<row r=\"[0-9]{1,7}\"([^<>]*)>|(</row>)"
+    rf"(?:/>|>(?:<f(?: aca=\"false\")?{_TEXT}</f>)?(?:<v{_TEXT}</v>|<is>{_T}</is>|<v ?(/)>)?</c>)"
+    r"|<row r=\"([0-9]{1,7})(\"[^<>]*)>|(</row>)|((?s:.+))"
 )
 # Excel adds the last of these to whatever was typed with a Chinese keyboard.
-_ITEMS = re.compile(rf"<si>(?:{_T}|<t/>)(?:<phoneticPr fontId=\"[0-9]+\"(?: type=\"[A-Za-z]+\")?/>)?</si>")
+_ITEMS = re.compile(
+    rf"<si>(?:{_T}|<t(/)>)(?:<phoneticPr fontId=\"[0-9]+\"(?: type=\"[A-Za-z]+\")?/>)?</si>|((?s:.+))"
+)
 _NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 _NUMBERED = re.compile(r"#([0-9]{1,7})|#x([0-9a-fA-F]{1,6})")
 _SHORT = 200
@@ -53,29 +56,38 @@ def cut_cells(data: bytes, keep: Keep) -> bytes:
     """
     text = _decoded(data)
     start, end = _between(text, "<sheetData>", "</sheetData>")
+    found = _CELLS.findall(text, start, end)
+    if found and found[-1][-1]:
+        raise Odd
     rest = [text[:start]]
     seen: set[str] = set()
     is_open = is_left = False
-    for token in _without_gaps(_CELLS, text, start, end):
-        letters, row, style, kind, formula, value, inline, blank, about_row, _ = token.groups()
+    for letters, row, style, kind, formula, value, inline, blank, number, about_row, _, _ in found:
         if letters:
-            value = "" if blank else value and resolve(value)
-            inline, formula = inline and resolve(inline), formula and resolve(formula)
-            keep(int(row), letters, int(style or 0), kind or "n", value, inline, formula)
-        elif about_row is None:
-            if not is_open:
-                raise Odd
-            if is_left:
-                rest.append("</row>")
-            is_open = False
-        else:
+            if value or inline or formula or blank:
+                keep(
+                    int(row),
+                    letters,
+                    int(style or 0),
+                    kind or "n",
+                    "" if blank else _resolved(value),
+                    _resolved(inline),
+                    _resolved(formula),
+                )
+        elif number:
             if is_open:
                 raise Odd
             is_open = not about_row.endswith("/")
             is_left = not is_open or about_row not in seen or "hidden" in about_row
             if is_left:
                 seen.add(about_row)
-                rest.append(token[0])
+                rest.append(f'<row r="{number}{about_row}>')
+        else:
+            if not is_open:
+                raise Odd
+            if is_left:
+                rest.append("</row>")
+            is_open = False
     rest.append(text[end:])
     return "".join(rest).encode()
 
@@ -90,24 +102,21 @@ def cut_strings(data: bytes) -> tuple[list[str], bytes]:
     start, end = text.find("<si>"), text.find("</sst>")
     if not 0 <= start < end:
         raise Odd
-    strings = [resolve(item[1] or "") for item in _without_gaps(_ITEMS, text, start, end)]
-    return strings, (text[:start] + text[end:]).encode()
+    found = _ITEMS.findall(text, start, end)
+    if found[-1][-1]:
+        raise Odd
+    return [_resolved(item) or "" for item, _, _ in found], (text[:start] + text[end:]).encode()
 
 
-@lru_cache(maxsize=4096)
-def _resolve_short(text: str) -> str:
-    return _resolve(text)
-
-
-def resolve(text: str) -> str:
-    """A text with its references replaced: `&amp;`, `&#24180;`, `&#x5e74;`."""
-    if "&" not in text:
-        return text
-    return _resolve_short(text) if len(text) <= _SHORT else _resolve(text)
+def _resolved(text: str) -> str | None:
+    """A text as `_TEXT` has it with its references replaced: `&amp;`, `&#24180;`, `&#x5e74;`."""
+    if "&" in text:
+        return _resolve_short(text) if len(text) <= _SHORT else _resolve(text)
+    return text[1:] if text else None
 
 
 def _resolve(text: str) -> str:
-    first, *others = text.split("&")
+    first, *others = text[1:].split("&")
     resolved = [first]
     for other in others:
         name, semicolon, after = other.partition(";")
@@ -115,6 +124,10 @@ def _resolve(text: str) -> str:
             raise Odd
         resolved += (_NAMED.get(name) or _character(name), after)
     return "".join(resolved)
+
+
+# The words of a table stand in each submission.
+_resolve_short = lru_cache(maxsize=4096)(_resolve)
 
 
 def _character(name: str) -> str:
@@ -147,14 +160,3 @@ def _between(text: str, first: str, last: str) -> tuple[int, int]:
     if start < len(first) or end < 0:
         raise Odd
     return start, end
-
-
-def _without_gaps(pattern: re.Pattern[str], text: str, start: int, end: int) -> Iterator[re.Match[str]]:
-    at = start
-    for match in pattern.finditer(text, start, end):
-        if match.start() != at:
-            raise Odd
-        at = match.end()
-        yield match
-    if at != end:
-        raise Odd

@@ -19,7 +19,7 @@ class Book:
     """What all sheets of a workbook share."""
 
     strings: list[str]
-    formats: list[str]
+    formats: tuple[str, ...]
     since_1904: bool
 
 
