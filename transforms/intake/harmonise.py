@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from contracts.indicators import Indicator
+from contracts.indicators import ONE, Indicator
 from contracts.naming import unit_key
 from transforms.intake.parse import Parsed
 
@@ -47,6 +47,8 @@ def work_out(years: Sequence[int], row: Sequence[Parsed], converted: Sequence[Ha
 
     A percentage is left alone: 10 % less of a share may mean ten points or a tenth.
     """
+    if all(parsed.change is None for parsed in row):
+        return list(converted)
     known = dict(zip(years, converted, strict=True))
     for year, parsed in zip(years, row, strict=True):  # a target may build on one that was itself worked out
         known[year] = _worked_out(parsed, known, known[year])
@@ -93,7 +95,7 @@ def _convert(indicator: Indicator, unit_text: str | None, column: tuple[str | No
     if parsed.value is None:
         return Harmonised(None, unit, raw_unit, unit_from)
     # As exact, and -0 is 0 both ways; most values are given in the unit that is printed.
-    value = float(parsed.value) + 0.0 if factor == 1 else float(Fraction(parsed.value) * factor)
+    value = float(parsed.value) + 0.0 if factor is ONE else float(Fraction(parsed.value) * factor)
     return Harmonised(value, unit, raw_unit, unit_from, _explain(parsed, text or "", unit, factor, unit_from))
 
 
@@ -101,7 +103,7 @@ def _explain(parsed: Parsed, text: str, unit: str, factor: Fraction, unit_from: 
     steps = []
     if parsed.percent == "format":
         steps.append("单元格为百分比格式，按显示值读取")
-    if factor != 1:
+    if factor is not ONE and factor != 1:
         steps.append(f"1 {text} = {_number(factor)} {unit}")
     if unit_from == "assumed":
         steps.append(f"未填单位，按 {unit}")

@@ -211,7 +211,7 @@ def _row(
         return sheet.cells.get((number, header.roles[role])) if role in header.roles else None
 
     label = at("label")
-    turned = any(cell.turned for cell in header.years.values()) or bool(label and label.turned)
+    turned = header.turned or bool(label and label.turned)
 
     def place(column: int, row: int = number) -> str:
         return address_of(row, column, turned=turned)

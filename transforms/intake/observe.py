@@ -58,8 +58,8 @@ def identify_rows(block: Block, table: Table) -> list[Known]:
 
 def observe(known: Known, block: Block, round_: Round, about: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """One observation for each year of the round and of the table; `about` has the columns about the file."""
-    row, indicator = known.row, known.indicator
-    years = sorted({*block.header.years, *round_.years})
+    row, indicator, header = known.row, known.indicator, block.header
+    years = sorted({*header.years, *round_.years})
     cells = [row.values.get(year) if row else None for year in years]
     merged = [row.merged.get(year) if row else None for year in years]
     parsed = [UNREADABLE if cover else parse_cell(cell) for cell, cover in zip(cells, merged, strict=True)]
@@ -96,8 +96,8 @@ def observe(known: Known, block: Block, round_: Round, about: Mapping[str, Any])
             "conversion": result.conversion,
             "usable": False,  # decided when everything is judged
             "cell": row.places.get(year) if row else None,
-            "year_cell": _address(block.header.twice.get(year)) or _address(block.header.years.get(year)),
-            "year_twice": year in block.header.twice,
+            "year_cell": header.addresses.get(year),
+            "year_twice": year in header.twice,
             "held": "merged" if cover else cell.held if cell else "blank",
             "detail": cover or known.hint,
             "unit_from": result.unit_from,

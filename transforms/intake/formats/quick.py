@@ -32,9 +32,7 @@ _CELLS = re.compile(
     r"|<row r=\"([0-9]{1,7})(\"[^<>]*)>|(</row>)|((?s:.+))"
 )
 # Excel adds the last of these to whatever was typed with a Chinese keyboard.
-_ITEMS = re.compile(
-    rf"<si>(?:{_T}|<t(/)>)(?:<phoneticPr fontId=\"[0-9]+\"(?: type=\"[A-Za-z]+\")?/>)?</si>|((?s:.+))"
-)
+_ITEMS = re.compile(rf"<si>(?:{_T}|<t(/)>)(?:<phoneticPr fontId=\"[0-9]+\"(?: type=\"[A-Za-z]+\")?/>)?</si>|((?s:.+))")
 _NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 _NUMBERED = re.compile(r"#([0-9]{1,7})|#x([0-9a-fA-F]{1,6})")
 _SHORT = 200
