@@ -1,4 +1,4 @@
-"""The process from which the readers' children are forked. Imports nothing of ours: it is to be started before all else."""
+"""The process from which readers' children are forked. Imports nothing of ours, so as to be started first of all."""
 
 import multiprocessing
 from multiprocessing import forkserver

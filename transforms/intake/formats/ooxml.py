@@ -135,17 +135,15 @@ def _strings(archive: Archive, part: str | None, *, careful: bool) -> list[str]:
 
 def _strings_quickly(data: bytes) -> list[str] | None:
     """None where the part is unusual or faulty: then the careful way has the say."""
-
-    def start(tag: str, _: Attributes) -> None:
-        if tag in {"si", "t", "rPh"}:
-            raise Odd
-
     try:
         strings, rest = cut_strings(data)
-        walk(rest, start)
+        left = _strings_carefully(rest)
     except (Odd, Unreadable, ExpatError):
         return None
-    return [unescape(text) for text in strings]
+    if len(left) != strings.count(None):
+        return None
+    in_order = iter(left)
+    return [next(in_order) if text is None else unescape(text) for text in strings]
 
 
 def _strings_carefully(data: bytes) -> list[str]:

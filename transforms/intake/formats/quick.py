@@ -32,7 +32,11 @@ _CELLS = re.compile(
     r"|<row r=\"([0-9]{1,7})(\"[^<>]*)>|(</row>)|((?s:.+))"
 )
 # Excel adds the last of these to whatever was typed with a Chinese keyboard.
-_ITEMS = re.compile(rf"<si>(?:{_T}|<t(/)>)(?:<phoneticPr fontId=\"[0-9]+\"(?: type=\"[A-Za-z]+\")?/>)?</si>|((?s:.+))")
+_ITEMS = re.compile(
+    rf"<si>(?:{_T}|<t(/)>)(?:<phoneticPr fontId=\"[0-9]+\"(?: type=\"[A-Za-z]+\")?/>)?</si>"
+    r"|(<si>(?s:.*?)</si>)|((?s:.+))"
+)
+_SHOWN = ' hidden="false"'  # LibreOffice says so in every row
 _NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 _NUMBERED = re.compile(r"#([0-9]{1,7})|#x([0-9a-fA-F]{1,6})")
 _SHORT = 200
@@ -76,7 +80,8 @@ def cut_cells(data: bytes, keep: Keep) -> bytes:
             if is_open:
                 raise Odd
             is_open = not about_row.endswith("/")
-            is_left = not is_open or about_row not in seen or "hidden" in about_row
+            is_hidden = "hidden" in about_row.replace(_SHOWN, "")
+            is_left = not is_open or is_hidden or about_row not in seen
             if is_left:
                 seen.add(about_row)
                 rest.append(f'<row r="{number}{about_row}>')
@@ -90,20 +95,29 @@ def cut_cells(data: bytes, keep: Keep) -> bytes:
     return "".join(rest).encode()
 
 
-def cut_strings(data: bytes) -> tuple[list[str], bytes]:
-    """The shared strings, none of them in several runs, and the part without them, which has yet to be read.
+def cut_strings(data: bytes) -> tuple[list[str | None], bytes]:
+    """Take the shared strings that are not in several runs.
+
+    Returns:
+        All strings in their order, with None for those that were left, and the part with these alone, which has yet to
+        be read.
 
     Raises:
         Odd: where the part is.
     """
     text = _decoded(data)
     start, end = text.find("<si>"), text.find("</sst>")
-    if not 0 <= start < end:
+    if not 0 <= start < end or "rPh" in text[:start]:
         raise Odd
-    found = _ITEMS.findall(text, start, end)
-    if found[-1][-1]:
-        raise Odd
-    return [_resolved(item) or "" for item, _, _ in found], (text[:start] + text[end:]).encode()
+    strings: list[str | None] = []
+    rest = [text[:start]]
+    for plain, blank, other, odd in _ITEMS.findall(text, start, end):
+        if odd or "<si" in other[1:]:
+            raise Odd
+        strings.append("" if blank else _resolved(plain))
+        rest.append(other)
+    rest.append(text[end:])
+    return strings, "".join(rest).encode()
 
 
 def _resolved(text: str) -> str | None:
