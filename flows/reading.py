@@ -32,6 +32,8 @@ Reader = Callable[[bytes, str, Contracts, Sequence[str]], T]
 Unread = Callable[[str, str, str, Contracts], T]
 # A submission takes a tenth of this; what takes longer may leave much behind.
 _USUAL = 0.03
+# Of a usual one nothing has to be looked for while it is read: it makes a few thousand of these.
+_OBJECTS = 20_000
 _OUT_OF_MEMORY = "out of memory"
 
 
@@ -209,6 +211,7 @@ def _serve(pipe: Connection, round_name: str, reader: Reader[T], passwords: Sequ
     _confine()
     contracts = load_contracts(round_name)
     gc.freeze()  # what is loaded once need not be gone through after every file, which took longer than to read it
+    gc.set_threshold(_OBJECTS)
     while True:
         try:
             path, file = pipe.recv()

@@ -197,6 +197,7 @@ UNUSUAL = {
     "a row in a row": ('<row r="6" ht="3"/>', '<row r="6"><row r="7"></row></row>'),
     "a cell in a cell": ("<v>0.253</v>", '<c r="B9"><v>1</v></c>'),
     "a row that is not closed": ("</row>", ""),
+    "a last row that is not closed": ("</row></sheetData>", "</sheetData>"),
     "a row that is closed twice": ("</row>", "</row></row>"),
     "a cell after the rows": ("</mergeCells>", '</mergeCells><c r="Z9"><v>1</v></c>'),
     "more rows after the rows": ("</mergeCells>", "</mergeCells><sheetData><row><c><v>1</v></c></row></sheetData>"),

@@ -1,16 +1,15 @@
 """A parsed value in the unit as given → the value in the unit of the indicator, with the conversion spelled out."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import NamedTuple
 
 from contracts.indicators import ONE, Indicator
 from contracts.naming import unit_key
 from transforms.intake.parse import Parsed
 
 
-@dataclass(frozen=True, slots=True)
-class Harmonised:
+class Harmonised(NamedTuple):
     """The canonical value, or None where there is none to be sure of.
 
     `unit_from`: where the unit was read: `cell`, `column`, `deduced` from the size of the number, `assumed` as printed;
@@ -62,7 +61,7 @@ def _worked_out(parsed: Parsed, known: dict[int, Harmonised], one: Harmonised) -
     value = float(Fraction(str(base.value)) * (100 + Fraction(parsed.change)) / 100)
     sign = "+" if parsed.change > 0 else "-"
     said = f"{parsed.base_year} 年的 {base.value:.10g} × (1 {sign} {abs(parsed.change)}%)"
-    return replace(one, value=value, conversion=said)
+    return one._replace(value=value, conversion=said)
 
 
 def _from_column(indicator: Indicator, unit_text: str | None, row: Sequence[Parsed]) -> tuple[str | None, str]:

@@ -211,13 +211,9 @@ def _row(
         return sheet.cells.get((number, header.roles[role])) if role in header.roles else None
 
     label = at("label")
-    turned = header.turned or bool(label and label.turned)
-
-    def place(column: int, row: int = number) -> str:
-        return address_of(row, column, turned=turned)
-
     if label and _NOTE.match(label.text.strip()):
         return None
+    turned = header.turned or bool(label and label.turned)
     unit = at("unit")
     if unit is None and "unit" in header.roles and (number, header.roles["unit"]) in covered:
         unit = sheet.cells.get(covered[number, header.roles["unit"]])  # one unit merged over several rows
@@ -226,13 +222,13 @@ def _row(
         number=at("number"),
         category=category,
         label=label,
-        label_place=place(header.roles["label"]),
+        label_place=address_of(number, header.roles["label"], turned=turned),
         unit=unit,
         remark=at("remark"),
         values={year: sheet.cells.get((number, column)) for year, column in columns.items()},
-        places={year: place(column) for year, column in columns.items()},
+        places={year: address_of(number, column, turned=turned) for year, column in columns.items()},
         merged={
-            year: place(covered[number, column][1], covered[number, column][0])
+            year: address_of(*covered[number, column], turned=turned)
             for year, column in columns.items()
             if (number, column) in covered and sheet.cells.get(covered[number, column])
         },

@@ -91,6 +91,8 @@ def cut_cells(data: bytes, keep: Keep) -> bytes:
             if is_left:
                 rest.append("</row>")
             is_open = False
+    if is_open:
+        raise Odd
     rest.append(text[end:])
     return "".join(rest).encode()
 
