@@ -182,6 +182,9 @@ UNUSUAL = {
     "CDATA": ("<v>0.253</v>", "<v><![CDATA[0.253]]></v>"),
     "a comment": ("</row>", "<!-- <c r='Z9'><v>1</v></c> --></row>"),
     "an instruction": ("</row>", "<?go on?></row>"),
+    "all of it in a comment": (f"<sheetData>{ROWS}</sheetData>", f"<!--<sheetData>{ROWS}</sheetData>-->"),
+    "all of it in CDATA": (f"<sheetData>{ROWS}</sheetData>", f"<![CDATA[<sheetData>{ROWS}</sheetData>]]>"),
+    "all of it in an instruction": (f"<sheetData>{ROWS}</sheetData>", f"<?a <sheetData>{ROWS}</sheetData>?>"),
     "a prefix": ('<c r="B2" s="1"><v>0.253</v></c>', '<n:c xmlns:n="n" r="B2" s="1"><n:v>0.253</n:v></n:c>'),
     "no address": ('<c r="B2"', "<c"),
     "a row without its number": ('<row r="2" ', "<row "),
@@ -283,15 +286,48 @@ def test_damaged_sheets_read_the_same() -> None:
     assert outcomes == {(True, True), (True, False), (False, False)}
 
 
-def test_damaged_strings_read_the_same() -> None:
+@cache
+def around() -> tuple[dict[str, bytes], str]:
+    """A workbook whose sheets have cells for a few strings, and the name of the part in which these stand."""
     base = parts((Path(__file__).parent / "files" / "dalian.xlsx").read_bytes())
-    sheet = next(name for name in base if name.endswith("sheet1.xml"))
-    small = {name: data for name, data in base.items() if "worksheets" not in name}
+    (strings,) = [name for name in base if "sharedStrings" in name]
     cells = "".join(f'<c r="A{row}" t="s"><v>{row - 1}</v></c>' for row in range(1, 12))
-    small[sheet] = f'<worksheet xmlns="{MAIN}"><sheetData><row r="1">{cells}</row></sheetData></worksheet>'.encode()
-    kept = [name for name in small if "sharedStrings" in name]
-    assert kept
+    sheet = f'<worksheet xmlns="{MAIN}"><sheetData><row r="1">{cells}</row></sheetData></worksheet>'.encode()
+    sheets = [name for name in base if "/worksheets/sheet" in name]
+    return base | dict.fromkeys(sheets, sheet), strings
+
+
+def with_strings(part: bytes) -> bytes:
+    rest, name = around()
+    return packed(rest | {name: part})
+
+
+def test_every_kind_of_usual_string() -> None:
     assert takes(cut_strings, STRINGS)
-    for part in (STRINGS, *damaged(STRINGS.decode(), 5_000 if LONG else 200)):
-        quick, careful = both(packed(small | dict.fromkeys(kept, part)))
-        assert quick == careful, part
+    content = with_strings(STRINGS)
+    found = read_workbook(content).sheets[0].cells
+    assert [found[row, 1].text for row in range(1, 7)] == ["甲", "乙乙", "丙丁", "", "注", "甲"]
+    assert cells(content, careful=False) == cells(content, careful=True)
+
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        ("<!--<sst>", "</sst>-->"),
+        ("<![CDATA[<sst>", "</sst>]]>"),
+        ("<?a <sst>", "</sst>?>"),
+        ("<rPh><sst>", "</sst></rPh>"),
+        ("<si><sst>", "</sst></si>"),
+        ("<si><t><sst>", "</sst></t></si>"),
+    ],
+)
+def test_strings_in_something_else_read_the_same(start: str, end: str) -> None:
+    items = STRINGS.decode().partition(">")[2].removesuffix("</sst>")
+    content = with_strings(f'<x:sst xmlns:x="{MAIN}">{start}{items}{end}</x:sst>'.encode())
+    assert cells(content, careful=False) == cells(content, careful=True)
+
+
+def test_damaged_strings_read_the_same() -> None:
+    for part in damaged(STRINGS.decode(), 5_000 if LONG else 200):
+        content = with_strings(part)
+        assert cells(content, careful=False) == cells(content, careful=True), part

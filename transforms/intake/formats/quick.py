@@ -114,7 +114,7 @@ def cut_strings(data: bytes) -> tuple[list[str | None], bytes]:
     strings: list[str | None] = []
     rest = [text[:start]]
     for plain, blank, other, odd in _ITEMS.findall(text, start, end):
-        if odd or "<si" in other[1:]:
+        if odd:
             raise Odd
         strings.append("" if blank else _resolved(plain))
         rest.append(other)
