@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from contracts.naming import name_key
 from tests.bench.inputs import as_workbook
 from tests.containers import packed, parts
 from tests.hostile import HOSTILE, Hostile
@@ -26,6 +27,7 @@ from transforms.intake.cells import Cell, Sheet, Unreadable
 from transforms.intake.formats import read_workbook
 from transforms.intake.formats.quick import Odd, cut_cells, cut_strings
 from transforms.intake.formats.worksheet import Book, read_sheet
+from transforms.intake.labels import find_label
 from transforms.intake.submission import read_submission
 
 LONG = "PEAK_REVIEW_CORPUS" in os.environ
@@ -331,3 +333,31 @@ def test_damaged_strings_read_the_same() -> None:
     for part in damaged(STRINGS.decode(), 5_000 if LONG else 200):
         content = with_strings(part)
         assert cells(content, careful=False) == cells(content, careful=True), part
+
+
+def test_what_is_remembered_of_a_text_says_nothing_of_a_table() -> None:
+    city, park = CONTRACTS.tables["city"], CONTRACTS.tables["park"]
+    only = next(row for row in city.indicators if name_key(row.name) not in park.by_name)
+    text = f"3. {only.name}（{next(iter(only.scales))}）"
+    for _ in range(2):
+        found = find_label(text, city)
+        assert found is not None
+        assert found.indicator is only
+        assert find_label(text, park) is None
+
+
+def test_styles_are_remembered_by_all_of_their_bytes() -> None:
+    base = parts((Path(__file__).parent / "files" / "dalian.xlsx").read_bytes())
+    other = base | {"xl/styles.xml": base["xl/styles.xml"].replace(b"0.0%", b"0.00")}
+    formats = [
+        {cell.number_format for sheet in read_workbook(packed(entries)).sheets for cell in sheet.cells.values()}
+        for entries in (base, other, base)
+    ]
+    assert ["0.0%" in found for found in formats] == [True, False, True]
+
+
+def test_a_roster_that_changes_is_looked_for_anew() -> None:
+    lengths = CONTRACTS.round.spelling_lengths
+    assert lengths == tuple(sorted({len(name) for name in CONTRACTS.round.spellings}))
+    longer = GENERATED.round.spelling_lengths
+    assert longer == tuple(sorted({len(name) for name in GENERATED.round.spellings})) != lengths
