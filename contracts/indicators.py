@@ -12,6 +12,7 @@ from contracts.naming import name_key, unit_key
 
 STRICT = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
 Factor = Annotated[Fraction, BeforeValidator(lambda value: Fraction(str(value)))]
+ONE = Fraction(1)
 Measure = Literal["intensity", "share", "ratio", "count", "capacity", "stock", "rate", "growth", "flow"]
 
 
@@ -76,7 +77,7 @@ class Indicator:
     @cached_property
     def units(self) -> dict[str, tuple[str, Fraction]]:
         """Every legal unit by its key: the scale that it belongs to, and the factor into it."""
-        known = {unit_key(unit): (unit, Fraction(1)) for unit in self.scales}
+        known = {unit_key(unit): (unit, ONE) for unit in self.scales}
         for scale_unit, scale in self.scales.items():
             known |= {unit_key(unit): (scale_unit, factor) for unit, factor in scale.also.items()}
         return known

@@ -123,3 +123,8 @@ class Round:
                 found[key] = (*found.get(key, ()), Spelling(order, province, pilot, by_seat=key in seat))
                 order += 1
         return found
+
+    @cached_property
+    def spelling_lengths(self) -> tuple[int, ...]:
+        """The lengths that these spellings have."""
+        return tuple(sorted({len(spelling) for spelling in self.spellings}))

@@ -1,10 +1,10 @@
 """Reads untrusted workbooks in child processes with limits on memory and time: what happens there costs one file."""
 
 import gc
-import multiprocessing
 import os
 import resource
 import signal
+import time
 import traceback
 import warnings
 from collections.abc import Callable, Iterator, Sequence
@@ -17,6 +17,7 @@ from queue import SimpleQueue
 from typing import Generic, TypeVar
 
 from contracts.load import Contracts, load_contracts
+from flows.forking import fork_context
 from flows.raw import PASSWORDS, Received
 from transforms.decisions.ledger import ReviewCopy
 from transforms.decisions.reading import read_review, unread_review
@@ -30,6 +31,10 @@ MEMORY = 1024**3
 T = TypeVar("T")
 Reader = Callable[[bytes, str, Contracts, Sequence[str]], T]
 Unread = Callable[[str, str, str, Contracts], T]
+# A submission takes a tenth of this; what takes longer may leave much behind.
+_USUAL = 0.03
+# Of a usual one nothing has to be looked for while it is read: it makes a few thousand of these.
+_OBJECTS = 20_000
 _OUT_OF_MEMORY = "out of memory"
 
 
@@ -91,13 +96,12 @@ def read_each(
     threads = min(count or os.cpu_count() or 1, len(received))
     # The fork server has the environment of the moment it started: the passwords are handed over.
     known = tuple(os.environ.get(PASSWORDS, "").splitlines() if passwords is None else passwords)
-    # The fork server has the readers' imports loaded once; a child that had to be killed is replaced in milliseconds.
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(
-        ["transforms.intake.packed", "transforms.decisions.reading", "transforms.plan.reading"]
-    )
     children: SimpleQueue[_Child[T]] = SimpleQueue()
-    with _started(context, round_name, reader, unread, known, threads) as started, ThreadPoolExecutor(threads) as pool:
+    with (
+        _started(fork_context(), round_name, reader, unread, known, threads) as started,
+        ThreadPoolExecutor(threads) as pool,
+        _no_search_for_cycles(),
+    ):
         for child in started:
             children.put(child)
 
@@ -192,15 +196,29 @@ def _started(
             child.stop()
 
 
+@contextmanager
+def _no_search_for_cycles() -> Iterator[None]:
+    """What arrives has none, and going through all that has arrived again and again takes as long as taking it in."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
 def _serve(pipe: Connection, round_name: str, reader: Reader[T], passwords: Sequence[str]) -> None:
     _confine()
     contracts = load_contracts(round_name)
     gc.freeze()  # what is loaded once need not be gone through after every file, which took longer than to read it
+    gc.set_threshold(_OBJECTS)
     while True:
         try:
             path, file = pipe.recv()
         except EOFError:
             return
+        started = time.process_time()
         try:
             content = _bytes_of(path)
             # In a tuple, because what failed is told as a text.
@@ -216,7 +234,8 @@ def _serve(pipe: Connection, round_name: str, reader: Reader[T], passwords: Sequ
             answer = traceback.format_exc()
         pipe.send(answer)
         del answer
-        gc.collect()  # a parser's leftovers must not count against the next file
+        if time.process_time() - started > _USUAL:
+            gc.collect()  # a parser's leftovers must not count against the next file
 
 
 def _bytes_of(path: str) -> bytes | OSError:

@@ -34,3 +34,15 @@ def test_a_run_that_finds_all_as_it_was_does_not_load_what_judges_and_renders() 
     script = f"import sys, flows.review; print(*sorted({heavy!r} & set(sys.modules)))"
     result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == ""
+
+
+def test_readers_can_be_begun_before_anything_is_loaded() -> None:
+    script = """
+import sys
+from flows.forking import load_readers_meanwhile
+load_readers_meanwhile()
+print(*sorted({name.split(".")[0] for name in sys.modules} & {*HEAVY, "openpyxl", "pydantic", "yaml", "polars"}))
+"""
+    script = script.replace("HEAVY", repr(HEAVY))
+    result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert (result.stdout.strip(), result.stderr) == ("", "")

@@ -1,16 +1,15 @@
 """A parsed value in the unit as given → the value in the unit of the indicator, with the conversion spelled out."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import NamedTuple
 
-from contracts.indicators import Indicator
+from contracts.indicators import ONE, Indicator
 from contracts.naming import unit_key
 from transforms.intake.parse import Parsed
 
 
-@dataclass(frozen=True, slots=True)
-class Harmonised:
+class Harmonised(NamedTuple):
     """The canonical value, or None where there is none to be sure of.
 
     `unit_from`: where the unit was read: `cell`, `column`, `deduced` from the size of the number, `assumed` as printed;
@@ -47,6 +46,8 @@ def work_out(years: Sequence[int], row: Sequence[Parsed], converted: Sequence[Ha
 
     A percentage is left alone: 10 % less of a share may mean ten points or a tenth.
     """
+    if all(parsed.change is None for parsed in row):
+        return list(converted)
     known = dict(zip(years, converted, strict=True))
     for year, parsed in zip(years, row, strict=True):  # a target may build on one that was itself worked out
         known[year] = _worked_out(parsed, known, known[year])
@@ -60,7 +61,7 @@ def _worked_out(parsed: Parsed, known: dict[int, Harmonised], one: Harmonised) -
     value = float(Fraction(str(base.value)) * (100 + Fraction(parsed.change)) / 100)
     sign = "+" if parsed.change > 0 else "-"
     said = f"{parsed.base_year} 年的 {base.value:.10g} × (1 {sign} {abs(parsed.change)}%)"
-    return replace(one, value=value, conversion=said)
+    return one._replace(value=value, conversion=said)
 
 
 def _from_column(indicator: Indicator, unit_text: str | None, row: Sequence[Parsed]) -> tuple[str | None, str]:
@@ -92,7 +93,8 @@ def _convert(indicator: Indicator, unit_text: str | None, column: tuple[str | No
     unit, factor = known
     if parsed.value is None:
         return Harmonised(None, unit, raw_unit, unit_from)
-    value = float(Fraction(parsed.value) * factor)
+    # As exact, and -0 is 0 both ways; most values are given in the unit that is printed.
+    value = float(parsed.value) + 0.0 if factor is ONE else float(Fraction(parsed.value) * factor)
     return Harmonised(value, unit, raw_unit, unit_from, _explain(parsed, text or "", unit, factor, unit_from))
 
 
@@ -100,7 +102,7 @@ def _explain(parsed: Parsed, text: str, unit: str, factor: Fraction, unit_from: 
     steps = []
     if parsed.percent == "format":
         steps.append("单元格为百分比格式，按显示值读取")
-    if factor != 1:
+    if factor is not ONE and factor != 1:
         steps.append(f"1 {text} = {_number(factor)} {unit}")
     if unit_from == "assumed":
         steps.append(f"未填单位，按 {unit}")

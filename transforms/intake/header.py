@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from contracts.naming import name_key, plain, unit_key
 from transforms.intake.cells import Cell
@@ -22,7 +23,7 @@ _EXACT_YEAR = re.compile(r"^(?:19|20)\d\d(?:\.0)?年?度?(?:[(（](?:基期|基�
 _NOT_A_YEAR = re.compile("来源|依据|说明|备注|比|较|增速|增长|增幅|排名|变化|降幅")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Header:
     """Column numbers by role, and the header cell of each year.
 
@@ -32,6 +33,16 @@ class Header:
     roles: dict[str, int]
     years: dict[int, Cell]
     twice: dict[int, Cell]
+
+    @cached_property
+    def turned(self) -> bool:
+        """Whether the years stand below each other, so that rows and columns were exchanged."""
+        return any(cell.turned for cell in self.years.values())
+
+    @cached_property
+    def addresses(self) -> dict[int, str]:
+        """Where each year stands; of one that stands twice, the second column."""
+        return {year: cell.address for year, cell in (self.years | self.twice).items()}
 
 
 def read_header(cells: Iterable[Cell], column: int) -> Header:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 
@@ -11,6 +12,7 @@ from contracts.naming import name_key, unit_key
 
 # Below this likeness (of 100) a suggestion is more often wrong than right: 单位GDP能耗 is nearer to the CO2 per GDP.
 LIKE = 75
+_SHORT = 80  # what is longer is hardly a name, and would fill the memory
 _SERIAL = re.compile(r"^(?:[(（]\d{1,2}[)）]|\d{1,2}[.．、)）])\s*")
 _BRACKET = re.compile(r"^(?P<name>.+?)[(（](?:单位[:：])?(?P<unit>[^()（）]+)[)）]$")
 
@@ -24,6 +26,16 @@ class Label:
     unit: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Spelling:
+    """Keys of a text, which no contract enters: whole, without its number, and without the `unit` in brackets."""
+
+    key: str
+    without_serial: str
+    before_bracket: str
+    unit: str | None
+
+
 def suggest(text: str, candidates: Sequence[Indicator]) -> Indicator | None:
     """The indicator whose name is most like a text that names none; for a person to decide, never to assign."""
     names = {row.code: name_key(row.name) for row in candidates}
@@ -33,12 +45,22 @@ def suggest(text: str, candidates: Sequence[Indicator]) -> Indicator | None:
 
 def find_label(text: str, table: Table) -> Label | None:
     """The indicator that a text names, with or without a serial number before it and a legal unit in brackets after."""
-    without_serial = _SERIAL.sub("", text.strip())
-    for spelling in (text, without_serial):
-        if known := table.by_name.get(name_key(spelling)):
-            return Label(known[0], name_key(spelling))
-    bracket = _BRACKET.match(without_serial)
-    known = table.by_name.get(name_key(bracket["name"])) if bracket else None
-    if bracket and known and unit_key(bracket["unit"]) in {*known[0].units, unit_key(known[0].unit)}:
-        return Label(known[0], name_key(bracket["name"]), bracket["unit"].strip())
+    spelling = _short_spelling(text) if len(text) <= _SHORT else _spelling(text)
+    for key in (spelling.key, spelling.without_serial):
+        if known := table.by_name.get(key):
+            return Label(known[0], key)
+    known = table.by_name.get(spelling.before_bracket) if spelling.unit else None
+    if known and spelling.unit and unit_key(spelling.unit) in {*known[0].units, unit_key(known[0].unit)}:
+        return Label(known[0], spelling.before_bracket, spelling.unit.strip())
     return None
+
+
+def _spelling(text: str) -> _Spelling:
+    without_serial = _SERIAL.sub("", text.strip())
+    bracket = _BRACKET.match(without_serial)
+    before, unit = (name_key(bracket["name"]), bracket["unit"]) if bracket else ("", None)
+    return _Spelling(name_key(text), name_key(without_serial), before, unit)
+
+
+# What stands in one submission stands in many, and each text is looked up in both tables.
+_short_spelling = lru_cache(maxsize=4096)(_spelling)

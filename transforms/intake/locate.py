@@ -3,11 +3,11 @@
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from contracts.indicators import Table
 from contracts.naming import name_key, unit_key
-from transforms.intake.cells import Cell, Sheet
+from transforms.intake.cells import Cell, Sheet, address_of
 from transforms.intake.header import ROLES, Header, find_unit_column, is_title, read_header, year_of
 from transforms.intake.labels import find_label
 
@@ -99,7 +99,7 @@ def _in_sheet(sheet: Sheet, tables: dict[str, Table]) -> list[Block]:
 def _turn(sheet: Sheet) -> Sheet:
     """The sheet with rows and columns exchanged; every cell still knows its own address."""
     cells = {
-        (column, row): replace(cell, row=column, column=row, turned=not cell.turned)
+        (column, row): cell._replace(row=column, column=row, turned=not cell.turned)
         for (row, column), cell in sheet.cells.items()
     }
     merged = tuple((left, top, right, bottom) for top, left, bottom, right in sheet.merged)
@@ -210,13 +210,10 @@ def _row(
     def at(role: str) -> Cell | None:
         return sheet.cells.get((number, header.roles[role])) if role in header.roles else None
 
-    def place(column: int, row: int = number) -> str:
-        turned = any(cell.turned for cell in header.years.values()) or bool(label and label.turned)
-        return Cell(row, column, "blank", "", turned=turned).address
-
     label = at("label")
     if label and _NOTE.match(label.text.strip()):
         return None
+    turned = header.turned or bool(label and label.turned)
     unit = at("unit")
     if unit is None and "unit" in header.roles and (number, header.roles["unit"]) in covered:
         unit = sheet.cells.get(covered[number, header.roles["unit"]])  # one unit merged over several rows
@@ -225,13 +222,13 @@ def _row(
         number=at("number"),
         category=category,
         label=label,
-        label_place=place(header.roles["label"]),
+        label_place=address_of(number, header.roles["label"], turned=turned),
         unit=unit,
         remark=at("remark"),
         values={year: sheet.cells.get((number, column)) for year, column in columns.items()},
-        places={year: place(column) for year, column in columns.items()},
+        places={year: address_of(number, column, turned=turned) for year, column in columns.items()},
         merged={
-            year: place(covered[number, column][1], covered[number, column][0])
+            year: address_of(*covered[number, column], turned=turned)
             for year, column in columns.items()
             if (number, column) in covered and sheet.cells.get(covered[number, column])
         },

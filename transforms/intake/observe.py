@@ -1,7 +1,7 @@
 """The rows of a table → observations: which indicator each row is, and what each of its cells means."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,18 +56,22 @@ def identify_rows(block: Block, table: Table) -> list[Known]:
     return rows + [Known(None, indicator.code, indicator) for indicator in absent]
 
 
-def observe(known: Known, block: Block, round_: Round) -> Iterator[dict[str, Any]]:
-    """One observation for each year of the round and of the table, without the columns about the file."""
-    row, indicator = known.row, known.indicator
-    years = sorted({*block.header.years, *round_.years})
+def observe(known: Known, block: Block, round_: Round, about: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """One observation for each year of the round and of the table; `about` has the columns about the file."""
+    row, indicator, header = known.row, known.indicator, block.header
+    years = sorted({*header.years, *round_.years})
     cells = [row.values.get(year) if row else None for year in years]
     merged = [row.merged.get(year) if row else None for year in years]
     parsed = [UNREADABLE if cover else parse_cell(cell) for cell, cover in zip(cells, merged, strict=True)]
     unit_text = row.unit.text.strip() if row and row.unit else known.label.unit if known.label else None
-    as_given = [_as_given(one, unit_text) for one in parsed]
-    converted = work_out(years, parsed, harmonise(indicator, unit_text, parsed)) if indicator else as_given
+    converted = (
+        work_out(years, parsed, harmonise(indicator, unit_text, parsed))
+        if indicator
+        else [_as_given(one, unit_text) for one in parsed]
+    )
     label = row.label.text.strip() if row and row.label else None
     about_row = {
+        **about,
         "indicator": known.code,
         "label": label,
         "sheet": block.sheet,
@@ -79,7 +83,8 @@ def observe(known: Known, block: Block, round_: Round) -> Iterator[dict[str, Any
         "twice": known.twice,
     }
     for year, cell, cover, one, result in zip(years, cells, merged, parsed, converted, strict=True):
-        yield about_row | {
+        yield {
+            **about_row,
             "year": year,
             "role": "base" if year <= round_.base_year else "target",
             "raw_value": cell.text if cell and cell.held != "blank" else None,
@@ -91,8 +96,8 @@ def observe(known: Known, block: Block, round_: Round) -> Iterator[dict[str, Any
             "conversion": result.conversion,
             "usable": False,  # decided when everything is judged
             "cell": row.places.get(year) if row else None,
-            "year_cell": _address(block.header.twice.get(year)) or _address(block.header.years.get(year)),
-            "year_twice": year in block.header.twice,
+            "year_cell": header.addresses.get(year),
+            "year_twice": year in header.twice,
             "held": "merged" if cover else cell.held if cell else "blank",
             "detail": cover or known.hint,
             "unit_from": result.unit_from,

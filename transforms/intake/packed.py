@@ -20,9 +20,11 @@ class Packed(Sequence[T], Generic[T]):
     length: int
 
     def __len__(self) -> int:
+        """How many there are, without looking."""
         return self.length
 
     def __iter__(self) -> Iterator[T]:
+        """Opened once for all of them."""
         return iter(self._open())
 
     @overload
@@ -30,6 +32,7 @@ class Packed(Sequence[T], Generic[T]):
     @overload
     def __getitem__(self, index: slice) -> Sequence[T]: ...
     def __getitem__(self, index: int | slice) -> T | Sequence[T]:
+        """Opened anew every time."""
         return self._open()[index]
 
     def _open(self) -> tuple[T, ...]:

@@ -1,16 +1,15 @@
 """The text or number of one cell → value, qualifier, unit. Never raises or guesses: the rest is `unreadable`."""
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from typing import NamedTuple
 
 from contracts.naming import plain
 from transforms.intake.cells import Cell
 from transforms.intake.numerals import parse_numeral
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
+class Parsed(NamedTuple):
     """What a cell says.
 
     `value` is in the unit as given (`unit` where the cell itself names one, else the column's); a percentage is 25.3
@@ -139,7 +138,7 @@ def parse_text(text: str) -> Parsed:  # noqa: PLR0911 - one return for each thin
 
 def is_percent_format(number_format: str) -> bool:
     """Whether Excel shows the number times 100: a % that is not quoted or escaped."""
-    return "%" in re.sub(r'"[^"]*"|\\.|_.', "", number_format)
+    return "%" in number_format and "%" in re.sub(r'"[^"]*"|\\.|_.', "", number_format)
 
 
 _ALIKE = str.maketrans(

@@ -67,7 +67,7 @@ def _matches(key: str, contracts: Contracts, *, cities: bool, seats: bool) -> It
     spellings = contracts.round.spellings
     parts = (
         (start, end)
-        for length in sorted({len(spelling) for spelling in spellings})
+        for length in contracts.round.spelling_lengths
         for start, end in zip(range(len(key)), range(length, len(key) + 1), strict=False)
     )
     found = [(one.order, start, end, one) for start, end in parts for one in spellings.get(key[start:end], ())]

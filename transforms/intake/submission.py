@@ -59,7 +59,9 @@ class Submission:
     shown: Sequence[Sheet] = ()
 
 
-def read_submission(content: bytes, file: str, contracts: Contracts, passwords: Sequence[str] = ()) -> Submission:
+def read_submission(
+    content: bytes, file: str, contracts: Contracts, passwords: Sequence[str] = (), *, careful: bool = False
+) -> Submission:
     """Read one file.
 
     Args:
@@ -67,10 +69,11 @@ def read_submission(content: bytes, file: str, contracts: Contracts, passwords: 
         file: its path relative to the round's raw folder, with `/`.
         contracts: the round's.
         passwords: to try where it is encrypted.
+        careful: not to read anything in the quick way (see `read_workbook`).
     """
     digest = hashlib.sha256(content).hexdigest()
     try:
-        workbook = read_workbook(content, passwords)
+        workbook = read_workbook(content, passwords, careful=careful)
     except Unreadable as reason:
         return unread(file, digest, str(reason), contracts, fault=reason.fault)
     return read_sheets(workbook, file, digest, contracts)
@@ -112,7 +115,7 @@ def read_sheets(workbook: Workbook, file: str, digest: str, contracts: Contracts
         "file_sha256": digest,
         "version": who.version,
     }
-    observations = (about_file | one for known in rows for one in observe(known, block, contracts.round))
+    observations = (one for known in rows for one in observe(known, block, contracts.round, about_file))
     return replace(submission, observations=tuple(observations))
 
 
@@ -129,8 +132,7 @@ def _of_the_submitter(sheets: tuple[Sheet, ...]) -> tuple[Sheet, ...]:
 
 
 def _shown(sheets: tuple[Sheet, ...], block: Block) -> tuple[Sheet, ...]:
-    turned = any(cell.turned for cell in block.header.years.values())
-    start = 1 if turned else block.top - _TITLE_ROWS
+    start = 1 if block.header.turned else block.top - _TITLE_ROWS
     table = next(sheet for sheet in sheets if sheet.name == block.sheet)
     beside = [sheet for sheet in sheets if sheet.name in BESIDE and sheet is not table]
     return tuple(keep_some(sheet, start if sheet is table else 1) for sheet in (table, *beside))
@@ -166,7 +168,7 @@ def _explained(sheets: tuple[Sheet, ...], block: Block, rows: list[Known]) -> tu
     for known in rows:
         if known.indicator is None:
             continue
-        names = [name_key(name) for name in (known.indicator.name, *known.indicator.aliases)]
+        names = [name_key(name) for name in (known.indicator.name, *known.indicator.aliases)] if reasons else []
         remark = known.row.remark.text.strip() if known.row and known.row.remark else ""
         named = any(name in reason and len(reason) >= len(name) + _REASON for name in names for reason in reasons)
         if named or len(remark) >= _REASON:

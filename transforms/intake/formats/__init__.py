@@ -39,12 +39,13 @@ class Workbook:
     notes: tuple[str, ...] = ()
 
 
-def read_workbook(content: bytes, passwords: Sequence[str] = ()) -> Workbook:
+def read_workbook(content: bytes, passwords: Sequence[str] = (), *, careful: bool = False) -> Workbook:
     """Read every sheet.
 
     Args:
         content: the bytes of the file.
         passwords: to try where it is encrypted.
+        careful: to read all XML with the XML parser, and not the usual cells in the quick way, which gives the same.
 
     Raises:
         Encrypted: if it needs a password that is not among these.
@@ -55,25 +56,25 @@ def read_workbook(content: bytes, passwords: Sequence[str] = ()) -> Workbook:
     if len(content) > limits.CONTENT:
         raise Unreadable(f"文件有 {len(content) // limits.MIB} MiB，超过 {limits.CONTENT // limits.MIB} MiB 的上限")
     try:
-        return _read(content, passwords)
+        return _read(content, passwords, careful=careful)
     except (Unreadable, MemoryError):
         raise
     except Exception as error:  # no two parsers raise the same things, and any of them is the file's fault
         raise Unreadable(f"文件已损坏或格式不受支持（{type(error).__name__}）") from error
 
 
-def _read(content: bytes, passwords: Sequence[str]) -> Workbook:
+def _read(content: bytes, passwords: Sequence[str], *, careful: bool) -> Workbook:
     if content.startswith(sniff.ZIP):
-        return _read_archive(check_archive(content))
+        return _read_archive(check_archive(content), careful=careful)
     if content.startswith(sniff.OLE):
-        return _read_compound(content, passwords)
+        return _read_compound(content, passwords, careful=careful)
     if content.startswith(sniff.BARE_BIFF):
         return _read_biff(content)
     sniff.refuse_others(content)
     return Workbook((delimited.read(content),), "csv")
 
 
-def _read_archive(archive: Archive) -> Workbook:
+def _read_archive(archive: Archive, *, careful: bool) -> Workbook:
     if ods.is_document(archive):
         sheets = tuple(ods.read(archive))
         return Workbook(sheets, "ods", ods.has_macros(archive), _oddities(sheets))
@@ -88,16 +89,16 @@ def _read_archive(archive: Archive) -> Workbook:
     if part.endswith(".bin"):
         form, sheets = "xlsb", tuple(xlsb.read(archive, part))
     else:
-        form, sheets = "xlsx", tuple(ooxml.read(archive, part))
+        form, sheets = "xlsx", tuple(ooxml.read(archive, part, careful=careful))
     return Workbook(sheets, form, ooxml.has_macros(archive), _oddities(sheets))
 
 
-def _read_compound(content: bytes, passwords: Sequence[str]) -> Workbook:
+def _read_compound(content: bytes, passwords: Sequence[str], *, careful: bool) -> Workbook:
     if sniff.ole_has(content, "EncryptedPackage"):
         opened = unseal(content, passwords)
         if not opened.startswith(sniff.ZIP):
             raise Unreadable("解密后的内容不是工作簿")
-        return _read_archive(check_archive(opened))
+        return _read_archive(check_archive(opened), careful=careful)
     try:
         return _read_biff(content)
     except Encrypted:

@@ -3,7 +3,7 @@
 import io
 import zipfile
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from xml.parsers import expat
 
 from transforms.intake.cells import Unreadable
@@ -11,14 +11,19 @@ from transforms.intake.formats import limits
 
 _MANIFEST = "meta-inf/manifest.xml"
 _CHUNK = 16_384
+_REMEMBERED = 8 * limits.MIB
 
 
 @dataclass(frozen=True)
 class Archive:
-    """A zip archive that is safe to read. Names are looked up without regard to case and kind of slash."""
+    """A zip archive that is safe to read. Names are looked up without regard to case and kind of slash.
+
+    `parts` has those that were unpacked to be checked, as long as they are small.
+    """
 
     file: zipfile.ZipFile
     entries: dict[str, zipfile.ZipInfo]
+    parts: dict[str, bytes] = field(default_factory=dict)
 
     def has(self, name: str) -> bool:
         """Whether there is a part of this name."""
@@ -30,7 +35,10 @@ class Archive:
         Raises:
             Unreadable: if it is not there.
         """
-        entry = self.entries.get(_key(name))
+        key = _key(name)
+        if key in self.parts:
+            return self.parts[key]
+        entry = self.entries.get(key)
         if entry is None:
             raise Unreadable(f"文件不完整：缺少“{name}”")
         return self.file.read(entry)
@@ -49,13 +57,18 @@ def check_archive(content: bytes) -> Archive:
         file = zipfile.ZipFile(io.BytesIO(content))
     except zipfile.BadZipFile as error:
         raise Unreadable("文件不完整或已损坏（压缩结构无法读取）") from error
-    entries = file.infolist()
+    entries = [(_key(entry.filename), entry) for entry in file.infolist()]
     _check_names(entries)
-    _check_sizes(entries)
-    archive = Archive(file, {_key(entry.filename): entry for entry in entries})
-    for name in archive.entries:
+    _check_sizes(file.infolist())
+    archive = Archive(file, dict(entries))
+    room = _REMEMBERED
+    for name, entry in entries:
         if name.endswith((".xml", ".rels", ".vml")):
-            _check_prolog(name, archive.read(name))
+            data = file.read(entry)
+            _check_prolog(name, data)
+            room -= len(data)
+            if room > 0:
+                archive.parts[name] = data
     return archive
 
 
@@ -63,8 +76,8 @@ def _key(name: str) -> str:
     return name.replace("\\", "/").removeprefix("/").casefold()
 
 
-def _check_names(entries: list[zipfile.ZipInfo]) -> None:
-    for entry in entries:
+def _check_names(entries: list[tuple[str, zipfile.ZipInfo]]) -> None:
+    for _, entry in entries:
         steps = entry.filename.replace("\\", "/").split("/")
         if ".." in steps or not steps[0] or ":" in steps[0]:
             raise Unreadable(f"压缩包内有指向包外的路径“{entry.filename[:60]}”，可能是恶意文件")
@@ -72,8 +85,8 @@ def _check_names(entries: list[zipfile.ZipInfo]) -> None:
             raise Unreadable("压缩包设有密码，无法读取")
         if entry.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
             raise Unreadable("压缩方式不受支持")
-    (name, count), *_ = Counter(_key(entry.filename) for entry in entries).most_common(1) or [("", 0)]
-    if count > 1:
+    if len(dict(entries)) < len(entries):
+        ((name, count),) = Counter(name for name, _ in entries).most_common(1)
         raise Unreadable(f"压缩包内“{name}”出现 {count} 次，无法判断以哪个为准")
 
 
@@ -89,6 +102,8 @@ def _check_sizes(entries: list[zipfile.ZipInfo]) -> None:
 
 def _check_prolog(name: str, data: bytes) -> None:
     """A document type can only stand before the first element; what follows is not looked at here."""
+    if b"<!DOCTYPE" not in data and b"\0" not in data:
+        return  # in no encoding that the parser knows can there be one: UTF-16 has a zero in every second byte of it
     parser = expat.ParserCreate()
     reached: list[str] = []
 

@@ -5,16 +5,20 @@ Not openpyxl: a broken chart or style must not cost the figures, and a formula's
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from posixpath import dirname, join, normpath
+from xml.parsers.expat import ExpatError
 
 from transforms.intake.cells import Sheet, Unreadable
 from transforms.intake.formats import limits
 from transforms.intake.formats.guard import Archive
+from transforms.intake.formats.quick import Odd, cut_strings
 from transforms.intake.formats.values import KNOWN_FORMATS
 from transforms.intake.formats.worksheet import Book, read_sheet, unescape
 from transforms.intake.formats.xml import Attributes, named, walk
 
 _MAIN = "xl/workbook.xml"
+_USUAL = 32 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +68,13 @@ def has_macros(archive: Archive) -> bool:
     return any(name.endswith("vbaproject.bin") or "/macrosheets/" in name for name in archive.entries)
 
 
-def read(archive: Archive, part: str) -> Iterator[Sheet]:
+def read(archive: Archive, part: str, *, careful: bool = False) -> Iterator[Sheet]:
     """Read every worksheet.
 
     Args:
         archive: the package.
         part: where its workbook part is.
+        careful: not to try the quick way, which gives the same.
 
     Raises:
         Unreadable: if there is no sheet, or more in them than the limits allow.
@@ -77,7 +82,7 @@ def read(archive: Archive, part: str) -> Iterator[Sheet]:
     contents = _contents(archive.read(part))
     linked = relations(archive, part)
     book = Book(
-        strings=_strings(archive, _linked(linked, "sharedStrings")),
+        strings=_strings(archive, _linked(linked, "sharedStrings"), careful=careful),
         formats=_formats(archive, _linked(linked, "styles")),
         since_1904=contents.since_1904,
     )
@@ -87,7 +92,7 @@ def read(archive: Archive, part: str) -> Iterator[Sheet]:
         relation = linked.get(key)
         if relation is None or relation.kind != "worksheet":
             continue  # a chart or a macro sheet, or a name without anything behind it
-        sheet = read_sheet(archive.read(relation.target), name, book, left, hidden=hidden)
+        sheet = read_sheet(archive.read(relation.target), name, book, left, hidden=hidden, careful=careful)
         left -= len(sheet.cells)
         yield sheet
 
@@ -118,7 +123,30 @@ def _contents(data: bytes) -> Contents:
     return contents
 
 
-def _strings(archive: Archive, part: str | None) -> list[str]:
+def _strings(archive: Archive, part: str | None, *, careful: bool) -> list[str]:
+    data = archive.read(part) if part is not None and archive.has(part) else b""
+    if data.count(b"<si") > limits.STRINGS:
+        raise Unreadable(f"共享字符串超过 {limits.STRINGS} 条，可能是恶意文件")
+    if not data:
+        return []
+    strings = None if careful else _strings_quickly(data)
+    return _strings_carefully(data) if strings is None else strings
+
+
+def _strings_quickly(data: bytes) -> list[str] | None:
+    """None where the part is unusual or faulty: then the careful way has the say."""
+    try:
+        strings, rest = cut_strings(data)
+        left = _strings_carefully(rest)
+    except (Odd, Unreadable, ExpatError):
+        return None
+    if len(left) != strings.count(None):
+        return None
+    in_order = iter(left)
+    return [next(in_order) if text is None else unescape(text) for text in strings]
+
+
+def _strings_carefully(data: bytes) -> list[str]:
     """The shared strings; the reading aid above Chinese characters is no part of the text."""
     strings: list[str] = []
     parts: list[str] = []
@@ -146,15 +174,18 @@ def _strings(archive: Archive, part: str | None) -> list[str]:
         if reading:
             parts.append(data)
 
-    data = archive.read(part) if part is not None and archive.has(part) else b""
-    if data.count(b"<si") > limits.STRINGS:
-        raise Unreadable(f"共享字符串超过 {limits.STRINGS} 条，可能是恶意文件")
-    if data:
-        walk(data, start, end, text)
+    walk(data, start, end, text)
     return strings
 
 
-def _formats(archive: Archive, part: str | None) -> list[str]:
+def _formats(archive: Archive, part: str | None) -> tuple[str, ...]:
+    if part is None or not archive.has(part):
+        return ()
+    data = archive.read(part)
+    return _formats_of_usual(data) if len(data) <= _USUAL else _formats_of(data)
+
+
+def _formats_of(data: bytes) -> tuple[str, ...]:
     """The number format of every cell style, in the order in which cells refer to them."""
     spelled: dict[int, str] = {}
     styles: list[int] = []
@@ -171,9 +202,12 @@ def _formats(archive: Archive, part: str | None) -> list[str]:
     def end(_: str) -> None:
         inside.pop()
 
-    if part is not None and archive.has(part):
-        walk(archive.read(part), start, end)
-    return [spelled.get(style) or KNOWN_FORMATS.get(style, "General") for style in styles]
+    walk(data, start, end)
+    return tuple(spelled.get(style) or KNOWN_FORMATS.get(style, "General") for style in styles)
+
+
+# Whoever fills in the template and keeps its looks sends the same styles.
+_formats_of_usual = lru_cache(maxsize=64)(_formats_of)
 
 
 def _index(value: str | None) -> int:

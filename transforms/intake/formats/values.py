@@ -3,6 +3,7 @@
 import re
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from math import isfinite
 
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelta_format
@@ -32,6 +33,7 @@ _CHINESE_FORMATS = {
 }
 # Formats that a file need not spell out; those of Chinese Excel and WPS are in ECMA-376, 18.8.30.
 KNOWN_FORMATS: dict[int, str] = {**_CHINESE_FORMATS, **BUILTIN_FORMATS}
+_SHORT = 80  # longer formats would fill the memory
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 
 
@@ -48,7 +50,7 @@ def number(place: Place, value: float | int, form: str, *, since_1904: bool) -> 
     """A number, or the date that its format makes of it."""
     if isinstance(value, float) and not isfinite(value):
         return Cell(*place, "error", "#NUM!", None, form)
-    if not is_date_format(form):
+    if not _is_date(form):
         # Excel keeps 15 digits, the rest is noise. What no float can hold stays readable.
         shown = f"{value:.15g}" if abs(value) < 1e300 else str(Decimal(value).normalize())
         return Cell(*place, "number", shown, value, form)
@@ -58,6 +60,13 @@ def number(place: Place, value: float | int, form: str, *, since_1904: bool) -> 
     except (ValueError, OverflowError):
         return Cell(*place, "error", f"{value:.15g}", None, form)  # Excel shows it as ####
     return Cell(*place, "date", date_text(found), None, form)
+
+
+def _is_date(form: str) -> bool:
+    return _is_short_date(form) if len(form) <= _SHORT else is_date_format(form)
+
+
+_is_short_date = lru_cache(maxsize=256)(is_date_format)
 
 
 def text(place: Place, value: str, form: str = "General") -> Cell:

@@ -8,6 +8,7 @@ from openpyxl.utils.cell import column_index_from_string, get_column_letter, ran
 
 from transforms.intake.cells import Cell, Sheet, Unreadable
 from transforms.intake.formats import limits, values
+from transforms.intake.formats.quick import Odd, cut_cells
 from transforms.intake.formats.xml import Attributes, walk
 
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -18,7 +19,7 @@ class Book:
     """What all sheets of a workbook share."""
 
     strings: list[str]
-    formats: list[str]
+    formats: tuple[str, ...]
     since_1904: bool
 
 
@@ -31,11 +32,11 @@ class _Raw:
     kind: str
     style: int
     value: str | None = None
-    inline: list[str] = field(default_factory=list)
     formula: str | None = None
+    inline: list[str] = field(default_factory=list)
 
 
-def read_sheet(data: bytes, name: str, book: Book, room: int, *, hidden: bool) -> Sheet:
+def read_sheet(data: bytes, name: str, book: Book, room: int, *, hidden: bool, careful: bool = False) -> Sheet:
     """Read a worksheet part.
 
     Args:
@@ -44,13 +45,34 @@ def read_sheet(data: bytes, name: str, book: Book, room: int, *, hidden: bool) -
         book: what it refers to.
         room: how many cells it may have.
         hidden: whether the workbook hides it.
+        careful: not to try the quick way, which gives the same.
 
     Raises:
         Unreadable: if there are more cells.
     """
-    reader = _Reader(book, room)
-    walk(data, reader.start, reader.end, reader.text)
+    reader = None if careful else _read_quickly(data, book, room)
+    if reader is None:
+        reader = _Reader(book, room)
+        walk(data, reader.start, reader.end, reader.text)
     return Sheet(name, reader.cells, hidden, frozenset(reader.hidden_rows), tuple(reader.merged))
+
+
+def _read_quickly(data: bytes, book: Book, room: int) -> "_Reader | None":
+    """None where the part is unusual, or where anything is wrong with it: what, is for the careful way to say."""
+    reader = _Reader(book, room)
+
+    def start(tag: str, attributes: Attributes) -> None:
+        if tag == "c":
+            raise Odd
+        reader.start(tag, attributes)
+
+    try:
+        walk(cut_cells(data, reader.keep), start)
+    except MemoryError:
+        raise
+    except Exception:
+        return None
+    return reader
 
 
 def unescape(text: str) -> str:
@@ -102,7 +124,8 @@ class _Reader:
             return
         if tag == "c":
             self._raw = None
-            self._keep(raw)
+            inline = "".join(raw.inline) if raw.inline else None
+            self._keep(raw.row, raw.column, raw.style, raw.kind, raw.value, inline, raw.formula)
         elif tag == "rPh":
             self._aid = False
         elif self._parts is not None and tag in {"v", "f", "t"}:
@@ -145,35 +168,47 @@ class _Reader:
             return f"={content}"
         return self._shared[key].translate_formula(here) if key in self._shared else "="
 
-    def _keep(self, raw: _Raw) -> None:
-        cell = self._cell(raw)
+    def keep(
+        self, row: int, letters: str, style: int, kind: str, value: str | None, inline: str | None, formula: str | None
+    ) -> None:
+        """Take a cell that was read in the quick way."""
+        column = self._columns.get(letters)
+        if column is None:
+            column = self._columns[letters] = column_index_from_string(letters)
+        self._keep(row, column, style, kind, value, inline, None if formula is None else f"={formula}")
+
+    def _keep(
+        self, row: int, column: int, style: int, kind: str, value: str | None, inline: str | None, formula: str | None
+    ) -> None:
+        cell = self._cell((row, column), style, kind, value, inline, formula)
         if cell is None:
             return
-        if not (1 <= raw.row <= limits.ROWS and 1 <= raw.column <= limits.COLUMNS):
+        if not (1 <= row <= limits.ROWS and 1 <= column <= limits.COLUMNS):
             raise Unreadable("单元格地址超出工作表的范围")
         if len(self.cells) >= self._room:
             raise Unreadable(f"有内容的单元格超过 {limits.CELLS} 个")
-        self.cells[raw.row, raw.column] = cell
+        self.cells[row, column] = cell
 
-    def _cell(self, raw: _Raw) -> Cell | None:  # noqa: PLR0911 - one return for each type of cell
-        place, value = (raw.row, raw.column), raw.value
-        form = self._book.formats[raw.style] if raw.style < len(self._book.formats) else "General"
-        if raw.kind == "inlineStr" and (raw.inline or value is None):
-            return values.text(place, unescape("".join(raw.inline)), form) if raw.inline else None
+    def _cell(  # noqa: PLR0911 - one return for each type of cell
+        self, place: values.Place, style: int, kind: str, value: str | None, inline: str | None, formula: str | None
+    ) -> Cell | None:
+        form = self._book.formats[style] if style < len(self._book.formats) else "General"
+        if kind == "inlineStr" and (inline is not None or value is None):
+            return values.text(place, unescape(inline), form) if inline is not None else None
         if not value:
             # A formula that gives an empty text was calculated; one without a result was not.
-            if raw.formula is not None and not (raw.kind == "str" and value is not None):
-                return Cell(*place, "formula", raw.formula, None, form)
-            return values.text(place, "", form) if value is not None and raw.kind == "str" else None
-        if raw.kind == "s":
+            if formula is not None and not (kind == "str" and value is not None):
+                return Cell(*place, "formula", formula, None, form)
+            return values.text(place, "", form) if value is not None and kind == "str" else None
+        if kind == "s":
             index = int(value)
             return values.text(place, self._book.strings[index], form) if index < len(self._book.strings) else None
-        if raw.kind == "b":
+        if kind == "b":
             return values.boolean(place, value.strip() in {"1", "true"}, form)
-        if raw.kind == "e":
+        if kind == "e":
             return Cell(*place, "error", value, None, form)
-        if raw.kind == "d":
+        if kind == "d":
             return Cell(*place, "date", value.removesuffix("T00:00:00"), None, form)
-        if raw.kind in {"str", "inlineStr"}:
+        if kind in {"str", "inlineStr"}:
             return values.text(place, unescape(value), form)
         return values.stored_number(place, value, form, since_1904=self._book.since_1904)
