@@ -1,4 +1,4 @@
-"""index.html: the round at a glance and a page for each pilot, in one file that loads nothing; no words of a finding."""
+"""index.html: the round at a glance and a page for each pilot, in one file that loads nothing; no finding in words."""
 
 import base64
 import hashlib
