@@ -233,3 +233,16 @@ def test_lists_that_lack_the_same_are_told_together() -> None:
     (row,) = told(files() | {PLAN: content.getvalue()})
     assert (row["rule"], row["sheet"]) == ("PROJECT-COLUMNS", "方案表2")
     assert "重点工程表（方案表2、方案表3、方案表4，6 个项目）" in str(row["message"])
+
+
+def twice(one: str, other: str) -> list[object]:
+    """Rules about two sentences in two places."""
+    plan = edit_part(draft(), "3.c2", lambda part: replace(part, text=part.text + one))
+    return rules(files(edit_part(plan, "3.c3", lambda part: replace(part, text=part.text + other))))
+
+
+def test_what_is_said_again_in_part_is_said_once() -> None:
+    stock, both = "到2025年，电炉钢占比达到8%。", "到2025年，电炉钢占比达到8%，比2022年提高3个百分点。"
+    change = "到2025年，电炉钢占比比2022年提高3个百分点。"
+    assert twice(both, both) == twice(both, stock) == twice(stock, both) == twice(both, change) == []
+    assert twice(stock, change) == twice(both, stock.replace("8", "9")) == ["PLAN-TARGET-TWICE"]
