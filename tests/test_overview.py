@@ -16,7 +16,7 @@ from contracts.round import Pilot, Province
 from contracts.rules import SEVERITIES
 from flows.record import round_files
 from tests.browser import Page, browser, needs_chromium
-from tests.plan_cases import CITY, PLAN, draft, files, nobodys
+from tests.plan_cases import CITY, PLAN, draft, files, nobodys, without_columns
 from tests.sample import CONTRACTS, clean_submission, layouts
 from tests.sample.__main__ import ARRIVALS, PLANS
 from tests.sample.plans import edit_part, put_cell
@@ -182,6 +182,11 @@ def test_a_page_has_what_disagrees_the_projects_and_the_files() -> None:
     assert len([row for row in outline.rows if len(row) == 5]) == 3
     files = [unquote(link["href"] or "") for link in outline.all("a") if "submissions" in (link["href"] or "")]
     assert [file.rsplit("/", 1)[-1] for file in files] == ["杭州市.xlsx", "杭州市实施方案（送审稿）.docx"]
+
+
+def test_a_column_that_a_list_of_projects_lacks_is_missing_in_each() -> None:
+    outline = pages(page(review(without_columns(3))))[CITY]
+    assert [row[3] for row in outline.rows if len(row) == 5][1:] == ["建设期限"] * 2
 
 
 def test_a_pilot_without_a_plan_or_without_anything_says_so() -> None:

@@ -135,7 +135,7 @@ def _project(project: Row) -> Row:
         "name": _evidence(project["name"], _NAME),
         "period": one_line(project["period"], _QUOTE),
         "supports": _evidence(project["supports"]),
-        "lacks": "、".join(project["lacks"]),
+        "lacks": "、".join([*project["lacks"], *project["without"]]),
         "where": f"{project['sheet']} {project['cell']}",
     }
 
