@@ -28,9 +28,7 @@ _REACHES = (
     r"(?:(?:均|都)能|分别|均|都|可)?(?:力争|确保|争取|原则上)?(?:分别|均)?(?:提高到|提高至|提升到|提升至|增加到|增加至|增长到|增长至|上升到|上升至|扩大到|扩大至|下降到|下降至|降低到|降低至|"
     r"降至|降到|增至|升至|达到或超过|达到|达|控制在|保持在|稳定在|维持在|实现|为|超过|突破|完成|建成|累计)?(?:分别|均)?"
 )
-_BOUND = (
-    r"(?:≥|>=|≤|<=|>|<|不低于|不少于|不小于|不超过|不高于|不大于|高于|低于|大于|小于|超过|至少|约为|约|大约|近|接近)?"
-)
+_BOUND = r"(?:≥|>=|≤|<=|>|<|不低于|不少于|不小于|不超过|不高于|不大于|高于|低于|大于|小于|超过|超|至少|约为|约|大约|近|接近)?"
 # A figure ends its clause; 60万千瓦 in 60万千瓦机组 only says which ones.
 _END = (
     r"(?=$|[，,。；;、！？:：/)）]|和|及|与|以及|或|并|且|(?:的)?(?:节能)?(?:目标|水平|要求|标准)?(?:$|[，,。；;、]))"
@@ -44,7 +42,12 @@ _COMPARED = (
     r"(?:同比|环比|(?:与|同)?(?:比|较|相较于|相比|相较)"
     r"(?P<since>(?:19|20)\d\d年?|上年|基期|“?十[三四五]五”?末?)(?:相比|底|末)*)"
 )
+# What stands before the second half of a range: 3%~5% is not 5%.
+_HALF = re.compile(r"\d(?:%|[亿万]?[\u4e00-\u9fff]{0,3})(?:~|-|—+|–|至)$")
 _LINKS = re.compile(r"^(?:[、和与及]|以及|或|/)")
+_BEHIND = re.compile(
+    "(?:分别|均|也|则|要|应|由|从|自|力争|确保|原则上|预计|将|的|已|可|再|目标|进一步|逐步|稳步|大幅)$"
+)
 _CUT = re.compile(r"[，,：:。；;]")
 
 
@@ -207,11 +210,13 @@ def _figure(match: re.Match[str], text: str) -> _Figure | None:
     reaches = match["reaches"] or match["verb"] or ""
     parsed = parse_text(words)
     qualifier = parsed.qualifier if parsed.qualifier in {"exact", "at_least", "at_most", "about"} else "exact"
-    if qualifier == "exact" and re.search("超过|突破", reaches):
+    if qualifier == "exact" and (match["bound"] == "超" or re.search("超过|突破", reaches)):
         qualifier = "at_least"
     if qualifier == "exact" and match["after"] in {"以内", "之内", "及以下", "以下"}:
         qualifier = "at_most"
     if not (reaches or match["bound"] or match["after"] or unit):
+        return None
+    if _HALF.search(text[: match.start()]):
         return None
     return _Figure(
         match.start(), match.end(), year, None, qualifier, value, unit, False, "分别" in match[0],
@@ -237,7 +242,7 @@ def _pattern(units: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(
         rf"(?:{changes}|(?P<verb>{_REACHES}))(?P<bound>{_BOUND})(?P<year>(?:19|20)\d\d年(?:底|末)?的)?"
         rf"(?<![\d.])(?P<number>{_NUMBER}|{_NUMERAL})(?![\d.]*\d)(?P<unit>{unit})?(?P<after>{_AFTER})"
-        rf"(?:{_END}|(?=(?:{_MOVES}|扩大)[到至]))"
+        rf"(?:{_END}|(?=(?:{_MOVES}|扩大|增|降|升)[到至]))"
     )
 
 
@@ -307,7 +312,7 @@ def _trimmed(text: str, guide: Guide) -> str:
         text = _LINKS.sub("", text)
         for word in (*guide.own, *guide.fillers):
             text = text.removeprefix(word)
-        text = re.sub(r"(?:分别|均|也|则|要|应|由|从|自|力争|确保|原则上|预计|将|的|已|可|再|目标)$", "", text)
+        text = _BEHIND.sub("", text)
     return text
 
 
