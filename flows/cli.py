@@ -17,7 +17,9 @@ from flows.exits import fail as _fail
 from flows.operations import commands
 
 if TYPE_CHECKING:
+    from flows.raw import Received
     from transforms.intake.submission import Submission
+    from transforms.plan.reading import Plan
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 app.add_typer(commands)
@@ -114,16 +116,20 @@ def pull(
 
 @app.command()
 def check(
-    file: Annotated[Path, typer.Argument(help="The workbook to check.")],
+    file: Annotated[Path, typer.Argument(help="The workbook or plan (.docx) to check.")],
     round_name: Annotated[str, _ROUND] = "first-batch",
     form: Annotated[str, typer.Option("--format", help="text or json")] = "text",
 ) -> None:
-    """Check one workbook before it is submitted (报送前自查): the same rules, findings to the terminal."""
+    """Check one workbook or plan before it is submitted (报送前自查): the same rules, findings to the terminal."""
     contracts = _load(round_name)
     _one_of(form, "text", "json")
-    from transforms.check import as_text, check_submission  # noqa: PLC0415
+    from flows.plans import is_document  # noqa: PLC0415
+    from transforms.check import as_text, check_plan, check_submission  # noqa: PLC0415
 
-    findings = check_submission(_read(file, round_name), contracts)
+    if is_document(file):
+        findings = check_plan(_read_plan(file, round_name), contracts)
+    else:
+        findings = check_submission(_read(file, round_name), contracts)
     if form == "json":
         _print_json(findings)
     else:
@@ -209,15 +215,27 @@ def _load(round_name: str) -> contract_files.Contracts:
 
 def _read(file: Path, round_name: str) -> "Submission":
     """Read one workbook, in a child process as always."""
-    from flows.raw import take  # noqa: PLC0415
     from flows.reading import read_all  # noqa: PLC0415
 
+    (submission,) = read_all([_take(file)], round_name)
+    return submission
+
+
+def _read_plan(file: Path, round_name: str) -> "Plan":
+    """The same of a plan."""
+    from flows.plans import read_plans  # noqa: PLC0415
+
+    (plan,) = read_plans([_take(file)], round_name)
+    return plan
+
+
+def _take(file: Path) -> "Received":
+    from flows.raw import take  # noqa: PLC0415
+
     try:
-        received = take(file, f"submissions/{file.name}")
+        return take(file, f"submissions/{file.name}")
     except OSError as error:
         _fail(WRONG_USE, f"cannot read {file}: {error.strerror}")
-    (submission,) = read_all([received], round_name)
-    return submission
 
 
 def _one_of(value: str, *known: str) -> None:

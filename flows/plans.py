@@ -26,6 +26,11 @@ def list_plans(folder: Path, counts: Counts = lambda *_: True) -> list[Received]
     return list_documents(folder, _may_be_a_plan, counts)
 
 
+def is_document(path: Path) -> bool:
+    """Whether a file, by its ending, is a document and no workbook."""
+    return path.suffix.lower() in {_MODERN, *OLD, _PDF}
+
+
 def without_plans(ignored: Iterable[Ignored], plans: Iterable[Received]) -> list[Ignored]:
     """What is left of the ignored files when the plans are not."""
     taken = {plan.file for plan in plans}

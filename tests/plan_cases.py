@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from tests.sample import Submission, clean_submission
+from tests.sample import Submission, Value, clean_submission
 from tests.sample.layouts import official
 from tests.sample.plan_layouts import word_headings
 from tests.sample.plans import GUIDE, PlanDraft, draft_plan, edit_part, put_cell
@@ -44,6 +44,17 @@ def project(column: int, value: str) -> Callable[[], Files]:
         return files(replace(plan, projects=((*first[:column], value, *first[column + 1 :]), *rest)))
 
     return change
+
+
+def without_columns(*columns: int) -> Files:
+    """The table of projects without these columns."""
+    plan = draft()
+
+    def kept(line: tuple[Value, ...]) -> tuple[Value, ...]:
+        return tuple(value for at, value in enumerate(line) if at not in columns)
+
+    header = tuple(map(str, kept(plan.project_header)))
+    return files(replace(plan, projects=tuple(map(kept, plan.projects)), project_header=header))
 
 
 def moved() -> Files:
@@ -169,6 +180,12 @@ PLAN_CASES = [
         sheet="第 20 段",
     ),
     PlanCase("PROJECT-INCOMPLETE", project(5, ""), "没有填写预期效果", sheet="方案表2"),
+    PlanCase(
+        "PROJECT-COLUMNS",
+        lambda: without_columns(3),
+        "重点工程表（方案表2，2 个项目）没有“建设期限”一栏",
+        sheet="方案表2",
+    ),
     PlanCase("PROJECT-PERIOD", project(3, "2019-2021"), "应在 2023—2030 年之间", sheet="方案表2"),
     PlanCase("PROJECT-BEHIND", steep, "达到最高节能改造标准建筑占比"),
 ]  # fmt: skip

@@ -1,9 +1,22 @@
 """The self-check as a submitter reads it: by what is to be done, the cell first, nothing that only we understand."""
 
+import io
+import json
 import re
+from dataclasses import replace
+from pathlib import Path
 
+import openpyxl
+import pytest
+
+from tests.plan_cases import CITY, PLAN, draft, without_columns
 from tests.sample import CONTRACTS, add, change, clean_submission, layouts, put
-from transforms.check import as_text, check_workbook
+from tests.sample.plan_layouts import word_headings
+from tests.sample.plans import PlanDraft, edit_part
+from tests.test_run import peak_review
+from transforms.check import as_text, check_plan, check_workbook
+from transforms.plan.reading import read_plan
+from transforms.xlsx import save_bytes
 
 GOOD = clean_submission("湖北省", "襄阳市")
 
@@ -53,3 +66,71 @@ def test_a_text_of_theirs_cannot_steer_the_terminal() -> None:
     assert len(lines) == 6
     assert not re.search("[\x00-\x1f\u202e\u2028]", "".join(lines))
     assert max(map(len, lines)) < 450
+
+
+def test_the_projects_of_a_workbook_are_checked_too() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(layouts.official(GOOD)))
+    book["重点工程"]["D3"].value = None
+    found = check_workbook(save_bytes(book), "a.xlsx", CONTRACTS)
+    assert [(one["rule"], one["sheet"]) for one in found] == [("PROJECT-INCOMPLETE", "重点工程")]
+
+
+# ---- a plan ----------------------------------------------------------------------------------------------------------
+
+
+def found_in(plan: PlanDraft | bytes, name: str = "大连市实施方案.docx") -> list[dict[str, object]]:
+    content = plan if isinstance(plan, bytes) else word_headings(plan)
+    return check_plan(read_plan(content, f"submissions/{name}", CONTRACTS), CONTRACTS)
+
+
+def rules(found: list[dict[str, object]]) -> list[object]:
+    return [finding["rule"] for finding in found]
+
+
+NAMELESS = replace(draft(), title="国家碳达峰试点实施方案")
+NAMELESS = edit_part(NAMELESS, "1.1", lambda part: replace(part, text=part.text.replace(CITY, "本市")))
+
+
+def test_a_good_plan_has_nothing_to_correct() -> None:
+    assert found_in(draft()) == []
+
+
+def test_chapters_projects_and_targets_of_a_plan_are_checked_alone() -> None:
+    thin = edit_part(draft(), "7", lambda part: replace(part, text="倡导绿色生活。"))
+    assert rules(found_in(thin)) == ["PLAN-PART-THIN"]
+    # The prose is held against the plan's own table.
+    other = edit_part(
+        draft(), "2", lambda part: replace(part, text=part.text.replace("消费占比达到23%", "消费占比达到26%"))
+    )
+    (finding,) = found_in(other)
+    assert finding["rule"] == "PLAN-TARGET-CONTRADICTS"
+    assert "指标表为“23（方案 方案表1!F8）”" in str(finding["message"])
+    assert rules(found_in(without_columns(3)[PLAN])) == ["PROJECT-COLUMNS"]
+    assert rules(found_in(b"x")) == ["PLAN-UNREADABLE"]
+
+
+def test_a_plan_that_names_nobody_is_checked_all_the_same() -> None:
+    thin = edit_part(NAMELESS, "7", lambda part: replace(part, text="倡导绿色生活。"))
+    found = found_in(thin, "a.docx")
+    assert rules(found) == ["PLAN-UNIDENTIFIED", "PLAN-PART-THIN"]
+    assert "未能核对" not in str(found[0]["message"])
+    assert {finding["pilot"] for finding in found} == {None}
+    assert rules(found_in(NAMELESS, "唐山市实施方案.docx")) == []
+    assert rules(found_in(draft(), "唐山市实施方案.docx")) == ["PLAN-UNIDENTIFIED"]
+
+
+def test_places_of_a_plan_are_paragraphs() -> None:
+    plan = edit_part(draft(), "7", lambda part: replace(part, text="倡导绿色生活。"))
+    lines = as_text(found_in(edit_part(plan, "1.4", lambda _: None)), CONTRACTS).splitlines()
+    assert [line.split("　")[0] for line in lines if re.match(r"  \S", line)] == ["  整个文件", "  第 29 段"]
+
+
+@pytest.mark.parametrize(("form", "code"), [("text", 4), ("json", 4)])
+def test_the_command_takes_a_plan(tmp_path: Path, form: str, code: int) -> None:
+    file = tmp_path / "大连市实施方案.docx"
+    file.write_bytes(word_headings(edit_part(draft(), "7", lambda _: None)))
+    done = peak_review(tmp_path, "check", file, "--format", form)
+    assert done.returncode == code
+    assert "七、全民行动" in done.stdout
+    if form == "json":
+        assert rules(json.loads(done.stdout)) == ["PLAN-CHAPTER-ABSENT"]

@@ -9,6 +9,7 @@ from tests.test_run import SAMPLE
 
 HEAVY = ("prefect", "great_expectations", "pandas", "scipy", "altair", "s3fs")
 FILE = str(next((SAMPLE / "first-batch" / "submissions").rglob("*.xlsx")))
+PLAN = str(next((SAMPLE / "first-batch" / "submissions").rglob("*.docx")))
 SCRIPT = """
 import sys
 from flows.cli import app
@@ -21,7 +22,7 @@ print("loaded:", *sorted({heavy!r} & set(sys.modules)), file=sys.stderr)
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--help"], ["run", "--help"], ["check", FILE], ["rules"], ["template", "--help"]]
+    "arguments", [["--help"], ["run", "--help"], ["check", FILE], ["check", PLAN], ["rules"], ["template", "--help"]]
 )
 def test_neither_help_nor_check_loads_what_it_does_not_need(arguments: list[str]) -> None:
     script = SCRIPT.format(arguments=arguments, heavy=set(HEAVY))

@@ -16,8 +16,11 @@ from contracts.round import Pilot, Province
 from contracts.rules import SEVERITIES
 from flows.record import round_files
 from tests.browser import Page, browser, needs_chromium
+from tests.plan_cases import CITY, PLAN, draft, files, nobodys, without_columns
 from tests.sample import CONTRACTS, clean_submission, layouts
-from tests.sample.__main__ import ARRIVALS
+from tests.sample.__main__ import ARRIVALS, PLANS
+from tests.sample.plans import edit_part, put_cell
+from tests.test_plan_rules import review
 from tests.test_render import CONTACT
 from tests.test_sample import content_of, plans, reviewed, whole_round
 from transforms.decisions.ledger import Ledger
@@ -137,6 +140,108 @@ def test_a_check_that_could_not_run_is_told_without_its_reason() -> None:
     assert "未能执行" not in page()
 
 
+# ---- the page of a pilot ---------------------------------------------------------------------------------------------
+
+
+def pages(text: str) -> dict[str, Outline]:
+    """The page of each pilot by its name."""
+    found = re.findall(r"<article .*?</article>", text, re.DOTALL)
+    return {re.search("<bdi>(.*?)</bdi>", one)[1]: Outline(one) for one in found}  # type: ignore[index]
+
+
+def test_every_pilot_has_a_page_and_its_row_leads_there() -> None:
+    outline = Outline(page())
+    articles = [one["id"] for one in outline.all("article")]
+    assert len(articles) == len(set(articles)) == 36
+    inside = [link["href"] for link in outline.all("a") if (link["href"] or "").startswith("#pilot-")]
+    assert inside[:36] == [f"#{one}" for one in articles]
+    assert len(inside) == 36 + len(PLANS)
+    assert set(inside[36:]) < set(inside[:36])
+    assert list(pages(page()))[:2] == [pilot.name for _, pilot in CONTRACTS.round.roster][:2]
+
+
+def test_a_page_has_the_plan_by_chapter_with_evidence_and_what_is_missing() -> None:
+    rows = pages(page())["杭州市"].rows
+    matrix = {row[1] if row[1] != "—" else row[0]: row for row in rows if len(row) == 6 and row[0] != "章"}
+    assert len(matrix) == 15
+    states = {title: row[2] for title, row in matrix.items() if row[2] != "有"}
+    assert states == {"碳减排难点分析": "缺少", "七、全民行动": "单薄", "八、保障措施": "照抄指南"}
+    assert matrix["实施主体概况"][3].startswith("（一）实施主体概况 第 4 段，")
+    assert matrix["实施主体概况"][4].startswith("杭州市地处")
+    assert matrix["碳减排难点分析"][3:] == ["—", "—", "主要困难、短板弱项、改进的政策措施"]
+    assert "科普教育" in matrix["七、全民行动"][5]
+
+
+def test_a_page_has_what_disagrees_the_projects_and_the_files() -> None:
+    outline = pages(page())["杭州市"]
+    different = [row for row in outline.rows if len(row) == 7 and row[1].isdigit()]
+    assert [(row[1], row[2], row[4]) for row in different] == [
+        ("2030", "99.6", "相互矛盾"),
+        ("2025", "30%", "相互矛盾"),
+    ]
+    assert len([row for row in outline.rows if len(row) == 5]) == 3
+    files = [unquote(link["href"] or "") for link in outline.all("a") if "submissions" in (link["href"] or "")]
+    assert [file.rsplit("/", 1)[-1] for file in files] == ["杭州市.xlsx", "杭州市实施方案（送审稿）.docx"]
+
+
+def test_a_column_that_a_list_of_projects_lacks_is_missing_in_each() -> None:
+    outline = pages(page(review(without_columns(3))))[CITY]
+    assert [row[3] for row in outline.rows if len(row) == 5][1:] == ["建设期限"] * 2
+
+
+def test_a_pilot_without_a_plan_or_without_anything_says_so() -> None:
+    text = page()
+    silent = text.split("<bdi>信阳市</bdi>")[-1].split("</article>")[0]
+    assert "没有收到任何文件" in silent
+    sent = text.split("<bdi>襄阳市</bdi>")[-1].split("</article>")[0]
+    assert "没有收到实施方案，未核对" in sent
+    assert "没有收到实施方案，未核对" not in text.split("<bdi>杭州市</bdi>")[-1].split("</article>")[0]
+
+
+def test_whom_to_call_is_not_quoted() -> None:
+    def told(words: str) -> list[str]:
+        plan = edit_part(draft(), "8", lambda part: replace(part, text=words + part.text))
+        matrix = [row for row in pages(page(review(files(plan))))[CITY].rows if len(row) == 6]
+        return [row[4] for row in matrix if row[0] == "八、保障措施"]
+
+    assert told("联系人张三。") == told("请致电13800000000。") == told("0411-8888888。") == ["（含联系方式，不摘录）"]
+    assert told("投资1234567万元。")[0].startswith("投资1234567万元。")
+
+
+def test_a_page_shows_some_of_very_many_and_counts_the_rest() -> None:
+    plan = draft()
+    for code in [f"C{number:02d}" for number in range(1, 27)]:
+        for year in (2022, 2025, 2030):
+            plan = put_cell(plan, code, year, "1.2345678")
+    plan = replace(plan, projects=tuple((f"项目{number}", *plan.projects[0][1:]) for number in range(90)))
+    text = page(review(files(plan)))
+    outline = pages(text)[CITY]
+    assert len([row for row in outline.rows if len(row) == 7 and row[2] == "1.2345678"]) == 60
+    assert len([row for row in outline.rows if row[0].startswith("项目") and len(row) == 5]) == 61
+    assert "另有 18 项" in text
+    assert "另有 32 个项目" in text  # with the two of the workbook
+
+
+@pytest.mark.parametrize("words", HOSTILE)
+def test_words_of_a_plan_cannot_become_markup(words: str) -> None:
+    plan = edit_part(draft(), "1.1", lambda part: replace(part, heading=part.heading + words, text=words + part.text))
+    plan = edit_part(plan, "2", lambda part: replace(part, text=f"{words}到2025年，森林覆盖率达到1%。" + part.text))
+    plan = replace(plan, projects=((words, "能源", words, "2031年" + words, words, words, words), *plan.projects))
+    clean, outline = Outline(page(review(files()))), Outline(page(review(files(plan))))
+    for tag in ("script", "style", "img", "b", "meta"):
+        assert len(outline.all(tag)) == len(clean.all(tag))
+    said = " ".join(cell for row in outline.rows for cell in row)
+    assert said.count(" ".join(words.split())) >= 4
+
+
+def test_a_plan_without_a_workbook_has_its_page() -> None:
+    received = files()
+    text = page(review({PLAN: received[PLAN]}))
+    assert len([row for row in pages(text)[CITY].rows if len(row) == 6]) == 16
+    lost = page(review(nobodys()))
+    assert "不知属于哪个试点的文档" in lost
+
+
 # ---- text stays text -------------------------------------------------------------------------------------------------
 
 
@@ -222,7 +327,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (out / name).write_bytes(content)
     for province in whole_round().provinces["province"]:
         package = out / province
-        for file in [f"{province}评审工作簿.xlsx", *View(whole_round(), province).files["file"]]:
+        for file in [f"{province}评审工作簿.xlsx", *View(whole_round(), province).copies]:
             (package / file).parent.mkdir(parents=True, exist_ok=True)
             (package / file).touch()
     return out
@@ -237,8 +342,12 @@ def opened(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[P
 
 def test_links_lead_to_something_on_disk(folder: Path) -> None:
     links = [link["href"] or "" for link in Outline((folder / "index.html").read_text(encoding="utf-8")).all("a")]
+    ids = {attributes.get("id") for _, attributes in Outline(page()).elements}
+    assert {link[1:] for link in links if link.startswith("#")} <= ids
     files = [link for link in links if not link.startswith("#")]
-    assert len(files) == 15 * 3 + 5
+    pages = [link for link in files if link.endswith(("xlsx", "docx", "xls", "csv")) and "submissions" in link]
+    assert len(pages) == len({*View(whole_round()).copies})
+    assert len(files) == 15 * 3 + 5 + 36 + len(pages)
     for link in files:
         assert link.isascii()
         assert (folder / unquote(link)).exists(), unquote(link)
@@ -300,8 +409,22 @@ def test_search_leaves_the_rows_with_every_word(opened: Page) -> None:
     assert first_cells(opened, "pilots", 1) == ["信阳市"]
     assert first_cells(opened, "provinces") == []
     assert opened.run("hits.textContent").startswith("1 / ")
+    shown = "[...document.querySelectorAll('article')].filter(page => !page.hidden).length"
+    assert opened.run(shown) == 1
     search("")
+    assert opened.run(shown) == 36
     assert len(first_cells(opened, "provinces")) == 15
+
+
+@needs_chromium
+def test_who_opened_the_page_of_a_pilot_prints_that_page(folder: Path, tmp_path: Path) -> None:
+    with browser(tmp_path) as page:
+        page.open(folder / "index.html")
+        page.call("Emulation.setEmulatedMedia", media="print")
+        seen = "[...document.querySelectorAll('article, main > section')].filter(one => one.checkVisibility()).length"
+        assert page.run(seen) > 36
+        page.run("location.hash = 'pilot-3'")
+        assert page.run(seen) == 2  # itself, and the section that it lies in
 
 
 @needs_chromium

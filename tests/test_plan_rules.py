@@ -7,9 +7,22 @@ from functools import cache
 
 import openpyxl
 import pytest
+from docx import Document
 
 from contracts.load import load_contracts
-from tests.plan_cases import CITY, PLAN, PLAN_CASES, WORKBOOK, Files, PlanCase, draft, files, project, workbook
+from tests.plan_cases import (
+    CITY,
+    PLAN,
+    PLAN_CASES,
+    WORKBOOK,
+    Files,
+    PlanCase,
+    draft,
+    files,
+    project,
+    without_columns,
+    workbook,
+)
 from tests.sample import clean_submission
 from tests.sample.layouts import official
 from tests.sample.plan_layouts import word_headings
@@ -189,3 +202,47 @@ def test_where_nobody_sent_a_plan_nothing_is_said() -> None:
 def test_a_project_in_both_places_is_told_once() -> None:
     (row,) = told(project(3, "2029-2035")())
     assert row["rule"] == "PROJECT-PERIOD"
+
+
+def test_a_list_that_lacks_columns_is_told_once_for_all_of_them() -> None:
+    (row,) = told(without_columns(3, 5, 6))
+    assert "没有“建设期限”“预期效果”“支撑指标”一栏" in str(row["message"])
+    # A blank cell is its project's, a column that is not there the list's.
+    plan = draft()
+    header = (*plan.project_header[:3], *plan.project_header[4:])
+    lines = tuple((*line[:3], *line[4:]) for line in plan.projects)
+    blank = (*lines[0][:4], "", *lines[0][5:])
+    found = rules(files(replace(plan, projects=(blank, *lines[1:]), project_header=header)))
+    assert sorted(map(str, found)) == ["PROJECT-COLUMNS", "PROJECT-INCOMPLETE"]
+
+
+def test_lists_that_lack_the_same_are_told_together() -> None:
+    plan = draft()
+    header = (*plan.project_header[:3], *plan.project_header[4:])
+    lines = tuple((*line[:3], *line[4:]) for line in plan.projects)
+    both = replace(plan, projects=lines, project_header=header)
+    document = Document(io.BytesIO(word_headings(both)))
+    for at in range(2):
+        document.add_paragraph(f"另表{at}")
+        table = document.add_table(rows=0, cols=len(header))
+        for line in (header, (f"甲{at}", *lines[0][1:]), (f"乙{at}", *lines[1][1:])):
+            for cell, text in zip(table.add_row().cells, line, strict=True):
+                cell.text = str(text)
+    content = io.BytesIO()
+    document.save(content)
+    (row,) = told(files() | {PLAN: content.getvalue()})
+    assert (row["rule"], row["sheet"]) == ("PROJECT-COLUMNS", "方案表2")
+    assert "重点工程表（方案表2、方案表3、方案表4，6 个项目）" in str(row["message"])
+
+
+def twice(one: str, other: str) -> list[object]:
+    """Rules about two sentences in two places."""
+    plan = edit_part(draft(), "3.c2", lambda part: replace(part, text=part.text + one))
+    return rules(files(edit_part(plan, "3.c3", lambda part: replace(part, text=part.text + other))))
+
+
+def test_what_is_said_again_in_part_is_said_once() -> None:
+    stock, both = "到2025年，电炉钢占比达到8%。", "到2025年，电炉钢占比达到8%，比2022年提高3个百分点。"
+    change = "到2025年，电炉钢占比比2022年提高3个百分点。"
+    assert twice(both, both) == twice(both, stock) == twice(stock, both) == twice(both, change) == []
+    assert twice(stock, change) == twice(both, stock.replace("8", "9")) == ["PLAN-TARGET-TWICE"]

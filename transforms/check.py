@@ -1,6 +1,8 @@
-"""One workbook by itself: the submitter's self-check, with the rules that need no other submission."""
+"""One workbook or plan by itself: the submitter's self-check, with the rules that need no other submission."""
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from contracts.load import Contracts
@@ -9,6 +11,7 @@ from transforms.batch import build_batch
 from transforms.intake.submission import Submission, read_submission
 from transforms.judge import judge
 from transforms.office import one_line
+from transforms.plan.reading import Plan
 
 # What a submitter has to do about a finding, by its severity.
 DUTIES: dict[str, tuple[Severity, ...]] = {
@@ -17,6 +20,9 @@ DUTIES: dict[str, tuple[Severity, ...]] = {
     "提示": ("info",),
 }
 _LONGEST = 400
+_UNIDENTIFIED = "PLAN-UNIDENTIFIED"
+# Places in a document: no sheet, and not all of one.
+_PARAGRAPH = re.compile(r"第 \d+ 段|脚注( \d+)?")
 
 
 def check_workbook(content: bytes, name: str, contracts: Contracts) -> list[dict[str, Any]]:
@@ -28,6 +34,27 @@ def check_submission(submission: Submission, contracts: Contracts) -> list[dict[
     """The same of a workbook that has been read."""
     batch = build_batch([submission], contracts)
     return judge(batch, contracts, alone=True).findings.to_dicts()
+
+
+def check_plan(plan: Plan, contracts: Contracts) -> list[dict[str, Any]]:
+    """Findings of one plan that has been read: its chapters, its projects, its prose against its own table.
+
+    It is checked whoever sent it: that nobody can tell yet is one finding besides.
+    """
+    found = _check_plan(plan, contracts)
+    unknown = [finding for finding in found if finding["rule"] == _UNIDENTIFIED]
+    if not unknown:
+        return found
+    somebody = replace(plan.identity, province="—", pilot="—", contradiction=None)
+    nobody = {"province": None, "pilot": None}
+    for finding in unknown:
+        finding["message"] = finding["message"].removesuffix("其中的内容未能核对。")
+    others = _check_plan(replace(plan, identity=somebody), contracts)
+    return unknown + [finding | nobody for finding in others]
+
+
+def _check_plan(plan: Plan, contracts: Contracts) -> list[dict[str, Any]]:
+    return judge(build_batch([], contracts, [plan]), contracts, alone=True).findings.to_dicts()
 
 
 def as_text(findings: list[dict[str, Any]], contracts: Contracts) -> str:
@@ -58,7 +85,9 @@ def _listed(findings: list[dict[str, Any]], contracts: Contracts) -> Iterator[st
 
 
 def place(finding: dict[str, Any]) -> str:
-    """Where a finding points to: 表1!F12, or the sheet, or the file as a whole."""
+    """Where a finding points to: 表1!F12, or the sheet, or a paragraph, or the file as a whole."""
+    if _PARAGRAPH.fullmatch(finding["sheet"] or ""):
+        return str(finding["sheet"])
     if finding["sheet"] and finding["cell"]:
         return f"{finding['sheet']}!{finding['cell']}"
     return f"{finding['sheet']}（整表）" if finding["sheet"] else "整个文件"

@@ -17,7 +17,7 @@ from docx.table import Table
 from docx.text.paragraph import Paragraph
 
 from tests.sample import Value
-from tests.sample.plans import PROJECT_HEADER, ChapterDraft, PlanDraft
+from tests.sample.plans import ChapterDraft, PlanDraft
 from transforms.office import without_clock
 from transforms.plan.numbering import chinese
 
@@ -178,7 +178,7 @@ def _add_tables(
     if "2" in ids and draft.rows:
         (write or _add_table)(document, draft.header, draft.rows)
     if "5" in ids and draft.projects:
-        (write or _add_table)(document, PROJECT_HEADER, draft.projects)
+        (write or _add_table)(document, draft.project_header, draft.projects)
 
 
 def _add_table(document: Docx, header: Sequence[Value], rows: Sequence[Sequence[Value]]) -> Table:

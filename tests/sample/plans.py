@@ -34,7 +34,9 @@ class ChapterDraft:
 
 @dataclass(frozen=True)
 class PlanDraft:
-    """What a plan says. `header` and `rows`: its indicator table; `projects`: lines of the table in 五."""
+    """What a plan says. `header` and `rows`: its indicator table; `projects`: lines of the table in 五, below
+    `project_header`.
+    """
 
     title: str
     note: str
@@ -42,6 +44,7 @@ class PlanDraft:
     header: tuple[str, ...]
     rows: tuple[tuple[Value, ...], ...]
     projects: tuple[tuple[Value, ...], ...]
+    project_header: tuple[str, ...] = PROJECT_HEADER
 
 
 def draft_plan(submission: Submission) -> PlanDraft:

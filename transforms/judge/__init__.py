@@ -83,7 +83,7 @@ def judge(
     Args:
         batch: everything received.
         contracts: the round's.
-        alone: leave out what compares with others or speaks of the round: for one workbook by itself.
+        alone: leave out what compares with others or speaks of the round: for one workbook or plan by itself.
         file_rules: applied first.
     """
     docket = _Docket(contracts)
@@ -103,7 +103,9 @@ def judge(
     if not alone:
         docket.run(PEER_RULES, usable)
         docket.run(VERSION_RULES, _beside_earlier(usable, contracts))
+    if not alone or batch.plans.files.height or batch.plans.projects.height:
         docket.run(PLAN_RULES, usable)
+    if not alone:
         docket.run(ROUND_RULES, quota.accepted_only(usable, blocked))
     findings = describe(tell_once(docket.all, contracts), contracts)
     return Judged(usable, findings, blocked, tuple(docket.crashed))

@@ -108,6 +108,7 @@ PLAN_RULES: tuple[RuleFunction, ...] = (
     plans.plan_target_differs,
     plans.plan_target_twice,
     projects.project_incomplete,
+    projects.project_columns,
     projects.project_period,
     projects.project_behind,
 )

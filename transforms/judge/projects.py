@@ -14,6 +14,23 @@ def project_incomplete(batch: Batch, _: Contracts) -> pl.DataFrame:
     return rows.with_columns(detail=pl.col("lacks").list.join("、"), raw_value=pl.lit(None, pl.String))
 
 
+def project_columns(batch: Batch, _: Contracts) -> pl.DataFrame:
+    """A list of projects has no column for what the guide asks for: one finding for the list (指南五)."""
+    lists = batch.plans.projects.filter(pl.col("without").list.len() > 0).with_columns(
+        detail=pl.format("“{}”", pl.col("without").list.join("”“"))
+    )
+    # Several lists of one file that lack the same are told together.
+    return (
+        lists.with_columns(
+            name=pl.col("sheet").unique(maintain_order=True).implode().over("file", "detail").list.join("、"),
+            expected=pl.len().over("file", "detail").cast(pl.String),
+            label_key=pl.col("detail"),
+        )
+        .unique(["file", "detail"], keep="first", maintain_order=True)
+        .drop("cell")
+    )
+
+
 def project_period(batch: Batch, contracts: Contracts) -> pl.DataFrame:
     """A project is built outside the years of the pilot, or its years cannot be read (指南五)."""
     first, last = contracts.round.base_year + 1, contracts.round.target_years[-1]

@@ -176,7 +176,8 @@ def _against_change(claim: Claim, rows: Rows) -> Claim:
     """A change in percent against a year of the table; of a percentage it may mean two things, and is left alone."""
     target, row = claim.target, claim.row or {}
     base = rows.by_year.get((row["indicator"], target.since or 0))
-    comparable = target.unit == "%" and row["unit"] not in {"%", None} and base is not None and base["value"]
+    whole = target.unit == "%" and not target.yearly and row["unit"] not in {"%", None}
+    comparable = whole and base is not None and base["value"]
     if not comparable or base is None or base["unit"] != row["unit"]:
         return replace(claim, verdict="other_measure")
     stated = -float(target.value) if target.falls else float(target.value)
@@ -191,7 +192,7 @@ def said(target: Target) -> str:
     """A figure as the prose gives it: 21%以上, 比2020年下降14.5%."""
     number, unit = number_text(float(target.value)), target.unit or ""
     if target.qualifier == "relative":
-        since = f"比{target.since}年" if target.since else ""
+        since = (f"比{target.since}年" if target.since else "") + ("年均" if target.yearly else "")
         return f"{since}{'下降' if target.falls else '提高'}{number}{unit}{_AFTER.get(target.bound or '', '')}"
     after = _AFTER.get(target.qualifier, "")
     return f"{number}{unit}{after}"

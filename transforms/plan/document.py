@@ -15,6 +15,7 @@ from transforms.intake.formats import limits, sniff
 from transforms.intake.formats.guard import check_archive
 from transforms.plan.numbering import Numbering, read_numbering
 from transforms.plan.runs import BOX, FALLBACK, PARAGRAPH, SKIPPED, TABLE, boxes_in, is_inside, is_strong, text_of
+from transforms.plan.strict import as_usual
 from transforms.plan.styles import PLAIN, Style, outline_of, place_in_list, read_styles, style_of
 from transforms.plan.tables import Grid, as_sheets, read_grid
 from transforms.plan.text import Paragraph, PlanText
@@ -109,9 +110,10 @@ def read_document(content: bytes) -> PlanText:
 
 
 def _read(content: bytes) -> PlanText:
-    if not check_archive(content).has("word/document.xml"):
+    archive = check_archive(content)
+    if not archive.has("word/document.xml"):
         raise Unreadable("不是 Word 文档")
-    document = Document(io.BytesIO(content))
+    document = Document(io.BytesIO(as_usual(content, archive)))
     related = {one.reltype: one.target_part for one in document.part.rels.values() if not one.is_external}
     lists, styles, notes = related.get(RT.NUMBERING), related.get(RT.STYLES), related.get(RT.FOOTNOTES)
     numbering = read_numbering(parse_xml(lists.blob)) if lists else Numbering()

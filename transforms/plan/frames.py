@@ -76,6 +76,7 @@ PROJECTS = _WHO | {
     "last": pl.Int64(),
     "supports": pl.String(),
     "lacks": pl.List(pl.String()),
+    "without": pl.List(pl.String()),
     "planned": pl.Boolean(),
 }
 

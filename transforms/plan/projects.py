@@ -25,7 +25,11 @@ _BLANK = {"", "-", "--", "/", "无", "—", "——"}
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """One project. `sheet` and `cell`: where its name stands; `lacks`: what it leaves out, in Chinese."""
+    """One project.
+
+    `sheet` and `cell`: where its name stands; `lacks`: what it leaves out, in Chinese; `without`: what its list has no
+    column for.
+    """
 
     name: str
     sheet: str
@@ -35,6 +39,7 @@ class Project:
     last: int | None
     supports: str
     lacks: tuple[str, ...]
+    without: tuple[str, ...] = ()
 
 
 def find_projects(sheets: Iterable[Sheet]) -> tuple[Project, ...]:
@@ -74,11 +79,12 @@ def _project(sheet: str, cells: Sequence[Cell], columns: dict[str, int], header:
     if name is None or name.row <= header or plain(name.text) in _BLANK or not others or _is_sum(name.text):
         return None
     years = [int(year) for year in _YEAR.findall(plain(given.get("period", "")))]
-    # Of the columns that the table has: one that it lacks altogether would be told again for every project.
+    # Of the columns that the table has: one that it lacks altogether is told once, for the list.
     lacks = [title for field, (title, _) in FIELDS.items() if field in columns and plain(given[field]) in _BLANK]
+    without = tuple(title for field, (title, _) in FIELDS.items() if field not in columns)
     return Project(
         name.text.strip(), sheet, name.address, given.get("period", ""),
-        min(years, default=None), max(years, default=None), given.get("supports", ""), tuple(lacks),
+        min(years, default=None), max(years, default=None), given.get("supports", ""), tuple(lacks), without,
     )  # fmt: skip
 
 

@@ -25,23 +25,32 @@ _PLANS = {"十三五": 2020, "十四五": 2025, "十五五": 2030, "十六五": 
 _NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _NUMERAL = r"(?:[一二两三四五六七八九十]{1,3}(?=个?百分点)|百分之[零一二三四五六七八九十百点]{1,8})"
 _REACHES = (
-    r"(?:分别|均|都|可|能)?(?:力争|确保|争取|原则上)?(?:分别|均)?(?:提高到|提高至|提升到|提升至|增加到|增加至|增长到|增长至|上升到|上升至|扩大到|扩大至|下降到|下降至|降低到|降低至|"
+    r"(?:(?:均|都)能|分别|均|都|可)?(?:力争|确保|争取|原则上)?(?:分别|均)?(?:提高到|提高至|提升到|提升至|增加到|增加至|增长到|增长至|上升到|上升至|扩大到|扩大至|下降到|下降至|降低到|降低至|"
     r"降至|降到|增至|升至|达到或超过|达到|达|控制在|保持在|稳定在|维持在|实现|为|超过|突破|完成|建成|累计)?(?:分别|均)?"
 )
 _BOUND = (
-    r"(?:≥|>=|≤|<=|>|<|不低于|不少于|不小于|不超过|不高于|不大于|高于|低于|大于|小于|超过|至少|约为|约|大约|近|接近)?"
+    r"(?:≥|>=|≤|<=|>|<|不低于|不少于|不小于|不超过|不高于|不大于|高于|低于|大于|小于|"
+    r"超过|超|至少|约为|约|大约|近|接近)?"
 )
 # A figure ends its clause; 60万千瓦 in 60万千瓦机组 only says which ones.
-_END = r"(?=$|[，,。；;、！？:：/)）]|和|及|与|以及|或|并|且|(?:的)?(?:目标|水平|要求)?(?:$|[，,。；;、]))"
+_END = (
+    r"(?=$|[，,。；;、！？:：/)）]|和|及|与|以及|或|并|且|(?:的)?(?:节能)?(?:目标|水平|要求|标准)?(?:$|[，,。；;、]))"
+)
 _AFTER = r"(?:及?以上|及?以下|以内|之内|左右|上下)?"
 _MOVES = (
     r"(?:累计|年均|平均|分别|每年)*(?:下降|降低|减少|削减|增长|提高|提升|上升|增加|高出|低)(?:了)?"
     r"(?:约|超过|不低于|不少于|不超过|幅度)?"
 )
 _COMPARED = (
-    r"(?:与|同)?(?:比|较|相较于|相比|相较)(?P<since>(?:19|20)\d\d年?|上年|基期|“?十[三四五]五”?末?)(?:相比|底|末)*"
+    r"(?:同比|环比|(?:与|同)?(?:比|较|相较于|相比|相较)"
+    r"(?P<since>(?:19|20)\d\d年?|上年|基期|“?十[三四五]五”?末?)(?:相比|底|末)*)"
 )
+# What stands before the second half of a range: 3%~5% is not 5%.
+_HALF = re.compile(r"\d(?:%|[亿万]?[\u4e00-\u9fff]{0,3})(?:~|-|—+|–|至)$")
 _LINKS = re.compile(r"^(?:[、和与及]|以及|或|/)")
+_BEHIND = re.compile(
+    "(?:分别|均|也|则|要|应|由|从|自|力争|确保|原则上|预计|将|的|已|可|再|目标|进一步|逐步|稳步|大幅)$"
+)
 _CUT = re.compile(r"[，,：:。；;]")
 
 
@@ -57,6 +66,7 @@ class Target:
         qualifier: as of an observation: exact, at_least, at_most, about, relative.
         value: as given; of a change, how much. `unit` as written, None where there is none.
         bound: at_least or at_most, of a change too; None where it is the figure itself.
+        yearly: whether it is a change in each year.
         since: the year that a change is measured against; `falls`: whether it is a decrease.
         place: of its paragraph; `heading`: the section it stands in; `quote`: its sentence.
     """
@@ -74,6 +84,7 @@ class Target:
     heading: str
     quote: str
     bound: str | None = None
+    yearly: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +101,7 @@ class _Figure:
     opens: bool = False  # 由18%提高到21%: where it begins
     bare: bool = False  # a number without a word
     bound: str | None = None
+    yearly: bool = False
 
 
 def find_targets(paragraphs: Iterable[tuple[str, Paragraph]], guide: Guide) -> tuple[Target, ...]:
@@ -139,7 +151,7 @@ def _in_sentence(text: str, years: tuple[int, ...], guide: Guide) -> tuple[list[
             place = place or next((word for word in guide.places if word in context), None)
             subjects, scope = now, place or next((word for word in guide.scopes if word in context), None)
             place = place or next((word for word in guide.places if word in before), None)
-        elif not (named or group[0].year or figures[start - 1].opens):
+        elif not (named or group[0].year or figures[start - 1].opens or _goes_on(group[0], before)):
             subjects = []  # nobody can tell what it is about
         found += _targets(group, subjects, scope, years)
         end, start = group[-1].end, start + len(group)
@@ -167,7 +179,7 @@ def _targets(
         if not one.opens or one.year:
             yield Target(
                 subject, name_key(subject), scope, one.year or its, one.qualifier, one.value, one.unit, one.since,
-                one.falls, "", "", "", one.bound,
+                one.falls, "", "", "", one.bound, one.yearly,
             )  # fmt: skip
 
 
@@ -195,17 +207,19 @@ def _figure(match: re.Match[str], text: str) -> _Figure | None:
         falls = bool(re.search("下降|降低|减少|削减|低", moves))
         return _Figure(
             match.start(), match.end(), year, int(since[0]) if since else None, "relative", value, unit, falls,
-            "分别" in match[0], bound=_bound(match),
+            "分别" in match[0], bound=_bound(match), yearly=bool(re.search("年均|每年", moves)),
         )  # fmt: skip
     words = f"{match['bound'] or ''}{written}{unit or ''}{match['after'] or ''}"
     reaches = match["reaches"] or match["verb"] or ""
     parsed = parse_text(words)
     qualifier = parsed.qualifier if parsed.qualifier in {"exact", "at_least", "at_most", "about"} else "exact"
-    if qualifier == "exact" and re.search("超过|突破", reaches):
+    if qualifier == "exact" and (match["bound"] == "超" or re.search("超过|突破", reaches)):
         qualifier = "at_least"
     if qualifier == "exact" and match["after"] in {"以内", "之内", "及以下", "以下"}:
         qualifier = "at_most"
     if not (reaches or match["bound"] or match["after"] or unit):
+        return None
+    if _HALF.search(text[: match.start()]):
         return None
     return _Figure(
         match.start(), match.end(), year, None, qualifier, value, unit, False, "分别" in match[0],
@@ -231,7 +245,7 @@ def _pattern(units: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(
         rf"(?:{changes}|(?P<verb>{_REACHES}))(?P<bound>{_BOUND})(?P<year>(?:19|20)\d\d年(?:底|末)?的)?"
         rf"(?<![\d.])(?P<number>{_NUMBER}|{_NUMERAL})(?![\d.]*\d)(?P<unit>{unit})?(?P<after>{_AFTER})"
-        rf"(?:{_END}|(?=(?:{_MOVES}|扩大)[到至]))"
+        rf"(?:{_END}|(?=(?:{_MOVES}|扩大|增|降|升)[到至]))"
     )
 
 
@@ -266,14 +280,20 @@ def _named_years(marks: Sequence[tuple[int, int, int]], start: int, end: int) ->
 
 def _joined(text: str, one: _Figure, other: _Figure) -> bool:
     between = text[one.end : other.start]
-    return not one.opens and other.unit == one.unit and between in {"、", "和", "及", "与", "，", ",", "以及"}
+    linked = between in {"、", "和", "及", "与", "以及"} or (between in {"，", ","} and other.bare)
+    return not one.opens and other.unit == one.unit and linked
+
+
+def _goes_on(one: _Figure, before: str) -> bool:
+    """Whether a change is still about what was named last: 达到15%，较2020年提高3个百分点."""
+    return one.qualifier == "relative" and not one.bare and before.strip("，,、") == ""
 
 
 def _like(first: _Figure, other: _Figure) -> _Figure:
     """分别下降13.5%和18%: the second falls too."""
     if first.qualifier != "relative" or not other.bare:
         return other
-    return replace(other, qualifier="relative", since=first.since, falls=first.falls)
+    return replace(other, qualifier="relative", since=first.since, falls=first.falls, yearly=first.yearly)
 
 
 def _subjects(before: str, guide: Guide, *, shared: bool) -> tuple[list[str], str]:
@@ -295,7 +315,7 @@ def _trimmed(text: str, guide: Guide) -> str:
         text = _LINKS.sub("", text)
         for word in (*guide.own, *guide.fillers):
             text = text.removeprefix(word)
-        text = re.sub(r"(?:分别|均|也|则|要|应|由|从|自|力争|确保|原则上|预计|将|的|已|可|再)$", "", text)
+        text = _BEHIND.sub("", text)
     return text
 
 

@@ -1,4 +1,4 @@
-"""index.html: the round at a glance on one page that loads nothing. Counts, states, titles; no words of a finding."""
+"""index.html: the round at a glance and a page for each pilot, in one file that loads nothing; no finding in words."""
 
 import base64
 import hashlib
@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from contracts.rules import FAMILY_TITLES, SEVERITIES, SEVERITY_TITLES
 from transforms.office import legal
+from transforms.render.pages import lost_plans, pilot_pages
 from transforms.render.plan import PART_STATES, WHOLE, part_name, tallies
 from transforms.render.quota import GOOD, expected, received
 from transforms.render.view import KIND_TITLES, QUOTA_TITLES, View
@@ -34,6 +35,7 @@ def render_overview(review: Review) -> bytes:
     """The page, whose links lead to the files beside it: the same review gives the same bytes."""
     view = View(review)
     provinces = _provinces(view)
+    pilots = _pilots(view)
     style, script = _asset("overview.css"), _asset("overview.js")
     text = _TEMPLATES.get_template("overview.html").render(
         title=review.contracts.round.title,
@@ -51,8 +53,9 @@ def render_overview(review: Review) -> bytes:
         provinces=provinces,
         families=_families(view),
         rules=_rules(view),
-        pilots=_pilots(view),
-        plans=_plans(view),
+        pilots=pilots,
+        plans=_plans(view, pilots),
+        lost=lost_plans(view),
         downloads=[{"name": name, "href": quote(name), "text": text} for name, text in _DOWNLOADS],
     )
     return text.encode()
@@ -166,20 +169,34 @@ def _rules(view: View) -> list[Row]:
 
 
 def _pilots(view: View) -> list[Row]:
-    """Every pilot expected or received, then the files of which nobody knows who sent them."""
+    """Every pilot expected or received, then the files of which nobody knows who sent them; each with its page."""
     by_pilot = _counted(view.findings, ["province", "pilot"])
     by_file = _counted(view.findings, ["file"])
     values = {row["file"]: row for row in received(view)}
-    rows = [_pilot(row, values.get(row["file"]), by_pilot[row["province"], row["pilot"]]) for row in expected(view)]
+    known = [*expected(view), *_with_plan_only(view)]
     lost = [row for row in values.values() if row["pilot"] is None]
-    return rows + [_pilot(row, row, by_file[(row["file"],)]) for row in lost]
+    packaged = set(view.provinces["province"])
+    rows = [_pilot(row, values.get(row["file"]), by_pilot[row["province"], row["pilot"]], packaged) for row in known]
+    rows += [_pilot(row, row, by_file[(row["file"],)], packaged) for row in lost]
+    pages = pilot_pages(view, [*known, *lost])
+    return [
+        row | {"id": f"pilot-{at}", "page": page} for at, (row, page) in enumerate(zip(rows, pages, strict=True), 1)
+    ]
 
 
-def _pilot(row: Row, values: Row | None, counts: dict[str, int]) -> Row:
+def _with_plan_only(view: View) -> list[Row]:
+    """Pilots that nobody asked and that sent a plan without a workbook."""
+    names = {row["pilot"] for row in expected(view)}
+    nothing = {"named": None, "listed": False, "state": "未报送", "file": None}
+    sent = view.plans.filter(pl.col("pilot").is_not_null()).unique(["province", "pilot"], maintain_order=True)
+    return [row | nothing for row in sent.select("province", "pilot", "kind").to_dicts() if row["pilot"] not in names]
+
+
+def _pilot(row: Row, values: Row | None, counts: dict[str, int], packaged: set[str]) -> Row:
     usable, wanted = (values["usable"], values["wanted"]) if values else (None, None)
-    named = row["named"]
+    named, province = row["named"], row["province"]
     return {
-        "province": row["province"] or NOWHERE,
+        "province": province or NOWHERE,
         "pilot": row["pilot"] or "（试点不明）",
         "named": named if named and named != row["pilot"] else None,
         "kind": KIND_TITLES.get(row["kind"] or "", "—"),
@@ -189,15 +206,18 @@ def _pilot(row: Row, values: Row | None, counts: dict[str, int]) -> Row:
         "usable": usable if isinstance(usable, int) else None,
         "wanted": wanted if isinstance(wanted, int) else None,
         "counts": counts,
+        "links": _links(province, sent=False)[:1] if province in packaged else [],
     }
 
 
-def _plans(view: View) -> list[Row]:
+def _plans(view: View, pilots: list[Row]) -> list[Row]:
     """Every plan that counts: how many parts are in which state, and which are not simply there; no words of it."""
+    ids = {(row["province"], row["pilot"]): row["id"] for row in pilots}
     return [
         {
             "province": one.province,
             "pilot": one.pilot,
+            "id": ids.get((one.province, one.pilot)),
             "total": len(one.parts),
             "there": one.count("present", "elsewhere"),
             "thin": one.count("thin"),

@@ -32,6 +32,7 @@ for (const table of document.querySelectorAll("table.sortable")) {
 }
 
 const rows = [...document.querySelectorAll("table.sortable > tbody > tr")].map((row) => [row, row.textContent.toLowerCase()]);
+const pages = [...document.querySelectorAll("article")].map((page) => [page, page.textContent.toLowerCase()]);
 const search = document.getElementById("search");
 const input = document.getElementById("q");
 function find() {
@@ -41,6 +42,7 @@ function find() {
     row.hidden = !words.every((word) => text.includes(word));
     shown += !row.hidden;
   }
+  for (const [page, text] of pages) page.hidden = !words.every((word) => text.includes(word));
   document.getElementById("hits").textContent = words.length ? `${shown} / ${rows.length} 行` : "";
 }
 input.addEventListener("input", find);
