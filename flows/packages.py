@@ -1,7 +1,9 @@
 """The main job: submissions → judged batch → packages → published. Its imports take seconds."""
 
 import errno
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -25,12 +27,13 @@ from flows.plans import list_plans, read_plans, without_plans
 from flows.publish import Published, publish
 from flows.raw import Ignored, Received, list_raw
 from flows.reading import read_all, read_reviews
+from flows.readings import Reading, place_of, read_changed
 from flows.record import NATIONAL, note_held, round_files
 from flows.rendered import keep_rendered, recall_rendered
 from flows.rendering import NATION, RENDERED_INTO, render_all, set_aside
 from flows.runs import Watch, peak_memory
 from flows.spread import chosen_runner, spread
-from flows.unchanged import Memory, is_as_published, keep, made_by, made_in
+from flows.unchanged import Memory, is_as_published, keep, made_by, made_in, read_by
 from transforms.changes import compare_findings
 from transforms.decisions.ledger import Ledger, ReviewCopy
 from transforms.decisions.merge import merge_copies
@@ -40,6 +43,7 @@ from transforms.plan.reading import Plan
 from transforms.review import Provenance, Review, review_round
 
 T = TypeVar("T")
+R = TypeVar("R", bound=Reading)
 
 
 def make_packages(round_name: str, place: Place, request: Request, cause: str, watch: Watch) -> Summary:
@@ -59,16 +63,16 @@ def _make_packages(
 ) -> Summary:
     log = follow(round_name)
     folder, target = place.raw / round_name, place.out / round_name
-    taken = _take_in(folder, request)
+    taken = _take_in(round_name, folder, request)
     told = (len(taken.workbooks), len(taken.plans), place.told(str(folder)), len(taken.ignored))
     log.info("take in  %d workbooks and %d plans in %s, %d others ignored", *told)
-    result = _read_and_judge(taken, round_name, log)
+    result = _read_and_judge(taken, log)
     chosen = chosen_provinces(result, request.provinces, request.pilots)
     accepted = named_provinces(result, request.accept_change, published_provinces(target))
     # What people wrote is kept and read before anything is made anew.
     kept = archive_changes(target, folder / "reviews", chosen if request.partial else None)
     written, no_reviews = list_raw(folder, "reviews", taken.counts)
-    copies = spread(taken.runner.duplicate(), read_reviews, written, round_name)
+    copies = taken.changed("reviews", written, partial(spread, taken.runner.duplicate(), read_reviews))
     ledger = decide(_whole(result), _whole(copies))
     decisions = sum(len(copy.decisions) for copy in ledger.copies)
     log.info("decide   %d decisions in %d review workbooks", decisions, len(ledger.copies))
@@ -130,14 +134,22 @@ def _make_packages(
 class _Taken:
     """What lies in raw and counts as of the time asked for, and how it will be read."""
 
+    round_name: str
     workbooks: list[Received]
     plans: list[Received]
     ignored: list[Ignored]
     counts: Counts
     runner: TaskRunner[Any]
+    read_by: str
+    anew: bool
+
+    def changed(self, kind: str, received: list[Received], read: Callable[[list[Received], str], list[R]]) -> list[R]:
+        """Read what was not read by an earlier run; all of it where a person wants that."""
+        place = place_of(kind, self.round_name)
+        return read_changed(place, self.read_by, received, lambda some: read(some, self.round_name), anew=self.anew)
 
 
-def _take_in(folder: Path, request: Request) -> _Taken:
+def _take_in(round_name: str, folder: Path, request: Request) -> _Taken:
     if not folder.is_dir():  # a disk that is not mounted is no empty round
         raise FileNotFoundError(errno.ENOENT, "the raw folder is not there", str(folder))
     try:
@@ -148,15 +160,16 @@ def _take_in(folder: Path, request: Request) -> _Taken:
     if request.as_of and not workbooks:
         raise Refused(f"as of {request.as_of}: nothing had been received until then")
     plans = list_plans(folder, counts)
-    return _Taken(workbooks, plans, without_plans(ignored, plans), counts, runner)
+    ignored = without_plans(ignored, plans)
+    return _Taken(round_name, workbooks, plans, ignored, counts, runner, read_by(), request.force)
 
 
-def _read_and_judge(taken: _Taken, round_name: str, log: StepLog) -> Review:
-    submissions = spread(taken.runner, read_all, taken.workbooks, round_name)
-    plans = read_documents(_whole(taken.plans), round_name)
+def _read_and_judge(taken: _Taken, log: StepLog) -> Review:
+    submissions = taken.changed("submissions", taken.workbooks, partial(spread, taken.runner, read_all))
+    plans = taken.changed("plans", taken.plans, lambda some, name: read_documents(_whole(some), name))
     unread = sum(submission.fault is not None for submission in submissions)
     log.info("read     %d workbooks, %d could not be reviewed", len(submissions), unread)
-    result = judge(_whole(submissions), _whole(plans), _whole(load_contracts(round_name)))
+    result = judge(_whole(submissions), _whole(plans), _whole(load_contracts(taken.round_name)))
     counts = dict(result.findings.group_by("severity").len().iter_rows())
     log.info("judge    %d findings: %s", result.findings.height, _counted(counts))
     return result

@@ -8,6 +8,7 @@ from prefect.states import Failed
 
 from flows.account import remember_run
 from flows.commit import finish, is_begun
+from flows.forking import load_readers_meanwhile
 from flows.lock import hold
 from flows.outcome import GateClosed, Refused, Request, Summary
 from flows.outside import follow, show
@@ -60,7 +61,8 @@ def review(
                 cause = cause_of(place.raw / round)
                 summary = _as_it_was(round, place, cause, watch) if request == Request() else None
                 if summary is None:
-                    # Here, because what it imports takes seconds.
+                    # Here, because what it imports takes seconds; meanwhile the readers import theirs.
+                    load_readers_meanwhile()
                     from flows.packages import make_packages  # noqa: PLC0415
 
                     try:

@@ -4,9 +4,18 @@ from collections.abc import Iterator
 
 import pytest
 
+from flows.readings import CACHE
 from tests.server.prefect import server
 
 SERVICE = "TEST_PREFECT_API_URL"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What runs of the command remember of their readings lies among the tests' own files, and not the user's."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(CACHE, str(tmp_path_factory.mktemp("cache")))
+        yield
 
 
 @pytest.fixture(scope="session")
