@@ -86,7 +86,7 @@ def _observations(submissions: Sequence[Submission]) -> pl.DataFrame:
     for at in range(0, len(submissions), _AT_ONCE):
         rows = [row for submission in submissions[at : at + _AT_ONCE] for row in submission.observations]
         parts.append(pl.DataFrame(rows, schema=SUBMITTED, orient="row"))
-    return pl.concat(parts, rechunk=True)
+    return pl.concat(parts, rechunk=False)
 
 
 def _file_row(submission: Submission, standing: str, instead: str | None) -> dict[str, object]:

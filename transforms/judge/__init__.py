@@ -25,6 +25,8 @@ from transforms.judge.order import (
 from transforms.judge.stories import name_consequences, tell_once
 from transforms.judge.usable import blocked_files, mark_usable
 
+_AT_ONCE = 1_000  # submissions: no slower than all at once
+
 
 @dataclass(frozen=True)
 class Judged:
@@ -87,7 +89,7 @@ def judge(
         file_rules: applied first.
     """
     docket = _Docket(contracts)
-    _, failed = split(_judged(batch), submitted_tables(contracts))
+    failed = _failed(batch, contracts)
     stopped = failed.filter(pl.col("file").is_null())["rule"].to_list()
     docket.found.append(values.expect(failed.filter(pl.col("file").is_not_null()), contracts))
     docket.found += [docket.crash(rule, "检查本身出错") for rule in stopped]
@@ -111,6 +113,18 @@ def judge(
     return Judged(usable, findings, blocked, tuple(docket.crashed))
 
 
+def _failed(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+    """What does not hold of single rows. In parts, because to check a row takes many times its room."""
+    schema = submitted_tables(contracts)
+    files = batch.observations["file"].unique(maintain_order=True)
+    parts = [
+        split(_judged(Batch(batch.files, batch.observations.filter(pl.col("file").is_in(some.implode())))), schema)[1]
+        for some in (files[at : at + _AT_ONCE] for at in range(0, max(len(files), 1), _AT_ONCE))
+    ]
+    # A check that could not run could not run in any part.
+    return pl.concat(parts).unique(maintain_order=True) if len(parts) > 1 else parts[0]
+
+
 def _judged(batch: Batch) -> pl.DataFrame:
     """Observations of the files that count, if they fill in the right table."""
     right = batch.counted.filter(pl.col("kind") == pl.col("table_kind")).select("file")
@@ -120,9 +134,12 @@ def _judged(batch: Batch) -> pl.DataFrame:
 def _what_follows(usable: Batch, contracts: Contracts) -> pl.DataFrame:
     """What the relations would find if doubtful numbers were taken as they stand, and do not find without them."""
     number = pl.col("value").is_not_null() & pl.col("unit").is_not_null() & ~pl.col("twice")
-    rows = _judged(usable).filter(pl.col("year").is_in(contracts.round.years))
-    doubtful = rows.filter(number & ~pl.col("usable")).select("file").unique()
-    as_given = rows.with_columns(usable=number).join(doubtful, on="file", how="semi", maintain_order="left")
+    number &= pl.col("year").is_in(contracts.round.years)
+    narrow = usable.observations.select("file", "value", "unit", "twice", "year", "usable")
+    doubtful = narrow.filter(number & ~pl.col("usable")).select("file").unique()
+    rows = usable.observations.join(doubtful, on="file", how="semi", maintain_order="left")
+    rows = _judged(Batch(usable.files, rows)).filter(pl.col("year").is_in(contracts.round.years))
+    as_given = rows.with_columns(usable=number)
     follows = _Docket(contracts).run(CONSEQUENCES, Batch(usable.files, as_given))
     return follows.filter(pl.col("status").is_null())
 

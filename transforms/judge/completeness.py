@@ -37,11 +37,10 @@ def _rows(batch: Batch) -> pl.DataFrame:
     """Cells of the guide's indicators in years that the table has; a missing column is told once, not for every row."""
     files = batch.counted.filter(pl.col("kind") == pl.col("table_kind")).select("file", "years")
     return (
-        batch.observations.join(files, on="file", how="inner", validate="m:1", maintain_order="left")
-        .filter(
-            pl.col("years").list.contains(pl.col("year"))
-            & ~pl.col("indicator").str.starts_with("X-")
-            & ~pl.col("twice")
-        )
+        batch.observations.filter(~pl.col("indicator").str.starts_with("X-") & ~pl.col("twice"))
         .with_columns(blank=pl.col("qualifier").is_in(["missing", "not_applicable"]))
+        # Rows without a gap say nothing, and are most.
+        .filter(pl.col("blank").any().over("file", "indicator"))
+        .join(files, on="file", how="inner", validate="m:1", maintain_order="left")
+        .filter(pl.col("years").list.contains(pl.col("year")))
     )

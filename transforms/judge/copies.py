@@ -72,9 +72,8 @@ def copy_years(batch: Batch, contracts: Contracts) -> pl.DataFrame:
         )
         for i, j in pairwise(range(len(years)))
     ]
-    columns = batch.observations.unique(["file", "year"], keep="first", maintain_order=True).select(
-        "file", "year", "year_cell"
-    )
+    columns = batch.observations.select("file", "year", "year_cell")
+    columns = columns.unique(["file", "year"], keep="first", maintain_order=True)
     return (
         _senders(batch)
         .join(pl.concat(found), on="file", how="inner", validate="1:m", maintain_order="left")
@@ -85,11 +84,15 @@ def copy_years(batch: Batch, contracts: Contracts) -> pl.DataFrame:
 def copy_round(batch: Batch, contracts: Contracts) -> pl.DataFrame:
     """Nearly all values are round numbers, those of the base year too, which would have been measured."""
     limits = contracts.rules["COPY-ROUND"].thresholds
-    rows = batch.observations.filter(pl.col("usable")).join(
-        _whole(batch, contracts).filter(pl.col("measure") != "count").select("file", "indicator"),
-        on=["file", "indicator"],
-        how="semi",
-        maintain_order="left",
+    rows = (
+        batch.observations.select("file", "indicator", "year", "value", "usable")
+        .filter("usable")
+        .join(
+            _whole(batch, contracts).filter(pl.col("measure") != "count").select("file", "indicator"),
+            on=["file", "indicator"],
+            how="semi",
+            maintain_order="left",
+        )
     )
     base = pl.col("year") == contracts.round.base_year
     found = (

@@ -10,7 +10,7 @@ import polars as pl
 
 from contracts.load import Contracts
 from transforms.batch import Batch
-from transforms.judge.paths import at_cells, build_paths, deviation, misfit, on_scale, value, with_peers
+from transforms.judge.paths import NEEDED, at_cells, build_paths, deviation, misfit, on_scale, value, with_peers
 
 _ALL = pl.col("value").is_not_null() & pl.col("unit").is_not_null() & ~pl.col("twice")
 
@@ -120,7 +120,8 @@ def row_swapped(batch: Batch, contracts: Contracts) -> pl.DataFrame:
 def _paths(batch: Batch, contracts: Contracts) -> pl.DataFrame:
     judged = batch.counted.filter(pl.col("kind") == pl.col("table_kind")).select("file")
     in_round = pl.col("year").is_in(contracts.round.years)
-    rows = batch.observations.filter(_ALL & in_round).join(judged, on="file", how="semi", maintain_order="left")
+    rows = batch.observations.select(*NEEDED, "twice").filter(_ALL & in_round)
+    rows = rows.join(judged, on="file", how="semi", maintain_order="left")
     return with_peers(build_paths(rows, contracts), contracts).sort("file", "line", maintain_order=True)
 
 

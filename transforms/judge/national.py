@@ -29,7 +29,8 @@ def national_target(batch: Batch, contracts: Contracts) -> pl.DataFrame:
 
 def national_pace(batch: Batch, contracts: Contracts) -> pl.DataFrame:
     """An intensity falls more slowly, per year, than the nation has set itself to."""
-    rows = batch.observations.filter(pl.col("usable"))
+    limited = [one.indicator for one in contracts.benchmarks if one.yearly is not None]
+    rows = batch.observations.filter(pl.col("usable") & pl.col("indicator").is_in(limited))
     found = []
     for earlier, later in pairwise(contracts.round.years):
         paces = [

@@ -19,6 +19,8 @@ _STEP, _LEAST_STEP = 5.0, 0.1
 # Levels spread widely: a deviation on the scale is taken to be at least this (a factor of 1.35).
 _LEAST_LEVEL = 0.3
 ENOUGH_PEERS = 8
+# What paths are built from; a copy of everything that is known of an observation takes ten times the room.
+NEEDED = ("file", "kind", "indicator", "unit", "year", "value", "raw_value")
 _PATHS: WeakKeyDictionary[Batch, tuple[Contracts, pl.DataFrame]] = WeakKeyDictionary()
 
 
@@ -56,7 +58,7 @@ def usable_paths(batch: Batch, contracts: Contracts) -> pl.DataFrame:
     """The same of the observations that are usable; built once for all rules that look at a batch."""
     known = _PATHS.get(batch)
     if known is None or known[0] is not contracts:
-        known = (contracts, build_paths(batch.observations.filter(pl.col("usable")), contracts))
+        known = (contracts, build_paths(batch.observations.select(*NEEDED, "usable").filter("usable"), contracts))
         _PATHS[batch] = known
     return known[1]
 
@@ -87,7 +89,9 @@ def at_cells(found: pl.DataFrame, batch: Batch) -> pl.DataFrame:
     """
     keys = ["file", "indicator", "year"]
     rows = batch.observations.drop([name for name in found.columns if name not in keys], strict=False)
-    return rows.filter(~pl.col("twice")).join(found, on=keys, how="inner", validate="1:1", maintain_order="left")
+    # Few rows are found, and all others need not be copied.
+    few = rows.join(found, on=keys, how="semi", maintain_order="left").filter(~pl.col("twice"))
+    return few.join(found, on=keys, how="inner", validate="1:1", maintain_order="left")
 
 
 def on_scale(number: pl.Expr) -> pl.Expr:

@@ -77,7 +77,8 @@ def _worst(cells: pl.DataFrame) -> pl.DataFrame:
 
 def _medians(batch: Batch) -> pl.DataFrame:
     keys = ["kind", "indicator", "unit", "year"]
-    return batch.observations.filter(pl.col("usable")).group_by(keys).agg(median=pl.col("value").median())
+    usable = batch.observations.select(*keys, "value", "usable").filter("usable")
+    return usable.group_by(keys).agg(median=pl.col("value").median())
 
 
 def _too_few(paths: pl.DataFrame) -> pl.DataFrame:

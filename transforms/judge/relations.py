@@ -193,7 +193,8 @@ def _or_absent(found: pl.DataFrame, batch: Batch, contracts: Contracts, pairs: d
 
 def _with_shares(rows: pl.DataFrame, batch: Batch) -> pl.DataFrame:
     """CO2 rows with the usable share of non-fossil energy of the same year, null where there is none."""
-    shares = batch.observations.filter(pl.col("usable")).select("file", "year", clean="indicator", share="value")
+    clean = pl.col("usable") & pl.col("indicator").is_in(list(_NON_FOSSIL.values()))
+    shares = batch.observations.filter(clean).select("file", "year", clean="indicator", share="value")
     return rows.with_columns(clean=pl.col("indicator").replace_strict(_NON_FOSSIL, return_dtype=pl.String)).join(
         shares, on=["file", "year", "clean"], how="left", validate="1:1", maintain_order="left"
     )
@@ -211,7 +212,8 @@ def _of_other() -> pl.Expr:
 def _beside(batch: Batch, contracts: Contracts, pairs: dict[str, str]) -> pl.DataFrame:
     """Usable values of the first indicator of each pair, with the second's as `other`, `other_name`, `other_unit`."""
     names = {row.code: row.name for row in contracts.indicators.values()}
-    usable = batch.observations.filter(pl.col("usable"))
+    concerned = pl.col("indicator").is_in([*pairs, *pairs.values()])
+    usable = batch.observations.filter(pl.col("usable") & concerned)
     others = usable.select("file", "year", partner="indicator", other="value", other_unit="unit")
     return (
         usable.filter(pl.col("indicator").is_in(list(pairs)))

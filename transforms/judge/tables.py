@@ -39,8 +39,8 @@ def table_year_missing(batch: Batch, contracts: Contracts) -> pl.DataFrame:
 def table_row_twice(batch: Batch, _: Contracts) -> pl.DataFrame:
     """An indicator stands in more than one row: none of them can be trusted."""
     return (
-        batch.observations.join(batch.counted, on="file", how="semi", maintain_order="left")
-        .filter(pl.col("twice"))
+        batch.observations.filter(pl.col("twice"))
+        .join(batch.counted, on="file", how="semi", maintain_order="left")
         .unique(["file", "indicator", "label_cell"], maintain_order=True)
         .with_columns(detail=pl.col("label_cell").str.join("、").over("file", "indicator"))
         .unique(["file", "indicator"], keep="last", maintain_order=True)

@@ -17,17 +17,18 @@ def direction_increment(batch: Batch, contracts: Contracts) -> pl.DataFrame:
     rows = _against(batch, contracts, contracts.round.base_year)
     first, *later = contracts.round.target_years
     if not later:
-        return rows.clear()
+        return _told(rows.clear(), batch)
     last = rows.filter(pl.col("year") == later[-1]).select("file", "indicator", last="value")
     stocks = [
         row.code for row in contracts.indicators.values() for scale in row.scales.values() if _is_stock(scale.measure)
     ]
-    return (
+    found = (
         rows.filter((pl.col("year") == first) & pl.col("indicator").is_in(stocks) & pl.col("worse"))
         .join(last, on=["file", "indicator"], how="inner", validate="1:1", maintain_order="left")
         .filter(pl.col("last") >= pl.col("earlier") + pl.col("value"))
         .with_columns(expected=spelled(pl.col("earlier") + pl.col("value")) + " " + pl.col("unit"))
     )
+    return _told(found, batch)
 
 
 def direction_base(batch: Batch, contracts: Contracts) -> pl.DataFrame:
@@ -36,7 +37,8 @@ def direction_base(batch: Batch, contracts: Contracts) -> pl.DataFrame:
     rows = _against(batch, contracts, contracts.round.base_year).join(
         known, on=["file", "indicator"], how="anti", maintain_order="left"
     )
-    return rows.filter(pl.col("worse")).unique(["file", "indicator"], keep="first", maintain_order=True)
+    worse = rows.filter(pl.col("worse")).unique(["file", "indicator"], keep="first", maintain_order=True)
+    return _told(worse, batch)
 
 
 def direction_later(batch: Batch, contracts: Contracts) -> pl.DataFrame:
@@ -48,9 +50,8 @@ def direction_later(batch: Batch, contracts: Contracts) -> pl.DataFrame:
         _against(batch, contracts, earlier).filter(pl.col("year") == later)
         for earlier, later in pairwise(contracts.round.target_years)
     ]
-    return (
-        pl.concat(rows).filter(pl.col("worse")).join(known, on=["file", "indicator"], how="anti", maintain_order="left")
-    )
+    worse = pl.concat(rows).filter(pl.col("worse"))
+    return _told(worse.join(known, on=["file", "indicator"], how="anti", maintain_order="left"), batch)
 
 
 def target_flat(batch: Batch, contracts: Contracts) -> pl.DataFrame:
@@ -58,9 +59,8 @@ def target_flat(batch: Batch, contracts: Contracts) -> pl.DataFrame:
     near_the_end = contracts.rules["TARGET-FLAT"].thresholds["full"]
     rows = _against(batch, contracts, contracts.round.base_year)
     full = (pl.col("unit") == "%") & (pl.col("value") >= near_the_end)
-    return rows.filter((pl.col("value") == pl.col("earlier")) & ~full).unique(
-        ["file", "indicator"], keep="first", maintain_order=True
-    )
+    flat = rows.filter((pl.col("value") == pl.col("earlier")) & ~full)
+    return _told(flat.unique(["file", "indicator"], keep="first", maintain_order=True), batch)
 
 
 def pace_fast(batch: Batch, contracts: Contracts) -> pl.DataFrame:
@@ -95,13 +95,14 @@ def pace_slow(batch: Batch, contracts: Contracts) -> pl.DataFrame:
     paces = {one.indicator: one.yearly for one in reversed(contracts.benchmarks) if one.yearly is not None}
     national = pl.DataFrame(list(paces.items()), schema={"indicator": pl.String, "pace": pl.Float64}, orient="row")
     yearly = (pl.col("value") / pl.col("earlier")) ** (1 / (last - first)) - 1
-    return (
+    found = (
         _against(batch, contracts, first)
         .filter((pl.col("year") == last) & ~pl.col("worse") & (pl.col("earlier") > 0))
         .join(national, on="indicator", how="inner", validate="m:1", maintain_order="left")
         .filter(yearly > pl.col("pace") * part)
         .with_columns(expected=pl.format("年均下降 {}%", spelled((pl.col("pace") * -100).round(1))))
     )
+    return _told(found, batch)
 
 
 def _is_stock(measure: str) -> bool:
@@ -121,9 +122,10 @@ def _yearly(rate: pl.Expr) -> pl.Expr:
 
 
 def _against(batch: Batch, contracts: Contracts, year: int) -> pl.DataFrame:
-    """Usable values after a year beside the value of that year, with `worse`."""
+    """Usable values after a year beside the value of that year, with `worse`; no more of each than is needed here."""
     wanted = {row.code: row.wanted for row in contracts.indicators.values() if row.wanted != "any"}
-    rows = batch.observations.filter(pl.col("usable") & pl.col("indicator").is_in(list(wanted)))
+    narrow = batch.observations.select("file", "indicator", "unit", "year", "value", "usable")
+    rows = narrow.filter(pl.col("usable") & pl.col("indicator").is_in(list(wanted)))
     before = rows.filter(pl.col("year") == year).select("file", "indicator", "unit", earlier="value")
     down = pl.col("indicator").replace_strict(wanted, default=None) == "down"
     rise = pl.col("value") - pl.col("earlier")
@@ -140,3 +142,9 @@ def _against(batch: Batch, contracts: Contracts, year: int) -> pl.DataFrame:
             off=ratio.log(10).abs().fill_nan(None),
         )
     )
+
+
+def _told(found: pl.DataFrame, batch: Batch) -> pl.DataFrame:
+    """The observations that were found, with all that is known of them."""
+    said = found.select("file", "indicator", "year", "expected", "detail", "off")
+    return at_cells(said, batch).sort("file", "indicator", "year", maintain_order=True)

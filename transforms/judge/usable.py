@@ -28,7 +28,8 @@ def mark_usable(batch: Batch, found: pl.DataFrame, contracts: Contracts) -> Batc
     """
     rows = batch.observations.with_row_index("position")
     doubtful = [
-        rows.join(_excluded(found, contracts, at), on=keys, how="semi")["position"] for at, keys in _COVERED.items()
+        rows.select("position", *keys).join(_excluded(found, contracts, at), on=keys, how="semi")["position"]
+        for at, keys in _COVERED.items()
     ]
     counted = batch.counted.filter(~pl.col("file").is_in(sorted(blocked_files(found, contracts))))
     usable = (
