@@ -79,7 +79,7 @@ def render_all(
     workers = min(os.cpu_count() or 1, len(names), result.judged.batch.files.height // _WORTH)
     gc.freeze()  # what is loaded and judged is not gone through again for every workbook
     try:
-        runner: ThreadPoolTaskRunner[Any] = ThreadPoolTaskRunner(max_workers=max(workers, 1))
+        runner: ThreadPoolTaskRunner[Any] = ThreadPoolTaskRunner(max_workers=workers + 1 if workers > 1 else 1)
         with _open_studio(workers) as studio, runner:
             given = {"studio": studio, "result": result, "ledger": ledger, "folder": folder, "before": before}
             wanted = {
@@ -113,12 +113,13 @@ def make(view: View, folder: Path) -> list[str]:
 
 @dataclass(frozen=True)
 class _Studio:
-    """Where it is done: by processes that wait for work, or here where there are none."""
+    """Where it is done: by processes that wait for work, here where there are none."""
 
     waiting: SimpleQueue[Connection] | None
 
     def make(self, view: View, folder: Path) -> dict[str, Path]:
-        if self.waiting is None:
+        # The nation's is made here while the others are made there: it would take long to hand over.
+        if self.waiting is None or view.province is None:
             names = make(view, folder)
         else:
             pipe = self.waiting.get()

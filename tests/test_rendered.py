@@ -1,11 +1,13 @@
 """A package is made from what is in sight alone, and is taken as it was where that shows the same."""
 
+import io
 import json
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import openpyxl
 import polars as pl
 import pytest
 
@@ -169,3 +171,30 @@ def test_other_processes_render_the_same_and_tell_what_went_wrong(tmp_path: Path
         name: (tmp_path / "here" / name).read_bytes() for name in made
     }
     assert next(iter(made)) == BOOK
+
+
+def test_of_many_pilots_the_nation_lists_warnings_and_worse(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = whole_round()
+    whole = _sheets(render_book(View(now)))
+    monkeypatch.setattr("transforms.render.view.ALL_LISTED", now.judged.batch.files.height - 1)
+    part = _sheets(render_book(View(now)))
+    loud = [row for row in whole["问题清单"] if row[1] != "提示"]
+    assert [row[1:] for row in part["问题清单"][1:]] == [row[1:] for row in loud[1:]]
+    assert 1 < len(loud) < len(whole["问题清单"])
+    for name in ("指标对照（城市）", "指标对照（园区）"):
+        told = [row for row in part[name][2:] if row[0]]
+        assert 0 < len(told) < len(whole[name])
+        assert all("【" in row[-3] for row in told)
+    assert part["试点总览"] == whole["试点总览"]
+    assert any("提示见各省评审工作簿" in str(value) for row in part["封面"] for value in row)
+    assert not any("各省评审工作簿" in str(value) for row in whole["封面"] for value in row)
+
+
+def test_a_province_lists_everything_however_many_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    book = render_book(View(review(), PROVINCE))
+    monkeypatch.setattr("transforms.render.view.ALL_LISTED", 0)
+    assert render_book(View(review(), PROVINCE)) == book
+
+
+def _sheets(content: bytes) -> dict[str, list[tuple[object, ...]]]:
+    return {sheet.title: list(sheet.values) for sheet in openpyxl.load_workbook(io.BytesIO(content)).worksheets}

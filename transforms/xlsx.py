@@ -2,11 +2,9 @@
 
 import re
 from decimal import Decimal
-from weakref import WeakKeyDictionary
 
 from openpyxl.cell.cell import Cell
 from openpyxl.styles.cell_style import StyleArray
-from openpyxl.workbook import Workbook
 from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -17,7 +15,7 @@ Value = str | int | float | bool | None
 LONGEST = 32767  # what a cell of Excel holds, in units of UTF-16
 _NUMBER = re.compile(r"-?\d{1,15}(?:\.\d{1,15})?(?:e[+-]\d{1,2})?")  # what Excel keeps of a number
 _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")  # read back as one character, if it is not escaped itself
-_DRESSED: WeakKeyDictionary[Workbook, dict[str, StyleArray]] = WeakKeyDictionary()  # styles by name
+_DRESSED = "_dressed"  # an attribute of the workbook: its styles by name
 
 
 def put(sheet: Worksheet, row: int, column: int, value: Value, style: str | None = None) -> Cell:
@@ -42,11 +40,7 @@ def put(sheet: Worksheet, row: int, column: int, value: Value, style: str | None
 
 def dress(cell: Cell, style: str) -> None:
     """Give a cell a named style; openpyxl would look the name up among all styles for every cell."""
-    book = cell.parent.parent
-    assert book is not None, "a cell of a sheet in a workbook"  # noqa: S101
-    known = _DRESSED.get(book)
-    if known is None:
-        known = _DRESSED[book] = {}
+    known: dict[str, StyleArray] = vars(cell.parent.parent).setdefault(_DRESSED, {})
     if style not in known:
         cell.style = style
         known[style] = StyleArray(cell._style)  # type: ignore[attr-defined]

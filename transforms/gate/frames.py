@@ -186,7 +186,7 @@ def _findings(publication: Publication) -> pl.DataFrame:
 def _books(publication: Publication) -> pl.DataFrame:
     rows = []
     for title, listed in publication.books.items():
-        due = View(publication.review, None if isinstance(listed, int) else title).findings["finding_key"].to_list()
+        due = View(publication.review, None if isinstance(listed, int) else title).ranked["finding_key"].to_list()
         count = listed if isinstance(listed, int) else len(listed)
         astray = 0 if isinstance(listed, int) else len(set(due) ^ set(listed))
         rows.append((title, count, len(due), astray))

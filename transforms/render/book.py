@@ -37,6 +37,9 @@ _SHEETS = [
     ("规则目录", "本工作簿使用的全部规则"),
     ("来源", "报送文件、校验值和程序版本"),
 ]
+# What the nation has only in part where there are many pilots.
+_CUT = dict.fromkeys((*NAMES.values(), "换算记录"), "；只列有警告及以上问题的指标，其余见各省评审工作簿")
+_CUT["问题清单"] = "；只列警告及以上，提示见各省评审工作簿"
 _COPIES = ("数值雷同", "多项数值完全相同的试点，只列入全国汇总")
 
 
@@ -46,7 +49,8 @@ def render_book(view: View) -> bytes:
     add_styles(book)
     cover = book.worksheets[0]
     cover.title = "封面"
-    listed = [*_SHEETS, *([] if view.province else [_COPIES])]
+    listed = [(name, about if view.lists_all else about + _CUT.get(name, "")) for name, about in _SHEETS]
+    listed += [] if view.province else [_COPIES]
     sheets = {name: book.create_sheet(name) for name, _ in listed}
     write_cover(cover, view, listed)
     write_quota(sheets["名额核对"], view)

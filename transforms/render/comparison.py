@@ -36,7 +36,7 @@ def write_comparison(sheet: Worksheet, view: View, kind: str) -> Places:
     years = view.contracts.round.years
     _write_header(sheet, years)
     findings = _findings_by_place(view)
-    rows = view.observations.filter(pl.col("kind") == kind)
+    rows = view.listed.filter(pl.col("kind") == kind)
     places: Places = {}
     at, before = 2, ("", "")
     sheet.sheet_properties.outlinePr = Outline(summaryBelow=False)
@@ -51,7 +51,7 @@ def write_comparison(sheet: Worksheet, view: View, kind: str) -> Places:
         sheet.row_dimensions[at].outlineLevel = 1 if fold == before else 0
         before = fold
     if at == 2:
-        put(sheet, 3, 1, f"没有{KIND_TITLES[kind]}试点的有效报送", "说明")
+        put(sheet, 3, 1, f"没有{KIND_TITLES[kind]}试点的{'有效报送' if view.lists_all else '问题'}", "说明")
     else:
         last = len(_LEAD) + len(_YEARLY) * len(years) + len(_TAIL)
         sheet.auto_filter.ref = f"A2:{get_column_letter(last)}{at}"

@@ -1,5 +1,6 @@
 """问题清单: every finding, what matters most first, with the way to its row and to its cell."""
 
+import polars as pl
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -14,7 +15,8 @@ def write_findings(sheet: Worksheet, view: View, places: Places) -> None:
     """Write all findings in sight."""
     rules = view.contracts.rules
     names = {code: row.name for code, row in view.contracts.indicators.items()}
-    added = {(row["file"], row["indicator"]): row["name"] for row in view.observations.iter_rows(named=True)}
+    others = view.observations.filter(pl.col("indicator").str.starts_with("X-"))
+    added = {(file, code): name for file, code, name in others.select("file", "indicator", "name").iter_rows()}
     rows = [row | {"at": number} for number, row in enumerate(view.ranked.iter_rows(named=True), 1)]
 
     def name(row: Row) -> str:

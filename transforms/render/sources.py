@@ -30,7 +30,7 @@ def write_rules(sheet: Worksheet, view: View) -> None:
 
 def write_conversions(sheet: Worksheet, view: View) -> None:
     """Every value that is not what stood in its cell, with what was done to it."""
-    rows = view.observations.filter(pl.col("conversion").is_not_null())
+    rows = view.listed.filter(pl.col("conversion").is_not_null())
     columns = [
         Column("试点", 22, lambda row: row["pilot"] or "（不明）"),
         Column("具体指标", 40, lambda row: row["name"]),

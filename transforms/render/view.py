@@ -23,6 +23,8 @@ STATES = {
     "unidentified": "无法识别",
 }
 QUOTA_TITLES = {"met": "符合名额", "under": "未达到名额", "over": "超出名额", "not_listed": "不在名额安排中"}
+# More pilots than this nobody reads one by one: the nation then lists warnings and worse, and what they are about.
+ALL_LISTED = 300
 KIND_TITLES = {"city": "城市", "park": "园区"}
 
 
@@ -67,8 +69,9 @@ class View:
 
     @cached_property
     def ranked(self) -> pl.DataFrame:
-        """Findings in sight, those that matter most first: the order of 问题清单."""
-        return self.findings.sort("materiality", descending=True, maintain_order=True)
+        """Findings that are listed one by one, those that matter most first: 问题清单."""
+        listed = self.findings if self.lists_all else self.findings.filter(pl.col("severity") != "info")
+        return listed.sort("materiality", descending=True, maintain_order=True)
 
     @cached_property
     def dismissed(self) -> frozenset[str]:
@@ -99,6 +102,19 @@ class View:
         """Observations of the files that count, with how they were read."""
         counted = self.files.filter(pl.col("standing") == "counts")
         return self.review.judged.batch.observations.join(counted, on="file", how="semi", maintain_order="left")
+
+    @property
+    def lists_all(self) -> bool:
+        """Whether every finding and value in sight is listed."""
+        return self.province is not None or self.review.judged.batch.files.height <= ALL_LISTED
+
+    @cached_property
+    def listed(self) -> pl.DataFrame:
+        """Observations that are listed one by one."""
+        if self.lists_all:
+            return self.observations
+        about = self.ranked.select("file", "indicator").unique()
+        return self.observations.join(about, on=["file", "indicator"], how="semi", maintain_order="left")
 
     @cached_property
     def peers(self) -> dict[tuple[str, int, str], tuple[float | None, int]]:
