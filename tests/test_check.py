@@ -13,10 +13,10 @@ from tests.plan_cases import CITY, PLAN, draft, without_columns
 from tests.sample import CONTRACTS, add, change, clean_submission, layouts, put
 from tests.sample.plan_layouts import word_headings
 from tests.sample.plans import PlanDraft, edit_part
+from tests.saved import saved
 from tests.test_run import peak_review
 from transforms.check import as_text, check_plan, check_workbook
 from transforms.plan.reading import read_plan
-from transforms.xlsx import save_bytes
 
 GOOD = clean_submission("湖北省", "襄阳市")
 
@@ -71,7 +71,7 @@ def test_a_text_of_theirs_cannot_steer_the_terminal() -> None:
 def test_the_projects_of_a_workbook_are_checked_too() -> None:
     book = openpyxl.load_workbook(io.BytesIO(layouts.official(GOOD)))
     book["重点工程"]["D3"].value = None
-    found = check_workbook(save_bytes(book), "a.xlsx", CONTRACTS)
+    found = check_workbook(saved(book), "a.xlsx", CONTRACTS)
     assert [(one["rule"], one["sheet"]) for one in found] == [("PROJECT-INCOMPLETE", "重点工程")]
 
 

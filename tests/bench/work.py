@@ -15,6 +15,9 @@ Answer = dict[str, float]
 
 def intake(folder: Path, _: int) -> Answer:
     """Ours: bytes → validated observations, each file in a child process with limits."""
+    from flows.forking import load_readers_meanwhile
+
+    load_readers_meanwhile()
     from contracts.load import load_contracts
     from contracts.submitted import submitted_tables
     from contracts.validate import split
