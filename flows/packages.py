@@ -107,7 +107,7 @@ def _make_packages(
     )
     remember(target, result, packages, verdict)
     if not request.partial:
-        keep_rendered(before, {name: rendered[name].identity for name in (*published.written, *published.unchanged)})
+        keep_rendered(before, {name: rendered[name].identity for name in _as_rendered(published, target)})
     log.info("publish  %d packages written, %d unchanged", len(published.written), len(published.unchanged))
     attention = tuple(place.told(line) for line in attention_lines(result, ledger, published, kept, verdict.held))
     facts = Facts(
@@ -128,6 +128,12 @@ def _make_packages(
     if _is_settled(facts, published, request):
         _remember(result, ledger, facts, target, cause)
     return Summary(place.told(str(target)), published, facts, verdict.held)
+
+
+def _as_rendered(published: Published, target: Path) -> list[str]:
+    """The packages that hold what was rendered: where a workbook is open, the new one lies beside it for now."""
+    apart = {Path(file).relative_to(target).parts[0] for file in published.beside}
+    return [name for name in (*published.written, *published.unchanged) if name not in apart]
 
 
 @dataclass(frozen=True)

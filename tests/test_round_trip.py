@@ -172,6 +172,21 @@ def test_an_open_workbook_stays_and_the_new_one_lies_beside_it(raw: Path) -> Non
 
 
 @pytest.mark.usefixtures("served")
+def test_an_open_workbook_that_is_closed_as_it_was_gives_way_to_the_new_one(raw: Path) -> None:
+    book, _ = run(raw)
+    lock = book.with_name(f".~lock.{book.name}#")
+    lock.write_bytes(b"open")
+    book.write_bytes(fill_in(book.read_bytes(), {key_of(WORDS): {"处理状态": "要求更正"}}))
+    run(raw)
+    new = book.with_name(f"{PROVINCE}评审工作簿（新）.xlsx")
+    wanted = new.read_bytes()
+    lock.unlink()
+    run(raw)  # nothing else has changed
+    assert not new.exists()
+    assert book.read_bytes() == wanted
+
+
+@pytest.mark.usefixtures("served")
 def test_a_spoilt_review_file_is_a_line_and_not_the_end(raw: Path) -> None:
     reviews = raw / "first-batch" / "reviews" / PROVINCE
     reviews.mkdir(parents=True)
