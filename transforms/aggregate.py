@@ -63,7 +63,8 @@ def summarise_indicators(judged: Judged, by: list[str]) -> pl.DataFrame:
     """
     keys = [*by, "kind", "indicator", "year", "unit"]
     return (
-        judged.batch.observations.filter(pl.col("usable"))
+        judged.batch.observations.select(*keys, "value", "usable")
+        .filter("usable")
         .group_by(keys)
         .agg(
             n=pl.len().cast(pl.Int64),
@@ -117,8 +118,8 @@ def left_out(judged: Judged, by: list[str], contracts: Contracts) -> pl.DataFram
     )
     keys = [*by, "kind", "indicator", "year"]
     doubtful = (
-        judged.batch.observations.join(_accepted(judged), on="file", how="semi", maintain_order="left")
-        .filter(~pl.col("usable") & ~pl.col("indicator").str.starts_with("X-"))
+        judged.batch.observations.filter(~pl.col("usable") & ~pl.col("indicator").str.starts_with("X-"))
+        .join(_accepted(judged), on="file", how="semi", maintain_order="left")
         .select("province", "pilot", "kind", "indicator", "year", reason=reason)
     )
     return (

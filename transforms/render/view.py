@@ -100,8 +100,11 @@ class View:
     @cached_property
     def observations(self) -> pl.DataFrame:
         """Observations of the files that count, with how they were read."""
-        counted = self.files.filter(pl.col("standing") == "counts")
-        return self.review.judged.batch.observations.join(counted, on="file", how="semi", maintain_order="left")
+        files, read = self.files, self.review.judged.batch.observations
+        if files.height == self.review.judged.batch.files.height and files["standing"].eq("counts").all():
+            return read  # a copy for nothing would take as much memory as all else
+        counted = files.filter(pl.col("standing") == "counts")
+        return read.join(counted, on="file", how="semi", maintain_order="left")
 
     @property
     def lists_all(self) -> bool:
