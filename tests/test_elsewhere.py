@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from flows.place import at_hand
+from flows.readings import CACHE
 from flows.spread import RUNNER
 from tests.cluster import dask_cluster
 from tests.kill.child import ROUND
@@ -46,7 +47,8 @@ def test_from_a_source_into_a_bucket_through_a_cluster_to_packages(bucket: Shelf
     assert "s3://round/out/first-batch: 15 packages written" in far.stdout
 
     shutil.copytree(SHANXI, tmp_path / "raw" / "first-batch" / "submissions" / "山西省")
-    near = peak_review(tmp_path, *run, "--raw", tmp_path / "raw", "--out", tmp_path / "out")
+    own = {CACHE: str(tmp_path / "cache")}  # what the cluster read is not taken over
+    near = peak_review(tmp_path, *run, "--raw", tmp_path / "raw", "--out", tmp_path / "out", **own)
     assert near.returncode == 0, near.stderr
     # A folder's manifests are those of the versions, to which the pointers lead.
     here = tree(tmp_path / "out" / "first-batch")
