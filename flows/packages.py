@@ -107,7 +107,10 @@ def _make_packages(
     )
     remember(target, result, packages, verdict)
     if not request.partial:
-        keep_rendered(before, {name: rendered[name].identity for name in _as_rendered(published, target)})
+        try:
+            keep_rendered(before, {name: rendered[name].identity for name in _as_rendered(published, target)})
+        except OSError as error:  # all is published
+            log.warning("the run is done, but the next one will render all of it again: %s", error)
     log.info("publish  %d packages written, %d unchanged", len(published.written), len(published.unchanged))
     attention = tuple(place.told(line) for line in attention_lines(result, ledger, published, kept, verdict.held))
     facts = Facts(

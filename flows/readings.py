@@ -19,7 +19,7 @@ from flows.raw import Received
 CACHE = "PEAK_REVIEW_CACHE"
 # What the content itself gives; whatever else is wrong with a file may be the machine's fault, and is tried again.
 _LASTING = (None, "no_table")
-_MORE = 100
+_MORE = 100  # a small round may keep many nights of itself
 
 
 class Reading(Protocol):

@@ -100,7 +100,7 @@ def test_what_may_be_the_machines_fault_is_tried_again(tmp_path: Path) -> None:
 
 def test_what_is_no_longer_sent_does_not_pile_up(tmp_path: Path) -> None:
     place = tmp_path / "readings"
-    for night in range(60):
+    for night in range(200):
         again(place, [replace(item, sha256=f"{item.sha256} {night}") for item in FILES])
     assert place.stat().st_size < 20_000
 
