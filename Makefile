@@ -29,12 +29,12 @@ decisions: .venv/ready
 
 # SIGKILL at 100 random moments of publishing, a full disk, and a few of the whole command; `make test` tries some.
 kill: .venv/ready
-	PEAK_REVIEW_KILLS=100 $(BIN)/pytest tests/test_kill.py tests/test_kill_run.py tests/test_full_disk.py tests/test_bucket.py
+	PEAK_REVIEW_KILLS=100 $(BIN)/pytest tests/test_kill.py tests/test_kill_run.py tests/test_full_disk.py
 
 # The deployed nightly on a real Prefect server with a real worker, twice: with SQLite, and with PostgreSQL where it is;
-# and whole runs on a Dask cluster, from buckets into buckets.
+# and whole runs on a Dask cluster.
 server: .venv/ready
-	PEAK_REVIEW_SERVER=1 $(BIN)/pytest tests/server tests/test_spread.py tests/test_elsewhere.py
+	PEAK_REVIEW_SERVER=1 $(BIN)/pytest tests/server tests/test_spread.py
 
 # How fast it is, as ratios taken in one run: tests/bench/RESULTS.md. BENCH="--help" tells the options.
 bench: .venv/ready

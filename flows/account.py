@@ -7,7 +7,6 @@ from prefect import get_run_logger
 from prefect.context import FlowRunContext
 
 from flows.runs import Run, Watch, peak_memory, record_run
-from flows.sources import shown_place
 from transforms.digest import Facts
 
 
@@ -24,7 +23,7 @@ def remember_run(watch: Watch, round_name: str, out: str | Path, done: Facts | s
     context = FlowRunContext.get()
     run = Run(
         round=round_name,
-        out=shown_place(out),
+        out=str(Path(out).resolve()),
         run=context.flow_run.name if context and context.flow_run else "",
         started=watch.started.isoformat(timespec="seconds"),
         seconds=watch.seconds,

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 import contracts.load as contract_files
-from flows.exits import FAILED, FAULTY, INCOMPLETE, WRONG_USE
+from flows.exits import FAILED, FAULTY, INCOMPLETE, WRONG_USE, local_folder
 from flows.exits import fail as _fail
 from flows.operations import commands
 
@@ -35,8 +35,12 @@ def peak_review() -> None:
 @app.command()
 def run(
     round_name: Annotated[str, _ROUND],
-    raw: Annotated[str, typer.Option(help="Folder with what was submitted, or s3:// URL.")] = "data/raw",
-    out: Annotated[str, typer.Option(help="Folder for the packages, or s3:// URL.")] = "data/out",
+    raw: Annotated[
+        str, typer.Option(help="Folder with the submissions of all rounds.", callback=local_folder)
+    ] = "data/raw",
+    out: Annotated[
+        str, typer.Option(help="Folder for the packages of all rounds.", callback=local_folder)
+    ] = "data/out",
     province: Annotated[list[str] | None, typer.Option(help="Publish only this province; may be repeated.")] = None,
     pilot: Annotated[
         list[str] | None, typer.Option(help="Publish only this pilot's province; may be repeated.")
@@ -53,7 +57,7 @@ def run(
     """Review a round and write one package per province: the main job."""
     _load(round_name)
     folder = Path(raw) / round_name
-    if not raw.startswith("s3://") and not folder.is_dir():
+    if not folder.is_dir():
         _fail(WRONG_USE, f"no folder {folder}: put the submissions into {folder / 'submissions'}")
     _quiet_prefect()
     from flows.review import REFUSED, review  # noqa: PLC0415 - Prefect takes a second to import
@@ -84,7 +88,9 @@ def pull(
         list[str] | None,
         typer.Option(help="A folder, or file:// sftp:// s3:// webdav+https:// URL; default: PEAK_REVIEW_SOURCES."),
     ] = None,
-    raw: Annotated[str, typer.Option(help="Folder for what was submitted, or s3:// URL.")] = "data/raw",
+    raw: Annotated[
+        str, typer.Option(help="Folder for the submissions of all rounds.", callback=local_folder)
+    ] = "data/raw",
     wait: Annotated[float, typer.Option(min=0, help="Seconds between two looks: what changed is still arriving.")] = 2,
 ) -> None:
     """Take in what lies at the sources of a round."""

@@ -33,8 +33,8 @@ def nightly(
         round: name of the round, e.g. first-batch.
         sources: where to pull from, as URLs; empty takes those of PEAK_REVIEW_SOURCES, and without any nothing is
             pulled.
-        raw: folder with the submissions of all rounds, or s3://BUCKET/FOLDER?endpoint=URL.
-        out: folder for the packages of all rounds, likewise.
+        raw: folder with the submissions of all rounds.
+        out: folder for the packages of all rounds.
         blocks: notification blocks, like custom-webhook/wecom; empty takes those of PEAK_REVIEW_NOTIFY.
 
     Returns:

@@ -1,16 +1,17 @@
 """Commands for those who run it: what happened, and how to go back."""
 
 import json
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 import contracts.load as contract_files
-from flows.exits import FAILED, WRONG_USE, fail
+from flows.exits import FAILED, WRONG_USE, fail, local_folder
 
 commands = typer.Typer()
 _ROUND = typer.Option("--round", help="Name of the round, e.g. first-batch.")
-_OUT = typer.Option(help="Folder for the packages, or s3:// URL.")
+_OUT = typer.Option(help="Folder for the packages of all rounds.", callback=local_folder)
 
 
 @commands.command()
@@ -21,19 +22,13 @@ def status(
     form: Annotated[str, typer.Option("--format", help="text or json")] = "text",
 ) -> None:
     """Tell the last runs, what they published and what is stuck."""
-    from flows.place import NoPlace, in_sight  # noqa: PLC0415
     from flows.state import as_text, state_of  # noqa: PLC0415
 
     if form not in {"text", "json"}:
         fail(WRONG_USE, f"{form} is none of text, json")
     rounds = [_known(round_name)] if round_name else contract_files.round_names()
-    states = []
     try:
-        for name in rounds:
-            with in_sight(out, name) as (folder, held):
-                states.append(state_of(folder, name, count, out if held else None, held))
-    except NoPlace as error:
-        fail(WRONG_USE, str(error))
+        states = [state_of(Path(out), name, count) for name in rounds]
     except OSError as error:
         fail(FAILED, f"cannot read {error.filename or out}: {error.strerror}")
     if form == "json":
@@ -47,25 +42,25 @@ def rollback(
     round_name: Annotated[str, _ROUND],
     province: Annotated[str, typer.Option(help="Whose package.")],
     to: Annotated[str | None, typer.Option(help="The version (status lists them); else the one replaced last.")] = None,
-    raw: Annotated[str, typer.Option(help="Folder with what was submitted, or s3:// URL.")] = "data/raw",
+    raw: Annotated[
+        str, typer.Option(help="Folder with the submissions of all rounds.", callback=local_folder)
+    ] = "data/raw",
     out: Annotated[str, _OUT] = "data/out",
 ) -> None:
     """Put an earlier version of a province's package back; the next run leaves it unless its result differs."""
     from flows.lock import hold  # noqa: PLC0415
-    from flows.place import NoPlace, at_hand  # noqa: PLC0415
     from flows.restore import NoSuchVersion, restore  # noqa: PLC0415
 
     regions = {region.short: region.name for region in contract_files.load_contracts(_known(round_name)).regions}
     name = regions.get(province, province)
     try:
-        with at_hand(raw, out, round_name) as place, hold(place.out, round_name):
-            version = restore(place.out / round_name, place.raw / round_name / "reviews", name, to)
-            place.hand_over()
-    except (NoSuchVersion, NoPlace) as error:
+        with hold(Path(out), round_name):
+            version = restore(Path(out) / round_name, Path(raw) / round_name / "reviews", name, to)
+    except NoSuchVersion as error:
         fail(WRONG_USE, str(error))
     except OSError as error:
         fail(FAILED, f"not put back: {error.strerror or error}: {error.filename or out}")
-    typer.echo(f"{place.told(str(place.out / round_name / name))}: version {version} is in place")
+    typer.echo(f"{Path(out) / round_name / name}: version {version} is in place")
 
 
 def _known(round_name: str) -> str:

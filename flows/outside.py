@@ -5,7 +5,6 @@ import re
 from collections.abc import MutableMapping, Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 from uuid import UUID
 
 from prefect import get_run_logger
@@ -20,7 +19,6 @@ from prefect.settings import PREFECT_API_URL
 
 from flows.manifest import GATE, GATE_PAGE
 from flows.runs import peak_memory
-from flows.sources import is_bucket
 from transforms.digest import Facts, headline, long_digest
 
 # How far a run has come when it says that a step is over.
@@ -60,7 +58,7 @@ def show(facts: Facts, provinces: Sequence[dict[str, Any]], out: str) -> None:
     Args:
         facts: what the run did.
         provinces: the provinces' summary, row by row.
-        out: the round's folder or URL, for the links.
+        out: the round's folder, for the links.
     """
     if not is_watched():
         return
@@ -94,7 +92,7 @@ def show_cost(facts: Facts, pulled: float, whole: float) -> None:
 
 
 def _link(out: str, name: str) -> str:
-    return f"{out}/{quote(name)}" if is_bucket(out) else (Path(out) / name).resolve().as_uri()
+    return (Path(out) / name).resolve().as_uri()
 
 
 def _key(what: str, round_name: str) -> str:

@@ -22,7 +22,6 @@ from flows.choice import chosen_provinces, named_provinces
 from flows.gate import Gate, open_gate, pass_gate, published_provinces, remember
 from flows.outcome import Refused, Request, Summary
 from flows.outside import StepLog, follow, show
-from flows.place import Place
 from flows.plans import list_plans, read_plans, without_plans
 from flows.publish import Published, publish
 from flows.raw import Ignored, Received, list_raw
@@ -46,7 +45,7 @@ T = TypeVar("T")
 R = TypeVar("R", bound=Reading)
 
 
-def make_packages(round_name: str, place: Place, request: Request, cause: str, watch: Watch) -> Summary:
+def make_packages(round_name: str, folder: Path, target: Path, request: Request, cause: str, watch: Watch) -> Summary:
     """Read, judge, render and publish a round; the caller holds its lock, and knows the cause of what will be made.
 
     Raises:
@@ -54,17 +53,23 @@ def make_packages(round_name: str, place: Place, request: Request, cause: str, w
         GateClosed: if a promise of ours is broken.
         OSError: if something cannot be read or written.
     """
-    with open_gate() as gate, set_aside(place.out / round_name / RENDERED_INTO) as aside:
-        return _make_packages(gate, aside, round_name, place, request, cause, watch)
+    with open_gate() as gate, set_aside(target / RENDERED_INTO) as aside:
+        return _make_packages(gate, aside, round_name, folder, target, request, cause, watch)
 
 
 def _make_packages(
-    gate: Gate, aside: Path, round_name: str, place: Place, request: Request, cause: str, watch: Watch
+    gate: Gate,
+    aside: Path,
+    round_name: str,
+    folder: Path,
+    target: Path,
+    request: Request,
+    cause: str,
+    watch: Watch,
 ) -> Summary:
     log = follow(round_name)
-    folder, target = place.raw / round_name, place.out / round_name
     taken = _take_in(round_name, folder, request)
-    told = (len(taken.workbooks), len(taken.plans), place.told(str(folder)), len(taken.ignored))
+    told = (len(taken.workbooks), len(taken.plans), folder, len(taken.ignored))
     log.info("take in  %d workbooks and %d plans in %s, %d others ignored", *told)
     result = _read_and_judge(taken, log)
     chosen = chosen_provinces(result, request.provinces, request.pilots)
@@ -112,7 +117,7 @@ def _make_packages(
         except OSError as error:  # all is published
             log.warning("the run is done, but the next one will render all of it again: %s", error)
     log.info("publish  %d packages written, %d unchanged", len(published.written), len(published.unchanged))
-    attention = tuple(place.told(line) for line in attention_lines(result, ledger, published, kept, verdict.held))
+    attention = tuple(attention_lines(result, ledger, published, kept, verdict.held))
     facts = Facts(
         round=round_name,
         complete=result.complete,
@@ -127,10 +132,10 @@ def _make_packages(
         seconds=watch.seconds,
         memory_mib=peak_memory(),
     )
-    show(facts, result.provinces.to_dicts(), place.told(str(target)))
+    show(facts, result.provinces.to_dicts(), str(target))
     if _is_settled(facts, published, request):
         _remember(result, ledger, facts, target, cause)
-    return Summary(place.told(str(target)), published, facts, verdict.held)
+    return Summary(str(target), published, facts, verdict.held)
 
 
 def _as_rendered(published: Published, target: Path) -> list[str]:

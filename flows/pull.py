@@ -10,7 +10,6 @@ from prefect.cache_policies import NO_CACHE
 from prefect.runtime import flow_run
 from prefect.states import Failed
 
-from flows.place import NoPlace, at_hand
 from flows.receipts import repair_receipts
 from flows.setting import setting
 from flows.sources import Source, declared_sources
@@ -59,7 +58,7 @@ def pull(
         round: name of the round, e.g. first-batch.
         sources: URLs, **without passwords**: Prefect shows them. None means those in the setting
             `PEAK_REVIEW_SOURCES`, one a line.
-        raw: folder with the submissions of all rounds, or s3://BUCKET/FOLDER?endpoint=URL.
+        raw: folder with the submissions of all rounds.
         wait: seconds between two looks at the sources; a file that differs is still being uploaded, and waits.
 
     Returns:
@@ -68,10 +67,8 @@ def pull(
     """
     try:
         places = declared_sources(sources, setting)
-        with at_hand(raw, None, round) as place:
-            pulled = _pull(places, place.raw / round, place.told(str(place.raw / round)), wait)
-            place.hand_over()
-    except (ValueError, NoPlace) as error:
+        pulled = _pull(places, Path(raw) / round, wait)
+    except ValueError as error:
         # Prefect takes a state for a result, which its types do not say.
         return Failed(name=WRONG, message=str(error))  # type: ignore[return-value]
     except OSError as error:
@@ -88,7 +85,7 @@ def take(source: Source, folder: Path, run: str, wait: float, pauses: Sequence[f
     return take_in(source, folder, run, wait, pauses)
 
 
-def _pull(sources: Sequence[Source], folder: Path, shown: str, wait: float) -> Pulled:
+def _pull(sources: Sequence[Source], folder: Path, wait: float) -> Pulled:
     log = get_run_logger()
     given = os.environ.get("PEAK_REVIEW_PULL_PAUSES")
     pauses = [float(pause) for pause in given.split()] if given else PAUSES
@@ -100,4 +97,4 @@ def _pull(sources: Sequence[Source], folder: Path, shown: str, wait: float) -> P
             taken.append(take(source, folder, str(flow_run.get_id()), wait, pauses))
             counts = ", ".join(f"{taken[-1].count(kind)} {kind}" for kind in (NEW, KNOWN, WAITING, REFUSED))
             log.info("pull     %s: %s", source.name, counts)
-    return Pulled(shown, tuple(taken))
+    return Pulled(str(folder), tuple(taken))

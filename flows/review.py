@@ -12,7 +12,6 @@ from flows.forking import load_readers_meanwhile
 from flows.lock import hold
 from flows.outcome import GateClosed, Refused, Request, Summary
 from flows.outside import follow, show
-from flows.place import NoPlace, Place, Unfinished, at_hand
 from flows.publish import Published
 from flows.runs import Watch, peak_memory, start_watch
 from flows.unchanged import cause_of, recall
@@ -36,8 +35,8 @@ def review(
 
     Args:
         round: name of the round, e.g. first-batch.
-        raw: folder with the submissions of all rounds, or s3://BUCKET/FOLDER?endpoint=URL.
-        out: folder for the packages of all rounds, likewise.
+        raw: folder with the submissions of all rounds.
+        out: folder for the packages of all rounds.
         provinces: publish only these; every submission is read and judged all the same, because of the medians.
         pilots: publish only the provinces of these pilots.
         force: write packages even where nothing changed, or where a person took back the same.
@@ -48,32 +47,25 @@ def review(
         What was done; or the state `Refused` (an unknown province or pilot) or `Failed` (a folder that cannot be read
         or written), with the reason and without a traceback: neither is a fault of the code.
     """
-    watch, target = start_watch(), Path(out) / round
+    watch, folder, target = start_watch(), Path(raw) / round, Path(out) / round
     try:
-        with at_hand(raw, out, round) as place:
-            target = place.out / round
-            with hold(place.out, round) as killed:
-                if (killed := killed or place.killed) or is_begun(target):
-                    get_run_logger().info("repair   what the run before left unfinished (%s)", killed or "unknown")
-                    finish(target, place.raw / round / "reviews")
-                request = Request(tuple(provinces), tuple(pilots), tuple(accept_change), force, as_of)
-                # Before anything is read: what arrives from now on makes the next run find another cause.
-                cause = cause_of(place.raw / round)
-                summary = _as_it_was(round, place, cause, watch) if request == Request() else None
-                if summary is None:
-                    # Here, because what it imports takes seconds; meanwhile the readers import theirs.
-                    load_readers_meanwhile()
-                    from flows.packages import make_packages  # noqa: PLC0415
+        with hold(Path(out), round) as killed:
+            if killed or is_begun(target):
+                get_run_logger().info("repair   what the run before left unfinished (%s)", killed or "unknown")
+                finish(target, folder / "reviews")
+            request = Request(tuple(provinces), tuple(pilots), tuple(accept_change), force, as_of)
+            # Before anything is read: what arrives from now on makes the next run find another cause.
+            cause = cause_of(folder)
+            summary = _as_it_was(round, folder, target, cause, watch) if request == Request() else None
+            if summary is None:
+                # Here, because what it imports takes seconds; meanwhile the readers import theirs.
+                load_readers_meanwhile()
+                from flows.packages import make_packages  # noqa: PLC0415
 
-                    try:
-                        summary = make_packages(round, place, request, cause, watch)
-                    except GateClosed:
-                        place.hand_over()  # what people wrote, and what the gate says
-                        raise
-                    place.hand_over()
-                remember_run(watch, round, out, summary.facts, as_of=as_of)
-                return summary
-    except (Refused, NoPlace) as refusal:
+                summary = make_packages(round, folder, target, request, cause, watch)
+            remember_run(watch, round, out, summary.facts, as_of=as_of)
+            return summary
+    except Refused as refusal:
         # Prefect takes a state for a result, which its types do not say.
         return Failed(name=REFUSED, message=str(refusal))  # type: ignore[return-value]
     except GateClosed as closed:
@@ -82,7 +74,7 @@ def review(
         return Failed(message=reason)  # type: ignore[return-value]
     except OSError as error:
         # Where another run is at it, the journal is not ours.
-        begun = isinstance(error, Unfinished) or (not isinstance(error, BlockingIOError) and is_begun(target))
+        begun = not isinstance(error, BlockingIOError) and is_begun(target)
         done = "published in part, the next run finishes" if begun else "nothing published"
         reason = f"{done}: {error.strerror or error}: {error.filename or out}"
         remember_run(watch, round, out, reason, as_of=as_of)
@@ -92,14 +84,13 @@ def review(
         raise
 
 
-def _as_it_was(round_name: str, place: Place, cause: str, watch: Watch) -> Summary | None:
+def _as_it_was(round_name: str, folder: Path, target: Path, cause: str, watch: Watch) -> Summary | None:
     """What the last run did, where this one would do the same."""
-    folder, target = place.raw / round_name, place.out / round_name
     memory = recall(target, cause) if folder.is_dir() else None
     if memory is None:
         return None
     log = follow(round_name)
-    log.info("take in  %d files in %s, as the last run found them", memory.submissions, place.told(str(folder)))
+    log.info("take in  %d files in %s, as the last run found them", memory.submissions, folder)
     log.info("publish  0 packages written, %d unchanged", len(memory.packages))
     facts = Facts(
         round=round_name,
@@ -115,6 +106,6 @@ def _as_it_was(round_name: str, place: Place, cause: str, watch: Watch) -> Summa
         seconds=watch.seconds,
         memory_mib=peak_memory(),
     )
-    show(facts, memory.provinces, place.told(str(target)))
+    show(facts, memory.provinces, str(target))
     published = Published(written=(), unchanged=tuple(memory.packages), archived=())
-    return Summary(place.told(str(target)), published, facts, {})
+    return Summary(str(target), published, facts, {})

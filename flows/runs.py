@@ -11,8 +11,6 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from flows.sources import shown_place
-
 STATE = "PEAK_REVIEW_STATE"
 
 
@@ -86,7 +84,7 @@ def last_runs(round_name: str, out: str | Path, count: int) -> list[Run]:
             run = Run(**{name: value for name, value in values.items() if name in Run.__dataclass_fields__})
         except (ValueError, TypeError, AttributeError):
             continue
-        if run.out == shown_place(out):
+        if run.out == str(Path(out).resolve()):
             found.append(run)
     return found[::-1][:count]
 

@@ -7,7 +7,6 @@ from typing import Any
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 _HTTP = {"webdav+http": "http", "dav": "http", "webdav+https": "https", "davs": "https", "webdav": "https"}
-_BUCKET = "s3://"
 Setting = Callable[[str], str | None]
 
 
@@ -76,20 +75,6 @@ def parse_source(url: str, setting: Setting) -> Source:
     if parts.scheme in _HTTP:
         return _webdav(parts, setting)
     raise ValueError("it is none of a folder, file://, sftp://, s3://, webdav+https:// and webdav+http://")
-
-
-def is_bucket(place: str | Path) -> bool:
-    """Whether a place for `raw` or `out` is a bucket, and no folder."""
-    return str(place).startswith(_BUCKET)
-
-
-def shown_place(place: str | Path) -> str:
-    """A place as records have it: without credentials and endpoint; of a folder the whole path."""
-    return (
-        parse_source(str(place), lambda _: None).name.partition("?")[0]
-        if is_bucket(place)
-        else str(Path(place).resolve())
-    )
 
 
 def _folder(path: str) -> Source:

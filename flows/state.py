@@ -6,7 +6,7 @@ from pathlib import Path
 
 from flows.commit import is_begun
 from flows.history import HISTORY, provinces_kept, refused, versions
-from flows.lock import Holder, holder
+from flows.lock import holder
 from flows.manifest import packages_in
 from flows.open_files import open_files
 from flows.runs import Run, last_runs
@@ -31,27 +31,23 @@ class State:
         return asdict(self)
 
 
-def state_of(
-    out: Path, round_name: str, count: int, far: str | None = None, held: tuple[Holder | None, bool] | None = None
-) -> State:
+def state_of(out: Path, round_name: str, count: int) -> State:
     """Look at a round.
 
     Args:
         out: folder for the packages of all rounds.
         round_name: which round.
         count: how many of the last runs.
-        far: the bucket that the folder mirrors, if it does.
-        held: who holds the round there, as `flows.lock.holder` tells it.
 
     Raises:
         OSError: if something cannot be read.
     """
     folder = out / round_name
-    who, alive = held or holder(out, round_name)
+    who, alive = holder(out, round_name)
     provinces = provinces_kept(folder)
     return State(
         round=round_name,
-        runs=tuple(last_runs(round_name, far or out, count)),
+        runs=tuple(last_runs(round_name, out, count)),
         held_by=str(who) if alive else None,
         killed=str(who) if who and not alive else None,
         unfinished=is_begun(folder),
