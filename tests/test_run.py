@@ -180,7 +180,7 @@ def test_an_unreadable_file_costs_its_own_pilot_only(
         (["run", "--round", "no-such-round"], 2, "unknown round no-such-round; known: first-batch"),
         (["run", "--round", "first-batch", "--raw", "nowhere"], 2, "no folder nowhere"),
         (["run", "--round", "first-batch", "--wrong"], 2, "--wrong"),
-        (["run", "--round", "first-batch", "--out", "s3://bucket/out"], 2, "a URL is a source"),
+        (["run", "--round", "first-batch", "--out", "s3://bucket/out"], 2, "must be a folder on this machine"),
         (["run"], 2, "--round"),
         (["check", "nowhere.xlsx"], 2, "cannot read nowhere.xlsx"),
         (["rules", "--format", "xml"], 2, "xml is none of text, json, md"),
