@@ -19,13 +19,16 @@ def chosen_provinces(result: Review, provinces: Sequence[str], pilots: Sequence[
         return known
     wanted = named_provinces(result, provinces)
     sent = result.judged.batch.files.filter(pl.col("pilot").is_not_null() & pl.col("province").is_not_null())
-    of_pilot = dict(sent.select("named", "province").iter_rows()) | dict(sent.select("pilot", "province").iter_rows())
+    places = [*sent.select("named", "province").iter_rows(), *sent.select("pilot", "province").iter_rows()]
     roster = result.contracts.round.roster
-    of_pilot |= {name: province for province, pilot in roster for name in (*pilot.aliases, pilot.name)}
+    places += [(name, province) for province, pilot in roster for name in (*pilot.aliases, pilot.name)]
+    of_pilot: dict[str, set[str]] = {}  # off the roster one name may be that of two pilots
+    for name, province in places:
+        of_pilot.setdefault(name, set()).add(province)
     for pilot in pilots:
         if pilot not in of_pilot:
             raise Refused(f"unknown pilot {pilot}; known: {' '.join(of_pilot)}")
-        wanted.add(of_pilot[pilot])
+        wanted |= of_pilot[pilot]
     return [province for province in known if province in wanted]
 
 

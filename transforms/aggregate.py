@@ -124,7 +124,7 @@ def left_out(judged: Judged, by: list[str], contracts: Contracts) -> pl.DataFram
     )
     return (
         pl.concat([_kept_out(judged, contracts), doubtful])
-        .unique([*keys, "pilot"], maintain_order=True)
+        .unique(["province", "pilot", "kind", "indicator", "year"], maintain_order=True)
         .with_columns(who=pl.format("{}（{}）", "pilot", "reason"))
         .group_by(keys, maintain_order=True)
         .agg(left_out=pl.col("who").str.join("、"))

@@ -172,7 +172,8 @@ def _spread_ranks(frame: pl.DataFrame) -> pl.DataFrame:
 def _subject(rule: Rule, row: dict[str, Any], contracts: Contracts) -> str:
     """Whom a finding is about: a pilot, a file, a province. Two places off the roster may share a name."""
     who = row["pilot"] or row["file"] or row["province"]
-    if row["pilot"] and row["pilot"] not in contracts.round.listed:
+    listed = contracts.round.listed.get(row["pilot"] or "")
+    if row["pilot"] and (listed is None or listed[0] != row["province"]):
         who = f"{row['province']} {who}"
     return f"{who} {row['file_sha256']}" if rule.per_file else str(who)
 

@@ -53,7 +53,8 @@ def file_identical(batch: Batch, _: Contracts) -> pl.DataFrame:
 def submission_conflict(batch: Batch, _: Contracts) -> pl.DataFrame:
     """Two different files of one pilot claim the same version and date: one finding for all of them."""
     rows = batch.files.filter(pl.col("standing") == "conflict")
-    return rows.with_columns(detail=pl.col("file").str.join("、").over("pilot")).unique("pilot", maintain_order=True)
+    who = ["province", "pilot"]
+    return rows.with_columns(detail=pl.col("file").str.join("、").over(who)).unique(who, maintain_order=True)
 
 
 def submission_shared(batch: Batch, _: Contracts) -> pl.DataFrame:

@@ -37,9 +37,8 @@ def quota_province(batch: Batch, contracts: Contracts) -> pl.DataFrame:
 def quota_under(batch: Batch, contracts: Contracts) -> pl.DataFrame:
     """Fewer accepted pilots than places (附件1); names who is missing and who is kept out."""
     missing = _names(_missing(batch, contracts), "missing")
-    out = _names(
-        batch.files.filter(~pl.col("accepted").any().over("pilot")).unique("pilot", maintain_order=True), "out"
-    )
+    who = ["province", "pilot"]
+    out = _names(batch.files.filter(~pl.col("accepted").any().over(who)).unique(who, maintain_order=True), "out")
     return (
         _counts(batch, contracts)
         .filter(pl.col("accepted") < pl.col("quota"))
@@ -89,7 +88,7 @@ def _missing(batch: Batch, contracts: Contracts) -> pl.DataFrame:
         schema={"province": pl.String, "pilot": pl.String, "kind": pl.String},
         orient="row",
     )
-    return roster.join(batch.files.select("pilot"), on="pilot", how="anti", maintain_order="left")
+    return roster.join(batch.files, on=["province", "pilot"], how="anti", maintain_order="left")
 
 
 def _names(pilots: pl.DataFrame, column: str) -> pl.DataFrame:

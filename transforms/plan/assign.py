@@ -62,13 +62,15 @@ def _sender(plan: Plan, submissions: Sequence[Submission]) -> _Sender | str:
         return f"{who.contradiction.replace('表题', '标题')}，与“{who.pilot or who.province}”不一致"
     if who.pilot and who.province:
         return _Sender(who.province, who.pilot, who.kind)
-    known = {_as_sender(one): one for one in submissions if one.identity.pilot and one.identity.province}
+    # Off the roster one name may be that of two pilots: a plan that names its province belongs to no other.
+    placed = [(sender, one) for sender, one in _placed(submissions) if who.province in {None, sender.province}]
+    known = dict(placed)
     said = name_key(" ".join((*plan.titles, plan.file.rsplit("/", 1)[-1])))
-    named = [sender for sender in known if sender and _is_named(sender.pilot, known[sender], said)]
-    if len(named) == 1 and named[0]:
+    named = [sender for sender in known if _is_named(sender.pilot, known[sender], said)]
+    if len(named) == 1:
         return named[0]
     folder = plan.file.rpartition("/")[0]
-    beside = {sender for sender, one in _placed(submissions) if one.file.rpartition("/")[0] == folder}
+    beside = {sender for sender, one in placed if one.file.rpartition("/")[0] == folder}
     if len(beside) == 1:
         return beside.pop()
     return "标题、文件名和文件夹中都没有找到试点名称" + ("，同一文件夹中有多个试点的报送" if beside else "")

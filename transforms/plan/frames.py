@@ -141,11 +141,11 @@ def lay_out(
         if plan.table and workbook and plan.table.table_kind == workbook.table_kind:
             cells += [who | _cell(*pair) for pair in compare_tables(tables[1], tables[0])]
         projects += [who | _project(project, planned=True) for project in plan.projects]
-    listed = {(row["pilot"], row["label_key"]) for row in projects}
+    listed = {(row["province"], row["pilot"], row["label_key"]) for row in projects}
     for workbook in workbooks.values():
         who = _of_workbook(workbook)
         mine = [_project(one, planned=False) for one in find_projects(_sheets(workbook))]
-        projects += [who | row for row in mine if (who["pilot"], row["label_key"]) not in listed]
+        projects += [who | row for row in mine if (who["province"], who["pilot"], row["label_key"]) not in listed]
     return Plans(
         pl.DataFrame(files, schema=FILES, orient="row"),
         pl.DataFrame(parts, schema=PARTS, orient="row"),
@@ -195,7 +195,9 @@ def _tables(plan: Plan, workbook: Submission | None) -> Iterator[Rows]:
 
 
 def _names(one: Assigned, workbook: Submission | None, contracts: Contracts) -> list[str]:
-    roster = [pilot for _, pilot in contracts.round.roster if pilot.name == one.pilot]
+    roster = [
+        pilot for province, pilot in contracts.round.roster if (province, pilot.name) == (one.province, one.pilot)
+    ]
     named = workbook.identity.named if workbook else None
     names = [one.pilot or "", named or "", *(alias for pilot in roster for alias in pilot.aliases)]
     return sorted({name for name in names if name}, key=len, reverse=True)

@@ -153,8 +153,9 @@ def _families(view: View) -> list[Row]:
 
 
 def _rules(view: View) -> list[Row]:
+    pilots = pl.struct("province", "pilot").filter(pl.col("pilot").is_not_null()).n_unique()
     found = view.findings.group_by("rule").agg(
-        n=pl.len(), provinces=pl.col("province").drop_nulls().n_unique(), pilots=pl.col("pilot").drop_nulls().n_unique()
+        n=pl.len(), provinces=pl.col("province").drop_nulls().n_unique(), pilots=pilots
     )
     counts = {row["rule"]: row for row in found.iter_rows(named=True)}
     rows = [
@@ -186,10 +187,11 @@ def _pilots(view: View) -> list[Row]:
 
 def _with_plan_only(view: View) -> list[Row]:
     """Pilots that nobody asked and that sent a plan without a workbook."""
-    names = {row["pilot"] for row in expected(view)}
+    names = {(row["province"], row["pilot"]) for row in expected(view)}
     nothing = {"named": None, "listed": False, "state": "未报送", "file": None}
     sent = view.plans.filter(pl.col("pilot").is_not_null()).unique(["province", "pilot"], maintain_order=True)
-    return [row | nothing for row in sent.select("province", "pilot", "kind").to_dicts() if row["pilot"] not in names]
+    rows = sent.select("province", "pilot", "kind").to_dicts()
+    return [row | nothing for row in rows if (row["province"], row["pilot"]) not in names]
 
 
 def _pilot(row: Row, values: Row | None, counts: dict[str, int], packaged: set[str]) -> Row:

@@ -65,15 +65,15 @@ def expected(view: View) -> list[Row]:
     best = (
         view.files.filter(pl.col("pilot").is_not_null())
         .sort(order, "file")
-        .unique("pilot", keep="first", maintain_order=True)
+        .unique(["province", "pilot"], keep="first", maintain_order=True)
     )
-    by_pilot = {row["pilot"]: row for row in best.iter_rows(named=True)}
+    by_pilot = {(row["province"], row["pilot"]): row for row in best.iter_rows(named=True)}
     rows: list[Row] = []
     for province, pilot in view.roster():
         nothing = {"named": None, "state": "未报送", "file": None}
         rows.append(
             nothing
-            | by_pilot.pop(pilot.name, {})
+            | by_pilot.pop((province, pilot.name), {})
             | {"province": province, "pilot": pilot.name, "kind": pilot.kind, "listed": True}
         )
     return rows + sorted(by_pilot.values(), key=lambda row: (row["province"] or "", row["pilot"]))
