@@ -262,8 +262,6 @@ def _quiet_prefect() -> None:
         "PREFECT_LOGGING_FORMATTERS_STANDARD_FLOW_RUN_FMT": "%(asctime)s | %(message)s",
         # Its server needs half a minute on a slow machine; waiting is better than failing.
         "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
-        # What polars no longer needs goes back to the system after one second, not ten: a fifth less at the peak.
-        "_RJEM_MALLOC_CONF": "dirty_decay_ms:1000,muzzy_decay_ms:0",
     }.items():
         os.environ.setdefault(name, value)
     # At the end it may say that it still sends events: the reason why a run failed must stand last.

@@ -5,7 +5,7 @@ from multiprocessing import forkserver
 from multiprocessing.context import ForkServerContext
 
 # Loaded once there; a child that had to be killed is replaced in milliseconds.
-_LOADED = ["transforms.intake.packed", "transforms.decisions.reading", "transforms.plan.reading"]
+_LOADED = ["transforms.intake.submission", "transforms.decisions.reading", "transforms.plan.reading"]
 
 
 def fork_context() -> ForkServerContext:

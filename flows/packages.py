@@ -1,9 +1,7 @@
 """The main job: submissions → judged batch → packages → published. Its imports take seconds."""
 
 import errno
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -26,13 +24,11 @@ from flows.plans import list_plans, read_plans, without_plans
 from flows.publish import Published, publish
 from flows.raw import Ignored, Received, list_raw
 from flows.reading import read_all, read_reviews
-from flows.readings import Reading, place_of, read_changed
 from flows.record import NATIONAL, note_held, round_files
-from flows.rendered import keep_rendered, recall_rendered
 from flows.rendering import NATION, RENDERED_INTO, render_all, set_aside
 from flows.runs import Watch, peak_memory
 from flows.spread import chosen_runner, spread
-from flows.unchanged import Memory, is_as_published, keep, made_by, made_in, read_by
+from flows.unchanged import Memory, is_as_published, keep, made_in
 from transforms.changes import compare_findings
 from transforms.decisions.ledger import Ledger, ReviewCopy
 from transforms.decisions.merge import merge_copies
@@ -42,7 +38,6 @@ from transforms.plan.reading import Plan
 from transforms.review import Provenance, Review, review_round
 
 T = TypeVar("T")
-R = TypeVar("R", bound=Reading)
 
 
 def make_packages(round_name: str, folder: Path, target: Path, request: Request, cause: str, watch: Watch) -> Summary:
@@ -77,13 +72,12 @@ def _make_packages(
     # What people wrote is kept and read before anything is made anew.
     kept = archive_changes(target, folder / "reviews", chosen if request.partial else None)
     written, no_reviews = list_raw(folder, "reviews", taken.counts)
-    copies = taken.changed("reviews", written, partial(spread, taken.runner.duplicate(), read_reviews))
+    copies = spread(taken.runner.duplicate(), read_reviews, written, round_name)
     ledger = decide(_whole(result), _whole(copies))
     decisions = sum(len(copy.decisions) for copy in ledger.copies)
     log.info("decide   %d decisions in %d review workbooks", decisions, len(ledger.copies))
     places = {item.file: item.path for item in (*taken.workbooks, *taken.plans)}
-    before = recall_rendered(target, made_by(), force=request.force)
-    rendered = render_all(result, ledger, chosen, aside, before, nation=not request.partial)
+    rendered = render_all(result, ledger, chosen, aside, nation=not request.partial)
     packages = {
         name: package.files | {file: places[file] for file in package.copies}
         for name, package in rendered.items()
@@ -111,11 +105,6 @@ def _make_packages(
         keep=verdict.held,
     )
     remember(target, result, packages, verdict)
-    if not request.partial:
-        try:
-            keep_rendered(before, {name: rendered[name].identity for name in _as_rendered(published, target)})
-        except OSError as error:  # all is published
-            log.warning("the run is done, but the next one will render all of it again: %s", error)
     log.info("publish  %d packages written, %d unchanged", len(published.written), len(published.unchanged))
     attention = tuple(attention_lines(result, ledger, published, kept, verdict.held))
     facts = Facts(
@@ -138,12 +127,6 @@ def _make_packages(
     return Summary(str(target), published, facts, verdict.held)
 
 
-def _as_rendered(published: Published, target: Path) -> list[str]:
-    """The packages that hold what was rendered: where a workbook is open, the new one lies beside it for now."""
-    apart = {Path(file).relative_to(target).parts[0] for file in published.beside}
-    return [name for name in (*published.written, *published.unchanged) if name not in apart]
-
-
 @dataclass(frozen=True)
 class _Taken:
     """What lies in raw and counts as of the time asked for, and how it will be read."""
@@ -154,13 +137,6 @@ class _Taken:
     ignored: list[Ignored]
     counts: Counts
     runner: TaskRunner[Any]
-    read_by: str
-    anew: bool
-
-    def changed(self, kind: str, received: list[Received], read: Callable[[list[Received], str], list[R]]) -> list[R]:
-        """Read what was not read by an earlier run; all of it where a person wants that."""
-        place = place_of(kind, self.round_name)
-        return read_changed(place, self.read_by, received, lambda some: read(some, self.round_name), anew=self.anew)
 
 
 def _take_in(round_name: str, folder: Path, request: Request) -> _Taken:
@@ -175,12 +151,12 @@ def _take_in(round_name: str, folder: Path, request: Request) -> _Taken:
         raise Refused(f"as of {request.as_of}: nothing had been received until then")
     plans = list_plans(folder, counts)
     ignored = without_plans(ignored, plans)
-    return _Taken(round_name, workbooks, plans, ignored, counts, runner, read_by(), request.force)
+    return _Taken(round_name, workbooks, plans, ignored, counts, runner)
 
 
 def _read_and_judge(taken: _Taken, log: StepLog) -> Review:
-    submissions = taken.changed("submissions", taken.workbooks, partial(spread, taken.runner, read_all))
-    plans = taken.changed("plans", taken.plans, lambda some, name: read_documents(_whole(some), name))
+    submissions = spread(taken.runner, read_all, taken.workbooks, taken.round_name)
+    plans = read_documents(_whole(taken.plans), taken.round_name)
     unread = sum(submission.fault is not None for submission in submissions)
     log.info("read     %d workbooks, %d could not be reviewed", len(submissions), unread)
     result = judge(_whole(submissions), _whole(plans), _whole(load_contracts(taken.round_name)))

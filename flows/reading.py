@@ -1,10 +1,8 @@
 """Reads untrusted workbooks in child processes with limits on memory and time: what happens there costs one file."""
 
-import gc
 import os
 import resource
 import signal
-import time
 import traceback
 import warnings
 from collections.abc import Callable, Iterator, Sequence
@@ -22,8 +20,7 @@ from flows.raw import PASSWORDS, Received
 from transforms.decisions.ledger import ReviewCopy
 from transforms.decisions.reading import read_review, unread_review
 from transforms.intake.formats import limits
-from transforms.intake.packed import read_packed
-from transforms.intake.submission import Submission, unread
+from transforms.intake.submission import Submission, read_submission, unread
 
 SECONDS = 15.0
 MEMORY = 1024**3
@@ -31,10 +28,6 @@ MEMORY = 1024**3
 T = TypeVar("T")
 Reader = Callable[[bytes, str, Contracts, Sequence[str]], T]
 Unread = Callable[[str, str, str, Contracts], T]
-# A submission takes a tenth of this; what takes longer may leave much behind.
-_USUAL = 0.03
-# Of a usual one nothing has to be looked for while it is read: it makes a few thousand of these.
-_OBJECTS = 20_000
 _OUT_OF_MEMORY = "out of memory"
 
 
@@ -47,7 +40,7 @@ def read_all(
     round_name: str,
     *,
     seconds: float = SECONDS,
-    reader: Reader[Submission] = read_packed,
+    reader: Reader[Submission] = read_submission,
     children: int | None = None,
     passwords: Sequence[str] | None = None,
 ) -> list[Submission]:
@@ -100,7 +93,6 @@ def read_each(
     with (
         _started(fork_context(), round_name, reader, unread, known, threads) as started,
         ThreadPoolExecutor(threads) as pool,
-        _no_search_for_cycles(),
     ):
         for child in started:
             children.put(child)
@@ -196,29 +188,14 @@ def _started(
             child.stop()
 
 
-@contextmanager
-def _no_search_for_cycles() -> Iterator[None]:
-    """What arrives has none, and going through all that has arrived again and again takes as long as taking it in."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
-
-
 def _serve(pipe: Connection, round_name: str, reader: Reader[T], passwords: Sequence[str]) -> None:
     _confine()
     contracts = load_contracts(round_name)
-    gc.freeze()  # what is loaded once need not be gone through after every file, which took longer than to read it
-    gc.set_threshold(_OBJECTS)
     while True:
         try:
             path, file = pipe.recv()
         except EOFError:
             return
-        started = time.process_time()
         try:
             content = _bytes_of(path)
             # In a tuple, because what failed is told as a text.
@@ -234,8 +211,6 @@ def _serve(pipe: Connection, round_name: str, reader: Reader[T], passwords: Sequ
             answer = traceback.format_exc()
         pipe.send(answer)
         del answer
-        if time.process_time() - started > _USUAL:
-            gc.collect()  # a parser's leftovers must not count against the next file
 
 
 def _bytes_of(path: str) -> bytes | OSError:

@@ -1,6 +1,5 @@
 """Renders packages into a folder: those of a small round here, those of a large one in processes beside this one."""
 
-import gc
 import multiprocessing
 import os
 import shutil
@@ -19,7 +18,6 @@ from prefect.task_runners import ThreadPoolTaskRunner
 from prefect.utilities.annotations import quote
 
 from flows.record import NATIONAL
-from flows.rendered import Rendered, identity
 from transforms.decisions.ledger import Ledger
 from transforms.render.book import render_book
 from transforms.render.notices import render_notices
@@ -38,11 +36,10 @@ class RenderError(Exception):
 
 @dataclass(frozen=True)
 class Package:
-    """What was rendered: files by their path in the package, what of raw belongs beside them, and what they show."""
+    """What was rendered: files by their path in the package, what of raw belongs beside them."""
 
     files: dict[str, Path]
     copies: list[str]
-    identity: str
 
 
 @contextmanager
@@ -56,7 +53,7 @@ def set_aside(folder: Path) -> Iterator[Path]:
 
 
 def render_all(
-    result: Review, ledger: Ledger, provinces: Sequence[str], folder: Path, before: Rendered, *, nation: bool
+    result: Review, ledger: Ledger, provinces: Sequence[str], folder: Path, *, nation: bool
 ) -> dict[str, Package]:
     """Render the packages of provinces, and the national summary, each as a task.
 
@@ -65,7 +62,6 @@ def render_all(
         ledger: what people decided.
         provinces: to render.
         folder: what is rendered goes below it.
-        before: what was rendered of the same before is taken as it is.
         nation: whether the national summary is wanted; it is the largest, and comes first.
 
     Returns:
@@ -77,27 +73,21 @@ def render_all(
     """
     names = [*([NATION] if nation else []), *provinces]
     workers = min(os.cpu_count() or 1, len(names), result.judged.batch.files.height // _WORTH)
-    gc.freeze()  # what is loaded and judged is not gone through again for every workbook
-    try:
-        runner: ThreadPoolTaskRunner[Any] = ThreadPoolTaskRunner(max_workers=workers + 1 if workers > 1 else 1)
-        with _open_studio(workers) as studio, runner:
-            given = {"studio": studio, "result": result, "ledger": ledger, "folder": folder, "before": before}
-            wanted = {
-                name: runner.submit(render, {key: quote(value) for key, value in given.items()} | {"name": name})
-                for name in names
-            }
-            return {name: future.result() for name, future in wanted.items()}
-    finally:
-        gc.unfreeze()
+    runner: ThreadPoolTaskRunner[Any] = ThreadPoolTaskRunner(max_workers=workers + 1 if workers > 1 else 1)
+    with _open_studio(workers) as studio, runner:
+        given = {"studio": studio, "result": result, "ledger": ledger, "folder": folder}
+        wanted = {
+            name: runner.submit(render, {key: quote(value) for key, value in given.items()} | {"name": name})
+            for name in names
+        }
+        return {name: future.result() for name, future in wanted.items()}
 
 
 @task(cache_policy=NO_CACHE, persist_result=False, task_run_name="render-{name}")
-def render(studio: "_Studio", result: Review, ledger: Ledger, folder: Path, before: Rendered, name: str) -> Package:
+def render(studio: "_Studio", result: Review, ledger: Ledger, folder: Path, name: str) -> Package:
     """The files of one package that are ours: review workbook and notices."""
     view = View(result, None if name == NATION else name, ledger).alone()
-    shown = identity(view)
-    kept = before.recall(view, shown) if view.province else None
-    return Package(studio.make(view, folder / name) if kept is None else kept, view.copies, shown)
+    return Package(studio.make(view, folder / name), view.copies)
 
 
 def make(view: View, folder: Path) -> list[str]:
@@ -165,8 +155,6 @@ def _open_studio(workers: int) -> Iterator[_Studio]:
 
 def _serve(pipe: Connection) -> None:
     """Render what comes, until whoever sends it is gone."""
-    gc.freeze()
-    gc.disable()  # a workbook is a million objects that all live until it is saved
     while True:
         try:
             view, folder = pipe.recv()
@@ -181,4 +169,3 @@ def _serve(pipe: Connection) -> None:
             answer = traceback.format_exc()
         del view
         pipe.send(answer)
-        gc.collect()

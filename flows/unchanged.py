@@ -21,7 +21,6 @@ from flows.raw import PASSWORDS, list_documents, list_raw
 
 MEMORY = f"{GATE}/unchanged.json"
 _CODE = tuple(Path(__file__).parents[1] / name for name in ("contracts", "transforms", "flows"))
-_READ = {".py", ".yaml", ".html"}
 # What writes the bytes of a package, or decides what is read from a submission.
 _LIBRARIES = ("polars", "pandera", "openpyxl", "python-docx", "lxml", "xlrd", "msoffcrypto-tool", "great-expectations")
 
@@ -78,7 +77,7 @@ def code_hash(folders: Iterable[Path]) -> str:
         f"{path.relative_to(folder).as_posix()} {digest(path)}"
         for folder in folders
         for path in sorted(folder.rglob("*"))
-        if path.suffix in _READ
+        if path.is_file() and path.suffix != ".pyc"
     ]
     return _hash("\n".join(lines))
 

@@ -4,24 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from flows.readings import CACHE
 from tests.server.prefect import server
 
 SERVICE = "TEST_PREFECT_API_URL"
-
-
-@pytest.fixture(scope="session", autouse=True)
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """What runs remember of their readings lies among the tests' own files, and not the user's; see `own_cache`."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(CACHE, str(tmp_path_factory.mktemp("cache")))
-        yield
-
-
-@pytest.fixture(autouse=True)
-def own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test is spared a reading by another one."""
-    monkeypatch.setenv(CACHE, str(tmp_path_factory.mktemp("cache")))
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,5 @@
 """Reading in child processes, and what lies in raw: one bad file costs itself and nothing else."""
 
-import gc
 import os
 import sys
 from pathlib import Path
@@ -127,16 +126,3 @@ def test_a_file_that_vanishes_ends_the_run_and_is_named(raw: Path) -> None:
     with pytest.raises(FileNotFoundError) as gone:
         read_all(received, "first-batch")
     assert gone.value.filename == str(path)
-
-
-def test_cycles_are_looked_for_again_when_all_is_read(raw: Path) -> None:
-    put(raw, "a.xlsx")
-    read_all(list_raw(raw)[0], "first-batch")
-    assert gc.isenabled()
-    (raw / "submissions" / "a.xlsx").unlink()
-    put(raw, "b.xlsx")
-    received, _ = list_raw(raw)
-    (raw / "submissions" / "b.xlsx").unlink()
-    with pytest.raises(FileNotFoundError):
-        read_all(received, "first-batch")
-    assert gc.isenabled()

@@ -11,7 +11,6 @@ import pytest
 
 from flows.raw import Received, list_raw, take
 from flows.reading import PASSWORDS, ReaderError, read_all
-from flows.readings import CACHE
 from flows.spread import RUNNER, _parts, _shares, chosen_runner, read_part
 from tests.cluster import dask_cluster
 from tests.containers import encrypted
@@ -92,7 +91,7 @@ def test_a_run_on_a_cluster_publishes_the_same_bytes(tmp_path: Path, cluster: st
     for runner in ("", cluster):
         out = tmp_path / f"out-{len(runs)}"
         command = ("run", "--round", "first-batch", "--raw", tmp_path / "raw", "--out", out)
-        done = peak_review(tmp_path, *command, **{RUNNER: runner, CACHE: f"{out}-cache"})
+        done = peak_review(tmp_path, *command, **{RUNNER: runner})
         assert done.returncode == 0, done.stderr
         for noise in ("Traceback", "Warning", "WARNING", "ERROR", "Error"):
             assert noise not in done.stderr + done.stdout

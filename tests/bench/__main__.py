@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tests.bench import ROOT, ROUND
-from tests.bench.inputs import change_some, make_round
+from tests.bench.inputs import make_round
 from tests.bench.measure import Run, compare, run
 from tests.bench.report import Line, Point, plot, table
 
@@ -41,9 +41,7 @@ class Bench:
             shutil.rmtree(place, ignore_errors=True)
         name = "first-batch" if size == 35 else ROUND
         where = ["--round", name, "--raw", str(folder / "raw"), "--out", str(place / "out")]
-        return run(
-            [*MAIN, *where], tree, PEAK_REVIEW_STATE=str(place / "state"), PEAK_REVIEW_CACHE=str(place / "cache")
-        )
+        return run([*MAIN, *where], tree, PEAK_REVIEW_STATE=str(place / "state"))
 
 
 def intake(bench: Bench, size: int) -> Iterator[Line]:
@@ -100,16 +98,12 @@ def main_job(bench: Bench, _: int) -> Iterator[Line]:
 
 
 def scale(bench: Bench, size: int) -> Iterator[Line]:
-    """Time and memory of the main job against the number of workbooks, and what a change of one in a hundred costs."""
+    """Time and memory of the main job against the number of workbooks."""
     points: list[Point] = []
     for number in (size // 100, size // 10, size):
         cold = bench.main_job(number)
         points.append(Point(number, cold.seconds, cold.memory))
-    folder, _tree = bench.round(size)
-    change_some(folder / "raw", 0.01)
-    again = bench.main_job(size, keep=True)
     plot(points, Path(__file__).parent / "scale.svg")
-    yield Line(f"{size} workbooks, 1 % changed", "the same, cold", 100 * again.seconds / points[-1].seconds, "≤ 5", "%")
     yield Line(f"peak memory at {size}", "of any process", points[-1].memory, "≤ 1024", "MiB")
     yield Line(
         f"memory at {size}",

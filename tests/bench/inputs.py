@@ -58,19 +58,6 @@ def write(raw: Path, submission: Submission) -> Path:
     return path
 
 
-def change_some(raw: Path, share: float) -> int:
-    """Give every so manieth submission other figures, as a corrected one of the same name; how many that were."""
-    files = sorted(path for path in (raw / ROUND / "submissions").rglob("*.xlsx"))
-    changed = files[:: max(1, round(1 / share))]
-    kinds: dict[str, Kind] = {"市": "city", "区": "park"}
-    places = {place.pilot: place for place in places_of(with_roster(len(files), len(files), 31))}
-    for path in changed:
-        pilot = path.stem.split("_")[0]
-        place = replace(places[pilot], province=path.parent.name, kind=kinds[pilot[-1]])
-        write(raw, clean_submission(place, random.Random(f"{SEED}, again: {pilot}")))
-    return len(changed)
-
-
 def as_workbook(submission: Submission) -> bytes:
     """One in ten is written cell by cell, in percent cells or other units; the others are stamped."""
     rng = random.Random(f"{SEED}: layout of {submission.pilot}")

@@ -1,0 +1,100 @@
+"""A province's package is rendered from its own rows alone, here or in another process."""
+
+import io
+from dataclasses import replace
+from pathlib import Path
+
+import openpyxl
+import polars as pl
+import pytest
+
+from flows.rendering import RenderError, _open_studio, make
+from tests.review_book import CITY, PROVINCE, key_of, review
+from tests.test_sample import whole_round
+from transforms.decisions.ledger import Entry, Gone, Ledger, Verdict
+from transforms.render.book import render_book
+from transforms.render.notices import render_notices
+from transforms.render.view import View
+
+PROVINCES = whole_round().provinces["province"].to_list()
+OTHER = "河北省"
+OPEN = Entry().state
+
+
+@pytest.mark.parametrize("province", PROVINCES)
+def test_a_package_is_made_from_what_is_in_sight_alone(province: str) -> None:
+    view = View(whole_round(), province)
+    alone = view.alone()
+    assert set(alone.review.observations["province"]) <= {province}
+    assert render_book(alone) == render_book(view)
+    assert render_notices(alone) == render_notices(view)
+
+
+def _ledger() -> Ledger:
+    row = {
+        "pilot": CITY,
+        "finding_key": "gone",
+        "message": "曾有",
+        "rule": "VALUE-BOUNDS",
+        "raw_value": "1",
+        "value": 1.0,
+    }
+    row |= {"indicator": "C01", "year": 2025, "file": "a.xlsx"}
+    return Ledger(
+        entries={key_of((CITY, "C09", 2025)): Entry(OPEN, {"opinion": "已电话核实"})},
+        verdicts={(PROVINCE, CITY): Verdict({"opinion": "同意"}), (OTHER, "唐山市"): Verdict({"opinion": "别省"})},
+        gone=(Gone(PROVINCE, row, OPEN, {"opinion": "曾写"}), Gone(OTHER, row, OPEN, {"opinion": "别省"})),
+    )
+
+
+def test_what_people_decided_elsewhere_is_not_in_sight() -> None:
+    view = View(review(), PROVINCE, _ledger())
+    assert "别省" not in repr(view.alone().ledger)
+    assert render_book(view.alone()) == render_book(view)
+    assert render_book(view.alone()) != render_book(View(review(), PROVINCE))
+
+
+BOOK = f"{PROVINCE}评审工作簿.xlsx"
+
+
+def test_other_processes_render_the_same_and_tell_what_went_wrong(tmp_path: Path) -> None:
+    view = View(review(), PROVINCE).alone()
+    (tmp_path / "file").write_bytes(b"")
+    with _open_studio(2) as studio:
+        made = studio.make(view, tmp_path / "there")
+        with pytest.raises(FileExistsError):
+            studio.make(view, tmp_path / "file")
+        with pytest.raises(RenderError, match="ColumnNotFoundError"):
+            studio.make(replace(view, review=replace(view.review, findings=pl.DataFrame())), tmp_path / "broken")
+    make(view, tmp_path / "here")
+    assert {name: path.read_bytes() for name, path in made.items()} == {
+        name: (tmp_path / "here" / name).read_bytes() for name in made
+    }
+    assert next(iter(made)) == BOOK
+
+
+def test_of_many_pilots_the_nation_lists_warnings_and_worse(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = whole_round()
+    whole = _sheets(render_book(View(now)))
+    monkeypatch.setattr("transforms.render.view.ALL_LISTED", now.judged.batch.files.height - 1)
+    part = _sheets(render_book(View(now)))
+    loud = [row for row in whole["问题清单"] if row[1] != "提示"]
+    assert [row[1:] for row in part["问题清单"][1:]] == [row[1:] for row in loud[1:]]
+    assert 1 < len(loud) < len(whole["问题清单"])
+    for name in ("指标对照（城市）", "指标对照（园区）"):
+        told = [row for row in part[name][2:] if row[0]]
+        assert 0 < len(told) < len(whole[name])
+        assert all("【" in row[-3] for row in told)
+    assert part["试点总览"] == whole["试点总览"]
+    assert any("提示见各省评审工作簿" in str(value) for row in part["封面"] for value in row)
+    assert not any("各省评审工作簿" in str(value) for row in whole["封面"] for value in row)
+
+
+def test_a_province_lists_everything_however_many_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    book = render_book(View(review(), PROVINCE))
+    monkeypatch.setattr("transforms.render.view.ALL_LISTED", 0)
+    assert render_book(View(review(), PROVINCE)) == book
+
+
+def _sheets(content: bytes) -> dict[str, list[tuple[object, ...]]]:
+    return {sheet.title: list(sheet.values) for sheet in openpyxl.load_workbook(io.BytesIO(content)).worksheets}
