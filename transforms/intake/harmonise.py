@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from contracts.indicators import ONE, Indicator
-from contracts.naming import unit_key
+from contracts.naming import plain, unit_key
 from transforms.intake.parse import Parsed
 
 
@@ -93,6 +93,8 @@ def _convert(indicator: Indicator, unit_text: str | None, column: tuple[str | No
     unit, factor = known
     if parsed.value is None:
         return Harmonised(None, unit, raw_unit, unit_from)
+    if parsed.scaled and text and plain(text)[0] in "万亿":  # 三万五 under 万辆: once or twice 万
+        return Harmonised(None, None, raw_unit, "cell_unknown")
     # As exact, and -0 is 0 both ways; most values are given in the unit that is printed.
     value = float(parsed.value) + 0.0 if factor is ONE else float(Fraction(parsed.value) * factor)
     return Harmonised(value, unit, raw_unit, unit_from, _explain(parsed, text or "", unit, factor, unit_from))

@@ -14,7 +14,7 @@ class Parsed(NamedTuple):
 
     `value` is in the unit as given (`unit` where the cell itself names one, else the column's); a percentage is 25.3
     for 25.3 %. `percent` tells whether a sign or the number format made it one. A relative target has the year that it
-    is measured against and the change in percent of it, below zero where it falls.
+    is measured against and the change in percent of it, below zero where it falls. `scaled`: 万 or 亿 is in the value.
     """
 
     qualifier: str
@@ -23,6 +23,7 @@ class Parsed(NamedTuple):
     percent: str | None = None
     base_year: int | None = None
     change: Decimal | None = None
+    scaled: bool = False
 
 
 MISSING = Parsed("missing")
@@ -59,6 +60,12 @@ _ABOUT = r"(?:约为|约|大约|大概|接近|近|≈|~)"
 _FIGURE = re.compile(
     rf"^{_NEUTRAL}(?:(?P<least>{_AT_LEAST})|(?P<most>{_AT_MOST})|(?P<about>{_ABOUT}))?{_NEUTRAL}"
     rf"(?P<number>{_NUMBER})(?P<unit>[^\d]*?)"
+    r"(?:(?P<above>及?以上)|(?P<below>及?以下|以内|之内)|(?P<around>左右|上下))?$"
+)
+# The same around a Chinese numeral, which may have one of a few units: anything else could be part of a sentence.
+_NUMERAL = re.compile(
+    rf"^{_NEUTRAL}(?:(?P<least>{_AT_LEAST}|过|超|逾|突破)|(?P<most>{_AT_MOST})|(?P<about>{_ABOUT}))?{_NEUTRAL}"
+    r"(?P<number>[零〇一二两三四五六七八九十百千万亿点成分之半数廿卅卌壹贰叁肆伍陆柒捌玖拾佰仟萬億點\d.]+%?)(?P<unit>个|辆|亩|公顷)?"
     r"(?:(?P<above>及?以上)|(?P<below>及?以下|以内|之内)|(?P<around>左右|上下))?$"
 )
 # Both ends carry the same unit or none; a word or a year between two numbers makes something else of them.
@@ -128,9 +135,8 @@ def parse_text(text: str) -> Parsed:  # noqa: PLR0911 - one return for each thin
         return _relative(match)
     if _COMPARED.search(words):
         return Parsed("relative")
-    if numeral := parse_numeral(words):
-        value, percent = numeral
-        return Parsed("exact", value, "%" if percent else None, "sign" if percent else None)
+    if (match := _NUMERAL.match(words)) and (numeral := _numeral(match)):
+        return numeral
     if not re.search(r"\d", _YEAR.sub("", words)) and _WORDS.search(words):
         return Parsed("qualitative")
     return UNREADABLE
@@ -181,6 +187,27 @@ def _figure(match: re.Match[str]) -> Parsed:
     unit = match["unit"]
     if (unit and not _UNIT.match(unit)) or not _possible(value):
         return UNREADABLE
+    qualifier = _qualifier(match)
+    return Parsed(qualifier, value, unit or None, "sign" if unit == "%" else None) if qualifier else UNREADABLE
+
+
+def _numeral(match: re.Match[str]) -> Parsed | None:
+    """A Chinese numeral with the words around it; None where it is none, or may mean something else."""
+    number, unit = match["number"], match["unit"]
+    if number == "一" and not unit:  # as likely a dash
+        return None
+    if number == "半" and (match["least"] or match["about"]):
+        number = "一半"
+    read, qualifier = parse_numeral(number), _qualifier(match)
+    if read is None or qualifier is None or (unit and read[1]):
+        return None
+    if read[1]:
+        return Parsed(qualifier, read[0], "%", "sign")
+    return Parsed(qualifier, read[0], unit, scaled=bool(re.search("[万亿萬億]", number)))
+
+
+def _qualifier(match: re.Match[str]) -> str | None:
+    """What the words around a number make of it; None where they contradict each other."""
     said = {
         "at_least": bool(match["least"] or match["above"]),
         "at_most": bool(match["most"] or match["below"]),
@@ -188,5 +215,5 @@ def _figure(match: re.Match[str]) -> Parsed:
     }
     meant = [qualifier for qualifier, is_said in said.items() if is_said]
     if {"at_least", "at_most"} <= set(meant):
-        return UNREADABLE
-    return Parsed(meant[0] if meant else "exact", value, unit or None, "sign" if unit == "%" else None)
+        return None
+    return meant[0] if meant else "exact"
