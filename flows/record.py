@@ -9,6 +9,7 @@ from typing import Any
 from flows.manifest import RECORD
 from flows.raw import Ignored, Received
 from transforms.decisions.ledger import Ledger
+from transforms.render.csv_file import as_csv
 from transforms.render.overview import render_overview
 from transforms.render.view import View
 from transforms.review import Review
@@ -26,7 +27,7 @@ def round_files(
         ("findings", result.findings),
         ("provinces", result.provinces),
     ):
-        files[f"{name}.csv"] = frame.write_csv(include_bom=True).encode()
+        files[f"{name}.csv"] = as_csv(frame)
         buffer = io.BytesIO()
         frame.write_parquet(buffer)
         files[f"{name}.parquet"] = buffer.getvalue()

@@ -250,6 +250,7 @@ CASES = [
     Case("FILE-ENCRYPTED", added(FILE, lambda: encrypted(workbook(PROVINCE, CITY), "secret")), also=UNDER),
     Case("FILE-MACRO", added(FILE, lambda: with_macro(workbook(PROVINCE, CITY)))),
     Case("FILE-ODD", edited(far_cell)),
+    Case("FILE-TEXT", cell("H9", "来自统计年鉴_xD83D_"), cell="H9"),
     Case("FILE-NO-TABLE", edited(without_table), also=UNDER),
     Case(
         "FILE-UNIDENTIFIED",

@@ -6,12 +6,24 @@ import unicodedata
 import zipfile
 
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # what XML cannot hold
+LOST = "\ufffd"  # stands for what could not be read
+_HALF = re.compile(r"[\ud800-\udfff]")
 _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
 
 
 def legal(text: str) -> str:
     """The text with `�` for every character that XML forbids."""
     return _FORBIDDEN.sub("\ufffd", text)
+
+
+def mended(text: str) -> str:
+    """The text as UTF-8 can hold it: two halves of a character made one, `�` for a half that has no other."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace") if has_halves(text) else text
+
+
+def has_halves(text: str) -> bool:
+    """Whether a text has halves of characters (surrogates), which some programs leave when they cut an emoji."""
+    return not text.isascii() and _HALF.search(text) is not None
 
 
 def one_line(text: str, longest: int) -> str:

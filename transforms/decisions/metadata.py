@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from transforms.decisions.grid import clean
+from transforms.office import mended
 
 _HEADER = ("项目", "名称", "内容")
 _FACTS = {"round": "批次", "province": "省份", "content": "内容标识", "contracts": "规则与指标表"}
@@ -64,7 +65,7 @@ def from_rows(rows: Sequence[Sequence[str]]) -> Published:
             raise Damaged
         facts = {name: next(row[2] for row in body if row[0] == title) for name, title in _FACTS.items()}
         parts = {
-            title: dict(json.loads("".join(row[2:])) for row in body if row[0] == title)
+            title: dict(_entry("".join(row[2:])) for row in body if row[0] == title)
             for title in (_FINDING, _PILOT, _SHEET)
         }
     except (ValueError, StopIteration, IndexError) as error:
@@ -82,6 +83,14 @@ def _pieces(entry: object) -> list[str]:
     text = json.dumps(entry, ensure_ascii=False, separators=(",", ":"))
     text = _FRAGILE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
     return [text[at : at + _PIECE] for at in range(0, len(text), _PIECE)]
+
+
+def _entry(text: str) -> tuple[str, Any]:
+    """Read one piece back; a half of a character, which only a forged one can spell out, becomes `�`."""
+    key, entry = json.loads(text)
+    if "\\ud" in text.lower():
+        key, entry = json.loads(mended(json.dumps([key, entry], ensure_ascii=False)))
+    return key, entry
 
 
 def _seal(rows: Sequence[Sequence[str]]) -> str:

@@ -16,6 +16,7 @@ from transforms.decisions.ledger import Remark, ReviewCopy
 from transforms.decisions.metadata import Damaged, Published, from_rows
 from transforms.intake.cells import Unreadable
 from transforms.intake.formats import read_workbook
+from transforms.office import LOST
 
 _SHORT = 200
 _ABOUT = ("pilot", "rule", "indicator", "year", "raw_value", "value", "message")
@@ -168,6 +169,8 @@ class _Reading:
         written: dict[str, str] = {}
         for name, text in changed.items():
             where = f"{row.sheet}!{row.at(row.form.fields[name])}"
+            if LOST in text and LOST not in shown.get(name, ""):
+                self._remark(where, f"有无法显示的字符（如被截断的表情符号），以“{LOST}”代替，其余照原样采用。")
             if name == "status":
                 before = BY_TITLE.get(shown.get(name, ""), OPEN)
                 if state := self._state(where, text, before):

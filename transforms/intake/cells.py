@@ -1,9 +1,11 @@
 """What every format is read into: sheets of plain cells. Knows nothing of formats nor of indicators."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 from openpyxl.utils import get_column_letter
+
+from transforms.office import has_halves, mended
 
 Held = Literal["blank", "number", "text", "date", "boolean", "error", "formula"]
 
@@ -66,6 +68,14 @@ class Sheet:
         for position in sorted(self.cells):
             rows.setdefault(position[0], []).append(self.cells[position])
         return rows
+
+
+def mended_sheet(sheet: Sheet) -> Sheet:
+    """The same sheet, if every text of it can be written as UTF-8; else one in which it can."""
+    if not has_halves("".join([sheet.name, *(cell.text for cell in sheet.cells.values())])):
+        return sheet
+    cells = {place: cell._replace(text=mended(cell.text)) for place, cell in sheet.cells.items()}
+    return replace(sheet, name=mended(sheet.name), cells=cells)
 
 
 KEPT_CELLS, KEPT_TEXT = 4_000, 200_000

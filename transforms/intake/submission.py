@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 from contracts.load import Contracts
@@ -13,9 +14,11 @@ from transforms.intake.formats import Workbook, read_workbook
 from transforms.intake.identify import Identity, identify
 from transforms.intake.locate import Block, find_blocks
 from transforms.intake.observe import Known, identify_rows, observe
+from transforms.office import LOST
 
 BESIDE = ("重点工程", "说明")
 _TITLE_ROWS = 6
+_MOST_DAMAGED = 200
 _REASON = 4  # characters beside an indicator's name that make a reason
 
 
@@ -35,6 +38,7 @@ class Submission:
         years: the years that the table has columns for.
         rivals: other tables of the same kind with other values; `unread`: further filled tables (see `Choice`).
         hidden: what of the table is hidden, in Chinese.
+        damaged: cells like 表1!F12 with characters that were lost, at most `_MOST_DAMAGED`.
         explained: codes of indicators for which a reason is given where they are missing.
         observations: rows for the observations frame, by column name; every indicator and year of the table has one.
         shown: what can be shown again: the sheet of the table, then 重点工程 and 说明, each cut to what may be held.
@@ -54,6 +58,7 @@ class Submission:
     rivals: str | None = None
     unread: str | None = None
     hidden: str | None = None
+    damaged: tuple[str, ...] = ()
     explained: tuple[str, ...] = ()
     observations: Sequence[dict[str, Any]] = ()
     shown: Sequence[Sheet] = ()
@@ -86,7 +91,7 @@ def read_sheets(workbook: Workbook, file: str, digest: str, contracts: Contracts
     who = identify(file, sheets, _titles(sheets, blocks), contracts)
     choice = choose(blocks, who, contracts)
     if isinstance(choice, str):
-        return Submission(file, digest, who, "no_table", choice, *about, kind=who.kind)
+        return Submission(file, digest, who, "no_table", choice, *about, kind=who.kind, damaged=_damaged(sheets))
     block = choice.block
     rows = identify_rows(block, contracts.tables[choice.kind])
     submission = Submission(
@@ -103,6 +108,7 @@ def read_sheets(workbook: Workbook, file: str, digest: str, contracts: Contracts
         rivals=choice.rivals,
         unread=choice.unread,
         hidden=_hidden(block),
+        damaged=_damaged(sheets),
         explained=_explained(sheets, block, rows),
         shown=_shown(sheets, block),
     )
@@ -147,6 +153,11 @@ def _titles(sheets: tuple[Sheet, ...], blocks: list[Block]) -> list[str]:
         for cell in by_name[block.sheet].cells.values()
         if block.top - _TITLE_ROWS <= cell.row < block.top and cell.held == "text" and len(cell.text) <= 80
     ]
+
+
+def _damaged(sheets: tuple[Sheet, ...]) -> tuple[str, ...]:
+    found = (f"{sheet.name}!{cell.address}" for sheet in sheets for cell in sheet.cells.values() if LOST in cell.text)
+    return tuple(islice(found, _MOST_DAMAGED))
 
 
 def _hidden(block: Block) -> str | None:

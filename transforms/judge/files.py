@@ -4,6 +4,9 @@ import polars as pl
 
 from contracts.load import Contracts
 from transforms.batch import Batch
+from transforms.findings import as_context
+
+_NAMED = 5
 
 
 def file_unreadable(batch: Batch, _: Contracts) -> pl.DataFrame:
@@ -25,6 +28,23 @@ def file_odd(batch: Batch, _: Contracts) -> pl.DataFrame:
     """A lone cell far away, or a merged range as large as the sheet."""
     rows = _first_of_its_content(batch).filter(pl.col("oddities").is_not_null())
     return rows.with_columns(detail=pl.col("oddities"))
+
+
+def file_text(batch: Batch, _: Contracts) -> pl.DataFrame:
+    """Characters of a cell were lost: each value by itself, and all other cells of a file together."""
+    files = _first_of_its_content(batch).filter(pl.col("damaged").list.len() > 0)
+    cells = files.explode("damaged").with_columns(
+        pl.col("damaged").str.extract_groups(r"(?s)^(?<sheet>.*)!(?<cell>[A-Z]+[0-9]+)$").struct.unnest()
+    )
+    at, word = ["file", "sheet", "cell"], pl.col("sheet") + "!" + pl.col("cell")
+    values = batch.observations.join(cells.select(at), on=at, how="semi").with_columns(detail=word)
+    others = cells.join(values.select(at), on=at, how="anti", maintain_order="left").group_by(
+        "file", maintain_order=True
+    )
+    listed = pl.col("damaged").head(_NAMED).str.join("、")
+    more = pl.when(pl.len() > _NAMED).then(pl.format(" 等 {} 处", pl.len())).otherwise(pl.lit(""))
+    rest = others.agg(pl.exclude("damaged", "detail").first(), detail=listed + more)
+    return pl.concat([as_context(values), as_context(rest)])
 
 
 def file_no_table(batch: Batch, _: Contracts) -> pl.DataFrame:

@@ -7,12 +7,13 @@ libraries serve as yardsticks in the tests.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from transforms.intake.cells import Encrypted, Sheet, Unreadable
+from transforms.intake.cells import Encrypted, Sheet, Unreadable, mended_sheet
 from transforms.intake.formats import biff, delimited, limits, ods, ooxml, sniff, xlsb
 from transforms.intake.formats.guard import Archive, check_archive
 from transforms.intake.formats.sealed import unseal
+from transforms.office import mended
 
 _IN_ZIP = (
     ("word/document.xml", "Word 文档"),
@@ -56,11 +57,17 @@ def read_workbook(content: bytes, passwords: Sequence[str] = (), *, careful: boo
     if len(content) > limits.CONTENT:
         raise Unreadable(f"文件有 {len(content) // limits.MIB} MiB，超过 {limits.CONTENT // limits.MIB} MiB 的上限")
     try:
-        return _read(content, passwords, careful=careful)
+        return _mended(_read(content, passwords, careful=careful))
     except (Unreadable, MemoryError):
         raise
     except Exception as error:  # no two parsers raise the same things, and any of them is the file's fault
         raise Unreadable(f"文件已损坏或格式不受支持（{type(error).__name__}）") from error
+
+
+def _mended(workbook: Workbook) -> Workbook:
+    """The same without halves of characters, whichever reader made it: none of them can be written anywhere."""
+    sheets = tuple(mended_sheet(sheet) for sheet in workbook.sheets)
+    return replace(workbook, sheets=sheets, notes=tuple(map(mended, workbook.notes)))
 
 
 def _read(content: bytes, passwords: Sequence[str], *, careful: bool) -> Workbook:

@@ -46,7 +46,8 @@ def _decode(content: bytes) -> str:
     marked = next((encoding for mark, encoding in _MARKS if content.startswith(mark)), None)
     for encoding in (marked,) if marked else ("utf-8", "gb18030"):
         try:
-            return content.decode(encoding)
+            # Halves of characters are mended later, with all others.
+            return content.decode(encoding, "surrogatepass")
         except UnicodeDecodeError:
             continue
     raise Unreadable("不是工作簿，也不是能够识别编码的文本（UTF-8、UTF-16、GB18030）")

@@ -1,0 +1,168 @@
+"""Whatever text a file may hold can be written into everything that is made of it, and what was lost is told there."""
+
+import csv
+import io
+import json
+import re
+import sys
+import unicodedata
+from collections.abc import Mapping
+
+import openpyxl
+import polars as pl
+import pytest
+from docx import Document
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from flows.record import round_files
+from tests.plan_cases import draft, word_headings
+from tests.review_book import CITY, PROVINCE, WORDS, edited, fill_in, key_of, publish, review, submitted, take_back
+from tests.sample import CONTRACTS
+from transforms.decisions.ledger import Ledger, ReviewCopy
+from transforms.decisions.merge import merge_copies
+from transforms.decisions.metadata import Published, from_rows, to_rows
+from transforms.intake.cells import Cell
+from transforms.intake.formats import read_workbook
+from transforms.intake.submission import read_submission
+from transforms.office import mended
+from transforms.plan.reading import read_plan
+from transforms.render.book import render_book
+from transforms.render.notices import render_notices
+from transforms.render.view import View
+from transforms.review import Provenance, Review, review_round
+
+HALF, WHOLE = "\ud83d", "\U0001f600"
+# Every character there is, halves of characters and unassigned ones too.
+TEXTS = st.text(st.characters(codec=None), max_size=40)
+# Of every category one, all controls, and the ends of what is and is not a character.
+ONE_EACH = {unicodedata.category(chr(code)): chr(code) for code in range(sys.maxunicode, -1, -1)}
+ODD = "".join(
+    [
+        *ONE_EACH.values(),
+        *map(chr, (*range(0x20), *range(0x7F, 0xA0), 0xD800, 0x78, 0xDBFF, 0xDFFF, 0xDC00, *range(0xFDD0, 0xFDF0))),
+        *(chr(plane | end) for plane in range(0, 0x110000, 0x10000) for end in (0xFFFE, 0xFFFF)),
+        "\u2028\u2029\u202e\u200b\ufeff]]></c>&'\"=1+1",
+    ]
+)
+# Places of a submission, by sheet and cell.
+PLACES = {
+    "表1": ("A1", "B3", "C6", "C29", "D5", "D29", "E29", "F8", "H4", "H7"),
+    "封面": ("B5", "B7", "B8", "B9", "B10"),
+    "重点工程": ("A3", "B3", "C3", "D3", "E3", "F3", "G3"),
+    "说明": ("A3", "B3", "C3"),
+}
+
+
+def escaped(text: str) -> str:
+    """As Excel writes what XML cannot hold."""
+    return re.sub(r"[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", lambda one: f"_x{ord(one[0]):04X}_", text)
+
+
+def with_text(content: bytes, text: str, places: Mapping[str, tuple[str, ...]] = PLACES) -> bytes:
+    def change(book: openpyxl.Workbook) -> None:
+        for sheet, cells in places.items():
+            for cell in cells:
+                book[sheet][cell].value = escaped(text)
+                book[sheet][cell].data_type = "s"
+
+    return edited(content, change)
+
+
+def everything_of(now: Review, ledger: Ledger = Ledger()) -> dict[str, bytes]:  # noqa: B008 - frozen
+    """All that is made of a round."""
+    view, nation = View(now, PROVINCE, ledger), View(now, None, ledger)
+    files = render_notices(view) | round_files(now, ledger, [], [], render_book(nation))
+    return files | {"book.xlsx": render_book(view)}
+
+
+def open_all(files: Mapping[str, bytes]) -> None:
+    """Read back what was made, each with a reader of its own."""
+    for name, content in files.items():
+        if name.endswith(".xlsx"):
+            openpyxl.load_workbook(io.BytesIO(content))
+        elif name.endswith(".docx"):
+            Document(io.BytesIO(content))
+        elif name.endswith(".parquet"):
+            assert pl.read_parquet(io.BytesIO(content)).height
+        elif name.endswith(".csv"):
+            assert list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
+        elif name.endswith(".json"):
+            json.loads(content)
+        else:
+            assert content.decode()
+
+
+@settings(max_examples=1, deadline=None)
+@given(TEXTS)
+@example(ODD)
+@example(HALF)
+def test_any_text_in_any_cell_goes_into_everything(text: str) -> None:
+    content, names = with_text(submitted(CITY, {}), text), f"submissions/{PROVINCE}/{mended(ODD).replace('/', '')}.xlsx"
+    submission = read_submission(content, names, CONTRACTS)
+    plan = read_plan(word_headings(draft()), f"{names}.docx", CONTRACTS)
+    now = review_round([submission], CONTRACTS, Provenance("0", "0"), [plan])
+    assert now.complete
+    open_all(everything_of(now))
+
+
+@settings(max_examples=20, deadline=None)
+@given(TEXTS)
+@example(ODD)
+def test_any_text_that_is_read_can_be_written_and_only_halves_are_lost(text: str) -> None:
+    content = with_text(submitted(CITY, {}), text, {"说明": ("A3",)})
+    (sheet,) = (sheet for sheet in read_workbook(content).sheets if sheet.name == "说明")
+    read = sheet.cells.get((3, 1), Cell(3, 1, "blank", "")).text
+    read.encode()
+    whole = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    assert re.sub("\r\n?", "\n", read) == re.sub("\r\n?", "\n", whole)
+
+
+def test_two_halves_are_one_character() -> None:
+    assert mended(f"a{HALF}\ude00b{HALF}c\ude00") == f"a{WHOLE}b\ufffdc\ufffd"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_a_half_in_a_text_file_costs_one_character(encoding: str) -> None:
+    content = f"指标,说明\n{HALF}1,2\n".encode(encoding, "surrogatepass")
+    (sheet,) = read_workbook(content).sheets
+    assert sheet.cells[2, 1].text == "\ufffd1"
+
+
+def test_what_was_lost_is_told_at_its_cells() -> None:
+    content = with_text(submitted(CITY, {}), f"约{HALF}7", {"表1": ("F8", "H7"), "说明": ("C3", "C4")})
+    now = review_round(
+        [read_submission(content, f"submissions/{PROVINCE}/{CITY}.xlsx", CONTRACTS)], CONTRACTS, Provenance("0", "0")
+    )
+    found = now.findings.filter(pl.col("rule") == "FILE-TEXT").sort("cell").to_dicts()
+    assert [(one["sheet"], one["cell"], one["indicator"], one["year"]) for one in found] == [
+        ("表1", "F8", "C06", 2025),
+        ("表1", "H7", None, None),
+    ]
+    assert found[0]["raw_value"] == "约\ufffd7"
+    assert "表1!H7、说明!C3、说明!C4" in found[1]["message"]
+    assert {one["severity"] for one in found} == {"info"}
+
+
+def reviewed(text: str) -> ReviewCopy:
+    """A reviewer's workbook with a text typed into both forms."""
+    content = fill_in(publish(review()), {key_of(WORDS): {"审核意见": "@"}}, {CITY: {"审核意见": "@"}})
+
+    def change(book: openpyxl.Workbook) -> None:
+        for row in (cell for sheet in book for line in sheet.iter_rows() for cell in line if cell.value == "@"):
+            row.value, row.data_type = escaped(text), "s"
+
+    return take_back(edited(content, change))
+
+
+def test_any_text_of_a_reviewer_goes_into_everything_and_what_is_lost_is_told() -> None:
+    copy = reviewed(f"同意{HALF}，{ODD}")
+    assert copy.fault is None
+    assert any((decision["opinion"] or "").startswith("同意\ufffd，") for decision in copy.decisions)
+    assert sum("无法显示的字符" in remark.text for remark in copy.remarks) == 2
+    open_all(everything_of(review(), merge_copies([copy], review())))
+
+
+def test_a_forged_sheet_cannot_spell_out_a_half() -> None:
+    forged = Published("r", "p", "c", "c", (), {"key": {"message": f"约{HALF}7"}}, {}, {})
+    assert from_rows(to_rows(forged)).findings == {"key": {"message": "约\ufffd7"}}
