@@ -129,7 +129,7 @@ def check(
     """Check one workbook or plan before it is submitted (报送前自查): the same rules, findings to the terminal."""
     contracts = _load(round_name)
     _one_of(form, "text", "json")
-    from flows.plans import is_document  # noqa: PLC0415
+    from flows.collect import is_document  # noqa: PLC0415
     from transforms.check import as_text, check_plan, check_submission  # noqa: PLC0415
 
     if is_document(file):

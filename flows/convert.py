@@ -43,7 +43,6 @@ _SETTINGS = f"""<?xml version="1.0" encoding="UTF-8"?>
 <value>true</value></prop></item>
 </oor:items>
 """
-OLD = (".doc", ".wps")
 
 
 def find_office() -> str | None:

@@ -1,7 +1,5 @@
 """The main job: submissions → judged batch → packages → published. Its imports take seconds."""
 
-import errno
-from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -14,21 +12,22 @@ from prefect.utilities.annotations import quote
 
 from contracts.load import Contracts, fingerprint, load_contracts
 from flows.archive import archive_changes
-from flows.as_of import Counts, received_until
 from flows.attention import attention_lines
 from flows.choice import chosen_provinces, named_provinces
+from flows.collect import Collected, collect_reviews
 from flows.gate import Gate, open_gate, pass_gate, published_provinces, remember
+from flows.open_files import Content
 from flows.outcome import Refused, Request, Summary
 from flows.outside import StepLog, follow, show
-from flows.plans import list_plans, read_plans, without_plans
+from flows.plans import read_plans
 from flows.publish import Published, publish
-from flows.raw import Ignored, Received, list_raw
+from flows.raw import Received
 from flows.reading import read_all, read_reviews
 from flows.record import NATIONAL, note_held, round_files
 from flows.rendering import NATION, RENDERED_INTO, render_all, set_aside
 from flows.runs import Watch, peak_memory
 from flows.spread import chosen_runner, spread
-from flows.unchanged import Memory, is_as_published, keep, made_in
+from flows.unchanged import Memory, cause_of, is_as_published, keep, made_in
 from transforms.changes import compare_findings
 from transforms.decisions.ledger import Ledger, ReviewCopy
 from transforms.decisions.merge import merge_copies
@@ -40,55 +39,48 @@ from transforms.review import Provenance, Review, review_round
 T = TypeVar("T")
 
 
-def make_packages(round_name: str, folder: Path, target: Path, request: Request, cause: str, watch: Watch) -> Summary:
-    """Read, judge, render and publish a round; the caller holds its lock, and knows the cause of what will be made.
+def make_packages(round_name: str, collected: Collected, target: Path, request: Request, watch: Watch) -> Summary:
+    """Read, judge, render and publish what was collected for a round; the caller holds its lock.
 
     Raises:
-        Refused: if there is no such province or pilot, or nothing had been received until `as_of`.
+        Refused: if there is no such province, pilot or task runner.
         GateClosed: if a promise of ours is broken.
         OSError: if something cannot be read or written.
     """
     with open_gate() as gate, set_aside(target / RENDERED_INTO) as aside:
-        return _make_packages(gate, aside, round_name, folder, target, request, cause, watch)
+        return _make_packages(gate, aside, round_name, collected, target, request, watch)
 
 
 def _make_packages(
-    gate: Gate,
-    aside: Path,
-    round_name: str,
-    folder: Path,
-    target: Path,
-    request: Request,
-    cause: str,
-    watch: Watch,
+    gate: Gate, aside: Path, round_name: str, collected: Collected, target: Path, request: Request, watch: Watch
 ) -> Summary:
-    log = follow(round_name)
-    taken = _take_in(round_name, folder, request)
-    told = (len(taken.workbooks), len(taken.plans), folder, len(taken.ignored))
+    log, folder = follow(round_name), collected.folder
+    runner = _runner()
+    told = (len(collected.workbooks), len(collected.plans), folder, len(collected.ignored))
     log.info("take in  %d workbooks and %d plans in %s, %d others ignored", *told)
-    result = _read_and_judge(taken, log)
+    result = _read_and_judge(round_name, collected, runner, log)
     chosen = chosen_provinces(result, request.provinces, request.pilots)
     accepted = named_provinces(result, request.accept_change, published_provinces(target))
     # What people wrote is kept and read before anything is made anew.
     kept = archive_changes(target, folder / "reviews", chosen if request.partial else None)
-    written, no_reviews = list_raw(folder, "reviews", taken.counts)
-    copies = spread(taken.runner.duplicate(), read_reviews, written, round_name)
+    written, no_reviews = collect_reviews(collected)
+    copies = spread(runner.duplicate(), read_reviews, written, round_name)
     ledger = decide(_whole(result), _whole(copies))
     decisions = sum(len(copy.decisions) for copy in ledger.copies)
     log.info("decide   %d decisions in %d review workbooks", decisions, len(ledger.copies))
-    places = {item.file: item.path for item in (*taken.workbooks, *taken.plans)}
     rendered = render_all(result, ledger, chosen, aside, nation=not request.partial)
-    packages = {
-        name: package.files | {file: places[file] for file in package.copies}
+    contents = collected.contents
+    packages: dict[str, dict[str, Content]] = {
+        name: {**package.files, **{file: contents[file] for file in package.copies}}
         for name, package in rendered.items()
         if name != NATION
     }
     files: dict[str, bytes] = {}
     if not request.partial:
         summary = rendered[NATION].files[NATIONAL].read_bytes()
-        files = round_files(result, ledger, taken.workbooks, taken.ignored + no_reviews, summary)
+        files = round_files(result, ledger, collected.workbooks, collected.ignored + no_reviews, summary)
     log.info("render   %d packages%s", len(packages), "" if request.partial else " and the national summary")
-    verdict = pass_gate(gate, result, taken.workbooks, packages, files, target, accepted)
+    verdict = pass_gate(gate, result, collected.workbooks, packages, files, target, accepted)
     log.info("gate     %d expectations, %d provinces held back", len(verdict.outcomes), len(verdict.held))
     for province, reasons in verdict.held.items():
         log.warning("hold     %s: %s", province, "; ".join(reasons))
@@ -113,7 +105,7 @@ def _make_packages(
         written=published.written,
         unchanged=len(published.unchanged),
         held_back=(*published.taken_back, *verdict.held),
-        submissions=len(taken.workbooks),
+        submissions=len(collected.workbooks),
         accepted=int(result.provinces["accepted"].sum()),
         quota=result.contracts.round.quota_total,
         changes=None if earlier is None else compare_findings(earlier, result.findings, result.contracts.rules),
@@ -123,43 +115,23 @@ def _make_packages(
     )
     show(facts, result.provinces.to_dicts(), str(target))
     if _is_settled(facts, published, request):
-        _remember(result, ledger, facts, target, cause)
+        _remember(result, ledger, facts, target, cause_of(collected, (written, no_reviews)))
     return Summary(str(target), published, facts, verdict.held)
 
 
-@dataclass(frozen=True)
-class _Taken:
-    """What lies in raw and counts as of the time asked for, and how it will be read."""
-
-    round_name: str
-    workbooks: list[Received]
-    plans: list[Received]
-    ignored: list[Ignored]
-    counts: Counts
-    runner: TaskRunner[Any]
-
-
-def _take_in(round_name: str, folder: Path, request: Request) -> _Taken:
-    if not folder.is_dir():  # a disk that is not mounted is no empty round
-        raise FileNotFoundError(errno.ENOENT, "the raw folder is not there", str(folder))
+def _runner() -> TaskRunner[Any]:
     try:
-        counts, runner = received_until(folder, request.as_of), chosen_runner()
+        return chosen_runner()
     except ValueError as error:
         raise Refused(str(error)) from None
-    workbooks, ignored = list_raw(folder, counts=counts)
-    if request.as_of and not workbooks:
-        raise Refused(f"as of {request.as_of}: nothing had been received until then")
-    plans = list_plans(folder, counts)
-    ignored = without_plans(ignored, plans)
-    return _Taken(round_name, workbooks, plans, ignored, counts, runner)
 
 
-def _read_and_judge(taken: _Taken, log: StepLog) -> Review:
-    submissions = spread(taken.runner, read_all, taken.workbooks, taken.round_name)
-    plans = read_documents(_whole(taken.plans), taken.round_name)
+def _read_and_judge(round_name: str, collected: Collected, runner: TaskRunner[Any], log: StepLog) -> Review:
+    submissions = spread(runner, read_all, collected.workbooks, round_name)
+    plans = read_documents(_whole(collected.plans), round_name)
     unread = sum(submission.fault is not None for submission in submissions)
     log.info("read     %d workbooks, %d could not be reviewed", len(submissions), unread)
-    result = judge(_whole(submissions), _whole(plans), _whole(load_contracts(taken.round_name)))
+    result = judge(_whole(submissions), _whole(plans), _whole(load_contracts(round_name)))
     counts = dict(result.findings.group_by("severity").len().iter_rows())
     log.info("judge    %d findings: %s", result.findings.height, _counted(counts))
     return result

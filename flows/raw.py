@@ -1,27 +1,52 @@
-"""What lies in `data/raw`: which files are submissions, which are not, and why. Writes nothing there."""
+"""List the files in `data/raw` and read each of them once: which are submissions, which are not, and why."""
 
+import errno
 import hashlib
 import os
+import stat
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from flows.as_of import Counts
+from transforms.intake.formats.limits import CONTENT, MIB
 
 PASSWORDS = "PEAK_REVIEW_PASSWORDS"  # setting: what to try where a file is encrypted, one a line
 _CLUTTER = {".ds_store", "thumbs.db", "desktop.ini"}
-# The plan and its annexes lie beside the workbook; plans are listed by `list_documents`, the others are not read.
+# The plan and its annexes are beside the workbook; plans are listed by `list_documents`, the others are not read.
 _ATTACHMENTS = {".docx", ".doc", ".wps", ".pdf", ".jpg", ".jpeg", ".png", ".zip", ".rar", ".7z", ".txt", ".md"}
+# No reader takes more than `CONTENT`; up to here a larger file still gets a hash, beyond it may never end.
+_HASHED = 20 * CONTENT
+# A path of more bytes cannot be copied into a package, and folders nested deeper are no one's intention.
+_LONGEST, _DEEPEST = 1_000, 32
+_REASONS = {
+    errno.EACCES: "没有读取权限",
+    errno.EPERM: "没有读取权限",
+    errno.ENOENT: "读取时已不存在",
+    errno.ELOOP: "链接循环",
+    errno.ENAMETOOLONG: "路径过长或文件夹嵌套过深",
+}
 
 
 @dataclass(frozen=True)
 class Received:
-    """A submission as it lies in raw; `file` is relative to the round's folder, with `/`."""
+    """A submission, plan or review workbook, read once: whoever needs its bytes takes `content`.
+
+    Attributes:
+        file: its path relative to the round's folder, with `/`.
+        path: where it was; for messages, its bytes may have changed since.
+        size: in bytes.
+        sha256: of the bytes; empty where they could not be read.
+        content: the bytes; None where there is a fault.
+        fault: in Chinese, why no reader gets it: it cannot be read, or is too large.
+    """
 
     file: str
     path: Path
     size: int
     sha256: str
+    content: bytes | None = field(default=None, repr=False)
+    fault: str | None = None
 
 
 @dataclass(frozen=True)
@@ -35,7 +60,9 @@ class Ignored:
 def list_raw(
     folder: Path, below: str = "submissions", counts: Counts = lambda *_: True
 ) -> tuple[list[Received], list[Ignored]]:
-    """Everything below `folder/submissions`, in the order of the paths.
+    """Read everything below `folder/submissions`, in the order of the paths.
+
+    A file or folder that cannot be read is received with a fault.
 
     Args:
         folder: the round's raw folder.
@@ -43,22 +70,22 @@ def list_raw(
         counts: which files are there at all, as of some moment.
 
     Raises:
-        OSError: if a file cannot be read.
+        OSError: if `folder/submissions` itself cannot be listed.
     """
     received: list[Received] = []
     ignored: list[Ignored] = []
-    for path in _walk(folder / below):
+    for path, error in _walk(folder / below):
         file = _name_of(path, folder)
-        if reason := _why_not(path, folder):
-            if counts(path, None):
+        if not error and (reason := _why_not(path, folder)):
+            if _counted(counts, path, None):
                 ignored.append(Ignored(file, reason))
-        elif counts(path, (item := take(path, file)).sha256):
+        elif _counted(counts, path, (item := _read(path, file, error)).sha256):
             received.append(item)
     return received, ignored
 
 
 def list_documents(folder: Path, wanted: Callable[[Path], bool], counts: Counts = lambda *_: True) -> list[Received]:
-    """The attachments below `folder/submissions` that are wanted, in the order of the paths; no links out of it.
+    """Read the attachments below `folder/submissions` that are wanted, in the order of the paths; no links out of it.
 
     Args:
         folder: the round's raw folder.
@@ -66,28 +93,62 @@ def list_documents(folder: Path, wanted: Callable[[Path], bool], counts: Counts 
         counts: which files are there at all, as of some moment.
 
     Raises:
-        OSError: if a file cannot be read.
+        OSError: if `folder/submissions` itself cannot be listed.
     """
     found = []
-    for path in _walk(folder / "submissions"):
-        if path.suffix.lower() not in _ATTACHMENTS or is_clutter(path.name) or not wanted(path):
+    for path, error in _walk(folder / "submissions"):
+        if error or path.suffix.lower() not in _ATTACHMENTS or is_clutter(path.name) or not wanted(path):
             continue
-        if _why_not_link(path, folder) if path.is_symlink() else not path.is_file():
+        if _why_not_regular(path, folder):
             continue
-        if counts(path, (item := take(path, _name_of(path, folder))).sha256):
+        if _counted(counts, path, (item := _read(path, _name_of(path, folder), None)).sha256):
             found.append(item)
     return found
 
 
 def take(path: Path, file: str) -> Received:
-    """A file as it lies there, under a name. Read in pieces: one that is too large is refused later, with a finding.
+    """Read a file once, under a name. One that is too large is hashed and has a fault.
 
     Raises:
-        OSError: if it cannot be read.
+        OSError: if it cannot be read, or is no regular file.
     """
-    with path.open("rb") as stream:
-        digest = hashlib.file_digest(stream, "sha256").hexdigest()
-        return Received(file, path, stream.tell(), digest)
+    if not stat.S_ISREG(path.stat().st_mode):  # opening a device may do something
+        raise OSError(errno.EINVAL, "not a regular file", str(path))
+    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as stream:
+        if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+            raise OSError(errno.EINVAL, "not a regular file", str(path))
+        content = stream.read(CONTENT + 1)
+        digest = hashlib.sha256(content)
+        if len(content) <= CONTENT:
+            return Received(file, path, len(content), digest.hexdigest(), content)
+        del content
+        size = os.fstat(stream.fileno()).st_size
+        while stream.tell() < _HASHED and (piece := stream.read(MIB)):
+            digest.update(piece)
+        whole = stream.tell() < _HASHED
+        size = stream.tell() if whole else size
+        fault = f"文件有 {size // MIB} MiB，超过 {CONTENT // MIB} MiB 的上限"
+        return Received(file, path, size, digest.hexdigest() if whole else "", fault=fault)
+
+
+def _read(path: Path, file: str, error: OSError | None) -> Received:
+    """Read a file; what cannot be read costs this file only. `error`: why the folder of this path cannot be listed."""
+    if error is None and len(os.fsencode(file)) > _LONGEST:
+        error = OSError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG))
+    if error is None:
+        try:
+            return take(path, file)
+        except OSError as reason:
+            error = reason
+    said = _REASONS.get(error.errno or 0) or str(error.strerror or error)
+    return Received(file, path, 0, "", fault=f"无法读取（{said}）")
+
+
+def _counted(counts: Counts, path: Path, sha256: str | None) -> bool:
+    try:
+        return counts(path, sha256)
+    except OSError:  # without a date: it is there now
+        return True
 
 
 def _name_of(path: Path, folder: Path) -> str:
@@ -95,14 +156,35 @@ def _name_of(path: Path, folder: Path) -> str:
     return os.fsencode(path.relative_to(folder).as_posix()).decode("utf-8", "backslashreplace")
 
 
-def _walk(folder: Path) -> Iterator[Path]:
-    if not folder.is_dir():
+def _walk(folder: Path) -> Iterator[tuple[Path, OSError | None]]:
+    """Every file below a folder, and every folder that cannot be listed, with the reason; links are not followed.
+
+    Raises:
+        OSError: if the folder itself cannot be listed.
+    """
+    try:
+        left = _entries(folder)
+    except FileNotFoundError:
         return
-    for path in sorted(folder.iterdir(), key=lambda path: path.name):
-        if path.is_dir() and not path.is_symlink():
-            yield from _walk(path)
-        else:
-            yield path
+    while left:
+        path, is_folder = left.pop()
+        if not is_folder:
+            yield path, None
+            continue
+        if len(path.relative_to(folder).parts) > _DEEPEST:
+            yield path, OSError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG))
+            continue
+        try:
+            left += _entries(path)
+        except OSError as error:
+            yield path, error
+
+
+def _entries(folder: Path) -> list[tuple[Path, bool]]:
+    """The entries of a folder, the last name first, each with whether it is a folder and no link."""
+    with os.scandir(folder) as entries:
+        found = sorted(((entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries), reverse=True)
+    return [(folder / name, is_folder) for name, is_folder in found]
 
 
 def is_clutter(name: str) -> bool:
@@ -115,14 +197,18 @@ def _why_not(path: Path, folder: Path) -> str | None:
         return "left behind by the operating system or an open workbook"
     if path.suffix.lower() in _ATTACHMENTS:
         return "not a workbook"
-    if path.is_symlink():
-        return _why_not_link(path, folder)
-    return None if path.is_file() else "not a regular file"
+    return _why_not_regular(path, folder)
 
 
-def _why_not_link(path: Path, folder: Path) -> str | None:
-    # Not Path.resolve, which raises on a loop.
-    target = Path(os.path.realpath(path))
-    if not target.is_relative_to(os.path.realpath(folder)):
-        return "a link that leads out of the raw folder"
-    return None if target.is_file() else "a link to a folder or to nothing"
+def _why_not_regular(path: Path, folder: Path) -> str | None:
+    try:
+        mode = path.lstat().st_mode
+        if not stat.S_ISLNK(mode):
+            return None if stat.S_ISREG(mode) else "not a regular file"
+        # Not Path.resolve, which raises on a loop.
+        target = Path(os.path.realpath(path))
+        if not target.is_relative_to(os.path.realpath(folder)):
+            return "a link that leads out of the raw folder"
+        return None if target.is_file() else "a link to a folder or to nothing"
+    except OSError:
+        return None  # reading it will say why

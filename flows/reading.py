@@ -10,7 +10,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext, ForkServerProcess
-from pathlib import Path
 from queue import SimpleQueue
 from typing import Generic, TypeVar
 
@@ -56,7 +55,6 @@ def read_all(
 
     Raises:
         ReaderError: if intake itself fails.
-        OSError: if a file is no longer there: a disk went away, and that is nobody's fault of form.
     """
     return read_each(received, round_name, seconds, reader, unread, children, passwords)
 
@@ -98,9 +96,8 @@ def read_each(
             children.put(child)
 
         def read(item: Received) -> T:
-            if item.size > limits.CONTENT:
-                reason = f"文件有 {item.size // limits.MIB} MiB，超过 {limits.CONTENT // limits.MIB} MiB 的上限"
-                return unread(item.file, item.sha256, reason, load_contracts(round_name))
+            if item.content is None:
+                return unread(item.file, item.sha256, item.fault or "文件无法读取", load_contracts(round_name))
             child = children.get()
             try:
                 return child.read(item, seconds)
@@ -137,24 +134,19 @@ class _Child(Generic[T]):
 
     def read(self, item: Received, seconds: float) -> T:
         """Read a file; a child that dies or takes too long is replaced, and the file says so."""
-        gone: OSError | None = None
         try:
-            self._pipe.send((str(item.path), item.file))
+            self._pipe.send((item.content, item.file))
             if self._pipe.poll(seconds):
                 answer = self._pipe.recv()
                 if isinstance(answer, tuple):
                     return answer[0]  # type: ignore[no-any-return]
-                if isinstance(answer, OSError):
-                    gone = answer
-                elif answer != _OUT_OF_MEMORY:
+                if answer != _OUT_OF_MEMORY:
                     raise ReaderError(answer)
                 reason = f"读取时内存超过 {MEMORY // limits.MIB} MiB，已停止"
             else:
                 reason = f"读取超过 {seconds:g} 秒，已停止"
         except (EOFError, OSError):
             reason = f"读取时程序异常终止（{self._how_it_ended()}）"
-        if gone:
-            raise gone  # the disk, not the file
         self.stop()
         self._start()
         return self._unread(item.file, item.sha256, reason, load_contracts(self._round))
@@ -193,15 +185,12 @@ def _serve(pipe: Connection, round_name: str, reader: Reader[T], passwords: Sequ
     contracts = load_contracts(round_name)
     while True:
         try:
-            path, file = pipe.recv()
+            content, file = pipe.recv()
         except EOFError:
             return
         try:
-            content = _bytes_of(path)
             # In a tuple, because what failed is told as a text.
-            answer: tuple[T] | OSError | str = (
-                content if isinstance(content, OSError) else (reader(content, file, contracts, passwords),)
-            )
+            answer: tuple[T] | str = (reader(content, file, contracts, passwords),)
             del content
         except MemoryError:
             # What fills the memory may still be held somewhere: this process reads no other file.
@@ -211,13 +200,6 @@ def _serve(pipe: Connection, round_name: str, reader: Reader[T], passwords: Sequ
             answer = traceback.format_exc()
         pipe.send(answer)
         del answer
-
-
-def _bytes_of(path: str) -> bytes | OSError:
-    try:
-        return Path(path).read_bytes()
-    except OSError as error:
-        return error
 
 
 def _confine() -> None:

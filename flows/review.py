@@ -7,6 +7,7 @@ from prefect import flow, get_run_logger
 from prefect.states import Failed
 
 from flows.account import remember_run
+from flows.collect import collect, collect_reviews
 from flows.commit import finish, is_begun
 from flows.forking import load_readers_meanwhile
 from flows.lock import hold
@@ -54,15 +55,15 @@ def review(
                 get_run_logger().info("repair   what the run before left unfinished (%s)", killed or "unknown")
                 finish(target, folder / "reviews")
             request = Request(tuple(provinces), tuple(pilots), tuple(accept_change), force, as_of)
-            # Before anything is read: what arrives from now on makes the next run find another cause.
-            cause = cause_of(folder)
+            collected = collect(folder, as_of)
+            cause = cause_of(collected, collect_reviews(collected))
             summary = _as_it_was(round, folder, target, cause, watch) if request == Request() else None
             if summary is None:
                 # Here, because what it imports takes seconds; meanwhile the readers import theirs.
                 load_readers_meanwhile()
                 from flows.packages import make_packages  # noqa: PLC0415
 
-                summary = make_packages(round, folder, target, request, cause, watch)
+                summary = make_packages(round, collected, target, request, watch)
             remember_run(watch, round, out, summary.facts, as_of=as_of)
             return summary
     except Refused as refusal:
@@ -86,7 +87,7 @@ def review(
 
 def _as_it_was(round_name: str, folder: Path, target: Path, cause: str, watch: Watch) -> Summary | None:
     """What the last run did, where this one would do the same."""
-    memory = recall(target, cause) if folder.is_dir() else None
+    memory = recall(target, cause)
     if memory is None:
         return None
     log = follow(round_name)

@@ -138,8 +138,7 @@ def _shares(received: Sequence[Received], *, by_size: bool) -> Iterator[tuple[Re
 
 
 def _content(item: Received) -> bytes:
-    # One that is too large is refused by its size alone.
-    return item.path.read_bytes() if item.size <= limits.CONTENT else b""
+    return item.content or b""
 
 
 def _versions() -> tuple[str, str]:

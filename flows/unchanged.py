@@ -8,16 +8,17 @@ import hashlib
 import json
 import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from flows.atomic import put
+from flows.collect import Collected
 from flows.convert import find_office
 from flows.manifest import GATE, MANIFEST, digest, files_of, listed, packages_in
-from flows.raw import PASSWORDS, list_documents, list_raw
+from flows.raw import PASSWORDS, Ignored, Received
 
 MEMORY = f"{GATE}/unchanged.json"
 _CODE = tuple(Path(__file__).parents[1] / name for name in ("contracts", "transforms", "flows"))
@@ -42,21 +43,16 @@ class Memory:
     provinces: list[dict[str, Any]]
 
 
-def cause_of(folder: Path) -> str:
+def cause_of(collected: Collected, reviews: tuple[Sequence[Received], Sequence[Ignored]]) -> str:
     """One hash of all that decides what a run makes of a round: raw, contracts, code, libraries, passwords.
 
     Args:
-        folder: the round's raw folder.
-
-    Raises:
-        OSError: if a file cannot be read.
+        collected: the submissions and plans, as they were read.
+        reviews: the review workbooks, as they were read, and what else is among them.
     """
-    lines = [read_by()]
-    lines += [f"{item.file} {item.sha256}" for item in list_documents(folder, lambda _: True)]
-    for below in ("submissions", "reviews"):
-        received, ignored = list_raw(folder, below)
-        lines += [f"{item.file} {item.sha256}" for item in received]
-        lines += [f"{item.file} {item.reason}" for item in ignored]
+    received = [*collected.workbooks, *collected.plans, *reviews[0]]
+    lines = [read_by(), *(f"{item.file} {item.sha256} {item.fault}" for item in received)]
+    lines += [f"{item.file} {item.reason}" for item in (*collected.ignored, *reviews[1])]
     return _hash("\n".join(lines))
 
 

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 import flows.plans
+from flows.collect import list_plans
 from flows.convert import MEMORY, to_docx
-from flows.plans import list_plans, read_plans
+from flows.plans import read_plans
 from tests.containers import packed, parts
 from tests.plan_cases import PLAN, files
 from transforms.plan.document import read_document

@@ -12,8 +12,9 @@ import pytest
 from docx import Document
 
 from contracts.load import load_contracts
+from flows.collect import list_plans
 from flows.convert import to_docx
-from flows.plans import list_plans, read_plans
+from flows.plans import read_plans
 from tests.plan_cases import CITY, PLAN, PROVINCE, WORKBOOK, draft, files
 from tests.sample.__main__ import PLANS, planned
 from tests.sample.plan_layouts import word_headings

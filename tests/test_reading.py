@@ -1,5 +1,6 @@
 """Reading in child processes, and what lies in raw: one bad file costs itself and nothing else."""
 
+import hashlib
 import os
 import sys
 from pathlib import Path
@@ -118,11 +119,15 @@ def test_a_file_that_takes_too_long_says_so_and_the_next_one_is_read(raw: Path) 
     assert good.fault is None
 
 
-def test_a_file_that_vanishes_ends_the_run_and_is_named(raw: Path) -> None:
-    put(raw, "a.xlsx")
-    path = put(raw, "b.xlsx")
+def test_a_file_that_changes_or_vanishes_is_reviewed_as_it_was_hashed(raw: Path) -> None:
+    path = put(raw, "a.xlsx")
     received, _ = list_raw(raw)
+    (before,) = read_all(received, "first-batch")
+    path.write_bytes(official(clean_submission("河北省", "唐山市")))
+    (changed,) = read_all(received, "first-batch")
     path.unlink()
-    with pytest.raises(FileNotFoundError) as gone:
-        read_all(received, "first-batch")
-    assert gone.value.filename == str(path)
+    (gone,) = read_all(received, "first-batch")
+    assert before == changed == gone
+    assert before.sha256 == received[0].sha256 == hashlib.sha256(GOOD).hexdigest()
+    assert received[0].content == GOOD
+    assert before.identity.pilot == "大连市"

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from flows.collect import collect, collect_reviews
 from flows.manifest import write_manifest
 from flows.unchanged import MEMORY, Memory, cause_of, code_hash, is_as_published, keep, made_in, recall
 from tests.conftest import SERVICE
@@ -42,10 +43,14 @@ CAUSES: dict[str, Change] = {
 @pytest.mark.parametrize("change", CAUSES.values(), ids=CAUSES)
 def test_whatever_decides_what_is_made_is_a_cause(raw: Path, change: Change, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PEAK_REVIEW_PASSWORDS", "")
-    before = cause_of(raw)
-    assert cause_of(raw) == before
+
+    def cause() -> str:
+        return cause_of(collected := collect(raw), collect_reviews(collected))
+
+    before = cause()
+    assert cause() == before
     change(raw)
-    assert cause_of(raw) != before
+    assert cause() != before
 
 
 @pytest.mark.parametrize("ending", ["yaml", "py", "html", "css", "js", "jinja", "typed", "svg"])
