@@ -10,7 +10,12 @@ from transforms.review import Review
 
 
 def attention_lines(
-    result: Review, ledger: Ledger, published: Published, kept: Iterable[str], held: Mapping[str, Sequence[str]]
+    result: Review,
+    ledger: Ledger,
+    published: Published,
+    kept: Iterable[str],
+    held: Mapping[str, Sequence[str]],
+    left: Iterable[str] = (),
 ) -> Iterable[str]:
     """What a person should look at first."""
     for province, reasons in held.items():
@@ -24,10 +29,14 @@ def attention_lines(
         yield f"could not be checked: {line}"
     for path in dict.fromkeys((*kept, *published.archived)):
         yield f"kept what a person wrote: {path}"
+    for line in left:
+        yield f"found in a package and not copied (kept in .history with the package that it was in): {line}"
     for copy in ledger.copies:
         if copy.fault:
             yield f"review workbook not taken over: {copy.file}: {copy.fault}"
     for name in published.taken_back:
         yield f"{name}: keeps an earlier package, because a person took this one back (--force publishes it)"
+    for name in published.locked:
+        yield f"{name}: keeps its earlier package, because that folder may not be read or written"
     for path in published.beside:
         yield f"open in another program, so the new one lies beside it: {path}"

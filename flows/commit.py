@@ -1,6 +1,7 @@
 """The last step of publishing: what is staged and listed in the journal takes its place, in this run or in the next."""
 
 import json
+import os
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -10,6 +11,7 @@ from flows.archive import archive_package
 from flows.atomic import exchange, put, sync, sync_tree
 from flows.history import nights, prune, refuse, retire
 from flows.manifest import MANIFEST, RECORD
+from flows.tree import is_folder, is_regular
 
 STAGING = ".staging"
 _JOURNAL = "journal.json"
@@ -81,39 +83,61 @@ def finish(out: Path, archive: Path) -> list[str]:
             kept += _retire_all(out, name, archive)
             refuse(out, name, journal["refused"].get(name))
         for name in journal["gone"]:
-            if (out / name / MANIFEST).is_file():
+            if is_regular(out / name / MANIFEST):
                 _move(out / name, staging / _REPLACED / name)
             kept += _retire_all(out, name, archive)
         for name in journal["files"]:
             if (staged_files(out) / name).is_file():
+                if is_folder(out / name):  # a person's, where a file of ours belongs
+                    kept += archive_package(out / name, archive)
+                    retire(out / name, out, name, staging / _TRASH)
                 (staged_files(out) / name).replace(out / name)
         sync([out])
         # Without the journal the rest is rubbish: it goes first.
         (staging / _JOURNAL).unlink()
-    if staging.is_dir():
-        shutil.rmtree(staging)
+    discard(out)
     return kept
+
+
+def discard(out: Path) -> None:
+    """Throw away what is staged; nothing to do is fine.
+
+    Raises:
+        OSError: if something of ours cannot be removed. What a person may have put into an old package is passed over.
+    """
+    for made in (out / STAGING / _PACKAGES, staged_files(out)):
+        if made.is_dir():
+            shutil.rmtree(made)
+    shutil.rmtree(out / STAGING, ignore_errors=True)
 
 
 def _place(out: Path, name: str, inode: int) -> None:
     staged, place = staged_package(out, name), out / name
-    if not staged.is_dir() or staged.stat().st_ino != inode:
+    if not _is_staged(staged, inode):
         return
-    if place.exists() and not exchange(staged, place):
+    if os.path.lexists(place) and not exchange(staged, place):
         # The file system cannot exchange: for a moment the package is not there, and never half there.
         _move(place, out / STAGING / _REPLACED / name)
-    if staged.is_dir() and staged.stat().st_ino == inode:
+    if _is_staged(staged, inode):
         staged.rename(place)
     sync([out])
+
+
+def _is_staged(staged: Path, inode: int) -> bool:
+    return is_folder(staged) and staged.lstat().st_ino == inode
 
 
 def _retire_all(out: Path, name: str, archive: Path) -> list[str]:
     kept: list[str] = []
     for old in (staged_package(out, name), out / STAGING / _REPLACED / name):
-        if old.is_dir():
-            # Somebody may have saved between the first look and the exchange.
-            kept += archive_package(old, archive / name)
+        if not os.path.lexists(old):
+            continue
+        # Somebody may have saved between the first look and the exchange.
+        kept += archive_package(old, archive / name)
+        if is_folder(old):
             retire(old, out, name, out / STAGING / _TRASH)
+        else:
+            old.unlink()  # a link or a file under the name of a package
     prune(out, name, out / STAGING / _TRASH)
     return kept
 

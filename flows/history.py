@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from flows.atomic import put
-from flows.manifest import files_of, version_of
+from flows.manifest import files_of, tree_of, version_of
 
 HISTORY = ".history"
 _REFUSED = "refused"
@@ -23,12 +23,17 @@ def retire(package: Path, out: Path, province: str, trash: Path) -> None:
         province: whose it was.
         trash: a folder for what is thrown away, so that half of a version never passes for a whole one.
     """
-    place = out / HISTORY / province / version_of(package)
+    version = version_of(package)
+    place = out / HISTORY / province / version
     place.parent.mkdir(parents=True, exist_ok=True)
-    if place.exists():
+    if place.exists() and not tree_of(package).unreadable:
         _throw(package, trash)
     else:
-        _part_from_open(package)
+        number = 1
+        while place.exists():
+            number += 1
+            place = place.with_name(f"{version}.{number}")
+        _part_from_open(package, trash)
         package.rename(place)
     os.utime(place)  # the order of the versions is that in which they were replaced
 
@@ -36,7 +41,9 @@ def retire(package: Path, out: Path, province: str, trash: Path) -> None:
 def prune(out: Path, province: str, trash: Path) -> None:
     """Take out of the history what is too old; by itself, so that it happens even where a kill came before it."""
     for old in versions(out, province)[nights() :]:
-        _throw(out / HISTORY / province / old, trash)
+        package = out / HISTORY / province / old
+        if not tree_of(package).unreadable:  # somebody's work may be there, of which no copy could be made
+            _throw(package, trash)
 
 
 def versions(out: Path, province: str) -> list[str]:
@@ -85,19 +92,21 @@ def nights() -> int:
     return int(text)
 
 
-def _part_from_open(package: Path) -> None:
+def _part_from_open(package: Path, trash: Path) -> None:
     """A workbook that is open is one file under two names: what is saved into it must not change what was."""
     for path in files_of(package).values():
         if path.stat().st_nlink > 1:
-            part = path.with_name(f".{path.name}.part")
+            trash.mkdir(parents=True, exist_ok=True)
+            part = trash / "part"
             shutil.copyfile(path, part)
             part.replace(path)
 
 
 def _throw(folder: Path, trash: Path) -> None:
     trash.mkdir(parents=True, exist_ok=True)
-    gone = trash / f"{folder.parent.name}-{folder.name}"
-    if gone.exists():
-        shutil.rmtree(gone)
+    gone, number = trash / "1", 1
+    while gone.exists():
+        number += 1
+        gone = trash / str(number)
     folder.rename(gone)
-    shutil.rmtree(gone)
+    shutil.rmtree(gone, ignore_errors=True)  # a person may have made a folder in it that only that person can empty

@@ -5,18 +5,24 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
+from flows.manifest import MANIFEST, listed
+from flows.tree import locked_by, printable, walk
+
 Content = bytes | Path
 _NEW = "（新）"
 
 
 def open_files(folder: Path) -> dict[str, list[Path]]:
-    """Files below a folder that are open, by path in it, with their lock files."""
+    """Published files of a package that are open, by path in it, with their lock files.
+
+    A file of ours locks nothing, whatever it is called. Where the manifest is lost, any file may be a published one.
+    """
+    files, ours = walk(folder).files, listed(folder / MANIFEST, "resources")
     found: dict[str, list[Path]] = {}
-    locks = (path for path in sorted(folder.rglob("*")) if path.name.startswith((".~", "~$")) and path.is_file())
-    for lock in locks:
-        file = lock.with_name(_locked_name(lock.name))
-        if file.is_file():
-            found.setdefault(file.relative_to(folder).as_posix(), []).append(lock)
+    for name, path in files.items():
+        file = locked_by(name)
+        if name not in ours and file in files and (file in ours or (not ours and printable(file) == file)):
+            found.setdefault(file, []).append(path)
     return found
 
 
@@ -46,9 +52,14 @@ def fit_around_open(folder: Path, package: Mapping[str, Content]) -> tuple[dict[
     return fitting, aside
 
 
-def carry_open(folder: Path, to: Path) -> None:
-    """Take open files and their locks along: the same file under a second name, so that a program can save into it."""
-    for name, locks in open_files(folder).items():
+def carry_open(folder: Path, to: Path) -> list[str]:
+    """Take open files and their locks along: the same file under a second name, so that a program can save into it.
+
+    Returns:
+        The paths of the open files in the package.
+    """
+    found = open_files(folder)
+    for name, locks in found.items():
         for file in (folder / name, *locks):
             target = to / file.relative_to(folder)
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -56,13 +67,7 @@ def carry_open(folder: Path, to: Path) -> None:
                 os.link(file, target)
             except OSError:  # not every file system has second names
                 shutil.copyfile(file, target)
-
-
-def _locked_name(lock: str) -> str:
-    """Excel writes `~$name`, WPS `.~name`, LibreOffice `.~lock.name#`."""
-    if lock.startswith(".~lock."):
-        return lock.removeprefix(".~lock.").removesuffix("#")
-    return lock.removeprefix("~$").removeprefix(".~")
+    return list(found)
 
 
 def content_of(content: Content) -> bytes:

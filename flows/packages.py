@@ -11,7 +11,7 @@ from prefect.task_runners import TaskRunner
 from prefect.utilities.annotations import quote
 
 from contracts.load import Contracts, fingerprint, load_contracts
-from flows.archive import archive_changes
+from flows.archive import archive_changes, not_archived
 from flows.attention import attention_lines
 from flows.choice import chosen_provinces, named_provinces
 from flows.collect import Collected, collect_reviews
@@ -63,6 +63,7 @@ def _make_packages(
     accepted = named_provinces(result, request.accept_change, published_provinces(target))
     # What people wrote is kept and read before anything is made anew.
     kept = archive_changes(target, folder / "reviews", chosen if request.partial else None)
+    left = not_archived(target, chosen)
     written, no_reviews = collect_reviews(collected)
     copies = spread(runner.duplicate(), read_reviews, written, round_name)
     ledger = decide(_whole(result), _whole(copies))
@@ -98,13 +99,13 @@ def _make_packages(
     )
     remember(target, result, packages, verdict)
     log.info("publish  %d packages written, %d unchanged", len(published.written), len(published.unchanged))
-    attention = tuple(attention_lines(result, ledger, published, kept, verdict.held))
+    attention = tuple(attention_lines(result, ledger, published, kept, verdict.held, left))
     facts = Facts(
         round=round_name,
         complete=result.complete,
         written=published.written,
         unchanged=len(published.unchanged),
-        held_back=(*published.taken_back, *verdict.held),
+        held_back=(*published.taken_back, *published.locked, *verdict.held),
         submissions=len(collected.workbooks),
         accepted=int(result.provinces["accepted"].sum()),
         quota=result.contracts.round.quota_total,

@@ -4,9 +4,10 @@ import shutil
 from pathlib import Path
 
 from flows.archive import archive_package
-from flows.commit import STAGING, begin, finish, is_begun, staged_package
+from flows.commit import begin, discard, finish, is_begun, staged_package
 from flows.history import contents, provinces_kept, refused, versions
 from flows.manifest import MANIFEST, version_of
+from flows.tree import is_regular
 
 
 class NoSuchVersion(Exception):  # noqa: N818 - it is what happened to the request
@@ -33,7 +34,7 @@ def restore(out: Path, archive: Path, province: str, version: str | None = None)
         OSError: if something cannot be written.
     """
     finish(out, archive)
-    now = version_of(out / province) if (out / province / MANIFEST).is_file() else None
+    now = version_of(out / province) if is_regular(out / province / MANIFEST) else None
     known = versions(out, province) if province in provinces_kept(out) else []
     fitting = [name for name in known if version is None or (version and name.startswith(version))]
     others = [name for name in fitting if name != now]
@@ -52,7 +53,7 @@ def restore(out: Path, archive: Path, province: str, version: str | None = None)
         begin(out, [province], refused={province: refusal} if refusal not in {None, chosen} else {})
         finish(out, archive)
     except OSError:
-        if not is_begun(out) and (out / STAGING).is_dir():
-            shutil.rmtree(out / STAGING)
+        if not is_begun(out):
+            discard(out)
         raise
     return chosen

@@ -17,8 +17,9 @@ from typing import Any
 from flows.atomic import put
 from flows.collect import Collected
 from flows.convert import find_office
-from flows.manifest import GATE, MANIFEST, digest, files_of, listed, packages_in
+from flows.manifest import GATE, MANIFEST, listed, packages_in, tree_of
 from flows.raw import PASSWORDS, Ignored, Received
+from flows.tree import UnreadableError, digest, is_folder
 
 MEMORY = f"{GATE}/unchanged.json"
 _CODE = tuple(Path(__file__).parents[1] / name for name in ("contracts", "transforms", "flows"))
@@ -80,7 +81,24 @@ def code_hash(folders: Iterable[Path]) -> str:
 
 def made_in(out: Path) -> dict[str, str]:
     """Hashes of everything that is published of a round and of what people put beside it, by path."""
-    return {name: digest(path) for name, path in files_of(out).items() if not name.startswith(".")}
+    made: dict[str, str] = {}
+    for place in sorted(out.iterdir()) if out.is_dir() else []:
+        if place.name.startswith((".", "~$")):
+            continue
+        if is_folder(place):
+            tree = tree_of(place)
+            made |= {f"{place.name}/{name}": _digest(path) for name, path in tree.files.items()}
+            made |= {f"{place.name}/{name}": str(entry) for name, entry in tree.odd.items()}
+        else:
+            made[place.name] = _digest(place)
+    return made
+
+
+def _digest(path: Path) -> str:
+    try:
+        return digest(path)
+    except UnreadableError as error:
+        return str(error)
 
 
 def is_as_published(out: Path, made: Mapping[str, str]) -> bool:
@@ -110,8 +128,8 @@ def keep(out: Path, memory: Memory) -> None:
         OSError: if it cannot be written.
     """
     (out / GATE).mkdir(exist_ok=True)
-    text = json.dumps({"hash": _hash(_as_text(memory)), "memory": asdict(memory)}, ensure_ascii=False)
-    put(out / MEMORY, text.encode())
+    # A name in a package may be no UTF-8.
+    put(out / MEMORY, json.dumps({"hash": _hash(_as_text(memory)), "memory": asdict(memory)}).encode())
 
 
 def _as_text(memory: Memory) -> str:

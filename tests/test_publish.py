@@ -8,7 +8,7 @@ import pytest
 
 from flows.archive import archive_changes
 from flows.atomic import exchange
-from flows.publish import publish
+from flows.publish import PublicationError, publish
 
 PACKAGES = {"河北省": {"河北省评审工作簿.xlsx": b"book", "submissions/a.xlsx": b"sent"}, "山西省": {"b.xlsx": b"other"}}
 
@@ -90,7 +90,7 @@ def test_a_damaged_manifest_costs_nothing(out: Path, damage: str) -> None:
 
 def test_a_failure_in_the_middle_leaves_every_package_whole(out: Path) -> None:
     missing = {"河北省": {"a.xlsx": b"new"}, "山西省": {"submissions/gone.xlsx": out / "no such file"}}
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(PublicationError, match=r"nothing published: No such file or directory: .*no such file"):
         publish(out, out.parent / "archive", missing, {})
     assert (out / "河北省" / "河北省评审工作簿.xlsx").read_bytes() == b"book"
     assert not (out / ".staging").exists()
