@@ -1,14 +1,18 @@
 """Which of a pilot's files counts, and who is meant by a name: never decided where it cannot be known."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
 from contracts.load import load_contracts
+from transforms.batch import build_batch
 from transforms.intake.identify import Identity
 from transforms.intake.roster import find_pilots, find_province, match_name
 from transforms.intake.submission import Submission
-from transforms.versions import day_number, settle, version_number
+from transforms.intake.version import Version, parse_day, parse_version
+from transforms.judge.versions import earlier_versions
+from transforms.versions import settle
 
 CONTRACTS = load_contracts("first-batch")
 CITY = Identity(province="辽宁省", pilot="大连市", named="大连市", kind="city", listed=True)
@@ -93,33 +97,118 @@ def test_one_name_in_two_provinces_is_two_pilots() -> None:
     assert found == {"a": "counts", "b": "counts"}
 
 
+RISING = (
+    "初稿",
+    "V1.0.1",
+    "V1.1",
+    "v1.2",
+    "V1.10",
+    "Ｖ２",
+    "V2-1",
+    "2.2",
+    "三稿",
+    "第3.1版",
+    "第十二版",
+    "第二十版",
+)
+
+
+@pytest.mark.parametrize(("earlier", "later"), [*pairwise(RISING), ("修订版1", "修订版2"), ("终稿1", "终稿第2版")])
+def test_versions_rise(earlier: str, later: str) -> None:
+    first, second = parse_version(earlier), parse_version(later)
+    assert first
+    assert second
+    assert first.series == second.series
+    assert first.numbers < second.numbers
+    assert standings(file("a", earlier), file("b", later)) == {"a": "superseded", "b": "counts"}
+
+
 @pytest.mark.parametrize(
-    ("text", "number"),
+    ("text", "numbers"),
     [
-        ("V2", 2),
-        ("2.0", 2),
-        ("第二版", 2),
-        ("第十二版", 12),
-        ("第二十版", 20),
-        ("修订稿", None),
-        ("2024-03-15", None),
-        ("", None),
+        ("V2", (2,)),
+        ("2.0", (2,)),
+        ("V 2", (2,)),
+        ("版本：2.1", (2, 1)),
+        ("第二版", (2,)),
+        ("第2次报送", (2,)),
+        ("二稿", (2,)),
+        ("V1.2 (1)", (1, 2)),
+        ("V1.2（2024年3月）", (1, 2)),
+        ("2024年3月15日V2", (2,)),
+        ("V2_20240315", (2,)),
+        ("2024年3月第2版", (2,)),
+        ("第二版（修订）", (2,)),
+        ("初稿", (1,)),
     ],
 )
-def test_version_numbers(text: str, number: int | None) -> None:
-    assert version_number(text) == number
+def test_version_numbers(text: str, numbers: tuple[int, ...]) -> None:
+    assert parse_version(text) == Version("", numbers)
 
 
 @pytest.mark.parametrize(
-    "text", ["2024-03-15", "2024年3月15日", "2024.3.15", "20240315", "２０２４-０３-１５", "2024/3/15"]
+    "text",
+    ["", "2024年3月", "2024-03", "2024.3", "202403", "20240315", "2024-03-15", "2024-03-15版", "2024版", "2024",
+     "3月15日", "(1)", "送审稿", "二〇二四年三月十五日", "二〇二四版", "A版"],
+)  # fmt: skip
+def test_a_date_is_no_version(text: str) -> None:
+    assert parse_version(text) is None
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        (("V1.1", None), ("V1.2", None), ("superseded", "counts")),
+        (("2024年3月", "2024-03-15"), ("第一版", "2024-03-16"), ("superseded", "counts")),
+        (("终稿", "2024-03-15"), ("第三版", "2024-03-10"), ("counts", "superseded")),
+        (("终稿", None), ("第三版", None), ("conflict", "conflict")),
+        (("修订版", "2024-03-15"), ("修订版", "2024-03-16"), ("superseded", "counts")),
+        (("修订版", None), ("修订版", None), ("conflict", "conflict")),
+        (("20240315", None), ("20240316", None), ("superseded", "counts")),
+        ((None, "二〇二四年三月十五日"), (None, "2024-03-16"), ("superseded", "counts")),
+        (("V1.0", None), ("V1", None), ("conflict", "conflict")),
+    ],
 )
+def test_what_cannot_be_compared_falls_back_to_the_day(
+    first: tuple[str | None, str | None], second: tuple[str | None, str | None], expected: tuple[str, str]
+) -> None:
+    assert standings(file("a", *first), file("b", *second)) == dict(zip("ab", expected, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("name", "version", "day"),
+    [
+        ("大连市实施方案V1.2(1)", Version("", (1, 2)), None),
+        ("大连市实施方案2024年3月V2", Version("", (2,)), None),
+        ("大连市实施方案20240315第二稿", Version("", (2,)), "2024-03-15"),
+        ("大连市实施方案（终稿）", Version("终稿", ()), None),
+        ("大连市实施方案 2", None, None),
+        ("大连市实施方案(2)", None, None),
+        ("大连PV2光伏方案", None, None),
+    ],
+)
+def test_the_version_in_the_name_of_a_plan(name: str, version: Version | None, day: str | None) -> None:
+    assert parse_version(name, alone=False) == version
+    assert parse_day(name) == parse_day(day or "")
+
+
+def test_the_version_before_is_told_by_day_where_versions_are_of_two_series() -> None:
+    files = [file("a", "V2", "2024-03-01"), file("b", "终稿1", "2024-03-10"), file("c", "终稿2", "2024-03-20")]
+    assert earlier_versions(build_batch(files, CONTRACTS)).files["file"].to_list() == ["b"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2024-03-15", "2024年3月15日", "2024.3.15", "20240315", "２０２４-０３-１５", "2024/3/15", "2024-03-15 00:00:00",
+     "二〇二四年三月十五日", "2024 年 3 月 15 日"],
+)  # fmt: skip
 def test_days(text: str) -> None:
-    assert day_number(text) == day_number("2024-03-15") is not None
+    assert parse_day(text) == parse_day("2024-03-15") is not None
 
 
-@pytest.mark.parametrize("text", ["", "3月", "2024-13-40", "明天"])
+@pytest.mark.parametrize("text", ["", "3月", "2024-13-40", "明天", "2024年3月V2", "2024年3月第2版", "120240315"])
 def test_no_days(text: str) -> None:
-    assert day_number(text) is None
+    assert parse_day(text) is None
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,11 @@
 """Which file of a pilot counts: the latest valid one; where that cannot be told, none until a person decides."""
 
-import re
 from collections.abc import Sequence
-from datetime import date
 
 from contracts.load import Contracts
-from contracts.naming import name_key, plain
-from transforms.intake.numerals import parse_numeral
+from contracts.naming import name_key
 from transforms.intake.submission import Submission
+from transforms.intake.version import Order, is_later, order_of
 
 # `standing` of a file: it counts; a newer one does; the same bytes came before; others claim the same place; the same
 # bytes came for another pilot; a person set it aside; it could not be reviewed; nobody knows whose it is.
@@ -76,36 +74,8 @@ def _among(versions: list[Submission], *, one_place: bool) -> dict[str, Standing
 
 
 def _is_later(one: Submission, other: Submission) -> bool:
-    """Later by version or by date, and not earlier by the other of the two."""
-    mine, theirs = _order(one), _order(other)
-    known = [(left, right) for left, right in zip(mine, theirs, strict=True) if left is not None and right is not None]
-    return any(left > right for left, right in known) and all(left >= right for left, right in known)
+    return is_later(_order(one), _order(other))
 
 
-def _order(submission: Submission) -> tuple[int | None, int | None]:
-    who = submission.identity
-    return version_number(who.version or ""), day_number(who.filled_on or "")
-
-
-def version_number(text: str) -> int | None:
-    """`V2`, `2.0` and `第二版` are 2; a date or a text without a number is None."""
-    text = plain(text)
-    if day_number(text) is not None:
-        return None
-    if digits := re.search(r"\d{1,3}", text):
-        return int(digits[0])
-    chinese = re.search(r"[一二三四五六七八九十]+", text)
-    numeral = parse_numeral(chinese[0]) if chinese else None
-    return int(numeral[0]) if numeral else None
-
-
-def day_number(text: str) -> int | None:
-    """Ordinal of `2024-03-15`, `2024年3月15日`, `2024.3.15` or `20240315`; None for anything else."""
-    match = re.search(r"(20\d\d)\D{0,2}(\d{1,2})\D{1,2}(\d{1,2})|(20\d\d)(\d\d)(\d\d)", plain(text))
-    if not match:
-        return None
-    year, month, day = (int(part) for part in match.groups() if part)
-    try:
-        return date(year, month, day).toordinal()
-    except ValueError:
-        return None
+def _order(submission: Submission) -> Order:
+    return order_of(submission.identity.version, submission.identity.filled_on)

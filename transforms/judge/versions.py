@@ -7,7 +7,7 @@ import polars as pl
 from contracts.load import Contracts
 from transforms.batch import Batch
 from transforms.findings import spelled
-from transforms.versions import day_number, version_number
+from transforms.intake.version import Order, is_later, order_of
 
 _KEYS = ["province", "pilot", "indicator", "year"]
 
@@ -15,15 +15,18 @@ _KEYS = ["province", "pilot", "indicator", "year"]
 def earlier_versions(batch: Batch) -> Batch:
     """The version before the one that counts, of each pilot that has one, as files that count."""
     files = batch.files.filter(pl.col("standing") == "superseded")
-    order = [
-        (version_number(row["version"] or "") or 0, day_number(row["filled_on"] or "") or 0, row["file"])
-        for row in files.iter_rows(named=True)
+    of_sender: dict[tuple[str, str], list[Order]] = {}
+    for *sender, version, day in files.select("province", "pilot", "version", "filled_on").iter_rows():
+        of_sender.setdefault(tuple(sender), []).append(order_of(version, day))
+    # How many of the pilot's others it is later than: of different series only the dates can tell.
+    ranks = [
+        sum(is_later(order_of(version, day), other) for other in of_sender[tuple(sender)])
+        for *sender, version, day in files.select("province", "pilot", "version", "filled_on").iter_rows()
     ]
-    ranks = {place: rank for rank, place in enumerate(sorted(order))}
     latest = (
-        files.with_columns(rank=pl.Series([ranks[place] for place in order], dtype=pl.Int64))
+        files.with_columns(rank=pl.Series(ranks, dtype=pl.Int64))
         .filter(pl.col("instead").is_in(batch.counted["file"].to_list()))
-        .sort("rank", descending=True)
+        .sort("rank", "file", descending=True)
         .unique(["province", "pilot"], keep="first", maintain_order=True)
         .sort("file")
         .drop("rank")

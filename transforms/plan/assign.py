@@ -1,18 +1,16 @@
 """Whose a plan is, and which of several counts: by title, file name and folder, never by a guess between two pilots."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from contracts.naming import name_key
 from transforms.intake.submission import Submission
+from transforms.intake.version import Order, is_later, parse_day, parse_version
 from transforms.plan.reading import KINDS, Plan
-from transforms.versions import day_number, version_number
 
 # `standing` of a document: it counts; a later one does; the same bytes came before; others claim the same place; it
 # could not be read; nobody knows whose it is; it is no plan.
 STANDINGS = ("counts", "superseded", "identical", "rivals", "faulty", "unidentified", "other")
-_VERSION = re.compile(r"[vV]\s*\d+|第[一二三四五六七八九十\d]+[版稿]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +98,9 @@ def _among(plans: Sequence[Plan]) -> dict[str, tuple[str, str | None]]:
             different.append(one)
         else:
             found[one.file] = ("identical", same)
-    top = [one for one in different if all(_is_later(one, other) for other in different if other is not one)]
+    top = [
+        one for one in different if all(is_later(_order(one), _order(other)) for other in different if other is not one)
+    ]
     for one in different:
         if top:
             found[one.file] = ("counts", None) if one is top[0] else ("superseded", top[0].file)
@@ -109,16 +109,9 @@ def _among(plans: Sequence[Plan]) -> dict[str, tuple[str, str | None]]:
     return found
 
 
-def _is_later(one: Plan, other: Plan) -> bool:
-    mine, theirs = _order(one), _order(other)
-    known = [(left, right) for left, right in zip(mine, theirs, strict=True) if left is not None and right is not None]
-    return any(left > right for left, right in known) and all(left >= right for left, right in known)
-
-
-def _order(plan: Plan) -> tuple[int | None, int | None]:
+def _order(plan: Plan) -> Order:
     name = plan.file.rsplit("/", 1)[-1].rpartition(".")[0]
-    version = _VERSION.search(name)
-    return version_number(version[0]) if version else None, day_number(name)
+    return parse_version(name, alone=False), parse_day(name)
 
 
 def _likelier_kind(plan: Plan) -> str:

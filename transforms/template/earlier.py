@@ -9,7 +9,7 @@ from contracts.naming import name_key
 from transforms.intake.cells import Cell, Sheet
 from transforms.intake.roster import match_name
 from transforms.intake.submission import Submission
-from transforms.versions import version_number
+from transforms.intake.version import parse_version
 
 PROJECT_TITLES = ("项目名称", "领域", "建设内容", "建设起止年限", "总投资（万元）", "预期效果", "支撑指标")
 NOTE_TITLES = ("指标", "情况", "说明")
@@ -80,10 +80,11 @@ def take_up(submission: Submission) -> Earlier:
             rows[code] = line
     sheets = {sheet.name: sheet for sheet in submission.shown[1:]}
     who = submission.identity
+    version = parse_version(who.version or "")
     return Earlier(
         office=who.office,
         contact="　".join(who.contacts) or None,
-        version=(version_number(who.version or "") or 1) + 1,
+        version=(version.numbers[0] if version and version.numbers else 1) + 1,
         rows=rows,
         added=added,
         projects=_form(sheets.get("重点工程"), PROJECT_TITLES),

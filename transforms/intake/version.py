@@ -1,0 +1,115 @@
+"""Versions and dates as submitters write them: V1.2, 第二版, 修订版2, 2024年3月15日. A date is no version."""
+
+import re
+import unicodedata
+from datetime import date
+from typing import NamedTuple
+
+from transforms.intake.numerals import parse_numeral
+
+_ONE = r"\d{1,3}(?:[._-]\d{1,3})*(?!\d)"
+_CHINESE = "[一二三四五六七八九十]{1,3}"
+_DAY = re.compile(
+    r"(?<!\d)(20\d\d)\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})(?!\d)\s*[日号]?|(?<!\d)(20\d\d)(\d\d)(\d\d)(?!\d)"
+)
+_CHINESE_DAY = re.compile(rf"(二[〇零○][〇零○一二三四五六七八九]{{2}})年({_CHINESE})月({_CHINESE})[日号]")
+_NO_DAY = re.compile(
+    r"(?<!\d)20\d\d\s*(?:年(?:\s*\d{1,2}\s*月?)?|[./-]\s*\d{1,2}(?!\d)|\d\d(?!\d))|\d{1,2}\s*月(?:\s*\d{1,2}\s*[日号])?"
+)
+_COPY = re.compile(r"\(\d{1,2}\)|-?\s*副本|-?\s*copy")  # what file managers add to the name of a copy
+_NUMBERED = (
+    re.compile(rf"(?<![a-z])(?:v|ver|version|rev)[.\s]*({_ONE})"),
+    re.compile(rf"第\s*({_ONE}|{_CHINESE})\s*[版稿次轮]"),
+    re.compile(rf"版本号?[:\s]*({_ONE}|{_CHINESE})"),
+    re.compile(rf"(?<![a-z\d._-])({_ONE})\s*[版稿]"),
+    re.compile(rf"(?<![一二三四五六七八九十〇零○])({_CHINESE})[版稿]"),
+    re.compile(rf"(?:修订|修改|最终|终|定)[版稿]\s*({_ONE}|{_CHINESE})|(?:修订|修改)({_ONE}|{_CHINESE})$"),
+)
+_ALONE = re.compile(rf"第?({_ONE}|{_CHINESE})")
+_SERIES = {"终稿": re.compile("最终|终[稿版]|定[稿版]"), "修订": re.compile("修订|修改")}
+
+
+class Version(NamedTuple):
+    """A version: versions of different series (第二版, 修订版, 终稿) cannot be compared. V1.0 and V1 are one."""
+
+    series: str
+    numbers: tuple[int, ...]
+
+
+# What a file may be placed by: its version and the ordinal of its day, None where it has none.
+Order = tuple[Version | None, int | None]
+
+
+def parse_version(text: str, *, alone: bool = True) -> Version | None:
+    """Read a version.
+
+    Args:
+        text: of the cell 版本, or a file's name.
+        alone: whether a number by itself is one, as in a cell.
+
+    Returns:
+        None for a date, a year, or a text without a version.
+    """
+    said = _normal(text)
+    for pattern in (_DAY, _CHINESE_DAY, _NO_DAY, _COPY):
+        said = pattern.sub(" ", said)
+    found = next((match for pattern in _NUMBERED if (match := pattern.search(said))), None)
+    if found is None and alone:
+        found = _ALONE.fullmatch(said.strip())
+    if found is None:
+        series = next((name for name, words in _SERIES.items() if words.search(said)), "")
+        first = re.search("初[稿版]", said)
+        return Version(series, ()) if series else Version("", (1,)) if first else None
+    group = found.lastindex or 0
+    # Of 修订版V2 the number counts revisions; of V2（修订版） it does not.
+    before = said[max(0, found.start(group) - 6) : found.start(group)]
+    numbers = _numbers(found[group])
+    series = next((name for name, words in _SERIES.items() if words.search(before)), "")
+    return Version(series, numbers) if numbers else None
+
+
+def parse_day(text: str) -> int | None:
+    """Ordinal of `2024-03-15`, `2024年3月15日`, `20240315` or `二〇二四年三月十五日`; None for anything else."""
+    said = _normal(text)
+    if match := _DAY.search(said):
+        year, month, day = (int(part) for part in match.groups() if part)
+    elif match := _CHINESE_DAY.search(said):
+        year = int("".join(str("零一二三四五六七八九".index(one)) for one in re.sub("[〇○]", "零", match[1])))
+        month, day = (int(numeral[0]) if (numeral := parse_numeral(part)) else 0 for part in match.groups()[1:])
+    else:
+        return None
+    try:
+        return date(year, month, day).toordinal()
+    except ValueError:
+        return None
+
+
+def order_of(version: str | None, filled_on: str | None) -> Order:
+    """What a workbook is placed by: a date in the cell 版本 counts where 填报日期 has none."""
+    day = parse_day(filled_on or "")
+    return parse_version(version or ""), parse_day(version or "") if day is None else day
+
+
+def is_later(mine: Order, other: Order) -> bool:
+    """Later by version or by date, and not earlier by the other of the two."""
+    known = []
+    if mine[0] and other[0] and mine[0].series == other[0].series:
+        known.append((mine[0].numbers > other[0].numbers, mine[0].numbers >= other[0].numbers))
+    if mine[1] is not None and other[1] is not None:
+        known.append((mine[1] > other[1], mine[1] >= other[1]))
+    return any(later for later, _ in known) and all(not_earlier for _, not_earlier in known)
+
+
+def _normal(text: str) -> str:
+    return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text)).casefold()
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    """Without zeros at the end: 2.0 is 2."""
+    if not text[0].isdigit():
+        numeral = parse_numeral(text)
+        return (int(numeral[0]),) if numeral else ()
+    numbers = [int(part) for part in re.split("[._-]", text)]
+    while len(numbers) > 1 and not numbers[-1]:
+        numbers.pop()
+    return tuple(numbers)
