@@ -92,7 +92,7 @@ def pace_slow(batch: Batch, contracts: Contracts) -> pl.DataFrame:
     """From base to last target an intensity falls by less than a part of what the nation sets itself to."""
     part = contracts.rules["PACE-SLOW"].thresholds["part"]
     first, last = contracts.round.base_year, contracts.round.target_years[-1]
-    paces = {one.indicator: one.yearly for one in reversed(contracts.benchmarks) if one.yearly is not None}
+    paces = {one.indicator: one.yearly for one in reversed(contracts.benchmarks) if (one.yearly or 0) < 0}
     national = pl.DataFrame(list(paces.items()), schema={"indicator": pl.String, "pace": pl.Float64}, orient="row")
     yearly = (pl.col("value") / pl.col("earlier")) ** (1 / (last - first)) - 1
     found = (
