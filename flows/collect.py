@@ -32,6 +32,11 @@ class Collected:
             if item.sha256
         }
 
+    @property
+    def notices(self) -> list[tuple[str, str]]:
+        """The ignored files that someone should know of, and in Chinese why they were not read."""
+        return [(one.file, one.notice) for one in self.ignored if one.notice]
+
 
 def collect(folder: Path, as_of: str | None = None) -> Collected:
     """Read every submission and plan of a round.

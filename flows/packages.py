@@ -132,7 +132,7 @@ def _read_and_judge(round_name: str, collected: Collected, runner: TaskRunner[An
     plans = read_documents(_whole(collected.plans), round_name)
     unread = sum(submission.fault is not None for submission in submissions)
     log.info("read     %d workbooks, %d could not be reviewed", len(submissions), unread)
-    result = judge(_whole(submissions), _whole(plans), _whole(load_contracts(round_name)))
+    result = judge(_whole(submissions), _whole(plans), _whole(load_contracts(round_name)), collected.notices)
     counts = dict(result.findings.group_by("severity").len().iter_rows())
     log.info("judge    %d findings: %s", result.findings.height, _counted(counts))
     return result
@@ -172,9 +172,11 @@ def read_documents(documents: list[Received], round_name: str) -> list[Plan]:
 
 
 @task(cache_policy=NO_CACHE)
-def judge(submissions: list[Submission], plans: list[Plan], contracts: Contracts) -> Review:
+def judge(
+    submissions: list[Submission], plans: list[Plan], contracts: Contracts, ignored: list[tuple[str, str]]
+) -> Review:
     """Apply every rule to the whole batch, and aggregate: medians and quotas need all of it, and it takes seconds."""
-    return review_round(submissions, contracts, Provenance(version("peak-review"), fingerprint()), plans)
+    return review_round(submissions, contracts, Provenance(version("peak-review"), fingerprint()), plans, ignored)
 
 
 @task(cache_policy=NO_CACHE)

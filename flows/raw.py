@@ -15,8 +15,17 @@ PASSWORDS = "PEAK_REVIEW_PASSWORDS"  # setting: what to try where a file is encr
 _CLUTTER = {".ds_store", "thumbs.db", "desktop.ini"}
 # The plan and its annexes are beside the workbook; plans are listed by `list_documents`, the others are not read.
 _ATTACHMENTS = {".docx", ".doc", ".wps", ".pdf", ".jpg", ".jpeg", ".png", ".zip", ".rar", ".7z", ".txt", ".md"}
+_ARCHIVES = {".zip", ".rar", ".7z"}
+# Other office files; whatever is not listed may be a workbook under an odd name, and its content decides.
+_OFFICE = {
+    ".ofd", ".ppt", ".pptx", ".pptm", ".pps", ".ppsx", ".pot", ".potx", ".dps", ".dpt", ".odp",
+    ".rtf", ".odt", ".docm", ".dot", ".dotx", ".wpt", ".pages", ".key", ".vsd", ".vsdx", ".mpp", ".one", ".pub",
+    ".xmind", ".caj", ".msg", ".eml",
+}  # fmt: skip
+SUBMISSIONS = "submissions"
+Why = tuple[str, str | None]
 # No reader takes more than `CONTENT`; up to here a larger file still gets a hash, beyond it may never end.
-_HASHED = 20 * CONTENT
+_HASHED = 5 * CONTENT
 # A path of more bytes cannot be copied into a package, and folders nested deeper are no one's intention.
 _LONGEST, _DEEPEST = 1_000, 32
 _REASONS = {
@@ -51,14 +60,15 @@ class Received:
 
 @dataclass(frozen=True)
 class Ignored:
-    """A file that is no submission, and why."""
+    """A file that is no submission, and why; `notice` says it in Chinese where someone should know."""
 
     file: str
     reason: str
+    notice: str | None = None
 
 
 def list_raw(
-    folder: Path, below: str = "submissions", counts: Counts = lambda *_: True
+    folder: Path, below: str = SUBMISSIONS, counts: Counts = lambda *_: True
 ) -> tuple[list[Received], list[Ignored]]:
     """Read everything below `folder/submissions`, in the order of the paths.
 
@@ -76,9 +86,9 @@ def list_raw(
     ignored: list[Ignored] = []
     for path, error in _walk(folder / below):
         file = _name_of(path, folder)
-        if not error and (reason := _why_not(path, folder)):
+        if not error and (why := _why_not(path, folder, below)):
             if _counted(counts, path, None):
-                ignored.append(Ignored(file, reason))
+                ignored.append(Ignored(file, *why))
         elif _counted(counts, path, (item := _read(path, file, error)).sha256):
             received.append(item)
     return received, ignored
@@ -96,10 +106,10 @@ def list_documents(folder: Path, wanted: Callable[[Path], bool], counts: Counts 
         OSError: if `folder/submissions` itself cannot be listed.
     """
     found = []
-    for path, error in _walk(folder / "submissions"):
+    for path, error in _walk(folder / SUBMISSIONS):
         if error or path.suffix.lower() not in _ATTACHMENTS or is_clutter(path.name) or not wanted(path):
             continue
-        if _why_not_regular(path, folder):
+        if _irregular(path, folder):
             continue
         if _counted(counts, path, (item := _read(path, _name_of(path, folder), None)).sha256):
             found.append(item)
@@ -192,23 +202,32 @@ def is_clutter(name: str) -> bool:
     return name.lower() in _CLUTTER or name.startswith((".", "~$"))
 
 
-def _why_not(path: Path, folder: Path) -> str | None:
+def _why_not(path: Path, folder: Path, below: str) -> Why | None:
+    suffix = path.suffix.lower()
     if is_clutter(path.name):
-        return "left behind by the operating system or an open workbook"
-    if path.suffix.lower() in _ATTACHMENTS:
-        return "not a workbook"
-    return _why_not_regular(path, folder)
+        return "left behind by the operating system or an open workbook", None
+    if irregular := _irregular(path, folder):
+        return irregular
+    if suffix in _ATTACHMENTS:
+        return "not a workbook", "是压缩包，没有解压" if suffix in _ARCHIVES else None
+    if suffix in _OFFICE and below == SUBMISSIONS:
+        return "not a workbook", f"是 {suffix[1:].upper()} 文件，不是工作簿或可读取的文档，没有读取"
+    return None
 
 
-def _why_not_regular(path: Path, folder: Path) -> str | None:
+def _irregular(path: Path, folder: Path) -> Why | None:
+    """Why a path is not read although it is there: it is a link that leads elsewhere, or a pipe, socket or device."""
     try:
         mode = path.lstat().st_mode
         if not stat.S_ISLNK(mode):
-            return None if stat.S_ISREG(mode) else "not a regular file"
+            special = "not a regular file", "不是普通文件（管道、套接字或设备），没有读取"
+            return None if stat.S_ISREG(mode) else special
         # Not Path.resolve, which raises on a loop.
         target = Path(os.path.realpath(path))
         if not target.is_relative_to(os.path.realpath(folder)):
-            return "a link that leads out of the raw folder"
-        return None if target.is_file() else "a link to a folder or to nothing"
+            return "a link that leads out of the raw folder", "是指向报送文件夹之外的链接，没有读取"
+        if not target.is_file():
+            return "a link to a folder or to nothing", "是指向文件夹或不存在的文件的链接，没有读取"
     except OSError:
-        return None  # reading it will say why
+        pass  # reading it will say why
+    return None

@@ -67,7 +67,7 @@ def _record(
             {
                 "file": item.file,
                 "bytes": item.size,
-                "sha256": item.sha256,
+                "sha256": item.sha256 or None,
                 "standing": standing[item.file]["standing"],
                 "province": standing[item.file]["province"],
                 "pilot": standing[item.file]["pilot"],
@@ -85,7 +85,7 @@ def _record(
             }
             for copy in ledger.copies
         ],
-        "ignored": [vars(item) for item in ignored],
+        "ignored": [{"file": item.file, "reason": item.reason} for item in ignored],
         "outputs": [
             {"path": name, "bytes": len(content), "hash": f"sha256:{hashlib.sha256(content).hexdigest()}"}
             for name, content in files.items()

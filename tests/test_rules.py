@@ -69,7 +69,9 @@ def good_round() -> Files:
 
 def review(files: Files, *decisions: Decision) -> Review:
     contracts = replace(CONTRACTS, round=replace(CONTRACTS.round, decisions=decisions))
-    return review_round([read(content, file) for file, content in files.items()], contracts, Provenance("0", "0"))
+    read_files = [read(content, file) for file, content in files.items() if not file.endswith(".ofd")]
+    ignored = [(file, content.decode()) for file, content in files.items() if file.endswith(".ofd")]
+    return review_round(read_files, contracts, Provenance("0", "0"), ignored=ignored)
 
 
 @cache
@@ -250,6 +252,7 @@ CASES = [
     Case("FILE-ENCRYPTED", added(FILE, lambda: encrypted(workbook(PROVINCE, CITY), "secret")), also=UNDER),
     Case("FILE-MACRO", added(FILE, lambda: with_macro(workbook(PROVINCE, CITY)))),
     Case("FILE-ODD", edited(far_cell)),
+    Case("FILE-IGNORED", added(f"submissions/{CITY}报告.ofd", "是 OFD 文件，没有读取".encode)),
     Case("FILE-TEXT", cell("H9", "来自统计年鉴_xD83D_"), cell="H9"),
     Case("FILE-NO-TABLE", edited(without_table), also=UNDER),
     Case(

@@ -8,6 +8,7 @@ import polars as pl
 from contracts.load import Contracts
 from contracts.submitted import SUBMITTED
 from transforms.intake.cells import Sheet
+from transforms.intake.identify import identify
 from transforms.intake.submission import Submission
 from transforms.plan.frames import Plans, lay_out
 from transforms.plan.reading import Plan
@@ -43,6 +44,8 @@ FILES: dict[str, pl.DataType] = {
     "office": pl.String(),
 }
 
+IGNORED: dict[str, pl.DataType] = {name: FILES[name] for name in ("file", "province", "pilot", "kind", "detail")}
+
 
 @dataclass(frozen=True, eq=False)
 class Batch:
@@ -55,12 +58,14 @@ class Batch:
         observations: columns `SUBMITTED`, of every file that could be read.
         sheets: the sheet of each file's table, the first of what can be shown of it, by file.
         plans: what the plans beside the workbooks say.
+        ignored: files that are neither and that someone should know of, columns `IGNORED`.
     """
 
     files: pl.DataFrame
     observations: pl.DataFrame
     sheets: Mapping[str, Sequence[Sheet]] = field(default_factory=dict)
     plans: Plans = field(default_factory=Plans)
+    ignored: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=IGNORED))
 
     @property
     def counted(self) -> pl.DataFrame:
@@ -68,8 +73,20 @@ class Batch:
         return self.files.filter(pl.col("standing") == "counts")
 
 
-def build_batch(submissions: Iterable[Submission], contracts: Contracts, plans: Sequence[Plan] = ()) -> Batch:
-    """Lay out all submissions, and the plans beside them, as frames; the order in which they come does not matter."""
+def build_batch(
+    submissions: Iterable[Submission],
+    contracts: Contracts,
+    plans: Sequence[Plan] = (),
+    ignored: Iterable[tuple[str, str]] = (),
+) -> Batch:
+    """Lay out all submissions, and the plans beside them, as frames; the order in which they come does not matter.
+
+    Args:
+        submissions: every workbook received.
+        contracts: the round's.
+        plans: the plans beside them.
+        ignored: path of every other file that someone should know of, and in Chinese why it was not read.
+    """
     ordered = sorted(submissions, key=lambda submission: submission.file)
     standings = settle(ordered, contracts)
     files = [_file_row(submission, *standings[submission.file]) for submission in ordered]
@@ -78,6 +95,7 @@ def build_batch(submissions: Iterable[Submission], contracts: Contracts, plans: 
         _observations(ordered),
         {submission.file: submission.shown for submission in ordered if submission.shown},
         lay_out(plans, ordered, [file for file, (standing, _) in standings.items() if standing == "counts"], contracts),
+        pl.DataFrame([_ignored_row(*one, contracts) for one in sorted(ignored)], schema=IGNORED, orient="row"),
     )
 
 
@@ -90,11 +108,16 @@ def _observations(submissions: Sequence[Submission]) -> pl.DataFrame:
     return pl.concat(parts, rechunk=False)
 
 
+def _ignored_row(file: str, reason: str, contracts: Contracts) -> dict[str, object]:
+    who = identify(file, (), (), contracts)
+    return {"file": file, "province": who.province, "pilot": who.pilot, "kind": who.kind, "detail": reason}
+
+
 def _file_row(submission: Submission, standing: str, instead: str | None) -> dict[str, object]:
     who = submission.identity
     return {
         "file": submission.file,
-        "file_sha256": submission.sha256,
+        "file_sha256": submission.sha256 or None,
         "standing": standing,
         "instead": instead,
         "fault": submission.fault,

@@ -59,14 +59,18 @@ class Review:
 
 
 def review_round(
-    submissions: Iterable[Submission], contracts: Contracts, provenance: Provenance, plans: Sequence[Plan] = ()
+    submissions: Iterable[Submission],
+    contracts: Contracts,
+    provenance: Provenance,
+    plans: Sequence[Plan] = (),
+    ignored: Iterable[tuple[str, str]] = (),
 ) -> Review:
-    """Review everything received in a round: the workbooks, and the plans beside them.
+    """Review everything received in a round: the workbooks, the plans beside them, and what is neither.
 
     Raises:
         contracts.validate.PromiseBroken: if a frame of ours is not what its model says.
     """
-    judged = judge(build_batch(submissions, contracts, plans), contracts)
+    judged = judge(build_batch(submissions, contracts, plans, ignored), contracts)
     names = judged.batch.files.select("pilot", "named").unique(maintain_order=True)
     return Review(
         contracts,
@@ -96,6 +100,7 @@ def part_of(review: Review, province: str) -> Review:
         files=files,
         observations=own(batch.observations),
         sheets={file: sheet for file, sheet in batch.sheets.items() if file in names},
+        ignored=own(batch.ignored),
         plans=Plans(**{one.name: own(getattr(batch.plans, one.name)) for one in fields(Plans)}),
     )
     findings = own(review.findings)

@@ -21,20 +21,20 @@ def settle(submissions: Sequence[Submission], contracts: Contracts) -> dict[str,
     by_pilot: dict[tuple[str, str], list[Submission]] = {}
     owners: dict[str, set[tuple[str | None, str | None]]] = {}
     for one in submissions:
-        owners.setdefault(one.sha256, set()).add(_owner(one))
+        owners.setdefault(_content(one), set()).add(_owner(one))
     first: dict[tuple[str, object], str] = {}
     for one in submissions:
         province, pilot = _owner(one)
         decision = contracts.round.decided.get(one.sha256)
         if decision and not decision.counts:
             standings[one.file] = ("withdrawn", None)
-        elif (same := first.setdefault((one.sha256, _owner(one)), one.file)) != one.file:
+        elif (same := first.setdefault((_content(one), _owner(one)), one.file)) != one.file:
             standings[one.file] = ("identical", same)
         elif one.fault:
             standings[one.file] = ("faulty", None)
         elif not (province and pilot):
             standings[one.file] = ("unidentified", None)
-        elif len([owner for owner in owners[one.sha256] if all(owner)]) > 1:
+        elif len([owner for owner in owners[_content(one)] if all(owner)]) > 1:
             standings[one.file] = ("shared", None)
         else:
             by_pilot.setdefault((province, pilot), []).append(one)
@@ -47,6 +47,11 @@ def settle(submissions: Sequence[Submission], contracts: Contracts) -> dict[str,
         else:
             standings |= _among(versions, one_place=pilot not in seats)
     return standings
+
+
+def _content(submission: Submission) -> str:
+    """What its bytes are known by; of a file that could not be read nothing is known but its path."""
+    return submission.sha256 or submission.file
 
 
 def _owner(submission: Submission) -> tuple[str | None, str | None]:

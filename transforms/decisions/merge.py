@@ -32,8 +32,8 @@ def merge_copies(copies: Iterable[ReviewCopy], review: Review) -> Ledger:
         contracts.validate.PromiseBroken: if a decision is not what its model says.
     """
     everything = sorted(copies, key=lambda copy: copy.file, reverse=True)
-    unique = {copy.sha256: copy for copy in everything}
-    ordered = tuple(unique[sha256] for sha256 in sorted(unique))
+    unique = {copy.sha256 or copy.file: copy for copy in everything}
+    ordered = tuple(unique[content] for content in sorted(unique))
     return _Merging(ordered, trace(everything), review).ledger()
 
 

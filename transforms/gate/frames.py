@@ -107,6 +107,7 @@ def _files(publication: Publication) -> pl.DataFrame:
     """Where every file went: how many packages hold it, and how many should."""
     judged = publication.review.judged
     province = dict(judged.batch.files.select("file", "province").iter_rows())
+    unread = set(judged.batch.files.filter(pl.col("file_sha256").is_null())["file"])
     standing = dict(judged.batch.files.select("file", "standing").iter_rows())
     known = judged.batch.files["file"].to_list()
     rows = [*known, *(file for file in publication.received if file not in standing)]
@@ -122,7 +123,7 @@ def _files(publication: Publication) -> pl.DataFrame:
                 standing.get(file) or "—",
                 province.get(file) or "—",
                 len(homes.get(file, [])),
-                int(province.get(file) in publication.packages),
+                int(province.get(file) in publication.packages and file not in unread),
                 sum(home != province.get(file) for home in homes.get(file, [])),
                 file in recorded,
             )
@@ -172,7 +173,8 @@ def _excluding(review: Review, at: str) -> pl.DataFrame:
 
 
 def _findings(publication: Publication) -> pl.DataFrame:
-    known = [*publication.received, *publication.review.judged.batch.plans.files["file"]]
+    batch = publication.review.judged.batch
+    known = [*publication.received, *batch.plans.files["file"], *batch.ignored["file"]]
     return publication.review.findings.select(
         "finding_key",
         "rule",

@@ -47,6 +47,11 @@ def file_text(batch: Batch, _: Contracts) -> pl.DataFrame:
     return pl.concat([as_context(values), as_context(rest)])
 
 
+def file_ignored(batch: Batch, _: Contracts) -> pl.DataFrame:
+    """The file is no workbook and no plan, or leads elsewhere; nothing of it was read."""
+    return batch.ignored
+
+
 def file_no_table(batch: Batch, _: Contracts) -> pl.DataFrame:
     """The workbook has no indicator table, or an empty one."""
     return _first_of_its_content(batch).filter(pl.col("fault") == "no_table")

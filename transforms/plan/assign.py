@@ -93,7 +93,7 @@ def _among(plans: Sequence[Plan]) -> dict[str, tuple[str, str | None]]:
     different: list[Plan] = []
     found: dict[str, tuple[str, str | None]] = {}
     for one in plans:
-        same = first.setdefault(one.sha256, one.file)
+        same = first.setdefault(one.sha256 or one.file, one.file)
         if same == one.file:
             different.append(one)
         else:

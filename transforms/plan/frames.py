@@ -161,7 +161,7 @@ def _who(plan: Plan, one: Assigned) -> Row:
         "pilot": one.pilot,
         "kind": one.kind,
         "file": plan.file,
-        "file_sha256": plan.sha256,
+        "file_sha256": plan.sha256 or None,
     }
 
 

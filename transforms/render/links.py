@@ -11,8 +11,8 @@ _UNSAFE = re.compile(r"[\x00-\x20%#?\x7f\ud800-\udfff\ufffe\uffff]")
 
 
 def submission_link(view: View, file: str, text: str, sheet: str | None = None, cell: str | None = None) -> Link | str:
-    """A link to the copy in the package, at the cell; plain text in the national summary, which has no copies."""
-    if view.province is None:
+    """A link to the copy in the package, at the cell; plain text where there is none, as in the national summary."""
+    if view.province is None or file not in view.copies:
         return text
     target = _UNSAFE.sub(lambda match: quote(match[0], errors="replace"), file)
     return Link(text, target=target, sheet=sheet, cell=cell or "A1")

@@ -30,7 +30,7 @@ def write_metadata(book: Workbook, view: View) -> None:
         province=view.title,
         content=view.content,
         contracts=view.review.provenance.contracts,
-        contains=tuple(copy.sha256 for copy in view.ledger.copies if copy.province == view.province),
+        contains=tuple(copy.sha256 for copy in view.ledger.copies if copy.sha256 and copy.province == view.province),
         findings={key: {name: findings[key][name] for name in about} | row for key, row in findings_shown.items()},
         pilots={
             key: {"pilot": pilots[key][1], "raw_value": files.get(pilots[key])} | row

@@ -94,8 +94,9 @@ class View:
 
     @property
     def copies(self) -> list[str]:
-        """Files of which the package has a copy: the workbooks and the plans in sight."""
-        return [*self.files["file"], *self.plans["file"]]
+        """Files of which the package has a copy: the workbooks and the plans in sight that could be read."""
+        read = (self.files.drop_nulls("file_sha256")["file"], self.plans.drop_nulls("sha256")["file"])
+        return [file for files in read for file in files]
 
     @cached_property
     def observations(self) -> pl.DataFrame:

@@ -1,0 +1,142 @@
+"""Listing raw: whatever is there costs itself at most, is reported, and nothing outside is read."""
+
+import os
+import socket
+import stat
+from pathlib import Path
+
+import pytest
+
+from contracts.load import load_contracts
+from flows.collect import collect
+from flows.plans import read_plans
+from flows.raw import list_raw, take
+from flows.reading import read_all
+from tests.sample import clean_submission
+from tests.sample.layouts import official
+from transforms.intake.formats import limits
+from transforms.review import Provenance, Review, review_round
+
+GOOD = official(clean_submission("辽宁省", "大连市"))
+NOBODY = 65534
+
+
+@pytest.fixture
+def raw(tmp_path: Path) -> Path:
+    put(tmp_path, "大连市.xlsx", GOOD)
+    return tmp_path
+
+
+def put(raw: Path, name: str, content: bytes) -> Path:
+    path = raw / "submissions" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    return path
+
+
+def review(raw: Path) -> Review:
+    found = collect(raw)
+    submissions, plans = read_all(found.workbooks, "first-batch"), read_plans(found.plans, "first-batch")
+    return review_round(submissions, load_contracts("first-batch"), Provenance("0", "0"), plans, found.notices)
+
+
+def told(result: Review, rule: str) -> dict[str, tuple[str | None, str | None, str | None]]:
+    rows = result.findings.filter(rule=rule).select("file", "province", "pilot", "file_sha256").iter_rows()
+    return {file.removeprefix("submissions/"): rest for file, *rest in rows}  # type: ignore[misc]
+
+
+def test_whatever_is_no_regular_file_is_reported_and_the_rest_is_read(
+    raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outside = tmp_path.parent / f"{tmp_path.name}-outside.docx"
+    outside.write_bytes(b"secret")
+    below = raw / "submissions" / "河北省"
+    below.mkdir()
+    os.mkfifo(below / "唐山市.xlsx")
+    os.mkfifo(below / "唐山市实施方案.docx")
+    (below / "无锡市.xlsx").symlink_to("无锡市.xlsx")
+    (below / "gone.xlsx").symlink_to("nothing.xlsx")
+    (below / "方案.docx").symlink_to(outside)
+    (below / "all").symlink_to("/")
+    with socket.socket(socket.AF_UNIX) as listening:
+        monkeypatch.chdir(below)  # the path of a socket may have 107 bytes
+        listening.bind("socket.xlsx")
+    result = review(raw)
+    names = {"唐山市.xlsx", "唐山市实施方案.docx", "无锡市.xlsx", "gone.xlsx", "方案.docx", "all", "socket.xlsx"}
+    ignored = told(result, "FILE-IGNORED")
+    assert ignored.keys() == {f"河北省/{name}" for name in names}
+    assert ignored["河北省/唐山市.xlsx"] == ["河北省", "唐山市", None]
+    assert result.judged.batch.counted["pilot"].to_list() == ["大连市"]
+
+
+def test_what_cannot_be_read_is_a_finding_and_the_rest_is_read(raw: Path) -> None:
+    put(raw, "河北省/唐山市/" + "/".join("d" * 40) + "/表.xlsx", GOOD)
+    put(raw, "/".join(["辽宁省", *(str(at) * 250 for at in range(4)), "表.xlsx"]), GOOD)
+    result = review(raw)
+    assert [rest for _, rest in sorted(told(result, "FILE-UNREADABLE").items())] == [
+        ["河北省", "唐山市", None],
+        ["辽宁省", None, None],
+    ]
+    assert result.judged.batch.counted["pilot"].to_list() == ["大连市"]
+
+
+def test_without_permission_a_file_and_a_folder_cost_themselves(raw: Path) -> None:
+    if os.geteuid():
+        pytest.skip("only root can become another user")
+    closed = put(raw, "河北省/唐山市.xlsx", GOOD), put(raw, "河北省/唐山市实施方案.docx", b"plan")
+    folders = put(raw, "山西省/长治市/表.xlsx", GOOD).parent, put(raw, "江苏省/无锡/表.xlsx", GOOD).parent
+    for path in closed:
+        path.chmod(0)
+    folders[0].chmod(0)
+    folders[1].chmod(stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH)  # may be listed, and no file in it opened
+    for folder in (raw, *raw.parents):
+        if folder.is_relative_to("/tmp"):  # noqa: S108 - where pytest makes its folders
+            folder.chmod(folder.stat().st_mode | 0o011)
+    reader, writer = os.pipe()
+    if not os.fork():
+        os.setuid(NOBODY)
+        found = collect(raw)
+        faults = [f"{item.file.removeprefix('submissions/')}: {item.fault}" for item in found.workbooks + found.plans]
+        os.write(writer, "\n".join(faults).encode())
+        os._exit(0)
+    os.close(writer)
+    os.wait()
+    with os.fdopen(reader, encoding="utf-8") as answer:
+        assert answer.read().splitlines() == [
+            "大连市.xlsx: None",
+            "山西省/长治市: 无法读取（没有读取权限）",
+            "江苏省/无锡/表.xlsx: 无法读取（没有读取权限）",
+            "河北省/唐山市.xlsx: 无法读取（没有读取权限）",
+            "河北省/唐山市实施方案.docx: 无法读取（没有读取权限）",
+        ]
+
+
+def test_other_office_files_beside_a_good_workbook_block_nothing(raw: Path) -> None:
+    names = ("大连市汇报.pptx", "大连市批复.ofd", "大连市.rtf", "大连市附件.zip", "大连市.dps")
+    for name in names:
+        put(raw, name, b"whatever")
+    put(raw, "唐山市.xlsx", b"PK damaged")
+    put(raw, "大连市实施方案.wps", b"plan")
+    found, result = collect(raw), review(raw)
+    assert told(result, "FILE-IGNORED") == {name: ["辽宁省", "大连市", None] for name in names}
+    assert {one.file.removeprefix("submissions/") for one in found.ignored} == set(names)
+    assert result.findings.filter(rule="FILE-IGNORED")["severity"].unique().to_list() == ["info"]
+    assert result.findings.filter(severity="blocker")["file"].to_list() == ["submissions/唐山市.xlsx"]
+    assert [one.file for one in found.plans] == ["submissions/大连市实施方案.wps"]
+
+
+def test_a_file_that_never_ends_is_not_read_to_its_end(raw: Path) -> None:
+    os.truncate(put(raw, "唐山市.xlsx", b""), 2**42)
+    os.truncate(put(raw, "无锡市.xlsx", b""), limits.CONTENT + 1)
+    received = {one.file: one for one in list_raw(raw)[0]}
+    endless, large = received["submissions/唐山市.xlsx"], received["submissions/无锡市.xlsx"]
+    assert (endless.sha256, endless.content, endless.fault) == ("", None, "文件有 4194304 MiB，超过 50 MiB 的上限")
+    assert (len(large.sha256), large.content, large.fault) == (64, None, "文件有 50 MiB，超过 50 MiB 的上限")
+    assert list(collect(raw).contents) == ["submissions/大连市.xlsx", "submissions/无锡市.xlsx"]
+
+
+def test_a_folder_or_device_is_no_file(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path, tmp_path / "pipe", Path("/dev/zero")):
+        with pytest.raises(OSError, match="not a regular file"):
+            take(path, "x")
