@@ -2,13 +2,16 @@
 
 import io
 import json
+import os
 import re
 from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
 import pytest
+from typer.testing import CliRunner
 
+from flows.cli import app
 from tests.plan_cases import CITY, PLAN, draft, without_columns
 from tests.sample import CONTRACTS, add, change, clean_submission, layouts, put
 from tests.sample.plan_layouts import word_headings
@@ -134,3 +137,14 @@ def test_the_command_takes_a_plan(tmp_path: Path, form: str, code: int) -> None:
     assert "七、全民行动" in done.stdout
     if form == "json":
         assert rules(json.loads(done.stdout)) == ["PLAN-CHAPTER-ABSENT"]
+
+
+def test_what_is_no_file_is_wrong_use_in_one_line(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.xlsx")
+    os.mkfifo(tmp_path / "pipe.docx")
+    (tmp_path / "loop.xlsx").symlink_to("loop.xlsx")
+    for path in (tmp_path, tmp_path / "pipe.xlsx", tmp_path / "pipe.docx", tmp_path / "loop.xlsx", Path("/dev/zero")):
+        result = CliRunner().invoke(app, ["check", str(path)])
+        assert result.exit_code == 2
+        assert result.stderr.count("\n") == 1
+        assert f"cannot read {path}: " in result.stderr
