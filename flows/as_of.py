@@ -26,6 +26,11 @@ def parse_moment(text: str) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=CHINA)
 
 
+def moment_of(as_of: str | None) -> str | None:
+    """The same moment in one form, however it was written; None is now."""
+    return parse_moment(as_of).isoformat() if as_of else None
+
+
 def received_until(folder: Path, as_of: str | None) -> Counts:
     """Tells which files had been received at a moment.
 

@@ -4,7 +4,7 @@ import json
 import multiprocessing
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -16,20 +16,22 @@ from prefect.context import FlowRunContext
 
 from contracts.gate import FRAMES, Expectation
 from flows.expectations import serve
-from flows.manifest import GATE, GATE_PAGE, MANIFEST, RECORD
+from flows.manifest import GATE, GATE_PAGE, MANIFEST, RECORD, packages_in, read_json
 from flows.open_files import Content, content_of
 from flows.outcome import GateClosed
 from flows.raw import Received
 from flows.record import NATIONAL
+from flows.tree import is_folder
 from transforms.gate.books import listed_findings
-from transforms.gate.changes import Figures, take_figures
+from transforms.gate.changes import Figures, from_plain
 from transforms.gate.frames import Publication, fill_in, lay_out
 from transforms.gate.page import as_markdown, render_page
 from transforms.gate.verdict import Answer, Verdict, decide
 from transforms.review import Review
 
-# What the published packages hold, to compare with; beside the results of the last whole run and their page.
-PUBLISHED, RESULTS = "published.json", "results.json"
+# The results of the last whole run, beside their page.
+RESULTS = "results.json"
+_FORGOTTEN = "上次已暂缓发布；已发布评审包的 datapackage.json 缺失或损坏，无法与之比较"
 SECONDS = 300.0
 
 Packages = Mapping[str, Mapping[str, Content]]
@@ -108,13 +110,15 @@ def pass_gate(
         GateClosed: if nothing may be published; the results are kept and tell why.
         GateError: if the gate itself failed.
     """
-    published = {name: figures for name, figures in _read_published(out).items() if name not in accepted}
+    published = {name: figures for name, figures in _published_figures(out).items() if name not in accepted}
     publication = _describe(review, received, packages, files, published)
     frames, parameters, suite = lay_out(publication), fill_in(publication), review.contracts.gate
     columns = {name: frame.to_dict(as_series=False) for name, frame in frames.items()}
     keys = {name: key for name, (_, key) in FRAMES.items()}
     answers, sections = gate.ask(columns, [_ask(one, parameters) for one in suite], keys)
     verdict = decide(suite, [Answer(**answer) for answer in answers], frames["changes"]["province"].to_list())
+    forgotten = [name for name in _held_back(out) if name not in {*published, *accepted}]
+    verdict = replace(verdict, held=verdict.held | dict.fromkeys(forgotten, (_FORGOTTEN,)))
     if files or verdict.closed:
         _write(out / GATE / RESULTS, _as_json(verdict.record(review.contracts.round.round)))
         _write(out / GATE / GATE_PAGE, render_page(review.contracts.round, verdict, sections))
@@ -122,23 +126,6 @@ def pass_gate(
     if verdict.closed:
         raise GateClosed("; ".join(f"{one.id}: {one.title}" for one in verdict.closed))
     return verdict
-
-
-def remember(out: Path, review: Review, packages: Packages, verdict: Verdict) -> None:
-    """Keep what the packages hold that were published just now; of those held back, what is kept stays.
-
-    Raises:
-        OSError: if it cannot be written.
-    """
-    place = out / GATE / PUBLISHED
-    whole = set(review.provinces["province"]) <= {*packages, *verdict.held}
-    if not whole and not place.exists():
-        return  # some provinces alone are no basis to compare a round with
-    now, before = take_figures(review), _read_published(out)
-    figures = before | {name: now[name] for name in packages if name not in verdict.held}
-    _write(
-        place, _as_json({name: asdict(figures[name]) for name in sorted(figures) if (out / name / MANIFEST).exists()})
-    )
 
 
 def published_provinces(out: Path) -> list[str]:
@@ -186,19 +173,23 @@ def _describe(
     )
 
 
-def _read_published(out: Path) -> dict[str, Figures]:
-    """Figures of the packages that lie there; of one without its manifest nothing is known, nor of a damaged file."""
-    try:
-        kept = json.loads((out / GATE / PUBLISHED).read_text(encoding="utf-8"))
-        known = {name: Figures(**_as_tuples(figures)) for name, figures in kept.items()}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return {}
-    return {name: figures for name, figures in known.items() if (out / name / MANIFEST).exists()}
+def _held_back(out: Path) -> list[str]:
+    """Provinces that the last whole run held back and that still have a package."""
+    match read_json(out / RECORD):
+        case {"held": dict(held)}:
+            return [name for name in held if is_folder(out / name)]
+        case _:
+            return []
 
 
-def _as_tuples(figures: Mapping[str, Any]) -> dict[str, Any]:
-    values = tuple(tuple(value) for value in figures["values"])
-    return {"accepted": tuple(figures["accepted"]), "findings": int(figures["findings"]), "values": values}
+def _published_figures(out: Path) -> dict[str, Figures]:
+    """Figures of the packages that are published, from their manifests; a package that has none is left out."""
+    found = {}
+    for name in packages_in(out):
+        match read_json(out / name / MANIFEST):
+            case {"figures": plain} if figures := from_plain(plain):
+                found[name] = figures
+    return found
 
 
 def _as_json(content: object) -> bytes:

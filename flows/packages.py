@@ -12,10 +12,12 @@ from prefect.utilities.annotations import quote
 
 from contracts.load import Contracts, fingerprint, load_contracts
 from flows.archive import archive_changes, not_archived
+from flows.as_of import moment_of
 from flows.attention import attention_lines
 from flows.choice import chosen_provinces, named_provinces
 from flows.collect import Collected, collect_reviews
-from flows.gate import Gate, open_gate, pass_gate, published_provinces, remember
+from flows.gate import Gate, open_gate, pass_gate, published_provinces
+from flows.manifest import packages_in
 from flows.open_files import Content
 from flows.outcome import Refused, Request, Summary
 from flows.outside import StepLog, follow, show
@@ -23,7 +25,7 @@ from flows.plans import read_plans
 from flows.publish import Published, publish
 from flows.raw import Received
 from flows.reading import read_all, read_reviews
-from flows.record import NATIONAL, note_held, round_files
+from flows.record import NATIONAL, made_as_of, note_held, round_files
 from flows.rendering import NATION, RENDERED_INTO, render_all, set_aside
 from flows.runs import Watch, peak_memory
 from flows.spread import chosen_runner, spread
@@ -32,6 +34,7 @@ from transforms.changes import compare_findings
 from transforms.decisions.ledger import Ledger, ReviewCopy
 from transforms.decisions.merge import merge_copies
 from transforms.digest import Facts
+from transforms.gate.changes import take_figures, to_plain
 from transforms.intake.submission import Submission
 from transforms.plan.reading import Plan
 from transforms.review import Provenance, Review, review_round
@@ -43,10 +46,11 @@ def make_packages(round_name: str, collected: Collected, target: Path, request: 
     """Read, judge, render and publish what was collected for a round; the caller holds its lock.
 
     Raises:
-        Refused: if there is no such province, pilot or task runner.
+        Refused: if there is no such province, pilot or task runner, or packages of another moment are published there.
         GateClosed: if a promise of ours is broken.
         OSError: if something cannot be read or written.
     """
+    _refuse_mixture(target, request)
     with open_gate() as gate, set_aside(target / RENDERED_INTO) as aside:
         return _make_packages(gate, aside, round_name, collected, target, request, watch)
 
@@ -79,7 +83,7 @@ def _make_packages(
     files: dict[str, bytes] = {}
     if not request.partial:
         summary = rendered[NATION].files[NATIONAL].read_bytes()
-        files = round_files(result, ledger, collected.workbooks, collected.ignored + no_reviews, summary)
+        files = round_files(result, ledger, collected.workbooks, collected.ignored + no_reviews, summary, request.as_of)
     log.info("render   %d packages%s", len(packages), "" if request.partial else " and the national summary")
     verdict = pass_gate(gate, result, collected.workbooks, packages, files, target, accepted)
     log.info("gate     %d expectations, %d provinces held back", len(verdict.outcomes), len(verdict.held))
@@ -96,8 +100,8 @@ def _make_packages(
         force=request.force,
         remove_others=not request.partial,
         keep=verdict.held,
+        about={name: {"figures": to_plain(figures)} for name, figures in take_figures(result).items()},
     )
-    remember(target, result, packages, verdict)
     log.info("publish  %d packages written, %d unchanged", len(published.written), len(published.unchanged))
     attention = tuple(attention_lines(result, ledger, published, kept, verdict.held, left))
     facts = Facts(
@@ -118,6 +122,16 @@ def _make_packages(
     if _is_settled(facts, published, request):
         _remember(result, ledger, facts, target, cause_of(collected, (written, no_reviews)))
     return Summary(str(target), published, facts, verdict.held)
+
+
+def _refuse_mixture(target: Path, request: Request) -> None:
+    """Raise Refused if packages of one moment would replace some of another one; all of today's may replace any."""
+    made, wanted = made_as_of(target), moment_of(request.as_of)
+    if packages_in(target) and made != wanted and (wanted or request.partial):
+        told = f"as of {request.as_of}" if wanted else "some provinces of today"
+        raise Refused(
+            f"{told}: {target} holds packages as of {made or 'another moment'}; give this an --out of its own"
+        )
 
 
 def _runner() -> TaskRunner[Any]:

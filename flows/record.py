@@ -4,9 +4,11 @@ import hashlib
 import io
 import json
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
-from flows.manifest import RECORD
+from flows.as_of import moment_of
+from flows.manifest import RECORD, read_json
 from flows.raw import Ignored, Received
 from transforms.decisions.ledger import Ledger
 from transforms.render.csv_file import as_csv
@@ -18,7 +20,12 @@ NATIONAL = "全国汇总.xlsx"
 
 
 def round_files(
-    result: Review, ledger: Ledger, received: list[Received], ignored: list[Ignored], summary: bytes
+    result: Review,
+    ledger: Ledger,
+    received: list[Received],
+    ignored: list[Ignored],
+    summary: bytes,
+    as_of: str | None = None,
 ) -> dict[str, bytes]:
     """The round's own files by name: the national summary, the frames as CSV and Parquet, and the record of the run."""
     files = {NATIONAL: summary, "index.html": render_overview(result)}
@@ -31,7 +38,17 @@ def round_files(
         buffer = io.BytesIO()
         frame.write_parquet(buffer)
         files[f"{name}.parquet"] = buffer.getvalue()
-    return files | {RECORD: _record(result, ledger, received, ignored, files)}
+    record = _record(result, ledger, received, ignored, files) | {"as_of": moment_of(as_of)}
+    return files | {RECORD: _as_json(record)}
+
+
+def made_as_of(out: Path) -> str | None:
+    """The moment of which the packages of a round are, from its record; None is now, or unknown."""
+    match read_json(out / RECORD):
+        case {"as_of": str(moment)}:
+            return moment
+        case _:
+            return None
 
 
 def note_held(files: dict[str, bytes], held: Mapping[str, Sequence[str]]) -> dict[str, bytes]:
@@ -44,11 +61,11 @@ def note_held(files: dict[str, bytes], held: Mapping[str, Sequence[str]]) -> dic
 
 def _record(
     result: Review, ledger: Ledger, received: list[Received], ignored: list[Ignored], files: dict[str, bytes]
-) -> bytes:
+) -> dict[str, Any]:
     """What went in and what came out; no clock and no absolute path, so that the same inputs give the same bytes."""
     standing = {row["file"]: row for row in result.judged.batch.files.iter_rows(named=True)}
     severities = dict(result.findings.group_by("severity").len().sort("severity").iter_rows())
-    record = {
+    return {
         "round": result.contracts.round.round,
         "complete": result.complete,
         "not_evaluated": list(result.judged.crashed),
@@ -91,7 +108,6 @@ def _record(
             for name, content in files.items()
         ],
     }
-    return _as_json(record)
 
 
 def _as_json(record: dict[str, Any]) -> bytes:

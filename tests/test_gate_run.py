@@ -12,7 +12,6 @@ import polars as pl
 import pytest
 
 from flows.gate import (
-    PUBLISHED,
     RESULTS,
     Gate,
     GateClosed,
@@ -24,6 +23,7 @@ from flows.raw import list_raw
 from tests.gate.good import HEBEI, files, one_file, packages
 from tests.test_run import COMMAND, SAMPLE, peak_review, tree
 from tests.test_sample import whole_round
+from transforms.gate.changes import from_plain, take_figures, to_plain
 
 
 @pytest.fixture(scope="module")
@@ -74,17 +74,20 @@ def test_a_province_that_changed_too_much_is_held_back_alone_until_a_person_acce
     (reason,) = json.loads(held["run.json"])["held"][HEBEI]
     assert reason.startswith("accepted-drop: ")
     assert json.loads(held[f"{GATE}/{RESULTS}"])["held"] == {HEBEI: [reason]}
-    known, kept = (json.loads(one[f"{GATE}/{PUBLISHED}"]) for one in (before, held))
-    assert known[HEBEI] == kept[HEBEI]
-    assert known["浙江省"] != kept["浙江省"]
 
-    # The night after it is still held, and nothing at all moves.
+    # The night after it is still held, and nothing at all moves, whatever was deleted or damaged.
+    shutil.rmtree(out / GATE)
     assert run(home, raw, tmp_path / "out").returncode == 0
     assert tree(out) == held
     refused = run(home, raw, tmp_path / "out", "--accept-change", "某省")
     assert (refused.returncode, "unknown province 某省" in refused.stderr) == (2, True)
     alone = run(home, raw, tmp_path / "out", "--province", HEBEI)
     assert (alone.returncode, tree(out)) == (0, held)
+
+    (out / HEBEI / "datapackage.json").write_bytes(b"{")
+    assert run(home, raw, tmp_path / "out").returncode == 0
+    assert package(tree(out), HEBEI) == package(held, HEBEI) | {f"{HEBEI}/datapackage.json": b"{"}
+    assert list(json.loads((out / "run.json").read_bytes())["held"]) == [HEBEI]
 
     accepted = run(home, raw, tmp_path / "out", "--accept-change", "河北")
     assert "1 packages written" in accepted.stdout
@@ -137,13 +140,27 @@ def test_a_broken_promise_stops_everything_and_names_itself(home: Path, raw: Pat
     assert json.loads(after[f"{GATE}/{RESULTS}"])["closed"] == ["book-findings", "book-keys"]
 
 
-@pytest.mark.parametrize("damage", ["", "[]", '{"河北省": 3}', '{"河北省": {"values": [1]}}', '{"河北省": {}}'])
-def test_a_damaged_record_of_what_is_published_is_no_record(gate: Gate, tmp_path: Path, damage: str) -> None:
-    (tmp_path / GATE).mkdir()
-    (tmp_path / GATE / PUBLISHED).write_text(damage, encoding="utf-8")
+FIGURES = {"accepted": ["甲"] * 9, "findings": 0, "values": {"甲": {"city C01 2022 万吨标准煤": 1.5}}}
+DAMAGED = [
+    [], {}, FIGURES | {"values": [1]}, FIGURES | {"findings": "x"}, FIGURES | {"values": {"甲": 3}},
+    FIGURES | {"values": {"甲": {"city C01": 1}}}, FIGURES | {"values": {"甲": {"city C01 2022 t": []}}},
+]  # fmt: skip
+
+
+def test_figures_of_a_package_are_read_back_as_they_were() -> None:
+    for figures in take_figures(whole_round()).values():
+        assert from_plain(json.loads(json.dumps(to_plain(figures)))) == figures
+
+
+@pytest.mark.parametrize(("figures", "holds"), [(FIGURES, True), *((damage, False) for damage in DAMAGED)])
+def test_a_province_is_compared_with_the_manifest_of_its_package_if_that_is_whole(
+    gate: Gate, tmp_path: Path, figures: object, holds: bool
+) -> None:
+    (tmp_path / HEBEI).mkdir()
+    (tmp_path / HEBEI / "datapackage.json").write_text(json.dumps({"figures": figures}), encoding="utf-8")
     received = list_raw(SAMPLE / "first-batch")[0]
     verdict = pass_gate(gate, whole_round(), received, packages(), files(), tmp_path)
-    assert (verdict.closed, verdict.held) == ((), {})
+    assert (verdict.closed, list(verdict.held)) == ((), [HEBEI] if holds else [])
 
 
 def test_a_closed_gate_raises_with_every_expectation(gate: Gate, tmp_path: Path) -> None:

@@ -249,11 +249,18 @@ def test_an_earlier_night_is_reproduced(
     options = ["run", "--round", "first-batch", "--raw", raw.parent, "--out", tmp_path / "out"]
     result = peak_review(home, *options, "--as-of", "2023-12-31")
     assert result.returncode == 0, result.stderr
-    assert tree(tmp_path / "out" / "first-batch") == tree(good)
+    then, now = tree(tmp_path / "out" / "first-batch"), tree(good)
+    record = json.loads(now["run.json"])
+    assert record["as_of"] is None
+    assert json.loads(then["run.json"]) == record | {"as_of": "2023-12-31T23:59:59.999999+08:00"}
+    assert then | {"run.json": b""} == now | {"run.json": b""}
+    mixed = peak_review(home, *options[:-1], good.parent, "--as-of", "2023-12-31")
+    assert (mixed.returncode, "give this an --out of its own" in mixed.stderr) == (2, True)
+    assert tree(good) == now
     for as_of, says in (("2020-01-01", "nothing had been received"), ("soon", "a date (2026-01-31)")):
         refused = peak_review(home, *options, "--as-of", as_of)
         assert (refused.returncode, says in refused.stderr) == (2, True)
-    assert tree(tmp_path / "out" / "first-batch") == tree(good)
+    assert tree(tmp_path / "out" / "first-batch") == then
 
 
 @pytest.mark.usefixtures("served")

@@ -57,6 +57,31 @@ class Figures:
 NOTHING = Figures((), 0, ())
 
 
+def to_plain(figures: Figures) -> dict[str, Any]:
+    """Lay figures out for JSON; values by pilot, each by kind, indicator, year and unit."""
+    values: dict[str, dict[str, float]] = {}
+    for pilot, kind, indicator, year, unit, value in figures.values:
+        values.setdefault(pilot, {})[f"{kind} {indicator} {year} {unit}"] = value
+    return {"accepted": list(figures.accepted), "findings": figures.findings, "values": values}
+
+
+def from_plain(plain: object) -> Figures | None:
+    """Read figures back; None where they are missing or damaged."""
+    match plain:
+        case {"accepted": [*accepted], "findings": int(findings), "values": dict(values)}:
+            pass
+        case _:
+            return None
+    try:
+        rows = [(pilot, *key.split(" ", 3), value) for pilot, found in values.items() for key, value in found.items()]
+        found = tuple(
+            (pilot, kind, code, int(year), unit, float(value)) for pilot, kind, code, year, unit, value in rows
+        )
+    except (AttributeError, TypeError, ValueError):
+        return None
+    return Figures(tuple(map(str, accepted)), findings, found)
+
+
 def take_figures(review: Review) -> dict[str, Figures]:
     """The figures of every province, as its package is about to hold them."""
     judged = review.judged
