@@ -23,7 +23,7 @@ READING: dict[str, pl.DataType] = {
     "year_cell": pl.String(),
     "held": pl.String(),  # blank, number, text, date, boolean, error, merged, or formula (one without its result)
     "unit_from": pl.String(),  # cell, column, assumed, deduced, ambiguous, unknown, cell_unknown
-    "percent": pl.String(),  # sign, format, or null where a plain number stands under %
+    "percent": pl.String(),  # sign, format, unknown (format not read), or null where a plain number stands under %
     "remark": pl.String(),
     "detail": pl.String(),  # the cell that a value is merged with, or what an added indicator may be meant for
     "twice": pl.Boolean(),  # the indicator stands in several rows with values
@@ -61,6 +61,8 @@ def submitted_tables(contracts: Contracts) -> pa.DataFrameSchema:
         & pl.col("percent").is_null()
         & fraction.any().over("file", "indicator")
     )
+    # Where the number format was not read, 0.253 may be shown as 25.3 %.
+    unknown = (pl.col("unit") == "%") & (pl.col("percent") == "unknown") & (value > 0) & (value <= 1)
     rules = {
         "TABLE-YEAR-EXTRA": in_round,
         "TABLE-YEAR-TWICE": ~pl.col("year_twice"),
@@ -77,7 +79,7 @@ def submitted_tables(contracts: Contracts) -> pa.DataFrameSchema:
         | pl.col("value").is_not_null(),
         "VALUE-RANGE": ~ours | (pl.col("qualifier") != "range"),
         "VALUE-BOUNDS": ~ours | pl.col("value").is_between(hard_low, hard_high),
-        "VALUE-FRACTION": ~ours | ~(fraction | whole),
+        "VALUE-FRACTION": ~ours | ~(fraction | whole | unknown),
         "UNIT-CELL": ~ours | (pl.col("unit_from") != "cell_unknown"),
         "UNIT-UNKNOWN": ~ours | ~_COUNTED | (pl.col("unit_from") != "unknown"),
         "UNIT-AMBIGUOUS": ~ours | ~_COUNTED | (pl.col("unit_from") != "ambiguous"),

@@ -24,7 +24,10 @@ from flows.tree import UnreadableError, digest, is_folder
 MEMORY = f"{GATE}/unchanged.json"
 _CODE = tuple(Path(__file__).parents[1] / name for name in ("contracts", "transforms", "flows"))
 # What writes the bytes of a package, or decides what is read from a submission.
-_LIBRARIES = ("polars", "pandera", "openpyxl", "python-docx", "lxml", "xlrd", "msoffcrypto-tool", "great-expectations")
+_LIBRARIES = (
+    *("polars", "pandera", "openpyxl", "python-docx", "lxml", "python-calamine", "xlrd", "msoffcrypto-tool"),
+    "great-expectations",
+)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from tests.sample import CONTRACTS, Value, clean_submission, layouts, put
 from transforms.decisions.ledger import Ledger, ReviewCopy
 from transforms.decisions.merge import merge_copies
 from transforms.decisions.reading import read_review
-from transforms.intake.formats.worksheet import unescape
+from transforms.intake.formats.xml_parts import unescape
 from transforms.intake.submission import Submission, read_submission
 from transforms.render.book import render_book
 from transforms.render.view import View

@@ -9,7 +9,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from contracts.review_form import Form
 from transforms.intake.cells import Sheet
-from transforms.intake.formats.worksheet import unescape
+from transforms.intake.formats.xml_parts import unescape
 
 Grid = dict[tuple[int, int], str]
 

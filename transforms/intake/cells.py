@@ -7,6 +7,11 @@ from openpyxl.utils import get_column_letter
 
 from transforms.office import has_halves, mended
 
+Span = tuple[int, int]  # first character of a text, and the one after the last
+
+# The number format where a reader cannot give it (.xlsb, .ods): 0.25 may be 25 % or 0.25.
+UNKNOWN_FORMAT = ""
+
 Held = Literal["blank", "number", "text", "date", "boolean", "error", "formula"]
 
 
@@ -25,7 +30,8 @@ class Encrypted(Unreadable):
 class Cell(NamedTuple):
     """One cell as the file has it. A `formula` is one whose result was not saved; its text stands in `text`.
 
-    A tuple, because each file has hundreds, which are made and handed from process to process in half the time.
+    `number_format` is `UNKNOWN_FORMAT` where the reader cannot give it. `superscripts` and `subscripts` are the
+    characters of `text` that are set above or below the line, as footnote marks and the ₂ of CO₂ often are.
     """
 
     row: int
@@ -35,6 +41,8 @@ class Cell(NamedTuple):
     number: float | int | None = None
     number_format: str = "General"
     turned: bool = False
+    superscripts: tuple[Span, ...] = ()
+    subscripts: tuple[Span, ...] = ()
 
     @property
     def address(self) -> str:
@@ -61,6 +69,7 @@ class Sheet:
     hidden_rows: frozenset[int] = frozenset()
     merged: tuple[tuple[int, int, int, int], ...] = ()
     cut: bool = False
+    hidden_columns: frozenset[int] = frozenset()
 
     def rows(self) -> dict[int, list[Cell]]:
         """Cells by row, in reading order."""

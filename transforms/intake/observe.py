@@ -89,7 +89,7 @@ def observe(known: Known, block: Block, round_: Round, about: Mapping[str, Any])
             "role": "base" if year <= round_.base_year else "target",
             "raw_value": cell.text if cell and cell.held != "blank" else None,
             "raw_unit": result.raw_unit,
-            "number_format": cell.number_format if cell and cell.held == "number" else None,
+            "number_format": (cell.number_format or None) if cell and cell.held == "number" else None,
             "value": result.value,
             "unit": result.unit,
             "qualifier": one.qualifier,

@@ -5,7 +5,7 @@ from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
 from contracts.naming import plain
-from transforms.intake.cells import Cell
+from transforms.intake.cells import UNKNOWN_FORMAT, Cell
 from transforms.intake.numerals import parse_numeral
 
 
@@ -13,8 +13,9 @@ class Parsed(NamedTuple):
     """What a cell says.
 
     `value` is in the unit as given (`unit` where the cell itself names one, else the column's); a percentage is 25.3
-    for 25.3 %. `percent` tells whether a sign or the number format made it one. A relative target has the year that it
-    is measured against and the change in percent of it, below zero where it falls. `scaled`: 万 or 亿 is in the value.
+    for 25.3 %. `percent` tells whether a `sign` or the number `format` made it one, or that the format is `unknown`, so
+    that 0.253 may be either. A relative target has the year that it is measured against and the change in percent of
+    it, below zero where it falls. `scaled`: 万 or 亿 is in the value.
     """
 
     qualifier: str
@@ -108,7 +109,7 @@ def parse_cell(cell: Cell | None) -> Parsed:
             return UNREADABLE
         if is_percent_format(cell.number_format):
             return Parsed("exact", value * 100, "%", "format")
-        return Parsed("exact", value)
+        return Parsed("exact", value, percent="unknown" if cell.number_format == UNKNOWN_FORMAT else None)
     if cell.held == "text":
         return parse_text(cell.text)
     return UNREADABLE

@@ -64,9 +64,7 @@ class Submission:
     shown: Sequence[Sheet] = ()
 
 
-def read_submission(
-    content: bytes, file: str, contracts: Contracts, passwords: Sequence[str] = (), *, careful: bool = False
-) -> Submission:
+def read_submission(content: bytes, file: str, contracts: Contracts, passwords: Sequence[str] = ()) -> Submission:
     """Read one file.
 
     Args:
@@ -74,11 +72,10 @@ def read_submission(
         file: its path relative to the round's raw folder, with `/`.
         contracts: the round's.
         passwords: to try where it is encrypted.
-        careful: not to read anything in the quick way (see `read_workbook`).
     """
     digest = hashlib.sha256(content).hexdigest()
     try:
-        workbook = read_workbook(content, passwords, careful=careful)
+        workbook = read_workbook(content, passwords)
     except Unreadable as reason:
         return unread(file, digest, str(reason), contracts, fault=reason.fault)
     return read_sheets(workbook, file, digest, contracts)

@@ -1,16 +1,14 @@
-"""The bytes of a file → its sheets, whatever the format: told by the content, checked before it is parsed.
+"""Read the bytes of a workbook into sheets, whatever its format: detected by content, checked before it is parsed.
 
-Every figure must trace to a cell with its number format, its error and its formula, in every format and from hostile
-files too. openpyxl finds no sheet in strict files, hangs on a wide merge and needs two readings for formulas; calamine
-drops number formats, blanks error cells and may abort. So the parts that make cells, and no others, are read here; both
-libraries serve as yardsticks in the tests.
+One reader for each file format: `xlsx`, `xls` (with .et), `calamine_reader` (.xlsb and .ods), `delimited` (.csv and
+.tsv). `sniff` detects the format, `guard` refuses harmful archives, `sealed` decrypts.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from transforms.intake.cells import Encrypted, Sheet, Unreadable, mended_sheet
-from transforms.intake.formats import biff, delimited, limits, ods, ooxml, sniff, xlsb
+from transforms.intake.formats import calamine_reader, delimited, limits, package, sniff, xls, xlsx
 from transforms.intake.formats.guard import Archive, check_archive
 from transforms.intake.formats.sealed import unseal
 from transforms.office import mended
@@ -25,7 +23,7 @@ _INNER = (".xlsx", ".xlsm", ".xls", ".xlsb", ".et", ".ods", ".csv", ".zip", ".ra
 
 @dataclass(frozen=True, slots=True)
 class Workbook:
-    """A file that could be read.
+    """A file that was read.
 
     Attributes:
         sheets: in the order of the file, hidden ones too.
@@ -40,13 +38,12 @@ class Workbook:
     notes: tuple[str, ...] = ()
 
 
-def read_workbook(content: bytes, passwords: Sequence[str] = (), *, careful: bool = False) -> Workbook:
+def read_workbook(content: bytes, passwords: Sequence[str] = ()) -> Workbook:
     """Read every sheet.
 
     Args:
         content: the bytes of the file.
         passwords: to try where it is encrypted.
-        careful: to read all XML with the XML parser, and not the usual cells in the quick way, which gives the same.
 
     Raises:
         Encrypted: if it needs a password that is not among these.
@@ -57,7 +54,7 @@ def read_workbook(content: bytes, passwords: Sequence[str] = (), *, careful: boo
     if len(content) > limits.CONTENT:
         raise Unreadable(f"文件有 {len(content) // limits.MIB} MiB，超过 {limits.CONTENT // limits.MIB} MiB 的上限")
     try:
-        return _mended(_read(content, passwords, careful=careful))
+        return _mended(_read(content, passwords))
     except (Unreadable, MemoryError):
         raise
     except Exception as error:  # no two parsers raise the same things, and any of them is the file's fault
@@ -70,55 +67,60 @@ def _mended(workbook: Workbook) -> Workbook:
     return replace(workbook, sheets=sheets, notes=tuple(map(mended, workbook.notes)))
 
 
-def _read(content: bytes, passwords: Sequence[str], *, careful: bool) -> Workbook:
+def _read(content: bytes, passwords: Sequence[str]) -> Workbook:
     if content.startswith(sniff.ZIP):
-        return _read_archive(check_archive(content), careful=careful)
+        return _read_archive(content)
     if content.startswith(sniff.OLE):
-        return _read_compound(content, passwords, careful=careful)
+        return _read_compound(content, passwords)
     if content.startswith(sniff.BARE_BIFF):
-        return _read_biff(content)
+        return _read_xls(content)
     sniff.refuse_others(content)
     return Workbook((delimited.read(content),), "csv")
 
 
-def _read_archive(archive: Archive, *, careful: bool) -> Workbook:
-    if ods.is_document(archive):
-        sheets = tuple(ods.read(archive))
-        return Workbook(sheets, "ods", ods.has_macros(archive), _oddities(sheets))
+def _read_archive(content: bytes) -> Workbook:
+    archive = check_archive(content)
+    if package.is_open_document(archive):
+        return _read_values(content, archive, "ods")
     for name, kind in _IN_ZIP:
         if archive.has(name):
             raise Unreadable(f"不是工作簿，而是{kind}")
-    part = ooxml.main_part(archive)
+    part = package.workbook_part(archive)
     if part is None:
         inner = [name for name in archive.entries if name.endswith(_INNER)]
         found = f"，其中另有 {len(inner)} 个文件（如“{inner[0][:60]}”）" if inner else ""
         raise Unreadable(f"是压缩包，不是工作簿{found}；请解压后逐个报送")
     if part.endswith(".bin"):
-        form, sheets = "xlsb", tuple(xlsb.read(archive, part))
-    else:
-        form, sheets = "xlsx", tuple(ooxml.read(archive, part, careful=careful))
-    return Workbook(sheets, form, ooxml.has_macros(archive), _oddities(sheets))
+        return _read_values(content, archive, "xlsb")
+    sheets = tuple(xlsx.read(archive, part))
+    return Workbook(sheets, "xlsx", package.has_macros(archive), _oddities(sheets))
 
 
-def _read_compound(content: bytes, passwords: Sequence[str], *, careful: bool) -> Workbook:
+def _read_values(content: bytes, archive: Archive, form: str) -> Workbook:
+    sheets = calamine_reader.read(content, archive)
+    notes = (calamine_reader.note(form), *_oddities(sheets))
+    return Workbook(sheets, form, package.has_macros(archive), notes)
+
+
+def _read_compound(content: bytes, passwords: Sequence[str]) -> Workbook:
     if sniff.ole_has(content, "EncryptedPackage"):
         opened = unseal(content, passwords)
         if not opened.startswith(sniff.ZIP):
             raise Unreadable("解密后的内容不是工作簿")
-        return _read_archive(check_archive(opened), careful=careful)
+        return _read_archive(opened)
     try:
-        return _read_biff(content)
+        return _read_xls(content)
     except Encrypted:
-        return _read_biff(unseal(content, passwords))
+        return _read_xls(unseal(content, passwords))
 
 
-def _read_biff(content: bytes) -> Workbook:
-    sheets, macro_sheet = biff.read(content)
-    return Workbook(sheets, "xls", macro_sheet or biff.has_macros(content), _oddities(sheets))
+def _read_xls(content: bytes) -> Workbook:
+    sheets, macro_sheet = xls.read(content)
+    return Workbook(sheets, "xls", macro_sheet or xls.has_macros(content), _oddities(sheets))
 
 
 def _oddities(sheets: tuple[Sheet, ...]) -> tuple[str, ...]:
-    """Lone cells and merged ranges so far out that nobody made them on purpose."""
+    """Describe lone cells and merged ranges that are too far out to be made on purpose, in Chinese."""
     notes = []
     for sheet in sheets:
         far = next((cell for cell in sheet.cells.values() if _is_far(cell.row, cell.column)), None)

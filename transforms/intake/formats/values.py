@@ -1,17 +1,19 @@
-"""A stored number and its number format → a cell: number, date, or what it is when it is neither."""
+"""Make cells of stored values and their number formats."""
 
 import re
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property
 from math import isfinite
+from typing import NamedTuple
 
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelta_format
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel
 
-from transforms.intake.cells import Cell
+from transforms.intake.cells import UNKNOWN_FORMAT, Cell, Held, Span
 
-Place = tuple[int, int]
+Place = tuple[int, int]  # row and column, both from 1
 
 ERRORS = {
     0x00: "#NULL!",
@@ -33,12 +35,40 @@ _CHINESE_FORMATS = {
 }
 # Formats that a file need not spell out; those of Chinese Excel and WPS are in ECMA-376, 18.8.30.
 KNOWN_FORMATS: dict[int, str] = {**_CHINESE_FORMATS, **BUILTIN_FORMATS}
-_SHORT = 80  # longer formats would fill the memory
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 
 
-def stored_number(place: Place, stored: str, form: str, *, since_1904: bool) -> Cell:
-    """A number as XML stores it; what is none is text."""
+@dataclass(frozen=True)
+class NumberFormat:
+    """A number format code, and what it shows a number as."""
+
+    code: str
+
+    @cached_property
+    def is_date(self) -> bool:
+        """Whether it shows a date, a time or a duration."""
+        return bool(is_date_format(self.code))
+
+    @cached_property
+    def is_duration(self) -> bool:
+        """Whether it shows a duration."""
+        return bool(is_timedelta_format(self.code))
+
+
+class RichText(NamedTuple):
+    """The text of a string item, and the character positions (start, end) set above or below the line."""
+
+    text: str
+    superscripts: tuple[Span, ...] = ()
+    subscripts: tuple[Span, ...] = ()
+
+
+GENERAL = NumberFormat("General")
+UNKNOWN = NumberFormat(UNKNOWN_FORMAT)
+
+
+def stored_number(place: Place, stored: str, form: NumberFormat, *, since_1904: bool) -> Cell:
+    """Make a cell of a number as XML stores it; what is no number is text."""
     stored = stored.strip()
     if not _NUMBER.fullmatch(stored) or len(stored) > 400:
         return text(place, stored, form)
@@ -46,46 +76,45 @@ def stored_number(place: Place, stored: str, form: str, *, since_1904: bool) -> 
     return number(place, value, form, since_1904=since_1904)
 
 
-def number(place: Place, value: float | int, form: str, *, since_1904: bool) -> Cell:
-    """A number, or the date that its format makes of it."""
+def number(place: Place, value: float | int, form: NumberFormat, *, since_1904: bool) -> Cell:
+    """Make a cell of a number, or of the date that its format shows."""
     if isinstance(value, float) and not isfinite(value):
-        return Cell(*place, "error", "#NUM!", None, form)
-    if not _is_date(form):
-        # Excel keeps 15 digits, the rest is noise. What no float can hold stays readable.
+        return Cell(*place, "error", "#NUM!", None, form.code)
+    if not form.is_date:
+        # Excel keeps 15 digits, the rest is noise. A number beyond the range of floats stays readable.
         shown = f"{value:.15g}" if abs(value) < 1e300 else str(Decimal(value).normalize())
-        return Cell(*place, "number", shown, value, form)
+        return Cell(*place, "number", shown, value, form.code)
     epoch = CALENDAR_MAC_1904 if since_1904 else CALENDAR_WINDOWS_1900
     try:
-        found = from_excel(value, epoch, timedelta=is_timedelta_format(form))
+        found = from_excel(value, epoch, timedelta=form.is_duration)
     except (ValueError, OverflowError):
-        return Cell(*place, "error", f"{value:.15g}", None, form)  # Excel shows it as ####
-    return Cell(*place, "date", date_text(found), None, form)
+        return Cell(*place, "error", f"{value:.15g}", None, form.code)  # Excel shows it as ####
+    return Cell(*place, "date", date_text(found), None, form.code)
 
 
-def _is_date(form: str) -> bool:
-    return _is_short_date(form) if len(form) <= _SHORT else is_date_format(form)
+def text(place: Place, value: str, form: NumberFormat = GENERAL) -> Cell:
+    """Make a cell of a text; white space alone is a blank cell."""
+    return Cell(*place, "text" if value.strip() else "blank", value, None, form.code)
 
 
-_is_short_date = lru_cache(maxsize=256)(is_date_format)
+def rich(place: Place, value: RichText, form: NumberFormat) -> Cell:
+    """Make a cell of a text with superscript and subscript runs."""
+    held: Held = "text" if value.text.strip() else "blank"
+    return Cell(*place, held, value.text, None, form.code, False, value.superscripts, value.subscripts)
 
 
-def text(place: Place, value: str, form: str = "General") -> Cell:
-    """A text, or a blank where there is nothing to see."""
-    return Cell(*place, "text" if value.strip() else "blank", value, None, form)
+def boolean(place: Place, value: bool, form: NumberFormat = GENERAL) -> Cell:
+    """Make a cell of TRUE or FALSE."""
+    return Cell(*place, "boolean", "TRUE" if value else "FALSE", None, form.code)
 
 
-def boolean(place: Place, value: bool, form: str = "General") -> Cell:
-    """TRUE or FALSE."""
-    return Cell(*place, "boolean", "TRUE" if value else "FALSE", None, form)
-
-
-def error(place: Place, code: int, form: str = "General") -> Cell:
-    """An error cell by Excel's number for it."""
-    return Cell(*place, "error", ERRORS.get(code, "#VALUE!"), None, form)
+def error(place: Place, code: int, form: NumberFormat = GENERAL) -> Cell:
+    """Make an error cell by Excel's number for the error."""
+    return Cell(*place, "error", ERRORS.get(code, "#VALUE!"), None, form.code)
 
 
 def date_text(value: date | time | timedelta | None) -> str:
-    """A date as 2022-12-31; the time only where it says something."""
+    """Write a date as 2022-12-31, with the time only where it is not midnight."""
     if isinstance(value, datetime) and value.time() == time():
         return value.date().isoformat()
     return value.isoformat() if isinstance(value, date | time) else str(value)

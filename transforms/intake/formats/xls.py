@@ -1,4 +1,4 @@
-"""Reads .xls and .et, from Excel 2 to 2003, with xlrd, which keeps number formats and error cells apart."""
+"""Read .xls and .et, from Excel 2 to 2003, with xlrd, which keeps number formats and error values."""
 
 import io
 from collections.abc import Iterator
@@ -9,34 +9,34 @@ from xlrd.compdoc import CompDocError
 
 from transforms.intake.cells import Cell, Encrypted, Sheet, Unreadable
 from transforms.intake.formats import limits, sniff, values
-from transforms.intake.formats.ooxml import check_sheets
+from transforms.intake.formats.package import check_sheets
 
-_NOTES = 20_000
+_LOG = 20_000  # characters
 
 
-class _Notes(io.StringIO):
-    """Where xlrd writes what it wonders about; a hostile file makes it wonder a million times."""
+class _Log(io.StringIO):
+    """Keep the beginning of the log of xlrd; a hostile file makes it log a million lines."""
 
     def write(self, text: str) -> int:
-        return super().write(text) if self.tell() < _NOTES else len(text)
+        return super().write(text) if self.tell() < _LOG else len(text)
 
 
 def has_macros(content: bytes) -> bool:
-    """Whether the compound file carries VBA."""
+    """Return whether the compound file carries VBA."""
     return sniff.ole_has(content, "_VBA_PROJECT_CUR")
 
 
 def read(content: bytes) -> tuple[tuple[Sheet, ...], bool]:
-    """Read every worksheet, and tell whether there is a sheet of Excel 4 macros.
+    """Read every worksheet; the second value is whether there is a sheet of Excel 4 macros.
 
     Raises:
         Encrypted: if a password is set.
         Unreadable: if it is another kind of compound file, or has more cells than the limits allow.
     """
-    notes = _Notes()
+    log = _Log()
     try:
         book = xlrd.open_workbook(
-            file_contents=content, logfile=notes, verbosity=1, formatting_info=True, ragged_rows=True
+            file_contents=content, logfile=log, verbosity=1, formatting_info=True, ragged_rows=True
         )
     except CompDocError as error:
         raise Unreadable("文件已损坏：内部的扇区链断裂或首尾相接（OLE）") from error
@@ -47,11 +47,13 @@ def read(content: bytes) -> tuple[tuple[Sheet, ...], bool]:
             raise Unreadable(f"不是工作簿，而是{kind}") from error
         raise
     check_sheets(book.nsheets)
-    return tuple(_sheets(book)), "Macro sheet" in notes.getvalue()
+    return tuple(_sheets(book)), "Macro sheet" in log.getvalue()
 
 
 def _sheets(book: xlrd.Book) -> Iterator[Sheet]:
-    formats = [_format(book, style.format_key) for style in book.xf_list]
+    keys = [style.format_key for style in book.xf_list]
+    known = {key: _format(book, key) for key in set(keys)}
+    formats = [known[key] for key in keys]
     left = limits.CELLS
     for sheet in book.sheets():
         cells = {(cell.row, cell.column): cell for cell in _cells(sheet, formats, since_1904=book.datemode == 1)}
@@ -60,21 +62,23 @@ def _sheets(book: xlrd.Book) -> Iterator[Sheet]:
             raise Unreadable(f"有内容的单元格超过 {limits.CELLS} 个")
         hidden_rows = frozenset(row + 1 for row, info in sheet.rowinfo_map.items() if info.hidden)
         merged = tuple((top + 1, left + 1, bottom, right) for top, bottom, left, right in sheet.merged_cells)
-        yield Sheet(sheet.name, cells, sheet.visibility != 0, hidden_rows, merged)
+        hidden_columns = frozenset(column + 1 for column, info in sheet.colinfo_map.items() if info.hidden)
+        yield Sheet(sheet.name, cells, sheet.visibility != 0, hidden_rows, merged, hidden_columns=hidden_columns)
 
 
-def _format(book: xlrd.Book, key: int) -> str:
+def _format(book: xlrd.Book, key: int) -> values.NumberFormat:
     known = book.format_map.get(key)
     spelled = known.format_str if known else ""
-    return spelled if spelled and spelled != "General" else values.KNOWN_FORMATS.get(key, "General")
+    code = spelled if spelled and spelled != "General" else values.KNOWN_FORMATS.get(key, "General")
+    return values.NumberFormat(code)
 
 
-def _cells(sheet: xlrd.sheet.Sheet, formats: list[str], *, since_1904: bool) -> Iterator[Cell]:
+def _cells(sheet: xlrd.sheet.Sheet, formats: list[values.NumberFormat], *, since_1904: bool) -> Iterator[Cell]:
     for row in range(sheet.nrows):
         for column, kind in enumerate(sheet.row_types(row)):
             place = (row + 1, column + 1)
             value, style = sheet.cell_value(row, column), sheet.cell_xf_index(row, column)
-            form = formats[style] if 0 <= style < len(formats) else "General"
+            form = formats[style] if 0 <= style < len(formats) else values.GENERAL
             if kind in {XL_CELL_NUMBER, XL_CELL_DATE}:
                 yield values.number(place, float(value), form, since_1904=since_1904)
             elif kind == XL_CELL_TEXT:
