@@ -9,6 +9,8 @@ from pathlib import Path
 from struct import pack_into
 
 from tests.containers import encrypted, packed, parts
+from tests.xlsb import write_xlsb
+from transforms.intake.cells import Cell, Sheet
 
 FILES = Path(__file__).parent / "files"
 SHEET = "xl/worksheets/sheet2.xml"
@@ -102,6 +104,12 @@ def _nested_elements() -> bytes:
     return _with(SHEET, _SHEET_HEAD + b"<a>" * 400_000 + b"</a>" * 400_000 + b"</sheetData></worksheet>")
 
 
+def far_xlsb(row: int, column: int) -> bytes:
+    """Two cells, the first and another one; calamine fills the area between them."""
+    ends = ((1, 1), (row, column))
+    return write_xlsb((Sheet("表1", {place: Cell(*place, "number", "1", 1.0) for place in ends}),))
+
+
 HOSTILE = (
     Hostile("entity bomb in the strings", lambda: _entity("xl/sharedStrings.xml"), "unreadable", "DTD"),
     Hostile("entity bomb in a part nobody reads", lambda: _entity("docProps/core.xml"), "unreadable", "DTD"),
@@ -145,7 +153,8 @@ HOSTILE = (
         None,
         "合并了整行、整列",
     ),
-    Hostile("elements in elements", _nested_elements, "no_table", "没有指南所列的指标"),
+    Hostile("elements in elements", _nested_elements, "unreadable", "损坏"),
+    Hostile("distant cells in .xlsb", lambda: far_xlsb(1_048_576, 10), "unreadable", "相距过远"),
     Hostile("OLE loop", _loop, "unreadable", "扇区链"),
     Hostile("a key that takes hours", _spins, "unreadable", "迭代次数"),
     Hostile("10 million commas", lambda: b"," * 10_000_000 + b"\n,a", "no_table", "没有指南所列的指标"),

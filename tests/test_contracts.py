@@ -11,6 +11,7 @@ from contracts.load import HERE, ContractError, fingerprint, load_contracts, rou
 from contracts.models import Findings, Observations, Provinces, columns_of
 from contracts.naming import name_key, unit_key
 from contracts.validate import PromiseBroken, require, split
+from tests.judgement.places import with_roster
 
 
 @pytest.fixture
@@ -34,6 +35,13 @@ def test_every_round_loads() -> None:
     assert "first-batch" in round_names()
     for name in round_names():
         assert load_contracts(name).round.round == name
+
+
+def test_each_roster_has_its_own_lengths_of_names() -> None:
+    first, larger = load_contracts("first-batch").round, with_roster(1_400, 600, 31).round
+    for round_ in (first, larger):
+        assert round_.spelling_lengths == tuple(sorted({len(name) for name in round_.spellings}))
+    assert first.spelling_lengths != larger.spelling_lengths
 
 
 def test_all_faults_of_all_files_come_at_once(folder: Path) -> None:

@@ -31,13 +31,10 @@ pytestmark = pytest.mark.skipif(
 # Where another reader is wrong or silent, and why; everything else has to agree.
 NO_ERRORS = "calamine reads error cells as blank"
 TRIMMED = "calamine trims texts without xml:space, Excel shows them as they are"
-LATE = "calamine reads dates after the year 5000 as numbers"
-TIMES = "calamine writes times as a clock shows them, ODS as a duration"
 STRICT = "openpyxl finds no sheet in strict OOXML"
 LINKS = "openpyxl puts a link's place where there is no value"
 ESCAPES = "openpyxl leaves _x000D_ as it is written"
 ENDLESS = ("oleloop.xls", "ole_fread_327.xls")  # calamine never comes back
-_TIME = re.compile(r"PT(\d+)H(\d+)M([\d.]+)S")
 
 
 def known(reader: str, mine: Any, other: Any) -> str | None:
@@ -45,16 +42,10 @@ def known(reader: str, mine: Any, other: Any) -> str | None:
     reasons = {
         NO_ERRORS: reader == "calamine" and other is None and str(mine).startswith("#"),
         TRIMMED: reader == "calamine" and str(mine).strip() == other,
-        LATE: reader == "calamine" and isinstance(other, float) and str(mine)[:4] > "5000",
-        TIMES: reader == "calamine" and _clock(str(mine)) == _clock(str(other)),
         LINKS: reader == "openpyxl" and mine is None and bool(re.search("!|://", str(other))),
         ESCAPES: reader == "openpyxl" and str(mine).replace("\r", "_x000D_") == other,
     }
     return next((reason for reason, holds in reasons.items() if holds), None)
-
-
-def _clock(text: str) -> str:
-    return _TIME.sub(r"\1:\2:\3", text).rstrip("0")
 
 
 def files() -> list[Path]:
@@ -100,6 +91,8 @@ def workbooks(form: str | None) -> Iterator[tuple[str, bytes, Workbook]]:
 def test_two_readers_agree(name: str, reader: Callable[[bytes], Cells], form: str | None) -> None:
     compared, differing, reasons = 0, [], set()
     for file, content, book in workbooks(form):
+        if book.format in {"xlsb", "ods"}:  # read with calamine
+            continue
         other = None if name == "calamine" and file.endswith(ENDLESS) else _read(reader, content)
         if other is None:
             continue
@@ -116,7 +109,7 @@ def test_two_readers_agree(name: str, reader: Callable[[bytes], Cells], form: st
     assert not differing
     assert compared > (150 if form else 230)
     # A difference that is gone has to be taken off the list.
-    assert reasons == ({STRICT, LINKS, ESCAPES} if name == "openpyxl" else {NO_ERRORS, TRIMMED, LATE, TIMES})
+    assert reasons == ({STRICT, LINKS, ESCAPES} if name == "openpyxl" else {NO_ERRORS, TRIMMED})
 
 
 def _read(reader: Callable[[bytes], Cells], content: bytes) -> Cells | None:

@@ -8,7 +8,7 @@ import pytest
 from flows.raw import take
 from flows.reading import MEMORY, ReaderError, read_all
 from tests.crashes import fail_as_told, measure
-from tests.hostile import FILES, HOSTILE, Hostile
+from tests.hostile import FILES, HOSTILE, Hostile, far_xlsb
 from transforms.intake.submission import Submission
 
 SECONDS, MIB = 5.0, 500
@@ -57,6 +57,16 @@ def test_whatever_happens_in_a_child_is_one_finding(failure: bytes, says: str, t
     assert bad.fault == "unreadable"
     assert says in (bad.detail or "")
     assert [other.fault for other in others] == [None] * 4
+
+
+def test_an_area_beyond_the_memory_ends_the_child_and_costs_that_file_only(tmp_path: Path) -> None:
+    paths = [tmp_path / "1.xlsb", tmp_path / "2.xlsx"]
+    for path, content in zip(paths, (far_xlsb(1_048_576, 16_384), GOOD), strict=True):
+        path.write_bytes(content)
+    far, other = read_all([take(path, f"submissions/{path.name}") for path in paths], "first-batch", children=1)
+    assert far.fault == "unreadable"
+    assert "异常终止" in (far.detail or "")
+    assert other.fault is None
 
 
 def test_a_flood_of_warnings_is_not_heard(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 
@@ -12,7 +11,6 @@ from contracts.naming import name_key, unit_key
 
 # Below this likeness (of 100) a suggestion is more often wrong than right: 单位GDP能耗 is nearer to the CO2 per GDP.
 LIKE = 75
-_SHORT = 80  # what is longer is hardly a name, and would fill the memory
 _SERIAL = re.compile(r"^(?:[(（]\d{1,2}[)）]|\d{1,2}[.．、)）])\s*")
 _BRACKET = re.compile(r"^(?P<name>.+?)[(（](?:单位[:：])?(?P<unit>[^()（）]+)[)）]$")
 
@@ -45,7 +43,7 @@ def suggest(text: str, candidates: Sequence[Indicator]) -> Indicator | None:
 
 def find_label(text: str, table: Table) -> Label | None:
     """The indicator that a text names, with or without a serial number before it and a legal unit in brackets after."""
-    spelling = _short_spelling(text) if len(text) <= _SHORT else _spelling(text)
+    spelling = _spelling(text)
     for key in (spelling.key, spelling.without_serial):
         if known := table.by_name.get(key):
             return Label(known[0], key)
@@ -60,7 +58,3 @@ def _spelling(text: str) -> _Spelling:
     bracket = _BRACKET.match(without_serial)
     before, unit = (name_key(bracket["name"]), bracket["unit"]) if bracket else ("", None)
     return _Spelling(name_key(text), name_key(without_serial), before, unit)
-
-
-# What stands in one submission stands in many, and each text is looked up in both tables.
-_short_spelling = lru_cache(maxsize=4096)(_spelling)

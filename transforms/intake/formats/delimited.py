@@ -1,4 +1,4 @@
-"""Reads delimited text (.csv, .tsv): cells of text only, in UTF-8, UTF-16, UTF-32 or GB18030."""
+"""Read delimited text (.csv, .tsv) in UTF-8, UTF-16, UTF-32 or GB18030: cells of text only."""
 
 import codecs
 import csv
@@ -21,7 +21,7 @@ _SAMPLE = 64
 
 
 def read(content: bytes) -> Sheet:
-    """Read the one sheet that a delimited text is.
+    """Read delimited text as one sheet.
 
     Raises:
         Unreadable: if it is no text, in none of these encodings, or has no columns.
@@ -54,7 +54,7 @@ def _decode(content: bytes) -> str:
 
 
 def _delimiter(text: str) -> str:
-    """The character that splits most of the first lines."""
+    """Return the character that splits most of the first lines."""
     lines = [line for line in text[:100_000].splitlines() if line.strip()][:_SAMPLE]
     counts = {delimiter: sum(delimiter in line for line in lines) for delimiter in (",", "\t", ";", "|")}
     best = max(counts, key=lambda delimiter: counts[delimiter])

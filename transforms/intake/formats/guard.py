@@ -1,4 +1,4 @@
-"""Opens a zip archive only after checking what opening it would cost. Hands out parts by name."""
+"""Open a zip archive after checking what unpacking it would cost, and read its parts by name."""
 
 import io
 import zipfile
@@ -18,7 +18,7 @@ _REMEMBERED = 8 * limits.MIB
 class Archive:
     """A zip archive that is safe to read. Names are looked up without regard to case and kind of slash.
 
-    `parts` has those that were unpacked to be checked, as long as they are small.
+    `parts` holds those that were unpacked to be checked, up to `_REMEMBERED` bytes.
     """
 
     file: zipfile.ZipFile
@@ -26,11 +26,11 @@ class Archive:
     parts: dict[str, bytes] = field(default_factory=dict)
 
     def has(self, name: str) -> bool:
-        """Whether there is a part of this name."""
+        """Return whether there is a part of this name."""
         return _key(name) in self.entries
 
     def read(self, name: str) -> bytes:
-        """The bytes of a part.
+        """Return the bytes of a part.
 
         Raises:
             Unreadable: if it is not there.
@@ -101,7 +101,7 @@ def _check_sizes(entries: list[zipfile.ZipInfo]) -> None:
 
 
 def _check_prolog(name: str, data: bytes) -> None:
-    """A document type can only stand before the first element; what follows is not looked at here."""
+    """Refuse a document type declaration, which can only come before the first element; the rest is not parsed."""
     if b"<!DOCTYPE" not in data and b"\0" not in data:
         return  # in no encoding that the parser knows can there be one: UTF-16 has a zero in every second byte of it
     parser = expat.ParserCreate()

@@ -1,4 +1,4 @@
-"""Opens workbooks that a password protects, with the passwords at hand. No password is ever written or logged."""
+"""Decrypt workbooks with the passwords of the settings. No password is ever written or logged."""
 
 import io
 import re
@@ -10,7 +10,7 @@ from msoffcrypto.exceptions import DecryptionError, InvalidKeyError
 from transforms.intake.cells import Encrypted, Unreadable
 from transforms.intake.formats import limits
 
-# Excel itself uses it where a workbook is protected but nobody is to be asked for a password.
+# Excel's own password for workbooks that are protected but open without a question.
 _SILENT = "VelvetSweatshop"
 _SPINS = re.compile(rb'spinCount="(\d{1,20})"')
 

@@ -1,4 +1,4 @@
-"""What a file is, told by its content and never by its ending."""
+"""Detect what a file is by its content, never by its name."""
 
 from transforms.intake.cells import Unreadable
 
@@ -24,7 +24,7 @@ _IN_OLE = (("WordDocument", "Word 文档"), ("PowerPoint Document", "演示文�
 
 
 def refuse_others(content: bytes) -> None:
-    """Name the kind of a file that is no workbook.
+    """Refuse a file of a known kind that is no workbook.
 
     Raises:
         Unreadable: if it is of a kind that is known.
@@ -42,10 +42,10 @@ def refuse_others(content: bytes) -> None:
 
 
 def ole_has(content: bytes, stream: str) -> bool:
-    """Whether a compound file's directory names a stream. A plain search: walking the directory can be endless."""
+    """Return whether a compound file has a stream, by a plain search: its directory may be an endless loop."""
     return (stream + "\0").encode("utf-16-le") in content
 
 
 def ole_kind(content: bytes) -> str | None:
-    """What a compound file without a workbook is, in Chinese."""
+    """Return what a compound file without a workbook is, in Chinese; None if unknown."""
     return next((kind for stream, kind in _IN_OLE if ole_has(content, stream)), None)
