@@ -8,7 +8,9 @@ from typing import Any
 
 import fsspec
 
+from flows.patience import Patience, TooSlowError
 from flows.sources import Source
+from transforms.intake.formats.limits import CONTENT
 
 CHUNK = 1024**2
 # A server may list a folder within itself; no one nests submissions as deep as this.
@@ -18,11 +20,15 @@ GONE = "is not there"
 
 
 class SourceFault(Exception):  # noqa: N818 - a word of the domain
-    """What is wrong at a source, without credentials. `passing`: trying again can help."""
+    """What is wrong at a source, without credentials.
 
-    def __init__(self, reason: str, *, passing: bool = False) -> None:  # noqa: D107
+    `passing`: trying again can help; `broken`: not by this connection.
+    """
+
+    def __init__(self, reason: str, *, passing: bool = False, broken: bool = False) -> None:  # noqa: D107
         super().__init__(reason)
         self.passing = passing
+        self.broken = broken
 
 
 @dataclass(frozen=True)
@@ -41,7 +47,7 @@ class Found:
 
 
 @contextmanager
-def connected(source: Source) -> Iterator[Any]:
+def connected(source: Source, patience: Patience) -> Iterator[Any]:
     """A connection, as an fsspec file system. Never one of before: that may be dead.
 
     Raises:
@@ -50,42 +56,56 @@ def connected(source: Source) -> Iterator[Any]:
     files = None
     try:
         with told(source):
-            files = _connect(source)
+            files = patience.call(lambda: _connect(source))
         yield files
     finally:
         if source.kind in {"sftp", "webdav"} and files is not None:
             (files.client if source.kind == "sftp" else files.client.http).close()
 
 
-def list_files(source: Source, files: Any) -> tuple[list[Found], list[str]]:  # noqa: ANN401 - fsspec has no types
+def list_files(
+    source: Source,
+    files: Any,  # noqa: ANN401 - fsspec has no types
+    patience: Patience,
+) -> tuple[list[Found], list[str]]:
     """All files at a source in the order of their names, and what could not be listed.
 
     Raises:
         SourceFault: if the source as a whole cannot be listed.
     """
     faults: list[str] = []
-    with told(source):
+
+    def listing() -> list[Found]:
         if source.kind == "s3":
-            found = _list_bucket(source, files)
-        elif source.kind != "webdav" and files.info(source.root)["type"] != "directory":
+            return _list_bucket(source, files)
+        if source.kind != "webdav" and files.info(source.root)["type"] != "directory":
             raise NotADirectoryError
-        else:
-            found = list(_walk(source, files, source.root, faults))
+        return list(_walk(source, files, source.root, faults))
+
+    with told(source):
+        found = patience.call(listing)
     return sorted(found, key=lambda one: one.name), faults
 
 
-def read_file(source: Source, files: Any, found: Found) -> Iterator[bytes]:  # noqa: ANN401
-    """The bytes of a file in pieces.
+def read_file(source: Source, files: Any, found: Found, patience: Patience) -> Iterator[bytes]:  # noqa: ANN401
+    """The bytes of a file in pieces, not many more than a submission may have.
 
     Raises:
         SourceFault: if it cannot be read to its end.
     """
-    with told(source), files.open(found.path, "rb") as stream:
-        while piece := stream.read(CHUNK):
-            yield piece
+
+    def pieces() -> Iterator[bytes]:
+        left = CONTENT
+        with files.open(found.path, "rb") as stream:
+            while left >= 0 and (piece := stream.read(CHUNK)):
+                left -= len(piece)
+                yield piece
+
+    with told(source):
+        yield from patience.each_of(pieces)
 
 
-def look_again(source: Source, files: Any, found: Found) -> bool:  # noqa: ANN401
+def look_again(source: Source, files: Any, found: Found, patience: Patience) -> bool:  # noqa: ANN401
     """Whether a file is still what it was when it was listed.
 
     Raises:
@@ -95,8 +115,26 @@ def look_again(source: Source, files: Any, found: Found) -> bool:  # noqa: ANN40
         # An object is replaced as a whole, and s3fs reads on only in the one that it began with.
         return True
     with told(source):
-        now = _found(source, files.info(found.path))
+        now = _found(source, patience.call(lambda: files.info(found.path)))
     return (now.size, now.stamp) == (found.size, found.stamp)
+
+
+def answers(source: Source, files: Any) -> bool:  # noqa: ANN401
+    """Whether a source still answers by this connection, after a fault that may be one of a file or folder only."""
+    place = source.root.partition("/")[0] if source.kind == "s3" else source.root
+    try:
+        files.ls(place, detail=False)
+    except Exception:  # whatever it is, it is no answer
+        return False
+    return True
+
+
+def is_alive(source: Source, files: Any, patience: Patience) -> bool:  # noqa: ANN401
+    """The same, within the time that there is."""
+    try:
+        return patience.call(lambda: answers(source, files))
+    except TooSlowError:
+        return False
 
 
 def _connect(source: Source) -> Any:  # noqa: ANN401
@@ -146,8 +184,8 @@ def _walk(source: Source, files: Any, folder: str, faults: list[str], depth: int
                 with told(source):
                     inside = list(_walk(source, files, info["name"], faults, depth + 1))
             except SourceFault as fault:
-                # One folder that is closed to us does not hide the others; a dead server does.
-                if fault.passing:
+                # One folder that cannot be listed does not hide the others; a dead server does.
+                if fault.passing and not answers(source, files):
                     raise
                 faults.append(f"{_relative(source, info['name'])}: {fault}")
             else:
@@ -155,6 +193,13 @@ def _walk(source: Source, files: Any, folder: str, faults: list[str], depth: int
 
 
 def _found(source: Source, info: dict[str, Any]) -> Found:
+    try:
+        return _described(source, info)
+    except (ValueError, TypeError, OverflowError, ArithmeticError, OSError):  # one odd entry hides no others
+        return Found(info["name"], _relative(source, info["name"]), 0, "", None, "its size or date makes no sense")
+
+
+def _described(source: Source, info: dict[str, Any]) -> Found:
     reason = None
     if info.get("islink") or info["type"] != "file":
         reason = "a link" if info.get("islink") or info["type"] == "link" else "not a regular file"
@@ -185,7 +230,7 @@ def told(source: Source) -> Iterator[None]:
         reason, passing = _reason(error)
         for secret in source.secrets:
             reason = reason.replace(secret, "***")
-        raise SourceFault(reason, passing=passing) from None
+        raise SourceFault(reason, passing=passing, broken=isinstance(error, TooSlowError)) from None
 
 
 def _reason(error: Exception) -> tuple[str, bool]:
@@ -194,7 +239,7 @@ def _reason(error: Exception) -> tuple[str, bool]:
     status = _status(error)
     text = "".join(char if char.isprintable() else " " for char in str(error))[:200].strip()
     said = f"{type(error).__name__}: {text}" if text else type(error).__name__
-    if names & {"UnknownHostKey", "BadHostKeyException"}:
+    if names & {"TooSlowError", "UnknownHostKey", "BadHostKeyException"}:
         return text, False
     if status in _DENIED or names & {
         "PermissionError", "AuthenticationException", "ForbiddenOperation", "NoCredentialsError",

@@ -4,12 +4,14 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic
 
 from prefect import flow, get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 from prefect.runtime import flow_run
 from prefect.states import Failed
 
+from flows.patience import Patience
 from flows.receipts import repair_receipts
 from flows.setting import setting
 from flows.sources import Source, declared_sources
@@ -80,21 +82,35 @@ def pull(
 
 
 @task(cache_policy=NO_CACHE, persist_result=False)
-def take(source: Source, folder: Path, run: str, wait: float, pauses: Sequence[float]) -> Taken:
+def take(source: Source, folder: Path, run: str, wait: float, pauses: Sequence[float], patience: Patience) -> Taken:
     """Take in what lies at one source."""
-    return take_in(source, folder, run, wait, pauses)
+    return take_in(source, folder, run, wait, pauses, patience)
 
 
 def _pull(sources: Sequence[Source], folder: Path, wait: float) -> Pulled:
     log = get_run_logger()
     given = os.environ.get("PEAK_REVIEW_PULL_PAUSES")
     pauses = [float(pause) for pause in given.split()] if given else PAUSES
+    each, end = _seconds("PULL_FILE_SECONDS", 120), monotonic() + _seconds("PULL_SECONDS", 1800)
     folder.mkdir(parents=True, exist_ok=True)
     with alone(folder):
         repair_receipts(folder)
         taken = []
-        for source in sources:
-            taken.append(take(source, folder, str(flow_run.get_id()), wait, pauses))
+        for at, source in enumerate(sources):
+            # A source that is slow takes no time from those after it.
+            patience = Patience(each, monotonic() + (end - monotonic()) / (len(sources) - at))
+            taken.append(take(source, folder, str(flow_run.get_id()), wait, pauses, patience))
             counts = ", ".join(f"{taken[-1].count(kind)} {kind}" for kind in (NEW, KNOWN, WAITING, REFUSED))
             log.info("pull     %s: %s", source.name, counts)
     return Pulled(str(folder), tuple(taken))
+
+
+def _seconds(name: str, default: float) -> float:
+    given = os.environ.get(f"PEAK_REVIEW_{name}") or str(default)
+    try:
+        seconds = float(given)
+    except ValueError:
+        seconds = 0
+    if not 0 < seconds < float("inf"):
+        raise ValueError(f"PEAK_REVIEW_{name} is no number of seconds: {given}")
+    return seconds

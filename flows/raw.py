@@ -27,7 +27,7 @@ Why = tuple[str, str | None]
 # No reader takes more than `CONTENT`; up to here a larger file still gets a hash, beyond it may never end.
 _HASHED = 5 * CONTENT
 # A path of more bytes cannot be copied into a package, and folders nested deeper are no one's intention.
-_LONGEST, _DEEPEST = 1_000, 32
+_LONGEST, _DEEPEST = 2_500, 32
 _REASONS = {
     errno.EACCES: "没有读取权限",
     errno.EPERM: "没有读取权限",

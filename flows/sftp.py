@@ -2,6 +2,7 @@
 
 import logging
 import os
+import stat
 from typing import Any
 
 import paramiko
@@ -65,5 +66,11 @@ class Sftp(SFTPFileSystem):  # type: ignore[misc] # fsspec has no types
 
     def ls(self, path: str, detail: bool = True, **_: object) -> list[Any]:
         """As fsspec wants it."""
-        entries = [self._decode_stat(entry, path) for entry in self.ftp.listdir_attr(path)]
+        entries = []
+        for entry in self.ftp.listdir_attr(path):
+            info = self._decode_stat(entry, path)
+            # fsspec takes a pipe, which would be waited for, or a device for a file.
+            if info["type"] == "file" and not stat.S_ISREG(entry.st_mode or stat.S_IFREG):
+                info["type"] = "other"
+            entries.append(info)
         return entries if detail else [entry["name"] for entry in entries]

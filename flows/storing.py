@@ -4,13 +4,15 @@ import errno
 import fcntl
 import hashlib
 import os
+import stat
 import unicodedata
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from flows.raw import is_clutter
+from transforms.intake.formats.limits import CONTENT
 
 SUBMISSIONS = "submissions"
 # Beside the submissions, so that what is half there is never taken for one.
@@ -59,16 +61,15 @@ def alone(folder: Path) -> Iterator[None]:
 
 
 def stored_contents(folder: Path) -> dict[str, str]:
-    """Where each content lies that the round has, by sha256, relative to its raw folder; the first of several.
+    """Where each content is that the round has, by sha256, relative to its raw folder; the first of several.
 
-    Raises:
-        OSError: if a file cannot be read.
+    What cannot be read, or is larger than what is ever stored, is passed over.
     """
     contents: dict[str, str] = {}
     for path in sorted((folder / SUBMISSIONS).rglob("*")):
-        if path.is_file():
-            with path.open("rb") as stream:
-                contents.setdefault(hashlib.file_digest(stream, "sha256").hexdigest(), relative(path, folder))
+        with suppress(OSError):
+            if stat.S_ISREG((status := path.lstat()).st_mode) and status.st_size <= CONTENT:
+                contents.setdefault(hashlib.sha256(path.read_bytes()).hexdigest(), relative(path, folder))
     return contents
 
 

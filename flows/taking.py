@@ -7,7 +7,8 @@ from pathlib import Path, PurePosixPath
 from time import sleep
 from typing import Any
 
-from flows.fetch import GONE, Found, SourceFault, connected, list_files, look_again, read_file
+from flows.fetch import GONE, Found, SourceFault, connected, is_alive, list_files, look_again, read_file
+from flows.patience import Patience
 from flows.receipts import Receipt, append_receipt, read_receipts
 from flows.sources import Source
 from flows.storing import Fetched, TooLarge, fetched, is_hidden, relative, store, stored_contents
@@ -21,16 +22,21 @@ _STALE = timedelta(days=1)
 # SFTP and WebDAV tell whole seconds. A file that had not changed for this long when it was taken in cannot change
 # later within the second that it is known by.
 _SETTLED = 2.0
+_PATIENCE = Patience()
 _TOO_LARGE = f"larger than {CONTENT // MIB} MiB"
 
 
 @dataclass(frozen=True)
 class Fate:
-    """What became of a file at a source: `new`, `known`, `waiting`, `refused` or `fault`, and why."""
+    """What became of a file at a source: `new`, `known`, `waiting`, `refused` or `fault`, and why.
+
+    `passing`: it is a fault that another try may not meet.
+    """
 
     name: str
     kind: str
     reason: str = ""
+    passing: bool = False
 
 
 @dataclass(frozen=True)
@@ -57,35 +63,61 @@ class Errand:
     wait: float
     contents: dict[str, str]
     told: set[tuple[str, str]]
+    patience: Patience
 
 
-def take_in(source: Source, folder: Path, run: str, wait: float = 2.0, pauses: Sequence[float] = PAUSES) -> Taken:
+class _BrokenError(Exception):
+    """A file broke the connection: the others need a new one."""
+
+    def __init__(self, fate: Fate) -> None:
+        super().__init__(fate.reason)
+        self.fate = fate
+
+
+def take_in(
+    source: Source,
+    folder: Path,
+    run: str,
+    wait: float = 2.0,
+    pauses: Sequence[float] = PAUSES,
+    patience: Patience = _PATIENCE,
+) -> Taken:
     """Take in what lies at a source. The caller holds the folder, see `storing.alone`.
+
+    A fault of one file costs this file: the others are taken in first, then it is tried again.
 
     Args:
         source: where.
         folder: the round's raw folder.
         run: the run's id, for the receipts.
         wait: seconds between the two looks that tell a file that is still growing.
-        pauses: seconds to wait before each further try where the source fails in a way that may pass.
+        pauses: seconds to wait before each further try where the source, or a file, fails in a way that may pass.
+        patience: how long a file, and all of it, may take.
 
     Raises:
         OSError: if something cannot be written here. What was taken in by then has its receipt.
     """
     fates: dict[str, Fate] = {}
-    faults: list[str] = []
-    for pause in (*pauses, None):
+    left = list(pauses)
+    while True:
+        faults: list[str] = []
         try:
-            with connected(source) as files:
-                listed, faults = list_files(source, files)
-                for fate in _take_listed(source, files, listed, folder, run, wait, done=set(fates)):
+            with connected(source, patience) as files:
+                listed, faults = list_files(source, files, patience)
+                for fate in _take_listed(source, files, listed, folder, run, wait, patience, done=set(fates)):
                     fates[fate.name] = fate
-            break
+            passing = any(fate.passing for fate in fates.values())
+        except _BrokenError as broken:
+            fates[broken.fate.name] = broken.fate
+            if not patience.is_over:
+                continue
+            faults, passing = ["out of time: other files may wait for the next pull"], False
         except SourceFault as fault:
-            faults = [str(fault)]
-            if not fault.passing or pause is None:
-                break
-            sleep(pause)
+            faults, passing = [str(fault)], fault.passing
+        if not (passing and left) or patience.is_over:
+            break
+        sleep(left.pop(0))
+        fates = {name: fate for name, fate in fates.items() if not fate.passing}
     return Taken(source.name, tuple(fates[name] for name in sorted(fates)), tuple(faults))
 
 
@@ -96,6 +128,7 @@ def _take_listed(
     folder: Path,
     run: str,
     wait: float,
+    patience: Patience,
     *,
     done: set[str],
 ) -> Iterator[Fate]:
@@ -119,9 +152,11 @@ def _take_listed(
     if not candidates:
         return
     sleep(wait)
-    again = {found.name: found for found in list_files(source, files)[0]}
-    errand = Errand(source, files, folder, run, wait, contents, {(one.name, one.sha256) for one in receipts})
-    for found in candidates:
+    again = {found.name: found for found in list_files(source, files, patience)[0]}
+    errand = Errand(source, files, folder, run, wait, contents, {(one.name, one.sha256) for one in receipts}, patience)
+    for at, found in enumerate(candidates):
+        if patience.is_over:
+            raise SourceFault(f"out of time: {len(candidates) - at} files wait for the next pull")
         if again.get(found.name) == found:
             yield _take(errand, found)
         else:
@@ -129,19 +164,25 @@ def _take_listed(
 
 
 def _take(errand: Errand, found: Found) -> Fate:
-    name = shown(found.name)
+    name, source, files = shown(found.name), errand.source, errand.files
     try:
-        with fetched(errand.folder, read_file(errand.source, errand.files, found), CONTENT) as content:
-            if content.size != found.size or not look_again(errand.source, errand.files, found):
+        pieces = read_file(source, files, found, errand.patience)
+        with fetched(errand.folder, pieces, CONTENT) as content:
+            differs = content.size != found.size
+            if not look_again(source, files, found, errand.patience) or (differs and source.kind == "s3"):
                 return Fate(name, WAITING, "changed while it was read")
+            if differs:
+                return Fate(name, FAULT, f"has {found.size} bytes by its listing, and {content.size} when it is read")
             return _keep(errand, found, content)
     except TooLarge:
         return Fate(name, REFUSED, _TOO_LARGE)
     except SourceFault as fault:
-        if fault.passing:
-            raise
-        gone = str(fault) == GONE
-        return Fate(name, WAITING if gone else FAULT, "no longer there" if gone else str(fault))
+        if str(fault) == GONE:
+            return Fate(name, WAITING, "no longer there")
+        fate = Fate(name, FAULT, str(fault), fault.passing)
+        if fault.broken or (fault.passing and not is_alive(source, files, errand.patience)):
+            raise _BrokenError(fate) from None
+        return fate
 
 
 def _keep(errand: Errand, found: Found, content: Fetched) -> Fate:

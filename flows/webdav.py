@@ -18,5 +18,6 @@ class _Client(Client):  # type: ignore[misc] # has no types
 
 def open_webdav(base_url: str, auth: tuple[str, str] | None = None) -> Any:  # noqa: ANN401
     """A connection, as an fsspec file system."""
-    client = _Client(base_url, auth=auth, timeout=_ANSWER)
+    # What fails is tried again by us, after the other files.
+    client = _Client(base_url, auth=auth, timeout=_ANSWER, retry=False)
     return WebdavFileSystem(base_url, client=client, skip_instance_cache=True)

@@ -121,8 +121,8 @@ def test_a_file_that_grows_between_two_looks_waits(inbox: Path, folder: Path, mo
 
 
 def test_a_file_that_changes_while_it_is_read_waits(inbox: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def read_and_change(source: object, files: object, found: taking.Found) -> object:
-        yield from taking_read(source, files, found)
+    def read_and_change(source: object, files: object, found: taking.Found, patience: object) -> object:
+        yield from taking_read(source, files, found, patience)
         if found.name == NAME:
             put(inbox, NAME, b"new")
 
