@@ -22,9 +22,10 @@ corpus: .venv/ready
 plans: .venv/ready
 	PEAK_REVIEW_PLANS=500 $(BIN)/pytest tests/test_plan_hostile.py tests/test_plan_chapters.py
 
-# 500 random sequences of edits and re-runs, of which nothing may be lost; `make test` tries 8.
+# 500 random sequences of edits and re-runs, and 200 maltreated workbooks and things put into packages, of which nothing may
+# be lost; `make test` tries some.
 decisions: .venv/ready
-	PEAK_REVIEW_DECISIONS=500 $(BIN)/pytest tests/test_decisions_stateful.py
+	PEAK_REVIEW_DECISIONS=500 $(BIN)/pytest tests/test_decisions_stateful.py tests/test_maltreated.py
 
 # SIGKILL at 100 random moments of publishing, a full disk, and a few of the whole command; `make test` tries some.
 kill: .venv/ready

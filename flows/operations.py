@@ -59,7 +59,8 @@ def rollback(
     except NoSuchVersion as error:
         fail(WRONG_USE, str(error))
     except OSError as error:
-        fail(FAILED, f"not put back: {error.strerror or error}: {error.filename or out}")
+        done = "put back in part, the next run finishes" if getattr(error, "begun", False) else "not put back"
+        fail(FAILED, f"{done}: {error.strerror or error}: {error.filename or out}")
     typer.echo(f"{Path(out) / round_name / name}: version {version} is in place")
 
 

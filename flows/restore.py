@@ -7,6 +7,7 @@ from flows.archive import archive_package
 from flows.commit import begin, discard, finish, is_begun, staged_package
 from flows.history import contents, provinces_kept, refused, versions
 from flows.manifest import MANIFEST, version_of
+from flows.publish import PublicationError
 from flows.tree import is_regular
 
 
@@ -31,7 +32,7 @@ def restore(out: Path, archive: Path, province: str, version: str | None = None)
 
     Raises:
         NoSuchVersion: if it is not kept, or several begin like that.
-        OSError: if something cannot be written.
+        PublicationError: if something cannot be written.
     """
     finish(out, archive)
     now = version_of(out / province) if is_regular(out / province / MANIFEST) else None
@@ -52,8 +53,9 @@ def restore(out: Path, archive: Path, province: str, version: str | None = None)
         archive_package(out / province, archive / province)
         begin(out, [province], refused={province: refusal} if refusal not in {None, chosen} else {})
         finish(out, archive)
-    except OSError:
-        if not is_begun(out):
+    except (OSError, UnicodeError) as error:
+        begun = is_begun(out)
+        if not begun:
             discard(out)
-        raise
+        raise PublicationError(error, begun=begun) from error
     return chosen

@@ -14,8 +14,9 @@ import pytest
 from flows.archive import archive_changes, not_archived
 from flows.history import versions
 from flows.open_files import open_files
-from flows.publish import publish
+from flows.publish import PublicationError, publish
 from flows.raw import list_raw
+from flows.restore import NoSuchVersion, restore
 from flows.unchanged import Memory, is_as_published, keep, made_in, recall
 
 NAME, BOOK = "河北省", "河北省评审工作簿.xlsx"
@@ -269,3 +270,36 @@ def test_a_name_of_ours_that_is_too_long_or_no_unicode_costs_nothing(tmp_path: P
     manifest = json.loads((tmp_path / "out" / NAME / "datapackage.json").read_bytes())
     assert path.relative_to(tmp_path / "out" / NAME).as_posix() in {entry["path"] for entry in manifest["resources"]}
     assert contents(tmp_path / "reviews") == set()
+
+
+# ---- what a failure says ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("begun", [False, True])
+def test_a_failure_says_whether_anything_was_published(
+    shared: Path, begun: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = shared / "out"
+    night(out)
+    if begun:
+        (out / ".history").mkdir()
+        (out / ".history").chmod(0o500)
+    else:
+        monkeypatch.setenv("PEAK_REVIEW_HISTORY", "many")
+    with pytest.raises(PublicationError) as caught:
+        night(out, "new")
+    assert caught.value.begun == begun
+    assert str(caught.value).startswith(
+        "published in part, the next run finishes: " if begun else "nothing published: "
+    )
+    assert (out / NAME / BOOK).read_bytes() == (b"new" if begun else b"book")
+    if begun:
+        (out / ".history").chmod(0o700)
+        with pytest.raises(NoSuchVersion):
+            restore(out, shared / "reviews", NAME, "no such")  # what was begun is finished first
+        (version,) = versions(out, NAME)
+        (out / ".history").chmod(0o500)
+        (out / ".history" / NAME).chmod(0o500)
+        with pytest.raises(PublicationError, match="published in part") as caught:
+            restore(out, shared / "reviews", NAME, version)
+        assert (caught.value.begun, (out / NAME / BOOK).read_bytes()) == (True, b"book")

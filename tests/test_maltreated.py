@@ -1,0 +1,99 @@
+"""Maltreated review workbooks and things put into packages: nothing saved is lost, and no later night fails.
+
+`make decisions` tries 200, and some in the whole command.
+"""
+
+import os
+import random
+import shutil
+from pathlib import Path
+
+import pytest
+
+from flows.archive import archive_changes, not_archived
+from flows.publish import publish
+from flows.raw import list_raw
+from flows.reading import read_reviews
+from flows.unchanged import Memory, keep, made_in, recall
+from tests import review_book
+from tests.maltreated import maltreat
+from tests.review_book import PROVINCE
+from tests.test_run import SAMPLE, peak_review
+from transforms.decisions.merge import merge_copies
+from transforms.gate.books import listed_findings
+
+BOOK = f"{PROVINCE}评审工作簿.xlsx"
+LONG = "PEAK_REVIEW_DECISIONS" in os.environ
+NIGHTS, A_NIGHT = (10, 20) if LONG else (2, 8)
+
+
+def contents(*folders: Path) -> set[bytes]:
+    paths = (path for folder in folders for path in folder.rglob("*"))
+    return {path.read_bytes() for path in paths if path.is_file() and not path.is_symlink()}
+
+
+def night(out: Path, raw: Path) -> bytes:
+    """What a run does with a province, from what people saved to what is published: the new workbook."""
+    archive_changes(out, raw / "reviews")
+    for line in not_archived(out, [PROVINCE]):
+        line.encode()
+    received, _ = list_raw(raw, "reviews")
+    ledger = merge_copies(read_reviews(received, "first-batch"), review_book.review())
+    book = review_book.publish(review_book.review(), ledger)
+    assert isinstance(listed_findings(book), tuple)
+    package = {BOOK: book, "notices/太原市补正通知.docx": b"letter", "submissions/a.xlsx": b"sent"}
+    publish(out, raw / "reviews", {PROVINCE: package}, {})
+    keep(out, Memory("cause", made_in(out), 1, 1, 1, [], [PROVINCE], []))
+    assert recall(out, "cause")
+    assert {path.name for path in (out / PROVINCE).rglob("*") if not path.is_dir()} == {
+        "datapackage.json", BOOK, "太原市补正通知.docx", "a.xlsx",
+    }  # fmt: skip
+    return book
+
+
+def test_nothing_that_was_saved_is_lost_and_no_night_fails(tmp_path: Path) -> None:
+    out, raw = tmp_path / "out", tmp_path / "raw"
+    elsewhere = tmp_path / "elsewhere" / "secret.txt"
+    elsewhere.parent.mkdir()
+    elsewhere.write_bytes(b"secret")
+    good = night(out, raw)
+    draw, saved = random.Random(13), set()
+    for _ in range(NIGHTS):
+        tonight: dict[Path, bytes] = {}
+        for _ in range(A_NIGHT):
+            before = (out / PROVINCE / BOOK).read_bytes()
+            content = maltreat(out / PROVINCE, BOOK, good, elsewhere, draw)
+            if content is not None and (out / PROVINCE / BOOK).read_bytes() != before:
+                tonight[out / PROVINCE / BOOK] = content  # what was saved over is gone
+            elif content is not None:
+                saved.add(content)
+        good = night(out, raw)
+        saved |= set(tonight.values())
+        assert saved <= contents(raw / "reviews", out / PROVINCE)
+    assert len(saved) > NIGHTS * A_NIGHT / 3
+    assert b"secret" not in contents(raw, out)
+    assert elsewhere.read_bytes() == b"secret"
+
+
+@pytest.mark.skipif(not LONG, reason="whole runs, for `make decisions`")
+@pytest.mark.usefixtures("served")
+def test_the_whole_command_goes_on(tmp_path: Path) -> None:
+    out, raw, home = tmp_path / "out", tmp_path / "raw", tmp_path / "home"
+    elsewhere = tmp_path / "elsewhere" / "secret.txt"
+    for folder in (home, elsewhere.parent):
+        folder.mkdir()
+    elsewhere.write_bytes(b"secret")
+    shutil.copytree(SAMPLE, raw)
+    run = ["run", "--round", "first-batch", "--raw", raw, "--out", out]
+    assert peak_review(home, *run).returncode == 0
+    draw, saved, package = random.Random(14), set(), out / "first-batch" / PROVINCE
+    for _ in range(2):
+        good = (package / BOOK).read_bytes()
+        tonight = {maltreat(package, BOOK, good, elsewhere, draw) for _ in range(A_NIGHT)}
+        saved |= tonight & contents(package)
+        for _ in range(2):
+            done = peak_review(home, *run)
+            assert done.returncode in {0, 3}, done.stderr
+            assert "Traceback" not in done.stderr
+        assert saved <= contents(raw, out)
+    assert b"secret" not in contents(raw, out)
