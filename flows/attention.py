@@ -25,7 +25,7 @@ def attention_lines(
             yield f"{row['province']}: quota {row['quota']}, accepted {row['accepted'] or 0} ({row['quota_status']})"
     for finding in result.findings.filter(pl.col("severity") == "blocker").iter_rows(named=True):
         yield f"{finding['province'] or '(unknown province)'}: blocker {finding['rule']}: {finding['file']}"
-    for line in result.judged.crashed:
+    for line in result.not_evaluated:
         yield f"could not be checked: {line}"
     for path in dict.fromkeys((*kept, *published.archived)):
         yield f"kept what a person wrote: {path}"

@@ -154,7 +154,7 @@ def _describe(
     """What is about to be published, read back from the bytes that will be."""
     named = ((name, f"{name}评审工作簿.xlsx", package) for name, package in packages.items())
     books = {name: package[file] for name, file, package in named if file in package}
-    books |= {"全国": files[NATIONAL]} if files else {}
+    books |= {"全国": files[NATIONAL]} if NATIONAL in files else {}
     record = json.loads(files[RECORD]) if files else None
     counts = dict(record["counts"]) if record else {}
     if record:

@@ -32,8 +32,9 @@ from flows.spread import chosen_runner, spread
 from flows.unchanged import Memory, cause_of, is_as_published, keep, made_in
 from transforms.changes import compare_findings
 from transforms.decisions.ledger import Ledger, ReviewCopy
-from transforms.decisions.merge import merge_copies
+from transforms.decisions.merge import merge_what_can_be
 from transforms.digest import Facts
+from transforms.failures import Failure
 from transforms.gate.changes import take_figures, to_plain
 from transforms.intake.submission import Submission
 from transforms.plan.reading import Plan
@@ -70,20 +71,29 @@ def _make_packages(
     left = not_archived(target, chosen)
     written, no_reviews = collect_reviews(collected)
     copies = spread(runner.duplicate(), read_reviews, written, round_name)
-    ledger = decide(_whole(result), _whole(copies))
+    ledger, failures = decide(_whole(result), _whole(copies))
+    known = {failure.what for failure in failures}
+    unread = [copy for copy in ledger.copies if copy.ours and copy.file not in known]
+    failures += [Failure(copy.file, copy.fault or "", "") for copy in unread]
     decisions = sum(len(copy.decisions) for copy in ledger.copies)
     log.info("decide   %d decisions in %d review workbooks", decisions, len(ledger.copies))
     rendered = render_all(result, ledger, chosen, aside, nation=not request.partial)
+    failures += [failure for package in rendered.values() for failure in package.failures]
     contents = collected.contents
     packages: dict[str, dict[str, Content]] = {
         name: {**package.files, **{file: contents[file] for file in package.copies}}
         for name, package in rendered.items()
-        if name != NATION
+        if name != NATION and package.files
     }
+    not_made = [name for name, package in rendered.items() if not package.files]
     files: dict[str, bytes] = {}
     if not request.partial:
-        summary = rendered[NATION].files[NATIONAL].read_bytes()
-        files = round_files(result, ledger, collected.workbooks, collected.ignored + no_reviews, summary, request.as_of)
+        summary = rendered[NATION].files.get(NATIONAL)
+        content = summary.read_bytes() if summary else None
+        ignored = collected.ignored + no_reviews
+        files = round_files(result, ledger, collected.workbooks, ignored, content, failures, request.as_of)
+    for failure in failures:
+        log.error("could not be made: %s\n%s", failure, failure.trace)
     log.info("render   %d packages%s", len(packages), "" if request.partial else " and the national summary")
     verdict = pass_gate(gate, result, collected.workbooks, packages, files, target, accepted)
     log.info("gate     %d expectations, %d provinces held back", len(verdict.outcomes), len(verdict.held))
@@ -99,14 +109,17 @@ def _make_packages(
         files,
         force=request.force,
         remove_others=not request.partial,
-        keep=verdict.held,
+        keep=[*verdict.held, *not_made],
         about={name: {"figures": to_plain(figures)} for name, figures in take_figures(result).items()},
     )
     log.info("publish  %d packages written, %d unchanged", len(published.written), len(published.unchanged))
-    attention = tuple(attention_lines(result, ledger, published, kept, verdict.held, left))
+    attention = (
+        *(f"could not be made: {failure}" for failure in failures),
+        *attention_lines(result, ledger, published, kept, verdict.held, left),
+    )
     facts = Facts(
         round=round_name,
-        complete=result.complete,
+        complete=result.complete and not failures,
         written=published.written,
         unchanged=len(published.unchanged),
         held_back=(*published.taken_back, *published.locked, *verdict.held),
@@ -149,6 +162,8 @@ def _read_and_judge(round_name: str, collected: Collected, runner: TaskRunner[An
     result = judge(_whole(submissions), _whole(plans), _whole(load_contracts(round_name)), collected.notices)
     counts = dict(result.findings.group_by("severity").len().iter_rows())
     log.info("judge    %d findings: %s", result.findings.height, _counted(counts))
+    for trace in result.traces:
+        log.error("could not be checked:\n%s", trace)
     return result
 
 
@@ -194,9 +209,9 @@ def judge(
 
 
 @task(cache_policy=NO_CACHE)
-def decide(result: Review, copies: list[ReviewCopy]) -> Ledger:
+def decide(result: Review, copies: list[ReviewCopy]) -> tuple[Ledger, list[Failure]]:
     """Merge what people wrote into review workbooks."""
-    return merge_copies(copies, result)
+    return merge_what_can_be(copies, result)
 
 
 def _whole(value: T) -> T:

@@ -1,5 +1,6 @@
 """Reads untrusted workbooks in child processes with limits on memory and time: what happens there costs one file."""
 
+import logging
 import os
 import resource
 import signal
@@ -11,22 +12,34 @@ from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from queue import SimpleQueue
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from contracts.load import Contracts, load_contracts
 from flows.forking import fork_context
 from flows.raw import PASSWORDS, Received
 from transforms.decisions.ledger import ReviewCopy
 from transforms.decisions.reading import read_review, unread_review
+from transforms.failures import FAILED
 from transforms.intake.formats import limits
 from transforms.intake.submission import Submission, read_submission, unread
 
 SECONDS = 15.0
 MEMORY = 1024**3
 
+_LOG = logging.getLogger("prefect.reading")  # by name: to import Prefect takes seconds
+
 T = TypeVar("T")
+Made_co = TypeVar("Made_co", covariant=True)
 Reader = Callable[[bytes, str, Contracts, Sequence[str]], T]
-Unread = Callable[[str, str, str, Contracts], T]
+
+
+class Unread(Protocol[Made_co]):
+    """What becomes of a file that ended its reader; with the fault `FAILED` that was our doing."""
+
+    def __call__(self, file: str, sha256: str, reason: str, contracts: Contracts, *, fault: str = ...) -> Made_co:
+        """Make it."""
+
+
 _OUT_OF_MEMORY = "out of memory"
 
 
@@ -141,7 +154,10 @@ class _Child(Generic[T]):
                 if isinstance(answer, tuple):
                     return answer[0]  # type: ignore[no-any-return]
                 if answer != _OUT_OF_MEMORY:
-                    raise ReaderError(answer)
+                    # Our fault, not the file's: it costs this file, and the run is not complete.
+                    _LOG.error("could not read %s:\n%s", item.file, answer)
+                    why = answer.strip().splitlines()[-1]
+                    return self._unread(item.file, item.sha256, why, load_contracts(self._round), fault=FAILED)
                 reason = f"读取时内存超过 {MEMORY // limits.MIB} MiB，已停止"
             else:
                 reason = f"读取超过 {seconds:g} 秒，已停止"

@@ -11,6 +11,7 @@ from flows.as_of import moment_of
 from flows.manifest import RECORD, read_json
 from flows.raw import Ignored, Received
 from transforms.decisions.ledger import Ledger
+from transforms.failures import Failure, attempt
 from transforms.render.csv_file import as_csv
 from transforms.render.overview import render_overview
 from transforms.render.view import View
@@ -24,11 +25,16 @@ def round_files(
     ledger: Ledger,
     received: list[Received],
     ignored: list[Ignored],
-    summary: bytes,
+    summary: bytes | None,
+    failures: list[Failure],
     as_of: str | None = None,
 ) -> dict[str, bytes]:
-    """The round's own files by name: the national summary, the frames as CSV and Parquet, and the record of the run."""
-    files = {NATIONAL: summary, "index.html": render_overview(result)}
+    """The round's own files by name: the national summary, the frames as CSV and Parquet, and the record of the run.
+
+    Without what could not be made, of which the record tells; `failures` gets those of the page.
+    """
+    made = {NATIONAL: summary, "index.html": attempt("index.html", failures, lambda: render_overview(result, failures))}
+    files = {name: content for name, content in made.items() if content is not None}
     for name, frame in (
         ("observations", result.observations),
         ("findings", result.findings),
@@ -38,7 +44,7 @@ def round_files(
         buffer = io.BytesIO()
         frame.write_parquet(buffer)
         files[f"{name}.parquet"] = buffer.getvalue()
-    record = _record(result, ledger, received, ignored, files) | {"as_of": moment_of(as_of)}
+    record = _record(result, ledger, received, ignored, files, failures) | {"as_of": moment_of(as_of)}
     return files | {RECORD: _as_json(record)}
 
 
@@ -60,15 +66,21 @@ def note_held(files: dict[str, bytes], held: Mapping[str, Sequence[str]]) -> dic
 
 
 def _record(
-    result: Review, ledger: Ledger, received: list[Received], ignored: list[Ignored], files: dict[str, bytes]
+    result: Review,
+    ledger: Ledger,
+    received: list[Received],
+    ignored: list[Ignored],
+    files: dict[str, bytes],
+    failures: Sequence[Failure],
 ) -> dict[str, Any]:
     """What went in and what came out; no clock and no absolute path, so that the same inputs give the same bytes."""
     standing = {row["file"]: row for row in result.judged.batch.files.iter_rows(named=True)}
     severities = dict(result.findings.group_by("severity").len().sort("severity").iter_rows())
     return {
         "round": result.contracts.round.round,
-        "complete": result.complete,
-        "not_evaluated": list(result.judged.crashed),
+        "complete": result.complete and not failures,
+        "not_evaluated": list(result.not_evaluated),
+        "not_made": [str(failure) for failure in failures],
         "held": {},
         "versions": {"code": result.provenance.code, "contracts": result.provenance.contracts},
         "content": View(result).content,

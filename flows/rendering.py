@@ -19,7 +19,8 @@ from prefect.utilities.annotations import quote
 
 from flows.record import NATIONAL
 from transforms.decisions.ledger import Ledger
-from transforms.render.book import render_book
+from transforms.failures import Failure, failure_of
+from transforms.render.book import render_what_can_be
 from transforms.render.notices import render_notices
 from transforms.render.view import View
 from transforms.review import Review
@@ -36,10 +37,14 @@ class RenderError(Exception):
 
 @dataclass(frozen=True)
 class Package:
-    """What was rendered: files by their path in the package, what of raw belongs beside them."""
+    """What was rendered: files by their path in the package, what of raw belongs beside them.
+
+    `failures` are what could not be made; without files it is all of it.
+    """
 
     files: dict[str, Path]
     copies: list[str]
+    failures: tuple[Failure, ...] = ()
 
 
 @contextmanager
@@ -68,7 +73,6 @@ def render_all(
         By province, or `NATION`.
 
     Raises:
-        RenderError: if rendering fails.
         OSError: if something cannot be written.
     """
     names = [*([NATION] if nation else []), *provinces]
@@ -87,18 +91,26 @@ def render_all(
 def render(studio: "_Studio", result: Review, ledger: Ledger, folder: Path, name: str) -> Package:
     """The files of one package that are ours: review workbook and notices."""
     view = View(result, None if name == NATION else name, ledger).alone()
-    return Package(studio.make(view, folder / name), view.copies)
+    try:
+        files, failures = studio.make(view, folder / name)
+    except OSError:
+        raise
+    except Exception as error:
+        return Package({}, [], (failure_of(view.title, error),))
+    return Package(files, view.copies, tuple(failures))
 
 
-def make(view: View, folder: Path) -> list[str]:
-    """Render one view into a folder and tell the files."""
-    files = {NATIONAL if view.province is None else f"{view.province}评审工作簿.xlsx": render_book(view)}
-    files |= render_notices(view) if view.province else {}
+def make(view: View, folder: Path) -> tuple[list[str], list[Failure]]:
+    """Render one view into a folder and tell the files, and what could not be made."""
+    failures: list[Failure] = []
+    book = render_what_can_be(view, failures)
+    files = {NATIONAL if view.province is None else f"{view.province}评审工作簿.xlsx": book}
+    files |= render_notices(view, failures) if view.province else {}
     for name, content in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
-    return list(files)
+    return list(files), failures
 
 
 @dataclass(frozen=True)
@@ -107,10 +119,10 @@ class _Studio:
 
     waiting: SimpleQueue[Connection] | None
 
-    def make(self, view: View, folder: Path) -> dict[str, Path]:
+    def make(self, view: View, folder: Path) -> tuple[dict[str, Path], list[Failure]]:
         # The nation's is made here while the others are made there: it would take long to hand over.
         if self.waiting is None or view.province is None:
-            names = make(view, folder)
+            names, failures = make(view, folder)
         else:
             pipe = self.waiting.get()
             try:
@@ -126,8 +138,8 @@ class _Studio:
                 failure = RenderError(answer.strip().splitlines()[-1])
                 failure.add_note(answer)
                 raise failure
-            names = answer
-        return {name: folder / name for name in names}
+            names, failures = answer
+        return {name: folder / name for name in names}, failures
 
 
 @contextmanager
@@ -160,7 +172,7 @@ def _serve(pipe: Connection) -> None:
             view, folder = pipe.recv()
         except EOFError:
             return
-        answer: list[str] | OSError | str
+        answer: tuple[list[str], list[Failure]] | OSError | str
         try:
             answer = make(view, folder)
         except OSError as error:

@@ -107,13 +107,13 @@ from transforms.render.view import View
 if __name__ == "__main__":  # the gate's process imports this file too
     _quiet_prefect()
     import flows.rendering as rendering
-    good = rendering.render_book
-    def with_another(view):
+    good = rendering.render_what_can_be
+    def with_another(view, failures):
         broken = View(view.review, view.province, view.ledger)
         first = view.findings.head(1).with_columns(finding_key=pl.lit("of another"))
         broken.__dict__["findings"] = view.findings.vstack(first)
-        return good(broken)
-    rendering.render_book = with_another
+        return good(broken, failures)
+    rendering.render_what_can_be = with_another
     main()
 """
 

@@ -1,14 +1,16 @@
 """Hostile files cost seconds and megabytes, not the run; each is answered with a reason of its own."""
 
+import logging
 import time
 from pathlib import Path
 
 import pytest
 
 from flows.raw import take
-from flows.reading import MEMORY, ReaderError, read_all
+from flows.reading import MEMORY, read_all
 from tests.crashes import fail_as_told, measure
 from tests.hostile import FILES, HOSTILE, Hostile, far_xlsb
+from transforms.failures import FAILED
 from transforms.intake.submission import Submission
 
 SECONDS, MIB = 5.0, 500
@@ -76,6 +78,10 @@ def test_a_flood_of_warnings_is_not_heard(tmp_path: Path, capfd: pytest.CaptureF
     assert capfd.readouterr().err == ""
 
 
-def test_a_fault_of_ours_is_no_finding(tmp_path: Path) -> None:
-    with pytest.raises(ReaderError, match="ZeroDivisionError"):
-        read(tmp_path, b"our own fault")
+def test_a_fault_of_ours_costs_the_file_and_is_no_fault_of_it(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.ERROR):
+        bad, other = read(tmp_path, b"our own fault", GOOD)
+    assert (bad.fault, bad.detail) == (FAILED, "ZeroDivisionError: made for this test")
+    assert other.fault is None
+    assert "Traceback" in caplog.text
+    assert "submissions/0.xlsx" in caplog.text

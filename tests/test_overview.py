@@ -323,7 +323,7 @@ def test_what_belongs_to_no_province_has_a_row_of_its_own() -> None:
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The round as published, as far as the page links to it."""
     out = tmp_path_factory.mktemp("round")
-    for name, content in round_files(whole_round(), Ledger(), [], [], b"").items():
+    for name, content in round_files(whole_round(), Ledger(), [], [], b"", []).items():
         (out / name).write_bytes(content)
     for province in whole_round().provinces["province"]:
         package = out / province

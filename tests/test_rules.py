@@ -491,6 +491,7 @@ def test_a_rule_that_crashes_says_so_and_the_others_go_on() -> None:
     rules = [complete_base, *(rule for rule in FILE_RULES if rule.__name__ != "complete_base")]
     judged = judge(batch, CONTRACTS, file_rules=rules)
     assert judged.crashed == ("COMPLETE-BASE: ZeroDivisionError: made for this test",)
+    assert ["made for this test" in trace for trace in judged.traces] == [True]
     new = judged.findings.filter(~pl.col("finding_key").is_in(sorted(usual()))).to_dicts()
     by_status = {
         finding["status"]: finding for finding in new if finding["rule"] in {"VALUE-NOT-NUMBER", "COMPLETE-BASE"}

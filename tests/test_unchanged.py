@@ -145,11 +145,11 @@ from flows.cli import _quiet_prefect, main
 if __name__ == "__main__":  # the gate's process imports this file too
     _quiet_prefect()
     import flows.rendering as rendering
-    good = rendering.render_book
-    def while_it_runs(view):
+    good = rendering.render_what_can_be
+    def while_it_runs(view, failures):
         Path(sys.argv[-1], "first-batch", "submissions", "张家口市.xlsx").write_bytes(b"late")
-        return good(view)
-    rendering.render_book = while_it_runs
+        return good(view, failures)
+    rendering.render_what_can_be = while_it_runs
     main()
 """
 

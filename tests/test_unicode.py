@@ -72,7 +72,7 @@ def with_text(content: bytes, text: str, places: Mapping[str, tuple[str, ...]] =
 def everything_of(now: Review, ledger: Ledger = Ledger()) -> dict[str, bytes]:  # noqa: B008 - frozen
     """All that is made of a round."""
     view, nation = View(now, PROVINCE, ledger), View(now, None, ledger)
-    files = render_notices(view) | round_files(now, ledger, [], [], render_book(nation))
+    files = render_notices(view) | round_files(now, ledger, [], [], render_book(nation), [])
     return files | {"book.xlsx": render_book(view)}
 
 

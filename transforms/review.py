@@ -9,12 +9,15 @@ from contracts.load import Contracts
 from contracts.models import Findings, Observations, Provinces
 from contracts.validate import require
 from transforms.aggregate import peer_medians, published_observations, summarise_provinces
-from transforms.batch import build_batch
-from transforms.intake.submission import Submission
+from transforms.batch import Batch, build_batch
+from transforms.failures import FAILED, Failure, replace_failing
+from transforms.intake.submission import Submission, unread
 from transforms.judge import Judged, judge
 from transforms.judge.copies import copied_pairs
 from transforms.plan.frames import Plans
-from transforms.plan.reading import Plan
+from transforms.plan.reading import Plan, unread_plan
+
+UNREAD = ("FILE-UNREADABLE", "PLAN-UNREADABLE")
 
 
 @dataclass(frozen=True)
@@ -51,11 +54,23 @@ class Review:
     provinces: pl.DataFrame
     whole: Whole
     provenance: Provenance
+    traces: tuple[str, ...] = ()
 
     @property
     def complete(self) -> bool:
         """Whether every check could run."""
-        return not self.judged.crashed
+        return not self.not_evaluated
+
+    @property
+    def not_evaluated(self) -> tuple[str, ...]:
+        """A line for every rule that could not run, and for every file at which our code failed."""
+        batch = self.judged.batch
+        unread = [
+            f"{rule}: {file}: {detail}"
+            for rule, files in zip(UNREAD, (batch.files, batch.plans.files), strict=True)
+            for file, detail in files.filter(pl.col("fault") == FAILED).select("file", "detail").iter_rows()
+        ]
+        return (*self.judged.crashed, *unread)
 
 
 def review_round(
@@ -70,7 +85,8 @@ def review_round(
     Raises:
         contracts.validate.PromiseBroken: if a frame of ours is not what its model says.
     """
-    judged = judge(build_batch(submissions, contracts, plans, ignored), contracts)
+    batch, failures = _build_what_can_be(tuple(submissions), contracts, plans, tuple(ignored))
+    judged = judge(batch, contracts)
     names = judged.batch.files.select("pilot", "named").unique(maintain_order=True)
     return Review(
         contracts,
@@ -80,7 +96,35 @@ def review_round(
         require(summarise_provinces(judged, contracts), Provinces),
         Whole(peer_medians(judged), copied_pairs(judged.batch, contracts), names),
         provenance,
+        (*(failure.trace for failure in failures), *judged.traces),
     )
+
+
+def _build_what_can_be(
+    submissions: Sequence[Submission],
+    contracts: Contracts,
+    plans: Sequence[Plan],
+    ignored: Sequence[tuple[str, str]],
+) -> tuple[Batch, list[Failure]]:
+    """The batch; a file of which none can be made counts as one at which our code failed."""
+    try:
+        return build_batch(submissions, contracts, plans, ignored), []
+    except Exception:
+        fit, failed = replace_failing(
+            submissions,
+            lambda one: build_batch([one], contracts),
+            lambda one, why: unread(one.file, one.sha256, why.reason, contracts, fault=FAILED),
+            lambda one: one.file,
+        )
+        fit_plans, failed_plans = replace_failing(
+            plans,
+            lambda one: build_batch([], contracts, [one]),
+            lambda one, why: unread_plan(one.file, one.sha256, why.reason, contracts, fault=FAILED),
+            lambda one: one.file,
+        )
+        if not (failed or failed_plans):
+            raise
+        return build_batch(fit, contracts, fit_plans, ignored), failed + failed_plans
 
 
 def part_of(review: Review, province: str) -> Review:

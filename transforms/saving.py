@@ -23,6 +23,11 @@ from openpyxl.worksheet._writer import WorksheetWriter
 from openpyxl.writer.excel import ExcelWriter
 from openpyxl.xml.functions import xmlfile
 
+
+class SheetError(Exception):
+    """One sheet could not be written; the message is its name, and the cause is chained."""
+
+
 _Inner = Any  # what openpyxl keeps to itself has no types
 _FIXED = datetime(2000, 1, 1)  # noqa: DTZ001 - a date of no meaning; the clock must not enter a package
 _NO_ROWS = b"<sheetData></sheetData>"
@@ -53,7 +58,10 @@ class _Package(ExcelWriter):
         ws._drawing = SpreadsheetDrawing()
         ws._drawing.charts, ws._drawing.images = ws._charts, ws._images
         writer = _Part(ws, io.BytesIO())
-        writer.write()
+        try:
+            writer.write()
+        except Exception as error:
+            raise SheetError(ws.title) from error
         ws._rels = writer._rels  # type: ignore[attr-defined]
         head, tail = writer.read().split(_NO_ROWS)
         data = "".join(writer.lines).encode()

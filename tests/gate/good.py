@@ -42,7 +42,7 @@ def packages() -> dict[str, dict[str, bytes | Path]]:
 @cache
 def files() -> dict[str, bytes]:
     return round_files(
-        whole_round(), Ledger(), list_raw(SAMPLE / "first-batch")[0], [], render_book(View(whole_round()))
+        whole_round(), Ledger(), list_raw(SAMPLE / "first-batch")[0], [], render_book(View(whole_round())), []
     )
 
 

@@ -29,7 +29,7 @@ class ReviewCopy:
         present: keys of the findings that stood in it when it was published.
         decisions: rows of `contracts.models.Decisions`.
         remarks: what could not be taken over, and why.
-        fault: why nothing could be read from it at all.
+        fault: why nothing could be read from it at all; `ours`: because our code failed at it.
     """
 
     file: str
@@ -40,6 +40,7 @@ class ReviewCopy:
     decisions: tuple[dict[str, Any], ...] = ()
     remarks: tuple[Remark, ...] = ()
     fault: str | None = None
+    ours: bool = False
 
 
 @dataclass(frozen=True)

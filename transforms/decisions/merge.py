@@ -1,7 +1,7 @@
 """All decisions of a round → one entry for each finding and pilot, field by field; nothing written is dropped."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import polars as pl
@@ -12,6 +12,8 @@ from contracts.states import BY_ID, DISPUTED, OPEN, happen
 from contracts.validate import require
 from transforms.decisions.ledger import Entry, Gone, Ledger, Parallel, ReviewCopy, Verdict
 from transforms.decisions.lineage import Lineage, follows, trace
+from transforms.decisions.reading import unread_review
+from transforms.failures import FAILED, Failure, replace_failing
 from transforms.findings import number_text
 from transforms.review import Review
 
@@ -35,6 +37,22 @@ def merge_copies(copies: Iterable[ReviewCopy], review: Review) -> Ledger:
     unique = {copy.sha256 or copy.file: copy for copy in everything}
     ordered = tuple(unique[content] for content in sorted(unique))
     return _Merging(ordered, trace(everything), review).ledger()
+
+
+def merge_what_can_be(copies: Sequence[ReviewCopy], review: Review) -> tuple[Ledger, list[Failure]]:
+    """The same, without the copies that cannot be merged even by themselves; they count as not read."""
+    try:
+        return merge_copies(copies, review), []
+    except Exception:
+        fit, failures = replace_failing(
+            copies,
+            lambda one: merge_copies([one], review),
+            lambda one, why: unread_review(one.file, one.sha256, why.reason, review.contracts, fault=FAILED),
+            lambda one: one.file,
+        )
+        if not failures:
+            raise
+        return merge_copies(fit, review), failures
 
 
 def decisions_frame(copies: Iterable[ReviewCopy]) -> pl.DataFrame:

@@ -14,6 +14,7 @@ from contracts.states import BY_TITLE, OPEN, WRITTEN, State, may_write
 from transforms.decisions.grid import Grid, Place, find_form, grid_of, mark, row_marks, rows_below, squeeze
 from transforms.decisions.ledger import Remark, ReviewCopy
 from transforms.decisions.metadata import Damaged, Published, from_rows
+from transforms.failures import FAILED
 from transforms.intake.cells import Unreadable
 from transforms.intake.formats import read_workbook
 from transforms.office import LOST
@@ -73,11 +74,13 @@ def read_review(content: bytes, file: str, contracts: Contracts, passwords: Sequ
     return _Reading(file, sha256, published).read(grids)
 
 
-def unread_review(file: str, sha256: str, reason: str, contracts: Contracts) -> ReviewCopy:
-    """A review file from which nothing could be read."""
+def unread_review(
+    file: str, sha256: str, reason: str, contracts: Contracts, *, fault: str = "unreadable"
+) -> ReviewCopy:
+    """A review file from which nothing could be read, by its own fault or by ours."""
     province = named_province(file, contracts)
     remark = Remark(province, file, "", f"文件未能读取：{reason}。原件已存档，其中的意见未采用。")
-    return ReviewCopy(file, sha256, province, remarks=(remark,), fault=reason)
+    return ReviewCopy(file, sha256, province, remarks=(remark,), fault=reason, ours=fault == FAILED)
 
 
 def named_province(file: str, contracts: Contracts) -> str | None:

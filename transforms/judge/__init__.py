@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import partial
 
 import polars as pl
 
@@ -9,6 +10,7 @@ from contracts.load import Contracts
 from contracts.submitted import submitted_tables
 from contracts.validate import split
 from transforms.batch import Batch
+from transforms.failures import Failure, attempt, failure_of
 from transforms.findings import CONTEXT, as_context, describe
 from transforms.judge import quota, values, versions
 from transforms.judge.order import (
@@ -36,13 +38,14 @@ class Judged:
         batch: with `usable` set in its observations.
         findings: columns of `contracts.models.Findings`.
         blocked: files that a blocker keeps out of every aggregate.
-        crashed: a line for every rule that could not run: the run is not complete.
+        crashed: a line for every rule that could not run: the run is not complete; `traces`: their tracebacks.
     """
 
     batch: Batch
     findings: pl.DataFrame
     blocked: frozenset[str]
     crashed: tuple[str, ...] = ()
+    traces: tuple[str, ...] = ()
 
 
 @dataclass
@@ -52,6 +55,7 @@ class _Docket:
     contracts: Contracts
     found: list[pl.DataFrame] = field(default_factory=list)
     crashed: list[str] = field(default_factory=list)
+    traces: list[str] = field(default_factory=list)
 
     def run(self, rules: Iterable[RuleFunction], batch: Batch) -> pl.DataFrame:
         """Apply rules to one and the same batch, keep their rows and return them."""
@@ -64,12 +68,35 @@ class _Docket:
         try:
             return as_context(rule(batch, self.contracts), name)
         except Exception as error:
-            return self.crash(name, f"{type(error).__name__}: {error}")
+            failure = failure_of(name, error)
+            self.traces.append(failure.trace)
+            return self.crash(name, failure.reason)
 
     def crash(self, rule: str, reason: str) -> pl.DataFrame:
         """Note that a rule could not run."""
         self.crashed.append(f"{rule}: {reason}")
         return as_context(pl.DataFrame({"rule": [rule], "status": ["not_evaluated"], "detail": [reason]}))
+
+    def take_over(self, crashed: Iterable[str], traces: Iterable[str]) -> None:
+        """Note what could not run where the same rules looked at something else."""
+        self.crashed += crashed
+        self.traces += traces
+
+    def describe(self) -> pl.DataFrame:
+        """Everything found, in words; a rule whose rows cannot be described could not run."""
+        rows = tell_once(self.all, self.contracts)
+        try:
+            return describe(rows, self.contracts)
+        except Exception:
+            failures: list[Failure] = []
+            for rule in rows["rule"].unique(maintain_order=True):
+                attempt(rule, failures, partial(describe, rows.filter(pl.col("rule") == rule), self.contracts))
+            if not failures:
+                raise
+            failed = [failure.what for failure in failures]
+            self.traces += [failure.trace for failure in failures]
+            silent = [self.crash(failure.what, failure.reason) for failure in failures]
+            return describe(pl.concat([rows.filter(~pl.col("rule").is_in(failed)), *silent]), self.contracts)
 
     @property
     def all(self) -> pl.DataFrame:
@@ -99,18 +126,18 @@ def judge(
         docket.run([rule], usable)
         usable = mark_usable(batch, docket.all, contracts)
     docket.run(VALUE_RULES, usable)
-    found = name_consequences(docket.all, _what_follows(usable, contracts), contracts)
+    found = name_consequences(docket.all, _what_follows(usable, docket), contracts)
     docket.found = [found]
     blocked = blocked_files(found, contracts)
     if not alone:
         docket.run(PEER_RULES, usable)
-        docket.run(VERSION_RULES, _beside_earlier(usable, contracts))
+        docket.run(VERSION_RULES, _beside_earlier(usable, docket))
     if not alone or batch.plans.files.height or batch.plans.projects.height:
         docket.run(PLAN_RULES, usable)
     if not alone:
         docket.run(ROUND_RULES, quota.accepted_only(usable, blocked))
-    findings = describe(tell_once(docket.all, contracts), contracts)
-    return Judged(usable, findings, blocked, tuple(docket.crashed))
+    findings = docket.describe()
+    return Judged(usable, findings, blocked, tuple(dict.fromkeys(docket.crashed)), tuple(docket.traces))
 
 
 def _failed(batch: Batch, contracts: Contracts) -> pl.DataFrame:
@@ -131,8 +158,9 @@ def _judged(batch: Batch) -> pl.DataFrame:
     return batch.observations.join(right, on="file", how="semi", maintain_order="left")
 
 
-def _what_follows(usable: Batch, contracts: Contracts) -> pl.DataFrame:
+def _what_follows(usable: Batch, docket: _Docket) -> pl.DataFrame:
     """What the relations would find if doubtful numbers were taken as they stand, and do not find without them."""
+    contracts, apart = docket.contracts, _Docket(docket.contracts)
     number = pl.col("value").is_not_null() & pl.col("unit").is_not_null() & ~pl.col("twice")
     number &= pl.col("year").is_in(contracts.round.years)
     narrow = usable.observations.select("file", "value", "unit", "twice", "year", "usable")
@@ -140,12 +168,16 @@ def _what_follows(usable: Batch, contracts: Contracts) -> pl.DataFrame:
     rows = usable.observations.join(doubtful, on="file", how="semi", maintain_order="left")
     rows = _judged(Batch(usable.files, rows)).filter(pl.col("year").is_in(contracts.round.years))
     as_given = rows.with_columns(usable=number)
-    follows = _Docket(contracts).run(CONSEQUENCES, Batch(usable.files, as_given))
+    follows = apart.run(CONSEQUENCES, Batch(usable.files, as_given))
+    docket.take_over(apart.crashed, apart.traces)
     return follows.filter(pl.col("status").is_null())
 
 
-def _beside_earlier(usable: Batch, contracts: Contracts) -> Batch:
-    earlier = versions.earlier_versions(usable)
-    nothing = describe(pl.DataFrame(schema=CONTEXT), contracts)
-    doubted = judge(earlier, contracts, alone=True).findings if earlier.files.height else nothing
+def _beside_earlier(usable: Batch, docket: _Docket) -> Batch:
+    contracts, earlier = docket.contracts, versions.earlier_versions(usable)
+    doubted = describe(pl.DataFrame(schema=CONTEXT), contracts)
+    if earlier.files.height:
+        judged = judge(earlier, contracts, alone=True)
+        docket.take_over(judged.crashed, judged.traces)
+        doubted = judged.findings
     return versions.beside_earlier(usable, earlier, doubted)

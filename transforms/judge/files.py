@@ -4,14 +4,15 @@ import polars as pl
 
 from contracts.load import Contracts
 from transforms.batch import Batch
+from transforms.failures import FAILED
 from transforms.findings import as_context
 
 _NAMED = 5
 
 
 def file_unreadable(batch: Batch, _: Contracts) -> pl.DataFrame:
-    """The file cannot be opened as a workbook."""
-    return _first_of_its_content(batch).filter(pl.col("fault") == "unreadable")
+    """The file cannot be opened as a workbook; where our code failed at it, nobody knows whether it can."""
+    return and_not_read(_first_of_its_content(batch), "unreadable")
 
 
 def file_encrypted(batch: Batch, _: Contracts) -> pl.DataFrame:
@@ -108,6 +109,12 @@ def submission_obsolete(batch: Batch, contracts: Contracts) -> pl.DataFrame:
 def submission_superseded(batch: Batch, _: Contracts) -> pl.DataFrame:
     """A later version of the same pilot counts."""
     return _standing(batch, "superseded")
+
+
+def and_not_read(files: pl.DataFrame, fault: str) -> pl.DataFrame:
+    """Files with a fault, and those at which our code failed, as not evaluated."""
+    ours = pl.when(pl.col("fault") == FAILED).then(pl.lit("not_evaluated"))
+    return files.filter(pl.col("fault").is_in([fault, FAILED])).with_columns(status=ours)
 
 
 def _first_of_its_content(batch: Batch) -> pl.DataFrame:

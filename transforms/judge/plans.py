@@ -5,6 +5,7 @@ import polars as pl
 from contracts.load import Contracts
 from transforms.batch import Batch
 from transforms.findings import spelled
+from transforms.judge.files import and_not_read
 
 # With more cells than this that differ it is another table, and told as one thing.
 _CELLS = "cells"
@@ -12,7 +13,7 @@ _CELLS = "cells"
 
 def plan_unreadable(batch: Batch, _: Contracts) -> pl.DataFrame:
     """The document beside the workbook cannot be opened."""
-    return batch.plans.files.filter((pl.col("standing") == "faulty") & (pl.col("fault") == "unreadable"))
+    return and_not_read(batch.plans.files.filter(pl.col("standing") == "faulty"), "unreadable")
 
 
 def plan_format(batch: Batch, _: Contracts) -> pl.DataFrame:

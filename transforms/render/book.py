@@ -1,7 +1,11 @@
 """Puts the sheets of a review workbook together: one for a province, one for the nation."""
 
+from collections.abc import Callable, Collection
+from typing import TypeVar
+
 from openpyxl import Workbook
 
+from transforms.failures import Failure, failure_of
 from transforms.render.bars import add_bars
 from transforms.render.charts import write_charts
 from transforms.render.comparison import NAMES, Places, write_comparison
@@ -18,7 +22,10 @@ from transforms.render.trail import write_gone, write_trail
 from transforms.render.verdicts import write_verdicts
 from transforms.render.view import View
 from transforms.render.words import write_copies, write_words
-from transforms.saving import save_bytes
+from transforms.saving import SheetError, save_bytes
+from transforms.xlsx import put
+
+T = TypeVar("T")
 
 _SHEETS = [
     ("名额核对", "名额、名单与报送情况逐一核对"),
@@ -43,8 +50,37 @@ _CUT["问题清单"] = "；只列警告及以上，提示见各省评审工作�
 _COPIES = ("数值雷同", "多项数值完全相同的试点，只列入全国汇总")
 
 
-def render_book(view: View) -> bytes:
-    """The review workbook of a province, or the national summary: the same view gives the same bytes."""
+_NOT_MADE = "程序出错，本表未能生成；其余各表不受影响。"
+# Without these a workbook is none: what is to be decided, and where.
+_NEEDED = frozenset({"问题清单", "审核意见"})
+
+
+def render_what_can_be(view: View, failures: list[Failure]) -> bytes:
+    """The same as `render_book`, with a line instead of each sheet that could not be made.
+
+    Those are added to `failures`.
+
+    Raises:
+        SheetError: if it is one that a workbook cannot do without.
+    """
+    left_out: list[str] = []
+    while True:
+        try:
+            return render_book(view, left_out)
+        except SheetError as error:
+            title = str(error)
+            if title in left_out or title in _NEEDED:
+                raise
+            left_out.append(title)
+            failures.append(failure_of(f"{view.title} {title}", error.__cause__ or error))
+
+
+def render_book(view: View, left_out: Collection[str] = ()) -> bytes:
+    """The review workbook of a province, or the national summary: the same view gives the same bytes.
+
+    Raises:
+        SheetError: if a sheet that is not left out cannot be made.
+    """
     book = Workbook()
     add_styles(book)
     cover = book.worksheets[0]
@@ -52,27 +88,38 @@ def render_book(view: View) -> bytes:
     listed = [(name, about if view.lists_all else about + _CUT.get(name, "")) for name, about in _SHEETS]
     listed += [] if view.province else [_COPIES]
     sheets = {name: book.create_sheet(name) for name, _ in listed}
+
+    def write(name: str, function: Callable[..., T], *arguments: object) -> T | None:
+        if name in left_out:
+            put(sheets[name], 1, 1, _NOT_MADE, "说明")
+            return None
+        try:
+            return function(sheets[name], *arguments)
+        except Exception as error:
+            raise SheetError(name) from error
+
     write_cover(cover, view, listed)
-    write_quota(sheets["名额核对"], view)
-    write_pilots(sheets["试点总览"], view)
-    write_charts(sheets["图表"], view)
+    write("名额核对", write_quota, view)
+    write("试点总览", write_pilots, view)
+    write("图表", write_charts, view)
     places: Places = {}
     for kind, name in NAMES.items():
-        places |= write_comparison(sheets[name], view, kind)
-    write_statistics(sheets["指标汇总"], view)
-    add_bars(view, sheets["试点总览"], sheets["指标汇总"])
-    write_findings(sheets["问题清单"], view, places)
-    write_words(sheets["文字目标"], view)
-    write_chapters(sheets[PLAN_SHEETS[0][0]], view)
-    write_agreement(sheets[PLAN_SHEETS[1][0]], view)
+        places |= write(name, write_comparison, view, kind) or {}
+    write("指标汇总", write_statistics, view)
+    if not {"试点总览", "指标汇总"} & set(left_out):
+        write("指标汇总", lambda sheet: add_bars(view, sheets["试点总览"], sheet))
+    write("问题清单", write_findings, view, places)
+    write("文字目标", write_words, view)
+    write(PLAN_SHEETS[0][0], write_chapters, view)
+    write(PLAN_SHEETS[1][0], write_agreement, view)
     if view.province is None:
-        write_copies(sheets[_COPIES[0]], view)
-    write_verdicts(sheets["审核意见"], view)
-    write_gone(sheets["已消失的问题"], view)
-    write_trail(sheets["审核留痕"], view)
-    write_conversions(sheets["换算记录"], view)
-    write_rules(sheets["规则目录"], view)
-    write_sources(sheets["来源"], view)
+        write(_COPIES[0], write_copies, view)
+    write("审核意见", write_verdicts, view)
+    write("已消失的问题", write_gone, view)
+    write("审核留痕", write_trail, view)
+    write("换算记录", write_conversions, view)
+    write("规则目录", write_rules, view)
+    write("来源", write_sources, view)
     if view.province:
         write_metadata(book, view)
     protect(book)

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import polars as pl
 
+from transforms.failures import Failure, attempt
 from transforms.office import one_line
 from transforms.render.matters import HEADINGS, Correction, Matter
 from transforms.render.view import View
@@ -35,8 +36,11 @@ _OTHER = "其他试点"
 _PLACE = re.compile("..(?:市|州|盟|县|旗|区|园|基地)$")
 
 
-def corrections(view: View) -> Iterator[Correction]:
-    """Every pilot of a province that has something to act on, in the order of the names."""
+def corrections(view: View, failures: list[Failure] | None = None) -> Iterator[Correction]:
+    """Every pilot of a province that has something to act on, in the order of the names.
+
+    A pilot whose correction cannot be made is added to `failures`; without that list, the error is raised.
+    """
     files = {row["file"]: row for row in view.files.iter_rows(named=True)}
     files |= {row["file"]: row for row in _plans(view)}
     serious = view.findings.filter(
@@ -47,23 +51,31 @@ def corrections(view: View) -> Iterator[Correction]:
     )
     known = _known_names(view)
     for (pilot,), found in sorted(serious.group_by("pilot", maintain_order=True), key=lambda group: str(group[0])):
-        concerned = [files[file] for file in found["file"].unique(maintain_order=True)]
-        first = next((row for row in concerned if row["standing"] == "counts"), concerned[0])
-        words = _words(view, str(pilot), [row["named"] for row in concerned if row["named"]], known)
-        matters = [words.matter(finding) for finding in found.iter_rows(named=True)]
-        name = words.ours(first["named"] or str(pilot), _NAME)
-        yield Correction(
-            pilot=str(pilot),
-            addressee=words.ours(first["office"] or name, _NAME),
-            place=name,
-            kind=first["kind"],
-            files=tuple(_file_name(row["file"]) for row in concerned),
-            version=one_line(first["version"], 20) if first["version"] else None,
-            contacts=tuple(one_line(text, _TEXT) for text in first["contacts"]),
-            matters=tuple(sorted(matters, key=_by_place)),
-            table=next(iter(view.review.judged.batch.sheets.get(first["file"], ())), None),
-            table_file=_file_name(first["file"]),
-        )
+        make = partial(_correction, view, str(pilot), found, files, known)
+        if correction := attempt(f"{view.title} {pilot}", failures, make):
+            yield correction
+
+
+def _correction(
+    view: View, pilot: str, found: pl.DataFrame, files: Mapping[str, dict[str, Any]], known: dict[str, set[str]]
+) -> Correction:
+    concerned = [files[file] for file in found["file"].unique(maintain_order=True)]
+    first = next((row for row in concerned if row["standing"] == "counts"), concerned[0])
+    words = _words(view, pilot, [row["named"] for row in concerned if row["named"]], known)
+    matters = [words.matter(finding) for finding in found.iter_rows(named=True)]
+    name = words.ours(first["named"] or pilot, _NAME)
+    return Correction(
+        pilot=pilot,
+        addressee=words.ours(first["office"] or name, _NAME),
+        place=name,
+        kind=first["kind"],
+        files=tuple(_file_name(row["file"]) for row in concerned),
+        version=one_line(first["version"], 20) if first["version"] else None,
+        contacts=tuple(one_line(text, _TEXT) for text in first["contacts"]),
+        matters=tuple(sorted(matters, key=_by_place)),
+        table=next(iter(view.review.judged.batch.sheets.get(first["file"], ())), None),
+        table_file=_file_name(first["file"]),
+    )
 
 
 def _plans(view: View) -> Iterator[dict[str, Any]]:

@@ -12,6 +12,7 @@ from transforms.render.quota import GOOD, expected, received
 from transforms.render.styles import height_for
 from transforms.render.table import Link, Row, write_value
 from transforms.render.view import KIND_TITLES, QUOTA_TITLES, View
+from transforms.review import UNREAD
 from transforms.xlsx import merge, put
 
 COLUMNS = 6
@@ -112,7 +113,9 @@ def write_unchecked(sheet: Worksheet, view: View, at: int) -> int:
     rules = view.contracts.rules
     for (rule,), group in silent.group_by("rule", maintain_order=True):
         who = "、".join(dict.fromkeys(name for name in group["pilot"] if name))
-        lines.append((rules[str(rule)].title, f"{who}：缺少数值" if who else group["message"][0]))
+        lines.append(
+            (rules[str(rule)].title, f"{who}：缺少数值" if who and str(rule) not in UNREAD else group["message"][0])
+        )
     if not lines:
         return at
     put(sheet, at, 1, "未能执行的检查", "小标题")

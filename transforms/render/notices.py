@@ -1,8 +1,10 @@
 """What goes to the submitters of a province: for each pilot with something to act on a letter and a marked copy."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 
+from transforms.failures import Failure, attempt
 from transforms.office import one_line
 from transforms.render.annotated import render_annotated
 from transforms.render.corrections import corrections
@@ -14,14 +16,21 @@ _UNSAFE = re.compile(r'[<>:"/\\|?*\ufffd]')
 _LONGEST = 60  # characters of a name: with three bytes each still far below what a file system takes
 
 
-def render_notices(view: View) -> dict[str, bytes]:
-    """The files by their path in the package: `notices/<pilot>补正通知.docx` and `notices/<pilot>问题标注.xlsx`."""
-    found = list(corrections(view))
+def render_notices(view: View, failures: list[Failure] | None = None) -> dict[str, bytes]:
+    """The files by their path in the package: `notices/<pilot>补正通知.docx` and `notices/<pilot>问题标注.xlsx`.
+
+    One that cannot be made is added to `failures`; without that list, its error is raised.
+    """
+    found = list(corrections(view, failures))
     files: dict[str, bytes] = {}
     for name, correction in zip(_file_names(one.pilot for one in found), found, strict=True):
-        files[f"notices/{name}补正通知.docx"] = render_notice(correction, view.contracts)
-        if content := render_annotated(correction):
-            files[f"notices/{name}问题标注.xlsx"] = content
+        makers: dict[str, Callable[[], bytes | None]] = {
+            f"notices/{name}补正通知.docx": partial(render_notice, correction, view.contracts),
+            f"notices/{name}问题标注.xlsx": partial(render_annotated, correction),
+        }
+        for path, maker in makers.items():
+            if content := attempt(f"{view.title}/{path}", failures, maker):
+                files[path] = content
     return files
 
 

@@ -12,6 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from contracts.rules import FAMILY_TITLES, SEVERITIES, SEVERITY_TITLES
+from transforms.failures import Failure
 from transforms.office import legal
 from transforms.render.pages import lost_plans, pilot_pages
 from transforms.render.plan import PART_STATES, WHOLE, part_name, tallies
@@ -31,11 +32,14 @@ _DOWNLOADS = (
 )
 
 
-def render_overview(review: Review) -> bytes:
-    """The page, whose links lead to the files beside it: the same review gives the same bytes."""
+def render_overview(review: Review, failures: list[Failure] | None = None) -> bytes:
+    """The page, whose links lead to the files beside it: the same review gives the same bytes.
+
+    A pilot whose page cannot be made is added to `failures`; without that list, the error is raised.
+    """
     view = View(review)
     provinces = _provinces(view)
-    pilots = _pilots(view)
+    pilots = _pilots(view, failures)
     style, script = _asset("overview.css"), _asset("overview.js")
     text = _TEMPLATES.get_template("overview.html").render(
         title=review.contracts.round.title,
@@ -89,8 +93,8 @@ def _digest(text: str) -> str:
 def _not_evaluated(review: Review) -> list[str]:
     """Titles of the rules that did not run; the reason may quote a submission and is left to the log."""
     rules = review.contracts.rules
-    names = [line.split(":")[0] for line in review.judged.crashed]
-    return [rules[name].title if name in rules else name for name in names]
+    names = [line.split(":")[0] for line in review.not_evaluated]
+    return [rules[name].title if name in rules else name for name in dict.fromkeys(names)]
 
 
 def _provinces(view: View) -> list[Row]:
@@ -169,7 +173,7 @@ def _rules(view: View) -> list[Row]:
     return sorted(rows, key=lambda row: (row["rank"], -row["n"]))
 
 
-def _pilots(view: View) -> list[Row]:
+def _pilots(view: View, failures: list[Failure] | None) -> list[Row]:
     """Every pilot expected or received, then the files of which nobody knows who sent them; each with its page."""
     by_pilot = _counted(view.findings, ["province", "pilot"])
     by_file = _counted(view.findings, ["file"])
@@ -179,7 +183,7 @@ def _pilots(view: View) -> list[Row]:
     packaged = set(view.provinces["province"])
     rows = [_pilot(row, values.get(row["file"]), by_pilot[row["province"], row["pilot"]], packaged) for row in known]
     rows += [_pilot(row, row, by_file[(row["file"],)], packaged) for row in lost]
-    pages = pilot_pages(view, [*known, *lost])
+    pages = pilot_pages(view, [*known, *lost], failures)
     return [
         row | {"id": f"pilot-{at}", "page": page} for at, (row, page) in enumerate(zip(rows, pages, strict=True), 1)
     ]

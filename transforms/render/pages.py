@@ -3,11 +3,13 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
 import polars as pl
 
+from transforms.failures import Failure, attempt
 from transforms.office import one_line
 from transforms.plan.compare import VERDICTS
 from transforms.render.plan import PART_STATES, PLAN_STATES, WHOLE, part_name
@@ -19,23 +21,27 @@ MOST = 60
 _QUOTE, _NAME, _LONGEST = 120, 60, 300
 # A page goes further than a package does, and who is to be called stays in the package.
 _REACHED = re.compile(r"联系人|联系电话|联系方式|@|(?<!\d)1[3-9]\d{9}(?!\d)|(?<!\d)\d{3,4}[- ]\d{7,8}(?!\d)")
+_NOT_MADE = "程序出错，本页未能生成"
 _WITHHELD = "（含联系方式，不摘录）"
 _LOOKS = {"present": "good", "elsewhere": "good", "thin": "warning", "absent": "bad", "copied": "bad"}
 _TROUBLE = {"contradicts": "bad", "differs": "warning"}
 
 
-def pilot_pages(view: View, pilots: Sequence[Row]) -> list[Row]:
+def pilot_pages(view: View, pilots: Sequence[Row], failures: list[Failure] | None = None) -> list[Row]:
     """A page for each row of the pilots, in their order.
 
     Args:
         view: the nation's.
         pilots: with `province`, `pilot`, and of a file whose sender nobody knows `file`.
+        failures: gets those whose page cannot be made, which is empty then; without it, the error is raised.
     """
     plans = view.review.judged.batch.plans
     books, documents = _by_pilot(view.files), _by_pilot(view.plans)
     parts, claims, cells, projects = map(_by_pilot, (plans.parts, plans.claims, plans.cells, plans.projects))
-    return [
-        {
+
+    def page(row: Row) -> Row:
+        key = (row["province"], row["pilot"])
+        return {
             "parts": [_part(view, part) for part in parts[key]],
             "agreements": sum(claim["verdict"] == "agrees" for claim in claims[key]),
             "differences": _shown([*map(_cell, cells[key]), *_disagreeing(claims[key])]),
@@ -43,8 +49,12 @@ def pilot_pages(view: View, pilots: Sequence[Row]) -> list[Row]:
             "documents": len(documents[key]),
             "files": _files(view, row, books[key], documents[key]),
         }
+
+    nothing = {"parts": [], "agreements": 0, "differences": _shown([]), "projects": _shown([]), "documents": 0}
+    return [
+        attempt(f"index.html {row['province']} {row['pilot']}", failures, partial(page, row))
+        or nothing | {"files": [{"what": "", "name": "", "state": _NOT_MADE, "href": None}]}
         for row in pilots
-        for key in [(row["province"], row["pilot"])]
     ]
 
 

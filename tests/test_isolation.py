@@ -1,0 +1,198 @@
+"""What fails costs what it was about and nothing else, is named, and leaves its traceback: nothing is swallowed."""
+
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import polars as pl
+import pytest
+
+from tests.conftest import SERVICE
+from tests.review_book import CITY, PARK, PROVINCE, WORDS, fill_in, key_of, publish, review, take_back
+from tests.sample import CONTRACTS
+from tests.test_run import COMMAND, SAMPLE, home  # noqa: F401 - a fixture
+from transforms.decisions.merge import merge_what_can_be
+from transforms.failures import FAILED, Failure, attempt
+from transforms.intake.submission import Submission, read_submission
+from transforms.judge import judge
+from transforms.plan.reading import read_plan
+from transforms.render.book import render_book, render_what_can_be
+from transforms.render.notices import render_notices
+from transforms.render.overview import render_overview
+from transforms.render.view import View
+from transforms.review import Provenance, Review, part_of, review_round
+from transforms.saving import SheetError
+
+
+def submissions() -> list[Submission]:
+    from tests.review_book import FAULTS, submitted  # noqa: PLC0415
+
+    return [
+        read_submission(submitted(pilot, FAULTS), f"submissions/{PROVINCE}/{pilot}.xlsx", CONTRACTS)
+        for pilot in (CITY, PARK)
+    ]
+
+
+def with_batch(**changes: Any) -> Review:
+    """The round with a part of it that keeps no promise."""
+    now = review()
+    return replace(now, judged=replace(now.judged, batch=replace(now.judged.batch, **changes)))
+
+
+def test_a_file_of_which_no_batch_can_be_made_is_told_and_the_other_counts() -> None:
+    bad, good = submissions()
+    bad = replace(bad, observations=[{**bad.observations[0], "year": "not a year"}])
+    now = review_round([bad, good], CONTRACTS, Provenance("0", "0"))
+    assert not now.complete
+    assert [line.split(": ")[:2] for line in now.not_evaluated] == [["FILE-UNREADABLE", bad.file]]
+    assert ["Traceback" in trace for trace in now.traces] == [True]
+    told = now.findings.filter(pl.col("file") == bad.file).to_dicts()
+    assert [(one["rule"], one["status"], one["severity"]) for one in told] == [
+        ("FILE-UNREADABLE", "not_evaluated", "info")
+    ]
+    assert now.judged.batch.counted["file"].to_list() == [good.file]
+    render_book(View(now, PROVINCE))
+    assert part_of(now, "辽宁省").complete  # what failed here is no matter of another province
+
+
+def test_a_plan_of_which_no_batch_can_be_made_is_told() -> None:
+    plan = read_plan(b"", f"submissions/{PROVINCE}/{CITY}/实施方案.docx", CONTRACTS)
+    now = review_round(submissions(), CONTRACTS, Provenance("0", "0"), [replace(plan, identity=None)])  # type: ignore[arg-type]
+    assert [line.split(": ")[:2] for line in now.not_evaluated] == [["PLAN-UNREADABLE", plan.file]]
+    assert len(now.judged.batch.counted) == 2
+
+
+def test_what_no_file_alone_is_to_blame_for_is_raised() -> None:
+    with pytest.raises(AttributeError):
+        review_round(submissions(), replace(CONTRACTS, round=None), Provenance("0", "0"))  # type: ignore[arg-type]
+
+
+def test_a_rule_whose_words_fail_did_not_run_and_the_others_did() -> None:
+    rules = {**CONTRACTS.rules}
+    rules["VALUE-NOT-NUMBER"] = replace(rules["FILE-ODD"], id="VALUE-NOT-NUMBER", at="value", family="value")
+    object.__setattr__(rules["VALUE-NOT-NUMBER"], "message", "{no such field}")
+    judged = judge(review().judged.batch, replace(CONTRACTS, rules=rules))
+    assert [line.split(":")[0] for line in judged.crashed] == ["VALUE-NOT-NUMBER"]
+    assert ["KeyError" in trace for trace in judged.traces] == [True]
+    status = dict(judged.findings.select("rule", "status").iter_rows())
+    assert (status["VALUE-NOT-NUMBER"], status["VALUE-BOUNDS"]) == ("not_evaluated", "failed")
+
+
+def test_a_copy_that_cannot_be_merged_is_told_and_the_other_counts() -> None:
+    content = fill_in(publish(review()), {key_of(WORDS): {"审核意见": "已核实"}})
+    good = take_back(content, "good.xlsx")
+    bad = replace(good, file="bad.xlsx", sha256="0", decisions=({**good.decisions[0], "year": "not a year"},))
+    ledger, failures = merge_what_can_be([bad, good], review())
+    assert [failure.what for failure in failures] == ["bad.xlsx"]
+    assert {copy.file: (copy.ours, len(copy.decisions)) for copy in ledger.copies} == {
+        "bad.xlsx": (True, 0),
+        good.file: (False, 1),
+    }
+
+
+def test_a_sheet_that_cannot_be_made_is_one_line_and_the_others_are_as_they_were() -> None:
+    rules = {**CONTRACTS.rules, "FILE-MACRO": None}
+    broken = replace(review(), contracts=replace(CONTRACTS, rules=rules))  # type: ignore[arg-type]
+    failures: list[Failure] = []
+    content = render_what_can_be(View(broken, PROVINCE), failures)
+    names = [failure.what.split()[1] for failure in failures]
+    assert names == ["图表", "规则目录"]
+    shown, whole = openpyxl.load_workbook(io.BytesIO(content)), openpyxl.load_workbook(io.BytesIO(publish(review())))
+    assert shown.sheetnames == whole.sheetnames
+    for sheet in shown:
+        if sheet.title in names:
+            assert "未能生成" in sheet["A1"].value
+        elif sheet.title not in {"封面", "图表", "_元数据"}:
+            assert list(sheet.values) == list(whole[sheet.title].values)
+
+
+def test_a_workbook_without_its_list_is_none() -> None:
+    broken = replace(review(), findings=review().findings.drop("advice"))
+    with pytest.raises(SheetError, match="问题清单"):
+        render_what_can_be(View(broken, PROVINCE), [])
+
+
+def test_a_letter_and_a_copy_that_cannot_be_made_cost_no_other() -> None:
+    good = render_notices(View(review(), PROVINCE))
+    sheets = dict(review().judged.batch.sheets)
+    file = next(name for name in sheets if CITY in name)
+    failures: list[Failure] = []
+    found = render_notices(View(with_batch(sheets=sheets | {file: ("no sheet",)}), PROVINCE), failures)
+    assert [failure.what for failure in failures] == [f"{PROVINCE}/notices/{CITY}问题标注.xlsx"]
+    assert found == {name: content for name, content in good.items() if name != f"notices/{CITY}问题标注.xlsx"}
+    with pytest.raises(AttributeError):
+        render_notices(View(with_batch(sheets=sheets | {file: ("no sheet",)}), PROVINCE))
+
+
+def test_a_page_that_cannot_be_made_costs_no_other() -> None:
+    failures: list[Failure] = []
+    parts = review().judged.batch.plans.parts.clear()
+    row = dict.fromkeys(parts.columns) | {"province": PROVINCE, "pilot": CITY, "state": "no such state"}
+    plans = replace(review().judged.batch.plans, parts=pl.DataFrame([row], schema=parts.schema))
+    page = render_overview(with_batch(plans=plans), failures).decode()
+    assert [failure.what for failure in failures] == [f"index.html {PROVINCE} {CITY}"]
+    assert page.count("本页未能生成") == 1
+
+
+# One thing of each kind fails in the real command: a letter, a sheet, a whole package, a rule.
+SABOTAGE = """
+import sys
+from flows.cli import _quiet_prefect, main
+if __name__ == "__main__":  # the gate's process imports this file too
+    _quiet_prefect()
+    import flows.rendering as rendering
+    import transforms.render.book as book
+    import transforms.render.notices as notices
+    import transforms.judge.order as order
+    def failing(function, where):
+        def fail(*arguments):
+            if any(where in str(getattr(one, name, "")) for one in arguments for name in ("pilot", "title")):
+                raise ZeroDivisionError("made for this test")
+            return function(*arguments)
+        return fail
+    notices.render_notice = failing(notices.render_notice, "沈阳市")
+    book.write_gone = failing(book.write_gone, "湖南省")
+    book.write_verdicts = failing(book.write_verdicts, "河北省")
+    main()
+"""
+
+
+@pytest.mark.usefixtures("served")
+def test_the_real_command_publishes_the_rest_and_says_what_is_missing(home: Path, tmp_path: Path) -> None:  # noqa: F811
+    (tmp_path / "sabotage.py").write_text(SABOTAGE, encoding="utf-8")
+    raw, out = tmp_path / "raw", tmp_path / "out"
+    names = ("河北省", "辽宁省", "湖南省")
+    for path in sorted((SAMPLE / "first-batch" / "submissions").iterdir()):
+        if path.name in names or "大连" in path.name or "沈阳" in path.name:
+            target = raw / "first-batch" / "submissions" / path.name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            (shutil.copytree if path.is_dir() else shutil.copyfile)(path, target)
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT")}
+    env = kept | {"HOME": str(home), "PREFECT_API_URL": kept.pop(SERVICE), "PYTHONPATH": str(COMMAND.parent)}
+    command = [sys.executable, tmp_path / "sabotage.py", "run", "--round", "first-batch", "--raw", raw, "--out", out]
+    result = subprocess.run(command, env=env, cwd=home, capture_output=True, text=True, check=False, timeout=300)
+    assert result.returncode == 3, result.stderr
+    assert result.stderr.count("ZeroDivisionError: made for this test") >= 3
+    assert "Traceback" in result.stderr
+    record = json.loads((out / "first-batch" / "run.json").read_bytes())
+    assert record["complete"] is False
+    what = ["河北省", "湖南省 已消失的问题", "辽宁省/notices/沈阳市补正通知.docx"]
+    assert sorted(line.split(":")[0] for line in record["not_made"]) == sorted(what)
+    packages = {path.parent.name for path in (out / "first-batch").glob("*/datapackage.json")}
+    assert "河北省" not in packages
+    assert len(packages) == 14
+    assert [path.name for path in (out / "first-batch" / "辽宁省" / "notices").iterdir()] == ["沈阳市问题标注.xlsx"]
+    assert "could not be made: 河北省" in result.stdout
+
+
+def test_without_a_list_an_error_is_raised() -> None:
+    with pytest.raises(ZeroDivisionError):
+        attempt("x", None, lambda: 1 / 0)
+    assert FAILED
