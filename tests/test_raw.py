@@ -8,13 +8,16 @@ from pathlib import Path
 import pytest
 
 from contracts.load import load_contracts
-from flows.collect import collect
+from flows.collect import collect, collect_reviews
 from flows.plans import read_plans
 from flows.raw import list_raw, take
 from flows.reading import read_all
+from flows.unchanged import cause_of
 from tests.sample import clean_submission
 from tests.sample.layouts import official
+from transforms.gate.frames import Publication, lay_out
 from transforms.intake.formats import limits
+from transforms.render.view import View
 from transforms.review import Provenance, Review, review_round
 
 GOOD = official(clean_submission("辽宁省", "大连市"))
@@ -78,6 +81,29 @@ def test_what_cannot_be_read_is_a_finding_and_the_rest_is_read(raw: Path) -> Non
         ["辽宁省", None, None],
     ]
     assert result.judged.batch.counted["pilot"].to_list() == ["大连市"]
+
+
+def test_the_gate_wants_no_copy_of_what_could_not_be_read_and_knows_what_was_ignored(raw: Path) -> None:
+    put(raw, "辽宁省/沈阳市/" + "/".join("d" * 40) + "/表.xlsx", GOOD)
+    put(raw, "大连市汇报.pptx", b"whatever")
+    result = review(raw)
+    copies = View(result, "辽宁省").copies
+    assert copies == ["submissions/大连市.xlsx"]
+    received = [one.file for one in collect(raw).workbooks]
+    frames = lay_out(Publication(result, received, {"辽宁省": copies}, {}, received, {}, {}))
+    assert frames["findings"]["placed"].all()
+    assert frames["files"].select("packages", "packages_due").rows() == [(1, 1), (0, 0)]
+
+
+def test_what_changes_during_a_run_and_back_is_reviewed_and_remembered_as_it_was_read(raw: Path) -> None:
+    path = raw / "submissions" / "大连市.xlsx"
+    found = collect(raw)
+    path.write_bytes(b"new")
+    between, cause = collect(raw), cause_of(found, collect_reviews(found))
+    path.write_bytes(GOOD)
+    assert found.contents == {"submissions/大连市.xlsx": GOOD}
+    assert between.contents == {"submissions/大连市.xlsx": b"new"}
+    assert cause_of(between, collect_reviews(between)) != cause == cause_of(collect(raw), collect_reviews(found))
 
 
 def test_without_permission_a_file_and_a_folder_cost_themselves(raw: Path) -> None:
