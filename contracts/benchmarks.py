@@ -2,11 +2,13 @@
 
 from typing import Annotated
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 from pydantic.dataclasses import dataclass
 
+from contracts.strict import STRICT
 
-@dataclass(frozen=True, config=ConfigDict(extra="forbid"))
+
+@dataclass(frozen=True, config=STRICT)
 class Benchmark:
     """One national target: a level in the indicator's unit, or a change in percent since a year.
 

@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 from pydantic.dataclasses import dataclass
+
+from contracts.strict import STRICT
 
 # `ours`: a promise of ours is broken, and nothing is published. `changed`: a province differs too much from what was
 # published of it, and that province alone is held back until a person accepts the change.
@@ -29,7 +31,7 @@ PARAMETERS = frozenset({
 })  # fmt: skip
 
 
-@dataclass(frozen=True, config=ConfigDict(extra="forbid"))
+@dataclass(frozen=True, config=STRICT)
 class Expectation:
     """One line of the suite: `expect` is a class of Great Expectations and `given` what it is called with.
 

@@ -3,16 +3,16 @@
 from collections import Counter
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 from pydantic.dataclasses import dataclass
 
 from contracts.naming import name_key
+from contracts.strict import STRICT
 
 Kind = Literal["city", "park"]
-_STRICT = ConfigDict(extra="forbid")
 
 
-@dataclass(frozen=True, config=_STRICT)
+@dataclass(frozen=True, config=STRICT)
 class Statement:
     """One thing that a part must state; any of `words` in its text shows that it does."""
 
@@ -21,7 +21,7 @@ class Statement:
     kinds: Annotated[tuple[Kind, ...], Field(min_length=1)] = ("city", "park")
 
 
-@dataclass(frozen=True, config=_STRICT)
+@dataclass(frozen=True, config=STRICT)
 class Part:
     """One part of a chapter, or the whole of a chapter that has none.
 
@@ -43,7 +43,7 @@ class Part:
         return tuple(one for one in self.states if kind in one.kinds)
 
 
-@dataclass(frozen=True, config=_STRICT)
+@dataclass(frozen=True, config=STRICT)
 class Chapter:
     """One of the eight chapters; one without parts of its own has a single part of its own title."""
 
@@ -63,7 +63,7 @@ class Chapter:
         return f"{self.number}、{self.title}"
 
 
-@dataclass(frozen=True, config=_STRICT)
+@dataclass(frozen=True, config=STRICT)
 class Guide:
     """The eight chapters, and the words by which targets are found in prose.
 

@@ -5,13 +5,21 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import Field, PlainValidator, model_validator
 from pydantic.dataclasses import dataclass
 
 from contracts.naming import name_key, unit_key
+from contracts.strict import STRICT
 
-STRICT = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
-Factor = Annotated[Fraction, BeforeValidator(lambda value: Fraction(str(value)))]
+
+def _factor(value: object) -> Fraction:
+    try:
+        return Fraction(str(value))
+    except ZeroDivisionError:
+        raise ValueError("a factor must not be divided by 0") from None
+
+
+Factor = Annotated[Fraction, PlainValidator(_factor)]
 ONE = Fraction(1)
 Measure = Literal["intensity", "share", "ratio", "count", "capacity", "stock", "rate", "growth", "flow"]
 
@@ -34,14 +42,19 @@ class Scale:
     @model_validator(mode="after")
     def _check(self) -> "Scale":
         low, high = self.hard
-        if low is not None and high is not None and low >= high:
-            raise ValueError(f"hard: {low} is not below {high}")
-        if self.plausible[0] >= self.plausible[1]:
-            raise ValueError(f"plausible: {self.plausible[0]} is not below {self.plausible[1]}")
-        if self.pace and self.pace[0] >= self.pace[1]:
-            raise ValueError(f"pace: {self.pace[0]} is not below {self.pace[1]}")
-        if any(factor <= 0 for factor in self.also.values()):
-            raise ValueError("also: a factor must be positive")
+        ranges = {"hard": (low, high), "plausible": self.plausible, "pace": self.pace or (None, None)}
+        faults = [
+            f"{name}: {least} is not below {most}"
+            for name, (least, most) in ranges.items()
+            if least is not None and most is not None and least >= most
+        ]
+        outside = [
+            edge for edge in self.plausible if (low is not None and edge < low) or (high is not None and edge > high)
+        ]
+        faults += [f"plausible: {edge} is outside hard" for edge in outside]
+        faults += [f"also: a factor must be positive: {unit}" for unit, factor in self.also.items() if factor <= 0]
+        if faults:
+            raise ValueError("; ".join(faults))
         return self
 
 
@@ -70,8 +83,19 @@ class Indicator:
 
     @model_validator(mode="after")
     def _check(self) -> "Indicator":
+        faults = []
         if self.key and len(self.scales) > 1:
-            raise ValueError("key: a chart has one axis, and this indicator has two units")
+            faults.append("key: a chart has one axis, and this indicator has two units")
+        # Where the guide prints two units, as in 辆（%）, each of them is a scale.
+        printed = unit_key(self.unit)
+        if len(self.scales) == 1 and printed not in map(unit_key, self.scales):
+            faults.append(f"unit: {self.unit} is not among the scales")
+        if len(self.scales) > 1:
+            faults += [f"unit: {unit} is not in {self.unit}" for unit in self.scales if unit_key(unit) not in printed]
+        legal = Counter(unit_key(unit) for name, scale in self.scales.items() for unit in (name, *scale.also))
+        faults += [f"scales: the unit {unit} is there twice" for unit, n in legal.items() if n > 1]
+        if faults:
+            raise ValueError("; ".join(faults))
         return self
 
     @cached_property

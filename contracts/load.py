@@ -1,29 +1,25 @@
 """Loads the reviewed YAML into frozen objects and tells every fault with its file and key, all at once."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any, TypeVar
-
-import yaml
-from pydantic import TypeAdapter, ValidationError
 
 from contracts.benchmarks import Benchmark
+from contracts.definitions import read_definition
 from contracts.gate import Expectation
 from contracts.guide import Guide
 from contracts.indicators import Indicator, Table
 from contracts.regions import Region
 from contracts.round import Round
-from contracts.rules import Rule
+from contracts.rules import RULES, Rule
 
 HERE = Path(__file__).parent
-T = TypeVar("T")
 
 
 class ContractError(Exception):
-    """The YAML is faulty; `faults` has one line each: file, key, what is wrong."""
+    """The YAML is faulty; `faults` has one line each: file, line, ids and key, what is wrong."""
 
     def __init__(self, faults: list[str]) -> None:
         """Keep every fault; the message is all of them, one a line."""
@@ -58,18 +54,6 @@ class Contracts:
         return {(one.indicator, one.year): one for one in self.benchmarks if one.value is not None}
 
 
-class _NoDuplicates(yaml.CSafeLoader):
-    """YAML takes the last of two equal keys in silence; a reviewed file must not lose one."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        seen: set[str] = set()
-        for key, _ in node.value:
-            if key.value in seen:
-                raise yaml.constructor.ConstructorError(None, None, f"key {key.value!r} stands twice", key.start_mark)
-            seen.add(key.value)
-        return super().construct_mapping(node, deep)
-
-
 def round_names(folder: Path = HERE) -> list[str]:
     """Names of the rounds that have a contract."""
     return sorted(path.stem for path in (folder / "rounds").glob("*.yaml"))
@@ -95,61 +79,75 @@ def load_contracts(round_name: str, folder: Path = HERE) -> Contracts:
         ContractError: with the faults of all files together.
     """
     faults: list[str] = []
-    city = _read(folder, "tables/city.yaml", Table, faults)
-    park = _read(folder, "tables/park.yaml", Table, faults)
-    rounds = _read(folder, f"rounds/{round_name}.yaml", Round, faults)
-    rules = _read(folder, "rules.yaml", tuple[Rule, ...], faults)
-    regions = _read(folder, "regions.yaml", tuple[Region, ...], faults)
-    benchmarks = _read(folder, "benchmarks.yaml", tuple[Benchmark, ...], faults)
-    gate = _read(folder, "gate.yaml", tuple[Expectation, ...], faults)
-    guide = _read(folder, "guide.yaml", Guide, faults)
-    if rounds and regions:
+    city, of_city = read_definition(folder, "tables/city.yaml", Table, faults)
+    park, of_park = read_definition(folder, "tables/park.yaml", Table, faults)
+    round_, of_round = read_definition(folder, f"rounds/{round_name}.yaml", Round, faults)
+    rules, of_rules = read_definition(folder, "rules.yaml", tuple[Rule, ...], faults)
+    regions, of_regions = read_definition(folder, "regions.yaml", tuple[Region, ...], faults)
+    benchmarks, of_benchmarks = read_definition(folder, "benchmarks.yaml", tuple[Benchmark, ...], faults)
+    gate, of_gate = read_definition(folder, "gate.yaml", tuple[Expectation, ...], faults)
+    guide, _ = read_definition(folder, "guide.yaml", Guide, faults)
+    if round_ and round_.round != round_name:
+        faults.append(of_round.fault(["round"], f"{round_.round} is not the name of the file"))
+    if round_ and regions:
         known = {region.name for region in regions}
         faults += [
-            f"rounds/{round_name}.yaml: provinces.{i}.name: {province.name} is not in regions.yaml"
-            for i, province in enumerate(rounds.provinces)
+            of_round.fault(["provinces", at, "name"], f"{province.name} is not in regions.yaml")
+            for at, province in enumerate(round_.provinces)
             if province.name not in known
         ]
+    for table, of_table, kind in ((city, of_city, "city"), (park, of_park, "park")):
+        if table and table.kind != kind:
+            faults.append(of_table.fault(["kind"], f"{table.kind} in the file of {kind}"))
+    for definition, key, names in (
+        (of_rules, "id", [rule.id for rule in rules or ()]),
+        (of_gate, "id", [one.id for one in gate or ()]),
+        (of_regions, "name", [region.name for region in regions or ()]),
+        (of_regions, "short", [region.short for region in regions or ()]),
+    ):
+        twice = [at for at, name in enumerate(names) if name in names[:at]]
+        faults += [definition.fault([at, key], f"{names[at]} stands twice") for at in twice]
     if rules:
-        ids = [rule.id for rule in rules]
-        faults += [f"rules.yaml: {i}.id: {id_} stands twice" for i, id_ in enumerate(ids) if id_ in ids[:i]]
-        known = {*ids, *(rule.family for rule in rules)}
-        faults += [
-            f"rules.yaml: {i}.explains: {name} is neither a rule nor a family"
-            for i, rule in enumerate(rules)
-            for name in rule.explains
-            if name not in known
-        ]
+        faults += [of_rules.fault([at, *key], said) for at, key, said in _rule_faults(rules)]
     if benchmarks and city and park:
-        codes = {*city.by_code, *park.by_code}
         faults += [
-            f"benchmarks.yaml: {i}.indicator: {one.indicator} is in neither table"
-            for i, one in enumerate(benchmarks)
-            if one.indicator not in codes
+            of_benchmarks.fault([at, "indicator"], said)
+            for at, said in _benchmark_faults(benchmarks, city.by_code | park.by_code)
         ]
-    if gate:
-        ids = [one.id for one in gate]
-        faults += [f"gate.yaml: {i}.id: {id_} stands twice" for i, id_ in enumerate(ids) if id_ in ids[:i]]
-    if faults or not (city and park and rounds and rules and regions and benchmarks and gate and guide):
-        raise ContractError(faults)
+    if faults or not (city and park and round_ and rules and regions and benchmarks and gate and guide):
+        raise ContractError(faults or ["a file is empty"])
     by_id = {rule.id: rule for rule in rules}
-    return Contracts({"city": city, "park": park}, rounds, by_id, regions, guide, benchmarks, gate)
+    return Contracts({"city": city, "park": park}, round_, by_id, regions, guide, benchmarks, gate)
 
 
-def _read(folder: Path, name: str, form: type[T], faults: list[str]) -> T | None:
-    try:
-        raw = yaml.load((folder / name).read_text(encoding="utf-8"), _NoDuplicates)  # noqa: S506 - a safe loader
-        return TypeAdapter(form).validate_python(raw)
-    except (OSError, UnicodeDecodeError) as error:
-        faults.append(f"{name}: cannot be read: {error}")
-    except yaml.YAMLError as error:
-        faults.append(f"{name}: {' '.join(str(error).split())}")
-    except ValidationError as error:
-        faults.extend(_faults(name, error))
-    return None
+def _rule_faults(rules: Sequence[Rule]) -> Iterator[tuple[int, list[str], str]]:
+    """What is wrong between rules, or between a rule and the code: place in the list, key, words."""
+    ids = [rule.id for rule in rules]
+    known = {*ids, *(rule.family for rule in rules)}
+    for at, rule in enumerate(rules):
+        for name in rule.explains:
+            if name not in known:
+                yield at, ["explains"], f"{name} is neither a rule nor a family"
+        if rule.id not in RULES:
+            yield at, ["id"], f"there is no function for {rule.id}"
+        else:
+            for name in sorted(RULES[rule.id] - rule.thresholds.keys()):
+                yield at, ["thresholds"], f"{name} is missing"
+            for name in sorted(rule.thresholds.keys() - RULES[rule.id]):
+                yield at, ["thresholds", name], "the rule has no such threshold"
+    for name in sorted(RULES.keys() - set(ids)):
+        yield len(ids), [], f"the rule {name} is missing"
 
 
-def _faults(name: str, error: ValidationError) -> Iterator[str]:
-    for fault in error.errors():
-        key = ".".join(str(part) for part in fault["loc"]) or "(file)"
-        yield f"{name}: {key}: {fault['msg'].removeprefix('Value error, ')}"
+def _benchmark_faults(benchmarks: Sequence[Benchmark], indicators: dict[str, Indicator]) -> Iterator[tuple[int, str]]:
+    seen: set[tuple[str, int, bool]] = set()
+    for at, one in enumerate(benchmarks):
+        key = (one.indicator, one.year, one.value is None)
+        indicator = indicators.get(one.indicator)
+        if indicator is None:
+            yield at, f"{one.indicator} is in neither table"
+        elif indicator.wanted == "any" or indicator.printed_scale is None:
+            yield at, f"{one.indicator} has no wanted direction, or several units: nothing can be compared with it"
+        elif key in seen:
+            yield at, f"{one.indicator} has another target of {one.year}"
+        seen.add(key)

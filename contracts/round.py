@@ -5,12 +5,12 @@ from datetime import date
 from functools import cached_property
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 from pydantic.dataclasses import dataclass
 
 from contracts.naming import name_key
+from contracts.strict import STRICT
 
-STRICT = ConfigDict(extra="forbid")
 Kind = Literal["city", "park"]
 
 
@@ -81,6 +81,8 @@ class Round:
             for province in self.provinces
             if len(province.pilots) > province.quota
         ]
+        hashes = Counter(decision.sha256 for decision in self.decisions)
+        faults += [f"decisions: {sha256} is decided twice" for sha256, n in hashes.items() if n > 1]
         if faults:
             raise ValueError("; ".join(faults))
         return self

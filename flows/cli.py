@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 import contracts.load as contract_files
-from flows.exits import FAILED, FAULTY, INCOMPLETE, WRONG_USE, local_folder
+from flows.exits import FAILED, FAULTY, INCOMPLETE, WRONG_USE, load_round, local_folder
 from flows.exits import fail as _fail
 from flows.operations import commands
 
@@ -55,7 +55,7 @@ def run(
     ] = None,
 ) -> None:
     """Review a round and write one package per province: the main job."""
-    _load(round_name)
+    load_round(round_name)
     folder = Path(raw) / round_name
     if not folder.is_dir():
         _fail(WRONG_USE, f"no folder {folder}: put the submissions into {folder / 'submissions'}")
@@ -94,7 +94,7 @@ def pull(
     wait: Annotated[float, typer.Option(min=0, help="Seconds between two looks: what changed is still arriving.")] = 2,
 ) -> None:
     """Take in what lies at the sources of a round."""
-    _load(round_name)
+    load_round(round_name)
     _quiet_prefect()
     from flows.sources import declared_sources  # noqa: PLC0415
 
@@ -127,7 +127,7 @@ def check(
     form: Annotated[str, typer.Option("--format", help="text or json")] = "text",
 ) -> None:
     """Check one workbook or plan before it is submitted (报送前自查): the same rules, findings to the terminal."""
-    contracts = _load(round_name)
+    contracts = load_round(round_name)
     _one_of(form, "text", "json")
     from flows.collect import is_document  # noqa: PLC0415
     from transforms.check import as_text, check_plan, check_submission  # noqa: PLC0415
@@ -156,7 +156,7 @@ def template(
     round_name: Annotated[str, _ROUND] = "first-batch",
 ) -> None:
     """Write a guarded workbook to fill in (填报模板), blank or with what was submitted before."""
-    contracts = _load(round_name)
+    contracts = load_round(round_name)
     _one_of(kind, "city", "park")
     from transforms.saving import save_bytes  # noqa: PLC0415
     from transforms.template import render_template  # noqa: PLC0415
@@ -188,7 +188,7 @@ def rules(
     round_name: Annotated[str, _ROUND] = "first-batch",
 ) -> None:
     """Show the catalogue of rules."""
-    catalogue = [vars(rule) | {"advice": rule.general_advice} for rule in _load(round_name).rules.values()]
+    catalogue = [vars(rule) | {"advice": rule.general_advice} for rule in load_round(round_name).rules.values()]
     _one_of(form, "text", "json", "md")
     columns = ("id", "severity", "level", "title", "applies", "advice", "source")
     if form == "json":
@@ -207,16 +207,6 @@ def rules(
 def main() -> None:
     """Entry point."""
     app()
-
-
-def _load(round_name: str) -> contract_files.Contracts:
-    known = contract_files.round_names()
-    if round_name not in known:
-        _fail(WRONG_USE, f"unknown round {round_name}; known: {', '.join(known)}")
-    try:
-        return contract_files.load_contracts(round_name)
-    except contract_files.ContractError as error:
-        _fail(FAILED, f"the contracts are faulty:\n{error}")
 
 
 def _read(file: Path, round_name: str) -> "Submission":

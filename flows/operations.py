@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 import contracts.load as contract_files
-from flows.exits import FAILED, WRONG_USE, fail, local_folder
+from flows.exits import FAILED, WRONG_USE, fail, known_round, load_round, local_folder
 
 commands = typer.Typer()
 _ROUND = typer.Option("--round", help="Name of the round, e.g. first-batch.")
@@ -26,7 +26,7 @@ def status(
 
     if form not in {"text", "json"}:
         fail(WRONG_USE, f"{form} is none of text, json")
-    rounds = [_known(round_name)] if round_name else contract_files.round_names()
+    rounds = [known_round(round_name)] if round_name else contract_files.round_names()
     try:
         states = [state_of(Path(out), name, count) for name in rounds]
     except OSError as error:
@@ -51,7 +51,7 @@ def rollback(
     from flows.lock import hold  # noqa: PLC0415
     from flows.restore import NoSuchVersion, restore  # noqa: PLC0415
 
-    regions = {region.short: region.name for region in contract_files.load_contracts(_known(round_name)).regions}
+    regions = {region.short: region.name for region in load_round(round_name).regions}
     name = regions.get(province, province)
     try:
         with hold(Path(out), round_name):
@@ -62,10 +62,3 @@ def rollback(
         done = "put back in part, the next run finishes" if getattr(error, "begun", False) else "not put back"
         fail(FAILED, f"{done}: {error.strerror or error}: {error.filename or out}")
     typer.echo(f"{Path(out) / round_name / name}: version {version} is in place")
-
-
-def _known(round_name: str) -> str:
-    known = contract_files.round_names()
-    if round_name not in known:
-        fail(WRONG_USE, f"unknown round {round_name}; known: {', '.join(known)}")
-    return round_name

@@ -1,0 +1,8 @@
+"""How all contracts are validated: no unknown key, no empty text, nothing converted in silence, no NaN."""
+
+from pydantic import ConfigDict
+
+STRICT = ConfigDict(
+    extra="forbid", strict=True, allow_inf_nan=False, str_min_length=1, str_strip_whitespace=True,
+    arbitrary_types_allowed=True,
+)  # fmt: skip

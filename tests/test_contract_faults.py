@@ -1,0 +1,103 @@
+"""Each mutation of good contracts gives exactly its fault: file, line and id, all of them at once."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from contracts import load
+from contracts.load import HERE, ContractError, load_contracts
+from contracts.rules import RULES
+from contracts.submitted import submitted_tables
+from flows.cli import app
+from tests.contract_mutations import MUTATIONS, Mutation
+from transforms.judge import order
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(HERE, tmp_path / "contracts", ignore=shutil.ignore_patterns("*.py", "__pycache__")))
+
+
+def faults(folder: Path) -> list[str]:
+    with pytest.raises(ContractError) as error:
+        load_contracts("first-batch", folder)
+    return error.value.faults
+
+
+def mutate(folder: Path, mutation: Mutation) -> list[str]:
+    """Change a file; the beginnings of the faults that are expected."""
+    file, old, new, expected = mutation
+    text = (folder / file).read_text(encoding="utf-8")
+    assert old in text
+    changed = text.replace(old, new, 1)
+    (folder / file).write_text(changed, encoding="utf-8")
+    return [f"{file}: " + (f"line {_line(changed, at)}: " if at else "") + words for at, words in expected]
+
+
+def _line(text: str, part: str) -> int:
+    return text.count("\n", 0, text.index(part)) + 1
+
+
+@pytest.mark.parametrize("name", MUTATIONS)
+def test_a_mutation_gives_its_faults_and_no_other(folder: Path, name: str) -> None:
+    expected = mutate(folder, MUTATIONS[name])
+    found = faults(folder)
+    assert len(found) == len(expected), found
+    for line, beginning in zip(found, expected, strict=True):
+        assert line.startswith(beginning), found
+
+
+def test_faults_of_all_files_come_at_once(folder: Path) -> None:
+    several = ["no value", "threshold", "unknown indicator", "no wording", "gate", "another round"]
+    expected = [line for name in several for line in mutate(folder, MUTATIONS[name])]
+    del expected[3]  # with a table that does not load, no indicator is known or unknown
+    assert len(faults(folder)) == len(expected)
+    assert all(any(line.startswith(one) for line in faults(folder)) for one in expected)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"- {name: \xb1\xb1\xbe\xa9}\n", "line 1: is not UTF-8"),
+        (b"a: 1\nb: \xff\n", "line 2: is not UTF-8"),
+        (b"", "line 1: Input should be a valid array"),
+        (b"&a [*a]\n", "Circular reference"),
+        (b"? [a]\n: b\n", "line 1: "),
+        (b"- a\n---\n- b\n", "line 2: "),
+    ],
+)
+def test_no_content_of_a_file_is_a_traceback(folder: Path, content: bytes, words: str) -> None:
+    (folder / "regions.yaml").write_bytes(content)
+    assert any(line.startswith(f"regions.yaml: {words}") for line in faults(folder))
+
+
+def test_every_rule_that_there_is_code_for_is_in_the_list() -> None:
+    functions = [rule for name in dir(order) if name.endswith("_RULES") for rule in getattr(order, name)]
+    names = {function.__name__.replace("_", "-").upper() for function in functions}
+    names |= {check.error for check in submitted_tables(load_contracts("first-batch")).checks}
+    assert names == set(RULES)
+
+
+def test_the_command_tells_the_faults_and_ends(folder: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    expected = [line for name in ("factor", "threshold") for line in mutate(folder, MUTATIONS[name])]
+    good: Callable[..., load.Contracts] = load.load_contracts
+    monkeypatch.setattr(load, "load_contracts", lambda name: good(name, folder))
+    result = CliRunner().invoke(app, ["run", "--round", "first-batch", "--raw", str(tmp_path)])
+    assert result.exit_code == 1
+    assert isinstance(result.exception, SystemExit)
+    assert all(line in result.stderr for line in expected)
+
+
+def test_every_command_that_needs_contracts_tells_their_faults(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (expected,) = mutate(folder, MUTATIONS["factor"])
+    good: Callable[..., load.Contracts] = load.load_contracts
+    monkeypatch.setattr(load, "load_contracts", lambda name: good(name, folder))
+    rollback = ["rollback", "--round", "first-batch", "--province", "河北"]
+    template = ["template", "--kind", "city", "--pilot", "唐山市", "--province", "河北省", "-o", "x.xlsx"]
+    for command in (rollback, template, ["rules"]):
+        result = CliRunner().invoke(app, command)
+        assert (result.exit_code, type(result.exception)) == (1, SystemExit)
+        assert expected in result.stderr
