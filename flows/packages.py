@@ -68,7 +68,7 @@ def _make_packages(
     accepted = named_provinces(result, request.accept_change, published_provinces(target))
     # What people wrote is kept and read before anything is made anew.
     kept = archive_changes(target, folder / "reviews", chosen if request.partial else None)
-    left = not_archived(target, chosen)
+    left = not_archived(target, chosen if request.partial else sorted({*chosen, *packages_in(target)}))
     written, no_reviews = collect_reviews(collected)
     copies = spread(runner.duplicate(), read_reviews, written, round_name)
     ledger, failures = decide(_whole(result), _whole(copies))
@@ -173,22 +173,21 @@ def _is_settled(facts: Facts, published: Published, request: Request) -> bool:
 
 
 def _remember(result: Review, ledger: Ledger, facts: Facts, target: Path, cause: str) -> None:
-    made = made_in(target)
-    if not is_as_published(target, made):  # somebody has just saved a workbook: the next run will keep it
-        return
     nothing = Published(written=(), unchanged=(), archived=())
-    names = result.provinces["province"].to_list()
-    memory = Memory(
-        cause=cause,
-        made=made,
-        submissions=facts.submissions,
-        accepted=facts.accepted,
-        quota=facts.quota,
-        attention=list(attention_lines(result, ledger, nothing, (), {})),
-        packages=names,
-        provinces=result.provinces.to_dicts(),
-    )
     try:
+        made = made_in(target)
+        if not is_as_published(target, made):  # somebody has just saved a workbook: the next run will keep it
+            return
+        memory = Memory(
+            cause=cause,
+            made=made,
+            submissions=facts.submissions,
+            accepted=facts.accepted,
+            quota=facts.quota,
+            attention=list(attention_lines(result, ledger, nothing, (), {})),
+            packages=result.provinces["province"].to_list(),
+            provinces=result.provinces.to_dicts(),
+        )
         keep(target, memory)
     except OSError as error:
         get_run_logger().warning("the run is done, but the next one will not know: %s", error)
