@@ -6,18 +6,19 @@ from pathlib import Path
 from prefect import get_run_logger
 from prefect.context import FlowRunContext
 
+from flows.exits import DONE
+from flows.outcome import Outcome
 from flows.runs import Run, Watch, peak_memory, record_run
-from transforms.digest import Facts
 
 
-def remember_run(watch: Watch, round_name: str, out: str | Path, done: Facts | str, *, as_of: str | None) -> None:
+def remember_run(watch: Watch, round_name: str, out: str | Path, outcome: Outcome, *, as_of: str | None) -> None:
     """Add the run to those that `peak-review status` tells of.
 
     Args:
         watch: when it began.
         round_name: its round.
         out: where it published, with the packages of all rounds.
-        done: what it did, or why it failed.
+        outcome: how it ended.
         as_of: the moment that it reproduced, if any.
     """
     context = FlowRunContext.get()
@@ -29,19 +30,14 @@ def remember_run(watch: Watch, round_name: str, out: str | Path, done: Facts | s
         seconds=watch.seconds,
         memory_mib=peak_memory(),
         outcome="failed",
+        reason=outcome.reason,
         as_of=as_of or "",
     )
-    if isinstance(done, str):
-        run = replace(run, reason=done)
-    else:
-        run = replace(
-            run,
-            outcome="complete" if done.complete else "incomplete",
-            reason="" if done.complete else "a check could not run",
-            written=tuple(done.written),
-            unchanged=done.unchanged,
-            held_back=tuple(done.held_back),
-        )
+    if outcome.is_published:
+        run = replace(run, outcome="complete" if outcome.code == DONE else "incomplete")
+    if outcome.summary:
+        facts = outcome.summary.facts
+        run = replace(run, written=tuple(facts.written), unchanged=facts.unchanged, held_back=tuple(facts.held_back))
     try:
         record_run(run)
     except OSError as error:

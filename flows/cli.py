@@ -4,6 +4,8 @@ import json
 import logging
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 import contracts.load as contract_files
-from flows.exits import FAILED, FAULTY, INCOMPLETE, WRONG_USE, load_round, local_folder
+from flows.exits import FAILED, FAULTY, INCOMPLETE, WRONG_USE, leave, load_round, local_folder, say
 from flows.exits import fail as _fail
 from flows.operations import commands
 
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 app.add_typer(commands)
 _out = Console(highlight=False, soft_wrap=True, emoji=False)
+_errors = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
 _ROUND = typer.Option("--round", help="Name of the round, e.g. first-batch.")
 
 
@@ -59,26 +62,22 @@ def run(
     folder = Path(raw) / round_name
     if not folder.is_dir():
         _fail(WRONG_USE, f"no folder {folder}: put the submissions into {folder / 'submissions'}")
-    _quiet_prefect()
-    from flows.review import REFUSED, review  # noqa: PLC0415 - Prefect takes a second to import
+    with _prefect():
+        from flows.review import run_review  # noqa: PLC0415 - Prefect takes a second to import
 
-    accepted = accept_change or []
-    state = review(round_name, raw, out, province or [], pilot or [], force, as_of, accepted, return_state=True)
-    if not state.is_completed():
-        _fail(WRONG_USE if state.name == REFUSED else FAILED, state.message or "failed, and nothing published")
-    summary = state.result()
-    _out.print(
-        f"\n{summary.out}: {len(summary.published.written)} packages written, "
-        f"{len(summary.published.unchanged)} unchanged"
-    )
-    facts = summary.facts
-    _out.print(f"{facts.submissions} submissions, {facts.accepted} pilots accepted for {facts.quota} places")
-    if facts.attention:
-        _out.print("Needs attention:")
-        for line in facts.attention:
-            _out.print(f"  {line}", markup=False)
-    if not facts.complete:
-        _fail(INCOMPLETE, "published, but incomplete: a check could not run")
+        outcome = run_review(round_name, raw, out, province or [], pilot or [], force, as_of, accept_change or [])
+    if summary := outcome.summary:
+        say(_out, f"\n{summary.out}: {summary.counts}")
+        facts = summary.facts
+        say(_out, f"{facts.submissions} submissions, {facts.accepted} pilots accepted for {facts.quota} places")
+        for line in ("Needs attention:", *(f"  {line}" for line in facts.attention)) if facts.attention else ():
+            say(_out, line)
+    if outcome.reason:
+        incomplete = outcome.summary and outcome.code == INCOMPLETE
+        say(_errors, f"peak-review: {'published, but incomplete: ' if incomplete else ''}{outcome.reason}")
+    if not outcome.is_recorded:
+        leave(outcome.code)
+    raise typer.Exit(outcome.code)
 
 
 @app.command()
@@ -95,20 +94,20 @@ def pull(
 ) -> None:
     """Take in what lies at the sources of a round."""
     load_round(round_name)
-    _quiet_prefect()
-    from flows.sources import declared_sources  # noqa: PLC0415
+    with _prefect():
+        from flows.sources import declared_sources  # noqa: PLC0415
 
-    if source:
-        try:
-            declared_sources(source, lambda _: None)
-        except ValueError as error:
-            _fail(WRONG_USE, str(error))
-        # Not as parameters, which Prefect stores and shows: a URL may hold a password.
-        os.environ["PEAK_REVIEW_SOURCES"] = "\n".join(source)
-    from flows.pull import WRONG, pull  # noqa: PLC0415
+        if source:
+            try:
+                declared_sources(source, lambda _: None)
+            except ValueError as error:
+                _fail(WRONG_USE, str(error))
+            # Not as parameters, which Prefect stores and shows: a URL may hold a password.
+            os.environ["PEAK_REVIEW_SOURCES"] = "\n".join(source)
+        from flows.pull import WRONG, pull  # noqa: PLC0415
 
-    state = pull(round_name, (), raw, wait, return_state=True)
-    pulled = state.result(raise_on_failure=False)
+        state = pull(round_name, (), raw, wait, return_state=True)
+        pulled = state.result(raise_on_failure=False)
     if pulled is None or isinstance(pulled, Exception):
         _fail(WRONG_USE if state.name == WRONG else FAILED, state.message or "failed")
     kinds = {"new": "new", "known": "already known", "waiting": "waiting", "refused": "refused"}
@@ -243,6 +242,19 @@ def _print_json(rows: list[dict[str, Any]]) -> None:
     sys.stdout.write(json.dumps(rows, ensure_ascii=False, indent=2) + "\n")
 
 
+@contextmanager
+def _prefect() -> Iterator[None]:
+    """Have a Prefect server during the block, or end the command with one line."""
+    _quiet_prefect()
+    from flows.prefect_server import ServerError, prefect_server  # noqa: PLC0415
+
+    try:
+        with prefect_server():
+            yield
+    except ServerError as error:
+        _fail(FAILED, f"nothing done: {error}")
+
+
 def _quiet_prefect() -> None:
     """One line of progress per step, nothing of Prefect's own unless something is wrong; the user's settings win."""
     for name, value in {
@@ -250,8 +262,8 @@ def _quiet_prefect() -> None:
         "PREFECT_LOGGING_LOGGERS_PREFECT_FLOW_RUNS_LEVEL": "INFO",
         "PREFECT_LOGGING_LOGGERS_PREFECT_TASK_RUNS_LEVEL": "WARNING",
         "PREFECT_LOGGING_FORMATTERS_STANDARD_FLOW_RUN_FMT": "%(asctime)s | %(message)s",
-        # Its server needs half a minute on a slow machine; waiting is better than failing.
-        "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
+        # A server that is gone is asked again for 14 s, not for a minute.
+        "PREFECT_CLIENT_MAX_RETRIES": "3",
     }.items():
         os.environ.setdefault(name, value)
     # At the end it may say that it still sends events: the reason why a run failed must stand last.

@@ -1,5 +1,8 @@
 """How the command ends: its exit codes, and the lines that say why."""
 
+import os
+import sys
+from contextlib import suppress
 from typing import NoReturn
 
 import typer
@@ -23,7 +26,7 @@ def local_folder(value: str) -> str:
 
 def fail(code: int, message: str) -> NoReturn:
     """End the command with a line on stderr."""
-    Console(stderr=True, highlight=False, soft_wrap=True).print(f"peak-review: {message}", markup=False)
+    say(Console(stderr=True, highlight=False, soft_wrap=True), f"peak-review: {message}")
     raise typer.Exit(code)
 
 
@@ -41,3 +44,31 @@ def load_round(round_name: str) -> contract_files.Contracts:
         return contract_files.load_contracts(known_round(round_name))
     except contract_files.ContractError as error:
         fail(FAILED, f"the contracts are faulty:\n{error}")
+
+
+def say(console: Console, text: str) -> None:
+    """Print a text; where that cannot be written (a full disk, a closed pipe) the rest of it is dropped, no more."""
+    try:
+        console.print(text, markup=False)
+        console.file.flush()
+    except OSError:
+        # What is left in the buffer would be tried again when the interpreter ends, and change the exit code.
+        with open(os.devnull, "wb") as nowhere:  # noqa: PTH123 - its descriptor is what is wanted
+            os.dup2(nowhere.fileno(), console.file.fileno())
+
+
+def one_line(error: BaseException) -> str:
+    """Say in one line what an exception says; of the system's errors with the file."""
+    if isinstance(error, OSError) and error.strerror:
+        text = f"{error.strerror}: {error.filename}" if error.filename else error.strerror
+    else:
+        text = str(error) or type(error).__name__
+    return " ".join(text.split())[:500]
+
+
+def leave(code: int) -> NoReturn:
+    """End the process at once: Prefect would try for minutes to hand its events to a server that is gone."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError):
+            stream.flush()
+    os._exit(code)

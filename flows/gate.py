@@ -19,6 +19,7 @@ from flows.expectations import serve
 from flows.manifest import GATE, GATE_PAGE, MANIFEST, RECORD, packages_in, read_json
 from flows.open_files import Content, content_of
 from flows.outcome import GateClosed
+from flows.outside import is_watched, leaving_artifacts
 from flows.raw import Received
 from flows.record import NATIONAL
 from flows.tree import is_folder
@@ -206,7 +207,8 @@ def _write(path: Path, content: bytes) -> None:
 
 def _show(review: Review, verdict: Verdict) -> None:
     """As an artifact of the run, where there is one."""
-    if FlowRunContext.get():
-        create_markdown_artifact(
-            as_markdown(verdict), key=f"gate-{review.contracts.round.round}", description="发布前检查"
-        )
+    if FlowRunContext.get() and is_watched():
+        with leaving_artifacts():
+            create_markdown_artifact(
+                as_markdown(verdict), key=f"gate-{review.contracts.round.round}", description="发布前检查"
+            )

@@ -8,10 +8,11 @@ from prefect import flow, get_run_logger
 from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
+from flows.exits import one_line
 from flows.notify import blocks_of, notify
 from flows.outcome import Summary
 from flows.outside import show_cost
-from flows.review import review
+from flows.review import run_review
 from flows.runs import start_watch
 from transforms.digest import headline, short_digest
 
@@ -43,16 +44,18 @@ def nightly(
     to, watch = blocks_of(blocks), start_watch()
     unpulled = _pull(round, sources, raw) if sources or os.environ.get(SOURCES, "").strip() else None
     pulled = watch.seconds
-    done: State[Summary] = review(round, raw, out, return_state=True)
-    if not done.is_completed():
-        reason = done.message or "failed, and nothing published"
+    done = run_review(round, raw, out)
+    if not done.is_published:
+        reason = done.reason
         notify(to, f"{round}：评审失败", reason)
         # The last line of the log is the cause, whatever was logged on the way.
         get_run_logger().error("failed   %s", reason)
         return Failed(message=reason)
-    facts, held = done.result().facts, done.result().held
-    trouble = [unpulled] if unpulled else []
-    trouble += [] if facts.complete else ["a check could not run"]
+    trouble = [reason for reason in (unpulled, done.reason) if reason]
+    if done.summary is None:
+        notify(to, f"{round}：评审包已发布，但运行摘要未能生成", done.reason)
+        return Completed(name=INCOMPLETE, message="; ".join(trouble))
+    facts, held = done.summary.facts, done.summary.held
     lines = [short_digest(facts), *(f"暂缓发布 {province}：{'；'.join(reasons)}" for province, reasons in held.items())]
     lines += ["核实后以 --accept-change 发布"] if held else []
     lines += ["来源读取失败，仅评审已收到的报送"] if unpulled else []
@@ -69,5 +72,8 @@ def _pull(round_name: str, sources: Sequence[str], raw: str | Path) -> str | Non
     """
     from flows.pull import pull  # noqa: PLC0415 - its libraries are needed only here
 
-    state = pull(round_name, sources, raw, return_state=True)
+    try:
+        state = pull(round_name, sources, raw, return_state=True)
+    except Exception as error:  # of Prefect, whose server may be gone
+        return f"pull: Prefect failed: {type(error).__name__}: {one_line(error)}"
     return None if state.is_completed() else f"pull: {state.message}"

@@ -1,8 +1,11 @@
 """What is asked of a review, and how it ends: with a summary, or with a reason why nothing was published."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 
+from flows.exits import DONE, INCOMPLETE
 from flows.publish import Published
 from transforms.digest import Facts
 
@@ -31,6 +34,13 @@ class GateClosed(Exception):  # noqa: N818 - it is what happened to the publicat
     """A promise of ours is broken: nothing is published."""
 
 
+class ReportError(Exception):
+    """All packages are published, and what came after that failed; its cause is the exception's cause."""
+
+    def __init__(self, published: Published) -> None:  # noqa: D107
+        super().__init__(_counts(published))
+
+
 @dataclass(frozen=True)
 class Summary:
     """What a run did, for the command line and for Prefect's page; `held` are the provinces held back, with reasons."""
@@ -39,3 +49,54 @@ class Summary:
     published: Published
     facts: Facts
     held: dict[str, tuple[str, ...]]
+
+    @property
+    def counts(self) -> str:
+        """How many packages were written, and how many did not change."""
+        return _counts(self.published)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a run ended, decided by our code alone: Prefect's state may be lost with its server.
+
+    Attributes:
+        code: the exit code, DONE, FAILED, WRONG_USE or INCOMPLETE.
+        reason: why it is not DONE, one line.
+        summary: what was published; None where nothing was, or where the summary could not be made.
+        is_recorded: whether the Prefect server knows how it ended.
+    """
+
+    code: int
+    reason: str = ""
+    summary: Summary | None = None
+    is_recorded: bool = True
+
+    @property
+    def is_published(self) -> bool:
+        """Return whether the packages are in place."""
+        return self.code in {DONE, INCOMPLETE}
+
+
+_decided: ContextVar[list[Outcome] | None] = ContextVar("decided", default=None)
+
+
+def decide(outcome: Outcome) -> None:
+    """Keep the outcome for the caller of the flow."""
+    if (decided := _decided.get()) is not None:
+        decided.append(outcome)
+
+
+@contextmanager
+def outcomes() -> Iterator[list[Outcome]]:
+    """Collect the outcomes that are decided during the block, whatever Prefect raises."""
+    collected: list[Outcome] = []
+    token = _decided.set(collected)
+    try:
+        yield collected
+    finally:
+        _decided.reset(token)
+
+
+def _counts(published: Published) -> str:
+    return f"{len(published.written)} packages written, {len(published.unchanged)} unchanged"

@@ -2,7 +2,8 @@
 
 import logging
 import re
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Iterator, MutableMapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -18,6 +19,7 @@ from prefect.artifacts import (
 from prefect.settings import PREFECT_API_URL
 
 from flows.manifest import GATE, GATE_PAGE
+from flows.prefect_server import has_own_server
 from flows.runs import peak_memory
 from transforms.digest import Facts, headline, long_digest
 
@@ -27,7 +29,16 @@ _STEPS = {"take": 5, "read": 40, "judge": 50, "decide": 60, "render": 95, "publi
 
 def is_watched() -> bool:
     """Whether a server keeps what a run shows; one that is started for this run alone does not."""
-    return bool(PREFECT_API_URL.value())
+    return bool(PREFECT_API_URL.value()) and not has_own_server()
+
+
+@contextmanager
+def leaving_artifacts() -> Iterator[None]:
+    """Leave artifacts on Prefect's page; one that cannot be left is logged and decides nothing."""
+    try:
+        yield
+    except Exception as error:  # whatever a server or its client raises
+        get_run_logger().warning("artifact not left on Prefect's page: %s: %s", type(error).__name__, error)
 
 
 class StepLog(logging.LoggerAdapter[Any]):
@@ -38,8 +49,11 @@ class StepLog(logging.LoggerAdapter[Any]):
     def process(self, msg: object, kwargs: MutableMapping[str, Any]) -> tuple[object, MutableMapping[str, Any]]:
         """Pass the line on as it is."""
         step = str(msg).partition(" ")[0]
-        if self._bar and step in _STEPS:
-            update_progress_artifact(self._bar, progress=float(_STEPS[step]))
+        if (bar := self._bar) and step in _STEPS:
+            self._bar = None  # a server that is gone is not asked again
+            with leaving_artifacts():
+                update_progress_artifact(bar, progress=float(_STEPS[step]))
+                self._bar = bar
         return msg, kwargs
 
 
@@ -47,8 +61,9 @@ def follow(round_name: str) -> StepLog:
     """The log of this run, every line of it with the round, and a progress bar."""
     log = StepLog(get_run_logger(round=round_name))
     if is_watched():
-        bar = create_progress_artifact(0.0, key=_key("progress", round_name), description=f"{round_name}：评审进度")
-        log._bar = bar if isinstance(bar, UUID) else None
+        with leaving_artifacts():
+            bar = create_progress_artifact(0.0, key=_key("progress", round_name), description=f"{round_name}：评审进度")
+            log._bar = bar if isinstance(bar, UUID) else None
     return log
 
 
@@ -62,13 +77,16 @@ def show(facts: Facts, provinces: Sequence[dict[str, Any]], out: str) -> None:
     """
     if not is_watched():
         return
-    name = facts.round
-    create_table_artifact(list(provinces), key=_key("provinces", name), description=headline(facts))
-    create_markdown_artifact(long_digest(facts), key=_key("summary", name), description="与上次发布相比；用时和内存")
-    links = [f"- [{row['province']}]({_link(out, row['province'])})" for row in provinces]
-    create_markdown_artifact("\n".join(links), key=_key("packages", name), description="评审包所在位置")
-    create_link_artifact(_link(out, "index.html"), "全国一览", key=_key("overview", name))
-    create_link_artifact(_link(out, f"{GATE}/{GATE_PAGE}"), "发布前检查（Data Docs）", key=_key("data-docs", name))
+    with leaving_artifacts():
+        name = facts.round
+        create_table_artifact(list(provinces), key=_key("provinces", name), description=headline(facts))
+        create_markdown_artifact(
+            long_digest(facts), key=_key("summary", name), description="与上次发布相比；用时和内存"
+        )
+        links = [f"- [{row['province']}]({_link(out, row['province'])})" for row in provinces]
+        create_markdown_artifact("\n".join(links), key=_key("packages", name), description="评审包所在位置")
+        create_link_artifact(_link(out, "index.html"), "全国一览", key=_key("overview", name))
+        create_link_artifact(_link(out, f"{GATE}/{GATE_PAGE}"), "发布前检查（Data Docs）", key=_key("data-docs", name))
 
 
 def show_cost(facts: Facts, pulled: float, whole: float) -> None:
@@ -88,7 +106,8 @@ def show_cost(facts: Facts, pulled: float, whole: float) -> None:
         "主进程内存峰值（MiB）": peak_memory(),
         "报送（份）": facts.submissions,
     }
-    create_table_artifact([row], key=_key("cost", facts.round), description="每夜用时和内存")
+    with leaving_artifacts():
+        create_table_artifact([row], key=_key("cost", facts.round), description="每夜用时和内存")
 
 
 def _link(out: str, name: str) -> str:

@@ -19,7 +19,7 @@ from flows.collect import Collected, collect_reviews
 from flows.gate import Gate, open_gate, pass_gate, published_provinces
 from flows.manifest import packages_in
 from flows.open_files import Content
-from flows.outcome import Refused, Request, Summary
+from flows.outcome import Refused, ReportError, Request, Summary
 from flows.outside import StepLog, follow, show
 from flows.plans import read_plans
 from flows.publish import Published, publish
@@ -49,6 +49,7 @@ def make_packages(round_name: str, collected: Collected, target: Path, request: 
     Raises:
         Refused: if there is no such province, pilot or task runner, or packages of another moment are published there.
         GateClosed: if a promise of ours is broken.
+        ReportError: if all is published, but not what comes after it done.
         OSError: if something cannot be read or written.
     """
     _refuse_mixture(target, request)
@@ -112,29 +113,32 @@ def _make_packages(
         keep=[*verdict.held, *not_made],
         about={name: {"figures": to_plain(figures)} for name, figures in take_figures(result).items()},
     )
-    log.info("publish  %d packages written, %d unchanged", len(published.written), len(published.unchanged))
-    attention = (
-        *(f"could not be made: {failure}" for failure in failures),
-        *attention_lines(result, ledger, published, kept, verdict.held, left),
-    )
-    facts = Facts(
-        round=round_name,
-        complete=result.complete and not failures,
-        written=published.written,
-        unchanged=len(published.unchanged),
-        held_back=(*published.taken_back, *published.locked, *verdict.held),
-        submissions=len(collected.workbooks),
-        accepted=int(result.provinces["accepted"].sum()),
-        quota=result.contracts.round.quota_total,
-        changes=None if earlier is None else compare_findings(earlier, result.findings, result.contracts.rules),
-        attention=attention,
-        seconds=watch.seconds,
-        memory_mib=peak_memory(),
-    )
-    show(facts, result.provinces.to_dicts(), str(target))
-    if _is_settled(facts, published, request):
-        _remember(result, ledger, facts, target, cause_of(collected, (written, no_reviews)))
-    return Summary(str(target), published, facts, verdict.held)
+    try:
+        log.info("publish  %d packages written, %d unchanged", len(published.written), len(published.unchanged))
+        attention = (
+            *(f"could not be made: {failure}" for failure in failures),
+            *attention_lines(result, ledger, published, kept, verdict.held, left),
+        )
+        facts = Facts(
+            round=round_name,
+            complete=result.complete and not failures,
+            written=published.written,
+            unchanged=len(published.unchanged),
+            held_back=(*published.taken_back, *published.locked, *verdict.held),
+            submissions=len(collected.workbooks),
+            accepted=int(result.provinces["accepted"].sum()),
+            quota=result.contracts.round.quota_total,
+            changes=None if earlier is None else compare_findings(earlier, result.findings, result.contracts.rules),
+            attention=attention,
+            seconds=watch.seconds,
+            memory_mib=peak_memory(),
+        )
+        show(facts, result.provinces.to_dicts(), str(target))
+        if _is_settled(facts, published, request):
+            _remember(result, ledger, facts, target, cause_of(collected, (written, no_reviews)))
+        return Summary(str(target), published, facts, verdict.held)
+    except Exception as error:  # whatever it is, the packages are in place
+        raise ReportError(published) from error
 
 
 def _refuse_mixture(target: Path, request: Request) -> None:

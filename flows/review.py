@@ -1,24 +1,33 @@
 """The flow `review`: what lies in `data/raw` for a round → one review package per province in `data/out`."""
 
-from collections.abc import Sequence
+import logging
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from tempfile import gettempdir
+from typing import Any
 
 from prefect import flow, get_run_logger
-from prefect.states import Failed
+from prefect.client.schemas.objects import State
+from prefect.states import Completed, Failed
 
 from flows.account import remember_run
 from flows.collect import collect, collect_reviews
 from flows.commit import finish, is_begun
+from flows.exits import DONE, FAILED, INCOMPLETE, WRONG_USE, one_line
 from flows.forking import load_readers_meanwhile
-from flows.lock import hold
-from flows.outcome import GateClosed, Refused, Request, Summary
+from flows.lock import Holder, hold
+from flows.outcome import GateClosed, Outcome, Refused, ReportError, Request, Summary, decide, outcomes
 from flows.outside import follow, show
-from flows.publish import Published
+from flows.publish import PublicationError, Published
 from flows.runs import Watch, peak_memory, start_watch
 from flows.unchanged import cause_of, recall
 from transforms.digest import Facts
 
-REFUSED = "Refused"
+REFUSED, INCOMPLETE_NAME = "Refused", "Incomplete"
+UNCHECKED = "a check could not run"
 
 
 @flow(name="review", flow_run_name="review-{round}", persist_result=False, validate_parameters=False)
@@ -48,41 +57,126 @@ def review(
         What was done; or the state `Refused` (an unknown province or pilot) or `Failed` (a folder that cannot be read
         or written), with the reason and without a traceback: neither is a fault of the code.
     """
-    watch, folder, target = start_watch(), Path(raw) / round, Path(out) / round
-    try:
-        with hold(Path(out), round) as killed:
-            if killed or is_begun(target):
-                get_run_logger().info("repair   what the run before left unfinished (%s)", killed or "unknown")
-                finish(target, folder / "reviews")
-            request = Request(tuple(provinces), tuple(pilots), tuple(accept_change), force, as_of)
-            collected = collect(folder, as_of)
-            cause = cause_of(collected, collect_reviews(collected))
-            summary = _as_it_was(round, folder, target, cause, watch) if request == Request() else None
-            if summary is None:
-                # Here, because what it imports takes seconds; meanwhile the readers import theirs.
-                load_readers_meanwhile()
-                from flows.packages import make_packages  # noqa: PLC0415
+    request = Request(tuple(provinces), tuple(pilots), tuple(accept_change), force, as_of)
+    outcome, error = _review(round, Path(raw), Path(out), request)
+    if error is not None:
+        get_run_logger().error("internal error", exc_info=error)
+    decide(outcome)
+    # Prefect takes a state for a result, which its types do not say.
+    if not outcome.is_published:
+        name = REFUSED if outcome.code == WRONG_USE else "Failed"
+        return Failed(name=name, message=outcome.reason)  # type: ignore[return-value]
+    if outcome.summary is None:
+        return Completed(name=INCOMPLETE_NAME, message=outcome.reason)  # type: ignore[return-value]
+    return outcome.summary
 
-                summary = make_packages(round, collected, target, request, watch)
-            remember_run(watch, round, out, summary.facts, as_of=as_of)
-            return summary
+
+def run_review(
+    round_name: str,
+    raw: str | Path,
+    out: str | Path,
+    provinces: Sequence[str] = (),
+    pilots: Sequence[str] = (),
+    force: bool = False,
+    as_of: str | None = None,
+    accept_change: Sequence[str] = (),
+) -> Outcome:
+    """Run the flow `review`; return what happened, also where Prefect's server fails before, in or after it."""
+    with outcomes() as decided, _without(lambda record: bool(decided) and _is_about_prefect(record)):
+        try:
+            arguments = (round_name, raw, out, provinces, pilots, force, as_of, accept_change)
+            state: State[Any] = review(*arguments, return_state=True)
+            fault = state.message or state.name
+        except Exception as error:  # of Prefect: what our code raises ends in a state
+            fault = f"Prefect failed: {type(error).__name__}: {one_line(error)}"
+            if decided:
+                logging.getLogger("prefect").warning("this run is not recorded on the Prefect server: %s", fault)
+                return replace(decided[-1], is_recorded=False)
+    return decided[-1] if decided else Outcome(FAILED, f"nothing published: {fault}", is_recorded=False)
+
+
+def _is_about_prefect(record: logging.LogRecord) -> bool:
+    return bool(record.exc_info) or record.getMessage().startswith("Finished in state Running")
+
+
+@contextmanager
+def _without(is_noise: Callable[[logging.LogRecord], bool]) -> Iterator[None]:
+    """Keep lines out of a run's log: Prefect's tracebacks about itself when all is decided."""
+    log = logging.getLogger("prefect.flow_runs")
+
+    def passes(record: logging.LogRecord) -> bool:
+        return not is_noise(record)
+
+    log.addFilter(passes)
+    try:
+        yield
+    finally:
+        log.removeFilter(passes)
+
+
+def _review(round_name: str, raw: Path, out: Path, request: Request) -> tuple[Outcome, Exception | None]:
+    """Review a round and record the run; return what happened, and the exception where our own code is at fault."""
+    watch, target = start_watch(), out / round_name
+    summary: Summary | None = None
+    fault: Exception | None = None
+    try:
+        with hold(out, round_name) as killed:
+            summary = _publish(round_name, raw / round_name, target, request, killed, watch)
     except Refused as refusal:
-        # Prefect takes a state for a result, which its types do not say.
-        return Failed(name=REFUSED, message=str(refusal))  # type: ignore[return-value]
+        return Outcome(WRONG_USE, str(refusal)), None
     except GateClosed as closed:
-        reason = f"nothing published: {closed}"
-        remember_run(watch, round, out, reason, as_of=as_of)
-        return Failed(message=reason)  # type: ignore[return-value]
-    except OSError as error:
+        outcome = Outcome(FAILED, f"nothing published: {closed}")
+    except ReportError as error:
+        fault = error
+        outcome = Outcome(INCOMPLETE, f"published ({error}), but the run could not be summed up: {_cause(error)}")
+    except Exception as error:
+        fault = None if is_environment(error, raw, out) else error
         # Where another run is at it, the journal is not ours.
         begun = not isinstance(error, BlockingIOError) and is_begun(target)
         done = "published in part, the next run finishes" if begun else "nothing published"
-        reason = f"{done}: {error.strerror or error}: {error.filename or out}"
-        remember_run(watch, round, out, reason, as_of=as_of)
-        return Failed(message=reason)  # type: ignore[return-value]
-    except Exception as error:
-        remember_run(watch, round, out, f"nothing published: {type(error).__name__}: {error}", as_of=as_of)
-        raise
+        outcome = Outcome(FAILED, f"{done}: {_cause(error) if fault else one_line(error)}")
+    else:
+        complete = summary.facts.complete
+        outcome = Outcome(DONE, "", summary) if complete else Outcome(INCOMPLETE, UNCHECKED, summary)
+    if summary is not None and not outcome.is_published:  # only the lock could not be removed
+        outcome, fault = Outcome(INCOMPLETE, f"published, but {outcome.reason}", summary), None
+    remember_run(watch, round_name, out, outcome, as_of=request.as_of)
+    return outcome, fault
+
+
+def _publish(
+    round_name: str, folder: Path, target: Path, request: Request, killed: Holder | None, watch: Watch
+) -> Summary:
+    if killed or is_begun(target):
+        get_run_logger().info("repair   what the run before left unfinished (%s)", killed or "unknown")
+        finish(target, folder / "reviews")
+    collected = collect(folder, request.as_of)
+    cause = cause_of(collected, collect_reviews(collected))
+    summary = _as_it_was(round_name, folder, target, cause, watch) if request == Request() else None
+    if summary is None:
+        # Here, because what it imports takes seconds; meanwhile the readers import theirs.
+        load_readers_meanwhile()
+        from flows.packages import make_packages  # noqa: PLC0415
+
+        summary = make_packages(round_name, collected, target, request, watch)
+    return summary
+
+
+def is_environment(error: Exception, *folders: Path) -> bool:
+    """Return whether an exception comes from disks and files that a run works on, and not from a fault of the code."""
+    if isinstance(error, PublicationError) and isinstance(error.__cause__, Exception):
+        error = error.__cause__
+    if not isinstance(error, OSError):
+        return False
+    if not isinstance(error.filename, str | bytes | Path):
+        return True  # the system's word on a write, or a message of our own
+    path = Path(os.fsdecode(error.filename)).absolute()
+    return any(path.is_relative_to(folder.absolute()) for folder in (*folders, Path(gettempdir())))
+
+
+def _cause(error: BaseException) -> str:
+    cause = error.__cause__ or error
+    return f"internal error, traceback above: {type(cause).__name__}: {one_line(cause)}"
 
 
 def _as_it_was(round_name: str, folder: Path, target: Path, cause: str, watch: Watch) -> Summary | None:

@@ -1,12 +1,17 @@
 """Nothing calls home: the main job runs in a network without routes, and none of it looks for another host."""
 
+import json
 import os
 import shutil
 import subprocess
 import sys
+import time
+import urllib.request
 from pathlib import Path
 
 import pytest
+
+from tests.server.prefect import BIN, Server, free_port, started, wait_for
 
 ROOT = Path(__file__).parent.parent
 COMMAND = Path(sys.executable).parent / "peak-review"
@@ -79,3 +84,19 @@ def test_the_guard_sees_who_would_be_called(tmp_path: Path, address: str) -> Non
     )
     assert "nobody calls" in done.stderr
     assert address.split("'")[1] in (tmp_path / "notes").read_text()
+
+
+def test_the_server_of_the_readme_calls_nobody(tmp_path: Path) -> None:
+    """As the README has people start it: in the repository's folder, whose `prefect.toml` keeps it from telemetry."""
+    port = free_port()
+    env = environment(tmp_path) | {"PREFECT_API_URL": f"http://127.0.0.1:{port}/api"}
+    command = [BIN / "prefect", "server", "start", "--host", "127.0.0.1", "--port", port]
+    with started(command, env, tmp_path / "log") as process:
+        it = Server(tmp_path, port)
+        wait_for(it.is_up, 120, lambda: process.poll() is None)
+        with urllib.request.urlopen(f"{it.api}/admin/settings", timeout=30) as answer:  # noqa: S310 - loopback
+            settings = json.load(answer)["server"]
+        assert not settings["analytics_enabled"]
+        assert not settings["ui"]["show_promotional_content"]
+        time.sleep(3)  # it would send at once
+    assert not (tmp_path / "notes").exists(), (tmp_path / "notes").read_text()
