@@ -27,9 +27,11 @@ plans: .venv/ready
 decisions: .venv/ready
 	PEAK_REVIEW_DECISIONS=500 $(BIN)/pytest tests/test_decisions_stateful.py tests/test_maltreated.py
 
-# SIGKILL at 100 random moments of publishing, a full disk, and a few of the whole command; `make test` tries some.
+# SIGKILL at 100 random moments of publishing, a full disk, a few of the whole command, and its Prefect server broken or
+# killed; `make test` tries some.
 kill: .venv/ready
-	PEAK_REVIEW_KILLS=100 $(BIN)/pytest tests/test_kill.py tests/test_kill_run.py tests/test_full_disk.py
+	PEAK_REVIEW_KILLS=100 $(BIN)/pytest tests/test_kill.py tests/test_kill_run.py tests/test_full_disk.py \
+	  tests/test_prefect_server.py
 
 # The deployed nightly on a real Prefect server with a real worker, twice: with SQLite, and with PostgreSQL where it is;
 # and whole runs on a Dask cluster.

@@ -262,6 +262,8 @@ def _quiet_prefect() -> None:
         "PREFECT_LOGGING_LOGGERS_PREFECT_FLOW_RUNS_LEVEL": "INFO",
         "PREFECT_LOGGING_LOGGERS_PREFECT_TASK_RUNS_LEVEL": "WARNING",
         "PREFECT_LOGGING_FORMATTERS_STANDARD_FLOW_RUN_FMT": "%(asctime)s | %(message)s",
+        # Where a flow is started by itself, Prefect's own server needs half a minute on a slow machine.
+        "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
         # A server that is gone is asked again for 14 s, not for a minute.
         "PREFECT_CLIENT_MAX_RETRIES": "3",
     }.items():
