@@ -169,6 +169,11 @@ def test_an_entity_in_a_part_of_any_name_is_refused() -> None:
         read_workbook(packed(entries | {"xl/worksheets/sheet1.dat": entity.strip().encode()}))
 
 
+def test_hidden_columns_end_where_the_sheet_ends() -> None:
+    part = replaced(('min="2" max="3"', 'min="-2000000000" max="2000000000"'))
+    assert read(part).hidden_columns == set(range(1, 16_385))
+
+
 def test_a_large_part_reads_like_a_small_one() -> None:
     def rows(count: int) -> str:
         lines = (
@@ -196,7 +201,8 @@ def test_shared_formulas_without_results_follow_their_cells() -> None:
 
 
 def test_a_string_that_is_not_there_is_no_cell() -> None:
-    assert cells(row('<row><c t="s"><v>0</v></c><c t="s"><v>9</v></c></row>')) == [Cell(1, 1, "text", "甲")]
+    strings = "".join(f'<c t="s"><v>{index}</v></c>' for index in (0, 9, -1))
+    assert cells(row(f"<row>{strings}</row>")) == [Cell(1, 1, "text", "甲")]
 
 
 # ---- superscripts ----------------------------------------------------------------------------------------------------

@@ -54,8 +54,8 @@ def read_worksheet(data: bytes, name: str, shared: Shared, room: int, *, hidden:
         elif kind == "mergeCell":
             merged.append(_range(element.get("ref", "")))
         elif is_true(element.get("hidden")):
-            last = min(int(element.get("max", 0)), limits.COLUMNS)
-            hidden_columns |= set(range(int(element.get("min", 1)), last + 1))
+            first, last = int(element.get("min", 1)), int(element.get("max", 0))
+            hidden_columns |= set(range(max(first, 1), min(last, limits.COLUMNS) + 1))
     if len(merged) > limits.CELLS:
         raise Unreadable(f"合并区域超过 {limits.CELLS} 个")
     return Sheet(name, cells, hidden, frozenset(hidden_rows), tuple(merged), hidden_columns=frozenset(hidden_columns))
@@ -114,7 +114,7 @@ def _typed(kind: str, value: str, place: Place, shared: Shared, form: NumberForm
     """Make a cell of a stored value by the type of the cell (ECMA-376, 18.18.11)."""
     if kind == "s":
         index = int(value)
-        return values.rich(place, shared.strings[index], form) if index < len(shared.strings) else None
+        return values.rich(place, shared.strings[index], form) if 0 <= index < len(shared.strings) else None
     if kind in {"str", "inlineStr"}:
         return values.text(place, unescape(value), form)
     if kind == "b":
