@@ -210,15 +210,15 @@ def main() -> None:
 
 def _read(file: Path, round_name: str) -> "Submission":
     """Read one workbook, in a child process as always."""
-    from flows.reading import read_all  # noqa: PLC0415
+    from flows.workers.sandbox import read_submissions  # noqa: PLC0415
 
-    (submission,) = read_all([_take(file)], round_name)
+    (submission,) = read_submissions([_take(file)], round_name)
     return submission
 
 
 def _read_plan(file: Path, round_name: str) -> "Plan":
     """The same of a plan."""
-    from flows.plans import read_plans  # noqa: PLC0415
+    from flows.workers.plans import read_plans  # noqa: PLC0415
 
     (plan,) = read_plans([_take(file)], round_name)
     return plan

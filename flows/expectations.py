@@ -1,18 +1,18 @@
-"""Great Expectations, in a process of its own: 4 s of imports run beside the reading, and its settings touch nobody."""
+"""Check frames with Great Expectations, in a process of its own: its imports take 4 s, beside the reading."""
 
 import json
 import os
 import re
-import traceback
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from importlib import import_module
-from multiprocessing.connection import Connection
 from threading import RLock
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import escape
+
+from flows.workers.processes import silence_output
 
 if TYPE_CHECKING:
     from great_expectations.core import ExpectationSuiteValidationResult as Outcomes
@@ -30,28 +30,12 @@ _ASIDE = {"Overview", "Run Info"}
 _ATTRIBUTES = re.compile(r'\s(?:id|style|data-[a-z-]+|href|aria-[a-z]+)="[^"<>]*"')
 
 
-def serve(pipe: Connection) -> None:
-    """Answer one request after the other with `(results, sections)`, or with a traceback as text.
-
-    Nothing that the library prints reaches our own output.
-    """
-    silence = os.open(os.devnull, os.O_WRONLY)
-    for stream in (1, 2):
-        os.dup2(silence, stream)
-    os.nice(5)  # the readers come first; who waits for this process in the end has nothing else to do
-    with suppress(Exception):
-        _import()  # if it cannot, the answer to the first request says why
-    while True:
-        try:
-            request = pipe.recv()
-        except EOFError:
-            return
-        answer: object
-        try:
-            answer = carry_out(*request)
-        except Exception:
-            answer = traceback.format_exc()
-        pipe.send(answer)
+def load_library() -> None:
+    """Import Great Expectations in a process of its own, silently and at low priority: the readers come first."""
+    silence_output()
+    os.nice(5)
+    with suppress(Exception):  # `carry_out` fails for the same reason, and is asked why
+        _import()
 
 
 def carry_out(frames: Columns, suite: Sequence[Asked], keys: Mapping[str, str]) -> tuple[list[Found], dict[str, str]]:

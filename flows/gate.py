@@ -1,28 +1,35 @@
-"""The gate before publishing: asks Great Expectations about what is to be published, and keeps what it answered."""
+"""The gate before publishing: have Great Expectations check what is to be published, and keep its results."""
 
 import json
-import multiprocessing
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from io import BytesIO
-from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
 import polars as pl
+from pebble import ProcessPool
 from prefect.artifacts import create_markdown_artifact
 from prefect.context import FlowRunContext
 
 from contracts.gate import FRAMES, Expectation
-from flows.expectations import serve
+from flows.expectations import carry_out, load_library
 from flows.manifest import GATE, GATE_PAGE, MANIFEST, RECORD, packages_in, read_json
 from flows.open_files import Content, content_of
 from flows.outcome import GateClosed
 from flows.outside import is_watched, leaving_artifacts
 from flows.raw import Received
-from flows.record import NATIONAL
 from flows.tree import is_folder
+from flows.workers.processes import (
+    WorkerDiedError,
+    WorkerFailedError,
+    WorkerTimeoutError,
+    open_pool,
+    result_of,
+    schedule,
+)
+from flows.workers.rendering import NATIONAL
 from transforms.gate.books import listed_findings
 from transforms.gate.changes import Figures, from_plain
 from transforms.gate.frames import Publication, fill_in, lay_out
@@ -44,44 +51,34 @@ class GateError(Exception):
 
 @dataclass(frozen=True)
 class Gate:
-    """A process that has Great Expectations loaded, or is about to."""
+    """A process that is loading Great Expectations, or has loaded it."""
 
-    pipe: Connection
+    pool: ProcessPool
 
     def ask(self, *request: object) -> tuple[list[dict[str, Any]], dict[str, str]]:
-        """Have a suite carried out over frames; see `flows.expectations.carry_out`.
+        """Check frames by a suite in the process; see `flows.expectations.carry_out`.
 
         Raises:
-            GateError: if that process fails or takes too long.
+            GateError: if it fails, ends or takes too long.
         """
         try:
-            self.pipe.send(request)
-            if not self.pipe.poll(SECONDS):
-                raise GateError(f"no answer within {SECONDS:g} s")
-            answer = self.pipe.recv()
-        except (EOFError, OSError) as error:
-            raise GateError("its process has ended") from error
-        if isinstance(answer, str):
-            failure = GateError(answer.strip().splitlines()[-1])
-            failure.add_note(answer)
-            raise failure
-        return answer  # type: ignore[no-any-return]
+            return result_of(schedule(self.pool, SECONDS, carry_out, *request), 2 * SECONDS)
+        except WorkerTimeoutError:
+            raise GateError(f"no answer within {SECONDS:g} s") from None
+        except (WorkerDiedError, RuntimeError) as error:  # RuntimeError: the pool is broken already
+            raise GateError(f"its process has ended: {error}") from error
+        except (WorkerFailedError, OSError) as error:
+            failure = GateError(str(error))
+            failure.__notes__ = error.__notes__
+            raise failure from None
 
 
 @contextmanager
 def open_gate() -> Iterator[Gate]:
-    """Start the process, so that its imports run beside the reading; it ends with the block."""
-    context = multiprocessing.get_context("spawn")
-    pipe, theirs = context.Pipe()
-    process = context.Process(target=serve, args=(theirs,), daemon=True)
-    process.start()
-    theirs.close()
-    try:
-        yield Gate(pipe)
-    finally:
-        process.kill()
-        process.join()
-        pipe.close()
+    """Start the process, so that it loads Great Expectations while files are read; it ends with the block."""
+    with open_pool(1) as pool:
+        schedule(pool, SECONDS, load_library)
+        yield Gate(pool)
 
 
 def pass_gate(

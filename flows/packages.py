@@ -21,15 +21,15 @@ from flows.manifest import packages_in
 from flows.open_files import Content
 from flows.outcome import Refused, ReportError, Request, Summary
 from flows.outside import StepLog, follow, show
-from flows.plans import read_plans
 from flows.publish import Published, publish
 from flows.raw import Received
-from flows.reading import read_all, read_reviews
-from flows.record import NATIONAL, made_as_of, note_held, round_files
-from flows.rendering import NATION, RENDERED_INTO, render_all, set_aside
+from flows.record import made_as_of, note_held, round_files
 from flows.runs import Watch, peak_memory
-from flows.spread import chosen_runner, spread
 from flows.unchanged import Memory, cause_of, is_as_published, keep, made_in
+from flows.workers.plans import read_plans
+from flows.workers.rendering import NATION, NATIONAL, RENDERED_INTO, Package, render_packages, rendering_folder
+from flows.workers.sandbox import read_review_copies, read_submissions
+from flows.workers.task_runner import chosen_runner, read_with
 from transforms.changes import compare_findings
 from transforms.decisions.ledger import Ledger, ReviewCopy
 from transforms.decisions.merge import merge_what_can_be
@@ -53,7 +53,7 @@ def make_packages(round_name: str, collected: Collected, target: Path, request: 
         OSError: if something cannot be read or written.
     """
     _refuse_mixture(target, request)
-    with open_gate() as gate, set_aside(target / RENDERED_INTO) as aside:
+    with open_gate() as gate, rendering_folder(target / RENDERED_INTO) as aside:
         return _make_packages(gate, aside, round_name, collected, target, request, watch)
 
 
@@ -71,14 +71,14 @@ def _make_packages(
     kept = archive_changes(target, folder / "reviews", chosen if request.partial else None)
     left = not_archived(target, chosen if request.partial else sorted({*chosen, *packages_in(target)}))
     written, no_reviews = collect_reviews(collected)
-    copies = spread(runner.duplicate(), read_reviews, written, round_name)
+    copies = read_with(runner.duplicate(), read_review_copies, written, round_name)
     ledger, failures = decide(_whole(result), _whole(copies))
     known = {failure.what for failure in failures}
     unread = [copy for copy in ledger.copies if copy.ours and copy.file not in known]
     failures += [Failure(copy.file, copy.fault or "", "") for copy in unread]
     decisions = sum(len(copy.decisions) for copy in ledger.copies)
     log.info("decide   %d decisions in %d review workbooks", decisions, len(ledger.copies))
-    rendered = render_all(result, ledger, chosen, aside, nation=not request.partial)
+    rendered = render(_whole(result), _whole(ledger), chosen, aside, nation=not request.partial)
     failures += [failure for package in rendered.values() for failure in package.failures]
     contents = collected.contents
     packages: dict[str, dict[str, Content]] = {
@@ -159,7 +159,7 @@ def _runner() -> TaskRunner[Any]:
 
 
 def _read_and_judge(round_name: str, collected: Collected, runner: TaskRunner[Any], log: StepLog) -> Review:
-    submissions = spread(runner, read_all, collected.workbooks, round_name)
+    submissions = read_with(runner, read_submissions, collected.workbooks, round_name)
     plans = read_documents(_whole(collected.plans), round_name)
     unread = sum(submission.fault is not None for submission in submissions)
     log.info("read     %d workbooks, %d could not be reviewed", len(submissions), unread)
@@ -215,6 +215,12 @@ def judge(
 def decide(result: Review, copies: list[ReviewCopy]) -> tuple[Ledger, list[Failure]]:
     """Merge what people wrote into review workbooks."""
     return merge_what_can_be(copies, result)
+
+
+@task(cache_policy=NO_CACHE, persist_result=False)
+def render(result: Review, ledger: Ledger, provinces: list[str], folder: Path, *, nation: bool) -> dict[str, Package]:
+    """Render the package of every province and the national summary."""
+    return render_packages(result, ledger, provinces, folder, nation=nation)
 
 
 def _whole(value: T) -> T:

@@ -10,14 +10,13 @@ from typing import Any
 from flows.as_of import moment_of
 from flows.manifest import RECORD, read_json
 from flows.raw import Ignored, Received
+from flows.workers.rendering import NATIONAL
 from transforms.decisions.ledger import Ledger
 from transforms.failures import Failure, attempt
 from transforms.render.csv_file import as_csv
 from transforms.render.overview import render_overview
 from transforms.render.view import View
 from transforms.review import Review
-
-NATIONAL = "全国汇总.xlsx"
 
 
 def round_files(

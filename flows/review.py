@@ -17,13 +17,13 @@ from flows.account import remember_run
 from flows.collect import collect, collect_reviews
 from flows.commit import finish, is_begun
 from flows.exits import DONE, FAILED, INCOMPLETE, WRONG_USE, one_line
-from flows.forking import load_readers_meanwhile
 from flows.lock import Holder, hold
 from flows.outcome import GateClosed, Outcome, Refused, ReportError, Request, Summary, decide, outcomes
 from flows.outside import follow, show
 from flows.publish import PublicationError, Published
 from flows.runs import Watch, peak_memory, start_watch
 from flows.unchanged import cause_of, recall
+from flows.workers.processes import preload_workers
 from transforms.digest import Facts
 
 REFUSED, INCOMPLETE_NAME = "Refused", "Incomplete"
@@ -155,7 +155,7 @@ def _publish(
     summary = _as_it_was(round_name, folder, target, cause, watch) if request == Request() else None
     if summary is None:
         # Here, because what it imports takes seconds; meanwhile the readers import theirs.
-        load_readers_meanwhile()
+        preload_workers()
         from flows.packages import make_packages  # noqa: PLC0415
 
         summary = make_packages(round_name, collected, target, request, watch)

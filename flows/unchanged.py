@@ -16,10 +16,10 @@ from typing import Any
 
 from flows.atomic import put
 from flows.collect import Collected
-from flows.convert import find_office
 from flows.manifest import GATE, MANIFEST, listed, packages_in, tree_of
 from flows.raw import PASSWORDS, Ignored, Received
 from flows.tree import UnreadableError, digest, is_folder
+from flows.workers.office import find_office
 
 MEMORY = f"{GATE}/unchanged.json"
 _CODE = tuple(Path(__file__).parents[1] / name for name in ("contracts", "transforms", "flows"))

@@ -1,15 +1,20 @@
-"""Readers that fail in every way a parser can: a child process has to bear them. And one that tells what it costs."""
+"""Readers and renderers that fail in every way: a worker process bears them. And a reader that measures itself."""
 
 import ctypes
 import os
 import resource
+import signal
 import sys
+import time
 import warnings
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from contracts.load import Contracts
+from flows.workers.rendering import Package, render_package
 from transforms.intake.submission import Submission, read_submission
+from transforms.render.view import View
 
 
 def fail_as_told(content: bytes, file: str, contracts: Contracts, passwords: Sequence[str] = ()) -> Submission:
@@ -38,6 +43,19 @@ def fail_as_told(content: bytes, file: str, contracts: Contracts, passwords: Seq
 
 
 def measure(content: bytes, file: str, contracts: Contracts, passwords: Sequence[str] = ()) -> Submission:
-    """Read, and put the peak memory of the child, in MiB, in place of the remarks about rows that were left out."""
+    """Read, and put peak memory in MiB and processor time in seconds in place of the remarks about rows left out."""
+    began = time.process_time()
     submission = read_submission(content, file, contracts, passwords)
-    return replace(submission, explained=(str(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024),))
+    mib, seconds = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, time.process_time() - began
+    return replace(submission, explained=(str(mib), str(seconds)))
+
+
+def render_or_fail(provinces: tuple[str, str, str], view: View, folder: Path) -> Package:
+    """Be killed at the first of these provinces, raise an exception at the second, and never end at the third."""
+    if view.title == provinces[0]:
+        os.kill(os.getpid(), signal.SIGKILL)
+    if view.title == provinces[1]:
+        raise ZeroDivisionError("made for this test")
+    while view.title == provinces[2]:
+        pass
+    return render_package(view, folder)

@@ -11,8 +11,8 @@ _quiet_prefect()
 from prefect import flow  # noqa: E402
 
 from flows.raw import list_raw  # noqa: E402
-from flows.reading import read_all  # noqa: E402
-from flows.spread import chosen_runner, spread  # noqa: E402
+from flows.workers.sandbox import read_submissions  # noqa: E402
+from flows.workers.task_runner import chosen_runner, read_with  # noqa: E402
 from tests.crashes import fail_as_told  # noqa: E402
 from transforms.intake.submission import Submission  # noqa: E402
 
@@ -20,7 +20,9 @@ from transforms.intake.submission import Submission  # noqa: E402
 @flow
 def reading(folder: Path) -> list[Submission]:
     received, _ = list_raw(folder)
-    return spread(chosen_runner(), partial(read_all, reader=fail_as_told, seconds=10), received, "first-batch")
+    return read_with(
+        chosen_runner(), partial(read_submissions, reader=fail_as_told, seconds=10), received, "first-batch"
+    )
 
 
 if __name__ == "__main__":

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-import flows.plans
+import flows.workers.plans
 from flows.collect import list_plans
-from flows.convert import MEMORY, to_docx
-from flows.plans import read_plans
+from flows.workers.office import MEMORY, to_docx
+from flows.workers.plans import read_plans
 from tests.containers import packed, parts
 from tests.plan_cases import PLAN, files
 from transforms.plan.document import read_document
@@ -102,21 +102,12 @@ def web_page(url: str) -> bytes:
     ).encode()
 
 
-def work(tmp_path: Path, content: bytes) -> tuple[Path, Path]:
-    """A document as it was received, and an empty folder to convert it in."""
-    source, folder = tmp_path / "大连市实施方案.doc", tmp_path / "work"
-    source.write_bytes(content)
-    folder.mkdir()
-    return source, folder
-
-
 # ---- memory ----------------------------------------------------------------------------------------------------------
 
 
 @needs_office
 def test_an_ordinary_document_needs_half_of_the_memory_that_it_may_have(tmp_path: Path) -> None:
-    source, folder = work(tmp_path, as_doc(files()[PLAN], tmp_path))
-    assert isinstance(to_docx(source, folder, memory=MEMORY // 2), Path)
+    assert isinstance(to_docx(as_doc(files()[PLAN], tmp_path), ".doc", memory=MEMORY // 2), bytes)
 
 
 @needs_office
@@ -128,7 +119,7 @@ def test_too_little_memory_ends_as_any_conversion_that_fails(tmp_path: Path, mon
     (failed,) = read_plans(list_plans(raw.parent), "first-batch")
     old.write_bytes(as_doc(files()[PLAN], tmp_path))
     (read,) = read_plans(list_plans(raw.parent), "first-batch")
-    monkeypatch.setattr(flows.plans, "to_docx", functools.partial(to_docx, memory=200 * MIB))
+    monkeypatch.setattr(flows.workers.plans, "to_docx", functools.partial(to_docx, memory=200 * MIB))
     (starved,) = read_plans(list_plans(raw.parent), "first-batch")
     assert read.fault is None
     assert (failed.fault, failed.detail) == (starved.fault, starved.detail) == ("format", "是旧格式的文档，转换失败")
@@ -149,20 +140,17 @@ def test_converting_a_document_asks_nobody(server: Server, tmp_path: Path) -> No
     old = as_doc(linked(server.url), tmp_path)
     assert server.asked  # LibreOffice as it is does ask
     server.asked.clear()
-    source, folder = work(tmp_path, old)
     assert server.url.encode("utf-16-le") in old
-    converted = to_docx(source, folder)
-    assert isinstance(converted, Path)
-    assert len(read_document(converted.read_bytes()).paragraphs) > 30
+    converted = to_docx(old, ".doc")
+    assert isinstance(converted, bytes)
+    assert len(read_document(converted).paragraphs) > 30
     assert server.asked == []
 
 
 @needs_office
 @pytest.mark.parametrize("made", [web_page, linked], ids=["web page", "docx"])
 @pytest.mark.parametrize("scheme", ["http", "https", "ftp", "webdav"])
-def test_what_is_only_called_a_document_asks_nobody_either(
-    server: Server, tmp_path: Path, made: object, scheme: str
-) -> None:
-    source, folder = work(tmp_path, made(server.url.replace("http", scheme)))  # type: ignore[operator]
-    assert isinstance(to_docx(source, folder), Path)
+def test_what_is_only_called_a_document_asks_nobody_either(server: Server, made: object, scheme: str) -> None:
+    content = made(server.url.replace("http", scheme))  # type: ignore[operator]
+    assert isinstance(to_docx(content, ".doc"), bytes)
     assert server.asked == []

@@ -15,7 +15,7 @@ import polars as pl
 import pytest
 
 from flows.raw import take
-from flows.reading import read_all
+from flows.workers.sandbox import read_submissions
 from tests.crashes import measure
 from tests.readers import Cells, by_calamine, by_openpyxl, ours
 from tests.test_run import SAMPLE, peak_review
@@ -54,7 +54,7 @@ def files() -> list[Path]:
 
 @pytest.fixture(scope="module")
 def read() -> list[Submission]:
-    return read_all([take(path, f"submissions/{path.name}") for path in files()], "first-batch", reader=measure)
+    return read_submissions([take(path, f"submissions/{path.name}") for path in files()], "first-batch", reader=measure)
 
 
 def test_every_file_gets_a_verdict(read: list[Submission]) -> None:

@@ -104,16 +104,16 @@ import sys
 import polars as pl
 from flows.cli import _quiet_prefect, main
 from transforms.render.view import View
-if __name__ == "__main__":  # the gate's process imports this file too
+import flows.workers.rendering as rendering
+good = rendering.render_what_can_be
+def with_another(view, failures):
+    broken = View(view.review, view.province, view.ledger)
+    first = view.findings.head(1).with_columns(finding_key=pl.lit("of another"))
+    broken.__dict__["findings"] = view.findings.vstack(first)
+    return good(broken, failures)
+rendering.render_what_can_be = with_another  # in worker processes too, which import this file
+if __name__ == "__main__":
     _quiet_prefect()
-    import flows.rendering as rendering
-    good = rendering.render_what_can_be
-    def with_another(view, failures):
-        broken = View(view.review, view.province, view.ledger)
-        first = view.findings.head(1).with_columns(finding_key=pl.lit("of another"))
-        broken.__dict__["findings"] = view.findings.vstack(first)
-        return good(broken, failures)
-    rendering.render_what_can_be = with_another
     main()
 """
 

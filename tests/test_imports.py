@@ -40,8 +40,8 @@ def test_a_run_that_finds_all_as_it_was_does_not_load_what_judges_and_renders() 
 def test_readers_can_be_begun_before_anything_is_loaded() -> None:
     script = """
 import sys
-from flows.forking import load_readers_meanwhile
-load_readers_meanwhile()
+from flows.workers.processes import preload_workers
+preload_workers()
 print(*sorted({name.split(".")[0] for name in sys.modules} & {*HEAVY, "openpyxl", "pydantic", "yaml", "polars"}))
 """
     script = script.replace("HEAVY", repr(HEAVY))

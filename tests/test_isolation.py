@@ -145,21 +145,21 @@ def test_a_page_that_cannot_be_made_costs_no_other() -> None:
 SABOTAGE = """
 import sys
 from flows.cli import _quiet_prefect, main
-if __name__ == "__main__":  # the gate's process imports this file too
+import transforms.render.book as book
+import transforms.render.notices as notices
+import transforms.judge.order as order
+def failing(function, where):
+    def fail(*arguments):
+        if any(where in str(getattr(one, name, "")) for one in arguments for name in ("pilot", "title")):
+            raise ZeroDivisionError("made for this test")
+        return function(*arguments)
+    return fail
+# In worker processes too, which import this file.
+notices.render_notice = failing(notices.render_notice, "沈阳市")
+book.write_gone = failing(book.write_gone, "湖南省")
+book.write_verdicts = failing(book.write_verdicts, "河北省")
+if __name__ == "__main__":
     _quiet_prefect()
-    import flows.rendering as rendering
-    import transforms.render.book as book
-    import transforms.render.notices as notices
-    import transforms.judge.order as order
-    def failing(function, where):
-        def fail(*arguments):
-            if any(where in str(getattr(one, name, "")) for one in arguments for name in ("pilot", "title")):
-                raise ZeroDivisionError("made for this test")
-            return function(*arguments)
-        return fail
-    notices.render_notice = failing(notices.render_notice, "沈阳市")
-    book.write_gone = failing(book.write_gone, "湖南省")
-    book.write_verdicts = failing(book.write_verdicts, "河北省")
     main()
 """
 

@@ -13,8 +13,8 @@ import pytest
 from flows.archive import archive_changes, not_archived
 from flows.publish import publish
 from flows.raw import list_raw
-from flows.reading import read_reviews
 from flows.unchanged import Memory, keep, made_in, recall
+from flows.workers.sandbox import read_review_copies
 from tests import review_book
 from tests.maltreated import maltreat
 from tests.review_book import PROVINCE
@@ -38,7 +38,7 @@ def night(out: Path, raw: Path) -> bytes:
     for line in not_archived(out, [PROVINCE]):
         line.encode()
     received, _ = list_raw(raw, "reviews")
-    ledger = merge_copies(read_reviews(received, "first-batch"), review_book.review())
+    ledger = merge_copies(read_review_copies(received, "first-batch"), review_book.review())
     book = review_book.publish(review_book.review(), ledger)
     assert isinstance(listed_findings(book), tuple)
     package = {BOOK: book, "notices/太原市补正通知.docx": b"letter", "submissions/a.xlsx": b"sent"}

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from contracts.load import load_contracts
-from flows.plans import read_plans
 from flows.raw import Received, take
+from flows.workers.plans import read_plans
 from tests.containers import encrypted, packed, parts
 from tests.hostile import BOMB, HOSTILE
 from tests.sample import clean_submission

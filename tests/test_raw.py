@@ -9,10 +9,10 @@ import pytest
 
 from contracts.load import load_contracts
 from flows.collect import collect, collect_reviews
-from flows.plans import read_plans
 from flows.raw import list_raw, take
-from flows.reading import read_all
 from flows.unchanged import cause_of
+from flows.workers.plans import read_plans
+from flows.workers.sandbox import read_submissions
 from tests.sample import clean_submission
 from tests.sample.layouts import official
 from transforms.gate.frames import Publication, lay_out
@@ -39,7 +39,7 @@ def put(raw: Path, name: str, content: bytes) -> Path:
 
 def review(raw: Path) -> Review:
     found = collect(raw)
-    submissions, plans = read_all(found.workbooks, "first-batch"), read_plans(found.plans, "first-batch")
+    submissions, plans = read_submissions(found.workbooks, "first-batch"), read_plans(found.plans, "first-batch")
     return review_round(submissions, load_contracts("first-batch"), Provenance("0", "0"), plans, found.notices)
 
 

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from flows.raw import list_raw
-from flows.reading import PASSWORDS, read_all
+from flows.workers.sandbox import PASSWORDS, read_submissions
 from tests.containers import encrypted
+from tests.crashes import fail_as_told
 from tests.sample import clean_submission
 from tests.sample.layouts import official
 from transforms.intake.formats import limits
@@ -64,14 +65,14 @@ def test_links_that_lead_nowhere_and_folders_end_nothing(raw: Path) -> None:
     ]
     assert {item.reason for item in ignored} == {"a link to a folder or to nothing"}
     assert len(ignored) == 3
-    empty, *others = read_all(received, "first-batch")
+    empty, *others = read_submissions(received, "first-batch")
     assert (empty.fault, empty.detail) == ("unreadable", "文件是空的")
     assert [other.fault for other in others] == [None, None]
 
 
 def test_a_file_that_is_too_large_is_never_read(raw: Path) -> None:
     os.truncate(put(raw, "大连市.xlsx"), limits.CONTENT + 1)
-    (large,) = read_all(list_raw(raw)[0], "first-batch")
+    (large,) = read_submissions(list_raw(raw)[0], "first-batch")
     assert "上限" in (large.detail or "")
     assert large.identity.pilot == "大连市"
 
@@ -79,14 +80,14 @@ def test_a_file_that_is_too_large_is_never_read(raw: Path) -> None:
 def test_passwords_come_from_the_setting_and_are_never_told(raw: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     put(raw, "大连市.xlsx", encrypted(GOOD, "开门"))
     received, _ = list_raw(raw)
-    (closed,) = read_all(received, "first-batch")
+    (closed,) = read_submissions(received, "first-batch")
     assert closed.fault == "encrypted"
     monkeypatch.setenv(PASSWORDS, "guess\n开门\n")
-    (opened,) = read_all(received, "first-batch")
+    (opened,) = read_submissions(received, "first-batch")
     assert opened.fault is None
     assert opened.observations
     monkeypatch.setenv(PASSWORDS, "guess")
-    (wrong,) = read_all(received, "first-batch")
+    (wrong,) = read_submissions(received, "first-batch")
     assert "guess" not in repr(wrong)
 
 
@@ -96,37 +97,35 @@ def test_a_name_that_is_not_utf8_is_still_read(raw: Path) -> None:
     Path(os.fsdecode(path)).write_bytes(GOOD)
     received, _ = list_raw(raw)
     assert received[0].file.encode("utf-8")
-    (submission,) = read_all(received, "first-batch")
+    (submission,) = read_submissions(received, "first-batch")
     assert submission.identity.pilot == "大连市"  # its cover says so
 
 
 def test_no_file_and_many_files(raw: Path) -> None:
-    assert read_all([], "first-batch") == []
+    assert read_submissions([], "first-batch") == []
     for number in range(9):
         put(raw, f"{number}.xlsx")
     received, _ = list_raw(raw)
-    assert [one.file for one in read_all(received, "first-batch")] == [item.file for item in received]
+    assert [one.file for one in read_submissions(received, "first-batch")] == [item.file for item in received]
 
 
-def test_a_file_that_takes_too_long_says_so_and_the_next_one_is_read(raw: Path) -> None:
-    put(raw, "submissions/大连市.xlsx")
-    received, _ = list_raw(raw)
-    (slow,) = read_all(received, "first-batch", seconds=0.0)
-    assert slow.fault == "unreadable"
-    assert "已停止" in (slow.detail or "")
+def test_a_file_that_takes_too_long_says_so_and_the_next_ones_are_read(raw: Path) -> None:
+    for name, content in (("大连市.xlsx", b"loop"), ("a.xlsx", GOOD), ("b.xlsx", GOOD)):
+        put(raw, name, content)
+    *good, slow = read_submissions(list_raw(raw)[0], "first-batch", seconds=2, workers=1, reader=fail_as_told)
+    assert (slow.fault, slow.detail) == ("unreadable", "读取超过 2 秒，已停止")
     assert slow.identity.pilot == "大连市"
-    (good,) = read_all(received, "first-batch")
-    assert good.fault is None
+    assert [one.fault for one in good] == [None, None]
 
 
 def test_a_file_that_changes_or_vanishes_is_reviewed_as_it_was_hashed(raw: Path) -> None:
     path = put(raw, "a.xlsx")
     received, _ = list_raw(raw)
-    (before,) = read_all(received, "first-batch")
+    (before,) = read_submissions(received, "first-batch")
     path.write_bytes(official(clean_submission("河北省", "唐山市")))
-    (changed,) = read_all(received, "first-batch")
+    (changed,) = read_submissions(received, "first-batch")
     path.unlink()
-    (gone,) = read_all(received, "first-batch")
+    (gone,) = read_submissions(received, "first-batch")
     assert before == changed == gone
     assert before.sha256 == received[0].sha256 == hashlib.sha256(GOOD).hexdigest()
     assert received[0].content == GOOD

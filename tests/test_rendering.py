@@ -1,14 +1,14 @@
 """A province's package is rendered from its own rows alone, here or in another process."""
 
 import io
-from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import openpyxl
-import polars as pl
 import pytest
 
-from flows.rendering import RenderError, _open_studio, make
+from flows.workers.rendering import NATION, render_package, render_packages
+from tests.crashes import render_or_fail
 from tests.review_book import CITY, PROVINCE, key_of, review
 from tests.test_sample import whole_round
 from transforms.decisions.ledger import Entry, Gone, Ledger, Verdict
@@ -54,23 +54,35 @@ def test_what_people_decided_elsewhere_is_not_in_sight() -> None:
     assert render_book(view.alone()) != render_book(View(review(), PROVINCE))
 
 
-BOOK = f"{PROVINCE}评审工作簿.xlsx"
+def test_processes_render_the_same_bytes_and_the_nation_beside_them(tmp_path: Path) -> None:
+    rendered = render_packages(review(), Ledger(), [PROVINCE], tmp_path / "there", nation=True)
+    for name, province in ((PROVINCE, PROVINCE), (NATION, None)):
+        here = render_package(View(review(), province), tmp_path / "here")
+        assert {file: path.read_bytes() for file, path in rendered[name].files.items()} == {
+            file: path.read_bytes() for file, path in here.files.items()
+        }
+        assert rendered[name].copies == here.copies
+        assert rendered[name].failures == ()
 
 
-def test_other_processes_render_the_same_and_tell_what_went_wrong(tmp_path: Path) -> None:
-    view = View(review(), PROVINCE).alone()
-    (tmp_path / "file").write_bytes(b"")
-    with _open_studio(2) as studio:
-        made = studio.make(view, tmp_path / "there")
-        with pytest.raises(FileExistsError):
-            studio.make(view, tmp_path / "file")
-        with pytest.raises(RenderError, match="ColumnNotFoundError"):
-            studio.make(replace(view, review=replace(view.review, findings=pl.DataFrame())), tmp_path / "broken")
-    make(view, tmp_path / "here")
-    assert {name: path.read_bytes() for name, path in made.items()} == {
-        name: (tmp_path / "here" / name).read_bytes() for name in made
-    }
-    assert next(iter(made)) == BOOK
+def test_a_process_that_fails_costs_its_province_and_no_other(tmp_path: Path) -> None:
+    killed, broken, slow, good = wanted = PROVINCES[:4]
+    failing = partial(render_or_fail, (killed, broken, slow))
+    rendered = render_packages(whole_round(), Ledger(), wanted, tmp_path, nation=False, seconds=10, render=failing)
+    assert rendered[good].files
+    assert rendered[good].failures == ()
+    assert [(rendered[name].files, str(*rendered[name].failures)) for name in wanted[:3]] == [
+        ({}, f"{killed}: 程序异常终止（SIGKILL）"),
+        ({}, f"{broken}: ZeroDivisionError: made for this test"),
+        ({}, f"{slow}: 超过 10 秒，已停止"),
+    ]
+    assert "crashes.py" in rendered[broken].failures[0].trace
+
+
+def test_what_cannot_be_written_ends_the_run(tmp_path: Path) -> None:
+    (tmp_path / PROVINCE).write_bytes(b"")
+    with pytest.raises(FileExistsError):
+        render_packages(review(), Ledger(), [PROVINCE], tmp_path, nation=False)
 
 
 def test_of_many_pilots_the_nation_lists_warnings_and_worse(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from contracts.review_form import PILOTS
 from flows.raw import list_raw
-from flows.reading import read_reviews
+from flows.workers.sandbox import read_review_copies
 from tests.hostile import HOSTILE
 from tests.review_book import (
     CITY,
@@ -206,6 +206,6 @@ def test_hostile_review_files_cost_one_line_each(tmp_path: Path) -> None:
     for hostile in HOSTILE:
         (folder / f"{hostile.name.replace('/', ' ')}.xlsx").write_bytes(hostile.make())
     os.truncate(folder / f"{HOSTILE[0].name.replace('/', ' ')}.xlsx", 60 * 1024**2)
-    copies = read_reviews(list_raw(tmp_path, "reviews")[0], "first-batch")
+    copies = read_review_copies(list_raw(tmp_path, "reviews")[0], "first-batch")
     assert len(copies) == len(HOSTILE)
     assert all(copy.fault and len(copy.remarks) == 1 for copy in copies)

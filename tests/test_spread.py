@@ -1,17 +1,18 @@
-"""Reading in threads, in processes and on a Dask cluster of two workers: the same bytes, and the same isolation."""
+"""Reading here and on a Dask cluster of two workers: the same bytes, and the same isolation."""
 
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
-from flows.raw import Received, list_raw, take
-from flows.reading import PASSWORDS, ReaderError, read_all
-from flows.spread import RUNNER, _parts, _shares, chosen_runner, read_part
+from flows.raw import Received, list_raw
+from flows.workers.sandbox import PASSWORDS, ReaderError, read_submissions
+from flows.workers.task_runner import RUNNER, Chunk, chosen_runner, read_chunk, split_files
 from tests.cluster import dask_cluster
 from tests.containers import encrypted
 from tests.servers import free_port
@@ -75,11 +76,6 @@ def test_whatever_happens_to_a_reader_is_a_finding_of_its_file(by_default: list[
         assert "fault=None" in by_default[number]
 
 
-@LONG
-def test_processes_read_the_same(by_default: list[str], attacked: Path) -> None:
-    assert read_by("processes", attacked) == by_default
-
-
 def test_a_cluster_reads_the_same(by_default: list[str], attacked: Path, cluster: str) -> None:
     assert read_by(cluster, attacked) == by_default
 
@@ -102,7 +98,7 @@ def test_a_run_on_a_cluster_publishes_the_same_bytes(tmp_path: Path, cluster: st
 
 def test_a_runner_that_does_not_exist_is_wrong_use(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(RUNNER, "thread")
-    with pytest.raises(ValueError, match="none of threads, processes, tcp://HOST:PORT"):
+    with pytest.raises(ValueError, match="neither threads nor tcp://HOST:PORT"):
         chosen_runner()
 
 
@@ -117,33 +113,24 @@ def test_a_cluster_that_is_not_there_ends_the_run_in_one_line(tmp_path: Path) ->
     assert "Traceback" not in done.stderr
 
 
-def test_a_worker_with_other_contracts_reads_nothing(tmp_path: Path) -> None:
-    path = tmp_path / "a.xlsx"
-    path.write_bytes(GOOD)
-    (part,) = _parts(read_all, [take(path, "submissions/a.xlsx")], "first-batch", send=False)
-    other = type(part)(part.number, part.round_name, part.read, part.received, (part.versions[0], "other"))
-    with pytest.raises(ReaderError, match="other code or contracts"):
-        read_part.fn(other)
+def test_a_worker_with_other_contracts_reads_nothing(attacked: Path) -> None:
+    chunk = Chunk(tuple(list_raw(attacked)[0]), "first-batch", 1, (version("peak-review"), "other"), ())
+    with pytest.raises(ReaderError, match="another version"):
+        read_chunk.fn(read_submissions, chunk)
 
 
-def test_what_is_logged_of_a_part_holds_neither_contents_nor_passwords(
-    attacked: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv(PASSWORDS, "开门")
-    for part in _parts(read_all, list_raw(attacked)[0], "first-batch", send=True):
-        assert part.passwords == ("开门",)
-        assert len(part.contents or ()) == len(part.received)
-        assert "开门" not in repr(part)
-        assert len(repr(part)) < 2000
+def test_what_is_logged_of_a_chunk_has_neither_contents_nor_passwords(attacked: Path) -> None:
+    chunk = Chunk(tuple(list_raw(attacked)[0]), "first-batch", 1, ("1", "2"), ("开门",))
+    assert GOOD in [one.content for one in chunk.files]
+    assert "开门" not in repr(chunk)
+    assert len(repr(chunk)) < 3000
 
 
 @pytest.mark.parametrize("count", [1, 2, 7, 301, 2001])
-@pytest.mark.parametrize("by_size", [False, True])
-def test_every_file_is_in_one_part_in_order(count: int, by_size: bool) -> None:
-    received = [Received(str(number), Path(str(number)), number * limits.MIB, "") for number in range(count)]
-    shares = list(_shares(received, by_size=by_size))
-    assert [item for share in shares for item in share] == received
-    assert all(1 <= len(share) <= 1000 for share in shares)
-    assert len(shares) >= min(count, os.cpu_count() or 1)
-    if by_size:
-        assert all(len(share) == 1 or sum(item.size for item in share) <= 8 * limits.MIB for share in shares)
+def test_every_file_is_in_one_chunk_in_order(count: int) -> None:
+    received = [Received(str(number), Path(str(number)), number * limits.MIB // 10, "") for number in range(count)]
+    chunks = list(split_files(received))
+    assert [item for chunk in chunks for item in chunk] == received
+    assert all(len(chunk) == 1 or sum(item.size for item in chunk) <= 8 * limits.MIB for chunk in chunks)
+    assert all(1 <= len(chunk) <= 20 for chunk in chunks)
+    assert len(chunks) > count // 21

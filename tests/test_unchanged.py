@@ -142,9 +142,9 @@ ARRIVES = """
 import sys
 from pathlib import Path
 from flows.cli import _quiet_prefect, main
-if __name__ == "__main__":  # the gate's process imports this file too
+if __name__ == "__main__":  # worker processes import this file too
     _quiet_prefect()
-    import flows.rendering as rendering
+    import flows.workers.rendering as rendering
     good = rendering.render_what_can_be
     def while_it_runs(view, failures):
         Path(sys.argv[-1], "first-batch", "submissions", "张家口市.xlsx").write_bytes(b"late")

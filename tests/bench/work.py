@@ -15,19 +15,19 @@ Answer = dict[str, float]
 
 def intake(folder: Path, _: int) -> Answer:
     """Ours: bytes → validated observations, each file in a child process with limits."""
-    from flows.forking import load_readers_meanwhile
+    from flows.workers.processes import preload_workers
 
-    load_readers_meanwhile()
+    preload_workers()
     from contracts.load import load_contracts
     from contracts.submitted import submitted_tables
     from contracts.validate import split
     from flows.raw import list_raw
-    from flows.reading import read_all
+    from flows.workers.sandbox import read_submissions
     from transforms.batch import build_batch
 
     contracts = load_contracts(ROUND)
     received, _ignored = list_raw(folder / "raw" / ROUND)
-    batch = build_batch(read_all(received, ROUND), contracts)
+    batch = build_batch(read_submissions(received, ROUND), contracts)
     valid, failed = split(batch.observations, submitted_tables(contracts))
     return {"observations": valid.height, "failed": failed.height}
 
@@ -69,14 +69,14 @@ def floor(folder: Path, _: int) -> Answer:
 
 def reading(folder: Path, processes: int) -> Answer:
     """Reading alone, with so many processes."""
-    from flows import reading as ours
     from flows.raw import list_raw
+    from flows.workers import sandbox as ours
 
     os.cpu_count = lambda: processes
     received, _ignored = list_raw(folder / "raw" / ROUND)
-    ours.read_all(received[:40], ROUND)  # the fork server has loaded everything once
+    ours.read_submissions(received[:40], ROUND)  # the fork server has loaded everything once
     started = time.perf_counter()
-    ours.read_all(received, ROUND)
+    ours.read_submissions(received, ROUND)
     return {"seconds": time.perf_counter() - started}
 
 
@@ -84,13 +84,13 @@ def judging(folder: Path, number: int) -> Answer:
     """Every rule over the whole batch at once; and, of the first 35, over one frame at a time."""
     from contracts.load import load_contracts
     from flows.raw import list_raw
-    from flows.reading import read_all
+    from flows.workers.sandbox import read_submissions
     from transforms.batch import build_batch
     from transforms.judge import judge
 
     contracts = load_contracts(ROUND)
     received, _ignored = list_raw(folder / "raw" / ROUND)
-    submissions = read_all(received[:number], ROUND)
+    submissions = read_submissions(received[:number], ROUND)
     judge(build_batch(submissions[:35], contracts), contracts)  # what is loaded late is loaded now
     started = time.perf_counter()
     judge(build_batch(submissions, contracts), contracts)
@@ -108,7 +108,7 @@ def rendering(folder: Path, number: int) -> Answer:
 
     from contracts.load import load_contracts
     from flows.raw import list_raw
-    from flows.reading import read_all
+    from flows.workers.sandbox import read_submissions
     from transforms.render.book import render_book
     from transforms.render.styles import add_styles
     from transforms.render.view import View
@@ -116,7 +116,7 @@ def rendering(folder: Path, number: int) -> Answer:
 
     contracts = load_contracts(ROUND)
     received, _ignored = list_raw(folder / "raw" / ROUND)
-    review = review_round(read_all(received[:number], ROUND), contracts, Provenance("0", "0"))
+    review = review_round(read_submissions(received[:number], ROUND), contracts, Provenance("0", "0"))
     province = contracts.round.provinces[0].name
     view = View(review, province)
     started = time.perf_counter()

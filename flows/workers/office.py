@@ -1,4 +1,4 @@
-"""Turns .doc and .wps into .docx with LibreOffice, where it is installed; without it such a plan is not read."""
+"""Convert .doc and .wps to .docx with LibreOffice, if it is installed: offline, limited in time and memory."""
 
 import os
 import shutil
@@ -6,13 +6,14 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 SECONDS = 60.0
 # Three times what a plan of 17 MiB takes. Without `_LEAN` it would grow with the number of processors.
 MEMORY = 2 * 1024**3
 _LARGEST = 512 * 1024**2  # of any file that it writes
 _LEAN = {"MALLOC_ARENA_MAX": "2", "MAX_CONCURRENCY": "2"}
-# Limits hold from the first moment, and for every process that soffice starts, only if set before it begins.
+# Set before soffice begins, the limits hold for every process that it starts.
 _CONFINED = """
 import os, resource, sys
 for name, most in ((resource.RLIMIT_AS, sys.argv[1]), (resource.RLIMIT_FSIZE, sys.argv[2]), (resource.RLIMIT_CORE, 0)):
@@ -46,45 +47,47 @@ _SETTINGS = f"""<?xml version="1.0" encoding="UTF-8"?>
 
 
 def find_office() -> str | None:
-    """Where LibreOffice is, if it is installed."""
+    """Return the path of LibreOffice, if it is installed."""
     return shutil.which("soffice") or shutil.which("libreoffice")
 
 
-def to_docx(path: Path, folder: Path, seconds: float = SECONDS, memory: int = MEMORY) -> Path | str:
-    """Convert a document.
+def to_docx(content: bytes, suffix: str, seconds: float = SECONDS, memory: int = MEMORY) -> bytes | str:
+    """Convert a document, in a folder of its own with a profile of its own.
 
     Args:
-        path: the document, which is only read.
-        folder: an empty folder of our own, for the result and for LibreOffice's profile.
+        content: the document.
+        suffix: the ending of its name, `.doc` or `.wps`.
         seconds: how long it may take.
         memory: how many bytes of address space it may have.
 
     Returns:
-        The .docx in `folder`, or in Chinese why there is none.
+        The .docx, or in Chinese why there is none.
     """
     office = find_office()
     if office is None:
         return "是旧格式的文档，本机没有安装可转换的程序（LibreOffice）"
-    # Under a name of ours: theirs may be anything, and LibreOffice takes a dash for an option.
-    source = folder / f"plan{path.suffix.lower()}"
-    shutil.copyfile(path, source)
-    settings = folder / "profile" / "user" / "registrymodifications.xcu"
-    settings.parent.mkdir(parents=True)
-    settings.write_text(_SETTINGS, encoding="utf-8")
-    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-    confined = [sys.executable, "-I", "-S", "-c", _CONFINED, str(memory), str(_LARGEST)]
-    command = [
-        *confined,
-        office,
-        "--headless",
-        "--norestore",
-        "--nolockcheck",
-        profile,
-        "--convert-to",
-        "docx:MS Word 2007 XML",
-    ]
+    with TemporaryDirectory(prefix="peak-review-") as name:
+        folder = Path(name)
+        source = folder / f"plan{suffix}"
+        source.write_bytes(content)
+        settings = folder / "profile" / "user" / "registrymodifications.xcu"
+        settings.parent.mkdir(parents=True)
+        settings.write_text(_SETTINGS, encoding="utf-8")
+        if not _convert(office, source, folder, seconds, memory):
+            return f"是旧格式的文档，转换超过 {seconds:g} 秒，已停止"
+        result = folder / "plan.docx"
+        return result.read_bytes() if result.is_file() else "是旧格式的文档，转换失败"
+
+
+def _convert(office: str, source: Path, folder: Path, seconds: float, memory: int) -> bool:
+    """Run LibreOffice until it ends, or kill it with every process that it started and return False."""
     process = subprocess.Popen(  # noqa: S603 - the program is found on the path, the arguments are ours
-        [*command, "--outdir", str(folder), str(source)],
+        [
+            *(sys.executable, "-I", "-S", "-c", _CONFINED, str(memory), str(_LARGEST), office),
+            *("--headless", "--norestore", "--nolockcheck"),
+            f"-env:UserInstallation={(folder / 'profile').as_uri()}",
+            *("--convert-to", "docx:MS Word 2007 XML", "--outdir", str(folder), str(source)),
+        ],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -98,6 +101,7 @@ def to_docx(path: Path, folder: Path, seconds: float = SECONDS, memory: int = ME
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
-        return f"是旧格式的文档，转换超过 {seconds:g} 秒，已停止"
-    result = folder / "plan.docx"
-    return result if process.returncode == 0 and result.is_file() else "是旧格式的文档，转换失败"
+        return False
+    if process.returncode:
+        (folder / "plan.docx").unlink(missing_ok=True)
+    return True

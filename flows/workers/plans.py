@@ -1,0 +1,40 @@
+"""Read the plans beside the workbooks in the sandbox: .docx as they are, .doc and .wps converted before, no PDF."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from contracts.load import load_contracts
+from flows.collect import MODERN, OLD
+from flows.raw import Received
+from flows.workers.office import to_docx
+from flows.workers.sandbox import SECONDS, read_files
+from transforms.plan.reading import Plan, read_plan, unread_plan
+
+
+def read_plans(
+    received: Sequence[Received],
+    round_name: str,
+    *,
+    seconds: float = SECONDS,
+    workers: int | None = None,
+    passwords: Sequence[str] = (),
+) -> list[Plan]:
+    """Read every plan, in the order given; see `flows.workers.sandbox.read_submissions`."""
+    plans: dict[str, Plan] = {}
+    readable = []
+    for item in received:
+        suffix = item.path.suffix.lower()
+        converted: bytes | str | None = item.content
+        if item.content is not None and suffix != MODERN:
+            converted = to_docx(item.content, suffix) if suffix in OLD else "是 PDF"
+        if isinstance(converted, str):
+            contracts = load_contracts(round_name)
+            plans[item.file] = unread_plan(item.file, item.sha256, converted, contracts, fault="format")
+        else:
+            readable.append(replace(item, content=converted))
+    read = read_files(
+        readable, round_name, read_plan, unread_plan, seconds=seconds, workers=workers, passwords=passwords
+    )
+    # A plan that was converted keeps the hash of what was received.
+    plans |= {item.file: replace(plan, sha256=item.sha256) for item, plan in zip(readable, read, strict=True)}
+    return [plans[item.file] for item in received]

@@ -1,0 +1,125 @@
+"""Render the packages of provinces in worker processes, and the national summary beside them in this one."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from flows.workers.processes import (
+    WorkerDiedError,
+    WorkerFailedError,
+    WorkerTimeoutError,
+    open_pool,
+    result_of,
+    schedule,
+)
+from transforms.decisions.ledger import Ledger
+from transforms.failures import Failure, failure_of
+from transforms.render.book import render_what_can_be
+from transforms.render.notices import render_notices
+from transforms.render.view import View
+from transforms.review import Review
+
+NATION, NATIONAL = "全国", "全国汇总.xlsx"
+RENDERED_INTO = ".rendered"  # in the round's folder: on the disk to which it is published
+SECONDS = 900.0
+
+
+@dataclass(frozen=True)
+class Package:
+    """A rendered package.
+
+    Attributes:
+        files: by their path in the package; empty where it could not be rendered at all.
+        copies: files of raw that are copied beside them.
+        failures: what could not be rendered.
+    """
+
+    files: dict[str, Path]
+    copies: list[str]
+    failures: tuple[Failure, ...] = ()
+
+
+Render = Callable[[View, Path], Package]
+
+
+@contextmanager
+def rendering_folder(folder: Path) -> Iterator[Path]:
+    """Make a folder for what is rendered and not yet published, empty at first, and remove it at the end."""
+    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def render_packages(
+    review: Review,
+    ledger: Ledger,
+    provinces: Sequence[str],
+    folder: Path,
+    *,
+    nation: bool,
+    seconds: float = SECONDS,
+    render: Render | None = None,
+) -> dict[str, Package]:
+    """Render a package for each province, and the national summary.
+
+    A process that fails, ends or takes too long costs its province's package.
+
+    Args:
+        review: the round, reviewed.
+        ledger: the reviewers' decisions.
+        provinces: to render.
+        folder: files are written below it, a folder for each province.
+        nation: whether the national summary is wanted.
+        seconds: how long a province may take.
+        render: another function than `render_package`, only in tests.
+
+    Returns:
+        By province, or `NATION`.
+
+    Raises:
+        OSError: if a file cannot be written.
+    """
+    packages: dict[str, Package] = {}
+    with open_pool(min(os.cpu_count() or 1, len(provinces))) as pool:
+        futures = {}
+        for name in provinces:
+            view = View(review, name, ledger).alone()  # only its own rows: small enough to be sent to a process
+            futures[name] = schedule(pool, seconds, render or render_package, view, folder / name)
+        if nation:
+            packages[NATION] = _render_nation(View(review, None, ledger), folder / NATION)
+        for name, future in futures.items():
+            try:
+                packages[name] = result_of(future)
+            except WorkerTimeoutError:
+                packages[name] = Package({}, [], (Failure(name, f"超过 {seconds:g} 秒，已停止", ""),))
+            except (WorkerDiedError, WorkerFailedError) as error:
+                trace = "".join(getattr(error, "__notes__", ()))
+                packages[name] = Package({}, [], (Failure(name, str(error), trace),))
+    return packages
+
+
+def render_package(view: View, folder: Path) -> Package:
+    """Write the review workbook and the notices of a province, or the national summary, into a folder."""
+    failures: list[Failure] = []
+    name = NATIONAL if view.province is None else f"{view.title}评审工作簿.xlsx"
+    contents = {name: render_what_can_be(view, failures)}
+    contents |= render_notices(view, failures) if view.province else {}
+    files = {name: folder / name for name in contents}
+    for name, path in files.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(contents[name])
+    return Package(files, view.copies, tuple(failures))
+
+
+def _render_nation(view: View, folder: Path) -> Package:
+    try:
+        return render_package(view, folder)
+    except OSError:
+        raise
+    except Exception as error:
+        return Package({}, [], (failure_of(view.title, error),))

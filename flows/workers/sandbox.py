@@ -1,0 +1,150 @@
+"""Read untrusted files in worker processes with limits on time and memory: a file that breaks its reader costs itself.
+
+A file that takes too long, exhausts the memory or crashes its reader gets a result that says so. So does a file on
+which our own reader raises an exception, with a fault that is not the file's.
+"""
+
+import logging
+import os
+import resource
+import warnings
+from collections.abc import Callable, Sequence
+from typing import Protocol, TypeVar
+
+from contracts.load import Contracts, load_contracts
+from flows.raw import PASSWORDS, Received
+from flows.workers.processes import (
+    WorkerDiedError,
+    WorkerFailedError,
+    WorkerTimeoutError,
+    open_pool,
+    result_of,
+    schedule,
+    silence_output,
+)
+from transforms.decisions.ledger import ReviewCopy
+from transforms.decisions.reading import read_review, unread_review
+from transforms.failures import FAILED
+from transforms.intake.formats import limits
+from transforms.intake.submission import Submission, read_submission, unread
+
+SECONDS = 15.0
+MEMORY = 1024**3  # bytes of address space
+_LOG = logging.getLogger("prefect.reading")  # by name: to import Prefect takes seconds
+
+T = TypeVar("T")
+R_co = TypeVar("R_co", covariant=True)
+Reader = Callable[[bytes, str, Contracts, Sequence[str]], T]
+_OUT_OF_MEMORY = 97  # exit code of a worker whose memory is exhausted
+_POOLS = 3  # how often a broken pool is opened anew
+
+
+class Unread(Protocol[R_co]):
+    """Makes the result of a file that could not be read; the fault `FAILED` is our own."""
+
+    def __call__(self, file: str, sha256: str, reason: str, contracts: Contracts, *, fault: str = ...) -> R_co:
+        """Make it; the reason is in Chinese."""
+
+
+class ReaderError(Exception):
+    """Files cannot be read at all: workers are killed from outside, or have another version of our code."""
+
+
+def read_submissions(
+    received: Sequence[Received],
+    round_name: str,
+    *,
+    seconds: float = SECONDS,
+    reader: Reader[Submission] = read_submission,
+    workers: int | None = None,
+    passwords: Sequence[str] | None = None,
+) -> list[Submission]:
+    """Read every submission, in the order given.
+
+    Args:
+        received: the files.
+        round_name: the round whose contracts apply.
+        seconds: how long one file may take.
+        reader: another one only in tests.
+        workers: number of processes; None is one per processor.
+        passwords: to try where a file is encrypted; None takes those of the setting.
+
+    Raises:
+        ReaderError: if workers are killed from outside again and again.
+    """
+    return read_files(received, round_name, reader, unread, seconds=seconds, workers=workers, passwords=passwords)
+
+
+def read_review_copies(
+    received: Sequence[Received],
+    round_name: str,
+    *,
+    workers: int | None = None,
+    passwords: Sequence[str] | None = None,
+) -> list[ReviewCopy]:
+    """Read every filled-in review workbook; see `read_submissions`."""
+    return read_files(received, round_name, read_review, unread_review, workers=workers, passwords=passwords)
+
+
+def read_files(
+    received: Sequence[Received],
+    round_name: str,
+    reader: Reader[T],
+    unread: Unread[T],
+    *,
+    seconds: float = SECONDS,
+    workers: int | None = None,
+    passwords: Sequence[str] | None = None,
+) -> list[T]:
+    """Read files of any kind, in the order given; see `read_submissions`."""
+    # The server process has the environment of the moment it started: passwords are handed over.
+    known = tuple(os.environ.get(PASSWORDS, "").splitlines() if passwords is None else passwords)
+    contracts = load_contracts(round_name)
+    results: list[T] = []
+    for _ in range(_POOLS):
+        rest = received[len(results) :]
+        if not rest:
+            return results
+        with open_pool(min(workers or os.cpu_count() or 1, len(rest)), _confine, round_name) as pool:
+            futures = [
+                None if one.content is None else schedule(pool, seconds, _read, reader, one, round_name, known)
+                for one in rest
+            ]
+            for one, future in zip(rest, futures, strict=True):
+                try:
+                    # A task that is lost in a broken pool has no time limit of its own.
+                    found = result_of(future, (seconds + 5) * len(rest)) if future else one.fault or "文件无法读取"
+                except WorkerTimeoutError:
+                    found = f"读取超过 {seconds:g} 秒，已停止"
+                except WorkerDiedError as error:
+                    if error.exitcode is None:  # a worker was killed between two files, and the pool is broken
+                        break
+                    exhausted = error.exitcode == _OUT_OF_MEMORY
+                    found = f"读取时内存超过 {MEMORY // limits.MIB} MiB，已停止" if exhausted else f"读取时{error}"
+                except (WorkerFailedError, OSError) as error:
+                    # Our fault, not the file's: it costs this file, and the run is not complete.
+                    _LOG.error("could not read %s:\n%s", one.file, "".join(error.__notes__))
+                    results.append(unread(one.file, one.sha256, str(error), contracts, fault=FAILED))
+                    continue
+                results.append(unread(one.file, one.sha256, found, contracts) if isinstance(found, str) else found)
+    raise ReaderError("the processes that read files are killed again and again, by the system or a person")
+
+
+def _read(reader: Reader[T], received: Received, round_name: str, passwords: Sequence[str]) -> T:
+    try:
+        return reader(received.content or b"", received.file, load_contracts(round_name), passwords)
+    except MemoryError:
+        # What fills the memory may still be referenced somewhere: this process reads no other file.
+        os._exit(_OUT_OF_MEMORY)
+    except SystemExit as error:
+        os._exit(error.code if isinstance(error.code, int) and error.code else 1)
+
+
+def _confine(round_name: str) -> None:
+    """Limit memory, forbid writing to files, silence the output, and load the contracts once."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    warnings.simplefilter("ignore")
+    silence_output()
+    load_contracts(round_name)

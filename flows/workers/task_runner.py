@@ -1,0 +1,103 @@
+"""Read files through one of Prefect's task runners: threads of this machine, or an existing Dask cluster.
+
+Tasks get the bytes of the files, so that workers share no disk. On every worker a file is read in the sandbox.
+"""
+
+import os
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from multiprocessing import current_process
+from typing import Any, TypeVar
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
+from prefect.utilities.annotations import quote
+
+from contracts.load import fingerprint
+from flows.raw import PASSWORDS, Received
+from flows.workers.sandbox import ReaderError
+
+RUNNER = "PEAK_REVIEW_RUNNER"
+_DASK = ("tcp://", "tls://", "ucx://", "ws://", "wss://")
+_FILES, _BYTES = 20, 8 * 1024**2  # of one task on a cluster
+T = TypeVar("T")
+Read = Callable[..., list[T]]  # `read_submissions` or `read_review_copies`
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """The files that one task reads. Libraries log the `repr` of a call: it has neither contents nor passwords."""
+
+    files: tuple[Received, ...]
+    round_name: str
+    workers: int | None
+    versions: tuple[str, str]
+    passwords: tuple[str, ...] = field(repr=False)
+
+
+def chosen_runner() -> TaskRunner[Any]:
+    """Return the task runner of the setting `PEAK_REVIEW_RUNNER`: `threads`, or a Dask scheduler's address.
+
+    Raises:
+        ValueError: if it is neither, or Dask is not installed.
+    """
+    wanted = os.environ.get(RUNNER) or "threads"
+    if wanted == "threads":
+        return ThreadPoolTaskRunner(max_workers=1)
+    if not wanted.startswith(_DASK):
+        raise ValueError(f"{RUNNER} is neither threads nor tcp://HOST:PORT (a Dask scheduler): {wanted}")
+    try:
+        from prefect_dask.task_runners import DaskTaskRunner  # noqa: PLC0415 - an extra, and slow to import
+    except ModuleNotFoundError as error:
+        raise ValueError(f"{RUNNER}={wanted} needs the extra peak-review[dask]: {error}") from None
+    warnings.filterwarnings("ignore", "Sending large graph", UserWarning)  # one workbook may have 50 MiB
+    return DaskTaskRunner(address=wanted)
+
+
+def read_with(runner: TaskRunner[Any], read: Read[T], received: Sequence[Received], round_name: str) -> list[T]:
+    """Read files by tasks of a runner: one task here, with a process per processor, or many on a cluster.
+
+    Returns:
+        What `read` returns for each file, in the order given: the same with every runner.
+
+    Raises:
+        ReaderError: if workers are killed, or one has another version of code or contracts.
+        OSError: if there is no cluster at the address.
+    """
+    passwords = tuple(os.environ.get(PASSWORDS, "").splitlines())
+    here = isinstance(runner, ThreadPoolTaskRunner)
+    parts = [tuple(received)] if here else list(split_files(received))
+    chunks = [Chunk(part, round_name, None if here else 1, _versions(), passwords) for part in parts if part]
+    if not chunks:
+        return []
+    with runner:
+        futures = [runner.submit(read_chunk, {"read": quote(read), "chunk": quote(chunk)}) for chunk in chunks]
+        return [result for future in futures for result in future.result()]
+
+
+@task(cache_policy=NO_CACHE, persist_result=False)
+def read_chunk(read: Read[T], chunk: Chunk) -> list[T]:
+    """Read the files of a chunk in the sandbox of the machine on which the task runs."""
+    if chunk.versions != _versions():
+        raise ReaderError(f"a worker has another version: {_versions()} instead of {chunk.versions}")
+    if current_process().daemon:
+        current_process().daemon = False  # a worker of Dask may not start processes otherwise; ours end with the task
+    return read(chunk.files, chunk.round_name, workers=chunk.workers, passwords=chunk.passwords)
+
+
+def split_files(received: Sequence[Received]) -> Iterator[tuple[Received, ...]]:
+    """Split files into chunks of neighbours, limited in number and bytes."""
+    chunk: list[Received] = []
+    for item in received:
+        if len(chunk) == _FILES or (chunk and sum(one.size for one in chunk) + item.size > _BYTES):
+            yield tuple(chunk)
+            chunk = []
+        chunk.append(item)
+    yield tuple(chunk)
+
+
+def _versions() -> tuple[str, str]:
+    return version("peak-review"), fingerprint()
