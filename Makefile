@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: review test bench judge corpus plans decisions kill server lint sample lock clean
+.PHONY: review test bench judge corpus plans decisions hostile kill server lint sample lock clean
 
 review: .venv/ready
 	$(BIN)/peak-review run --round first-batch
@@ -26,6 +26,10 @@ plans: .venv/ready
 # be lost; `make test` tries some.
 decisions: .venv/ready
 	PEAK_REVIEW_DECISIONS=500 $(BIN)/pytest tests/test_decisions_stateful.py tests/test_maltreated.py
+
+# 200 hostile submissions in the sample round: a verdict each, and no other package differs.
+hostile: .venv/ready
+	PEAK_REVIEW_HOSTILE=1 $(BIN)/pytest tests/test_two_hundred.py
 
 # SIGKILL at 100 random moments of publishing, a full disk, a few of the whole command, and its Prefect server broken or
 # killed; `make test` tries some.
