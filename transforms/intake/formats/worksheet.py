@@ -16,10 +16,10 @@ Formulas = dict[str, Translator]  # shared formulas by their index
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """What all sheets of a workbook share: strings and number formats by index, and the epoch of dates."""
+    """What all sheets of a workbook share: strings by index, number formats by style, and the epoch of dates."""
 
     strings: list[RichText]
-    formats: list[NumberFormat]
+    formats: dict[str, NumberFormat]
     since_1904: bool
 
 
@@ -97,9 +97,7 @@ def _cell(element: Element, place: Place, shared: Shared, formulas: Formulas) ->
             inline = rich_text(child)
     if value is None and formula is None and inline is None:
         return None
-    style = element.get("s", "0")
-    index = int(style) if style.isdecimal() else 0
-    form = shared.formats[index] if index < len(shared.formats) else values.GENERAL
+    form = shared.formats.get(element.get("s", "0"), values.GENERAL)
     kind = element.get("t", "n")
     if kind == "inlineStr" and inline:
         return values.rich(place, inline, form)

@@ -69,8 +69,8 @@ def _strings(data: bytes) -> list[RichText]:
     return [rich_text(item) or RichText("") for item in elements(data, "si")] if data else []
 
 
-def _formats(data: bytes) -> list[NumberFormat]:
-    """Read the number format of every cell style in the order in which cells refer to them."""
+def _formats(data: bytes) -> dict[str, NumberFormat]:
+    """Read the number format of every cell style by the number by which cells refer to it."""
     spelled: dict[int, str] = {}
     keys: list[int] = []
     for element in elements(data, "numFmts", "cellXfs") if data else ():
@@ -79,7 +79,7 @@ def _formats(data: bytes) -> list[NumberFormat]:
         else:
             keys += [_index(item.get("numFmtId")) for item in element.iterchildren("{*}xf")]
     known = {key: NumberFormat(spelled.get(key) or KNOWN_FORMATS.get(key, "General")) for key in set(keys)}
-    return [known[key] for key in keys]
+    return {str(style): known[key] for style, key in enumerate(keys)}
 
 
 def _index(value: str | None) -> int:
