@@ -59,3 +59,10 @@ def render_or_fail(provinces: tuple[str, str, str], view: View, folder: Path) ->
     while view.title == provinces[2]:
         pass
     return render_package(view, folder)
+
+
+class Deadly:
+    """Kills the process that asks for its items."""
+
+    def items(self):
+        os.kill(os.getpid(), signal.SIGKILL)

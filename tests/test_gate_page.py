@@ -11,9 +11,11 @@ import pytest
 from contracts.gate import FRAMES
 from flows.gate import (
     Gate,
+    GateError,
     open_gate,
 )
 from tests.browser import browser, needs_chromium
+from tests.crashes import Deadly
 from tests.gate.breaking import batch_files, finding
 from tests.gate.good import SUITE, ask, good
 from tests.sample import CONTRACTS
@@ -71,3 +73,8 @@ def test_the_page_is_the_same_every_time(gate: Gate) -> None:
     broken = hostile(good())
     one, two = (render_page(CONTRACTS.round, *ask(gate, broken)) for _ in range(2))
     assert one == two
+
+
+def test_a_gate_whose_process_ends_says_so_and_how() -> None:
+    with open_gate() as gate, pytest.raises(GateError, match=r"its process has ended.*SIGKILL"):
+        gate.ask(Deadly(), [], {})
