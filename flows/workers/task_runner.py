@@ -74,7 +74,8 @@ def read_with(runner: TaskRunner[Any], read: Read[T], received: Sequence[Receive
     if not chunks:
         return []
     with runner:
-        futures = [runner.submit(read_chunk, {"read": quote(read), "chunk": quote(chunk)}) for chunk in chunks]
+        # Quoted, Prefect does not scan the files for other results; on Dask a quoted argument arrives as a tuple.
+        futures = [runner.submit(read_chunk, {"read": read, "chunk": quote(one) if here else one}) for one in chunks]
         return [result for future in futures for result in future.result()]
 
 
