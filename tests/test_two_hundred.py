@@ -55,6 +55,7 @@ def test_two_hundred_hostile_submissions_cost_nobody_else_a_byte(home: Path, tmp
     draw = random.Random("two hundred")
     # No number in it: what others are compared with stays as it is.
     good = with_text(submitted(CITY, {}), "见附件", {"表1": NUMBERS})
+    good = with_text(with_text(good, PROVINCE, {"封面": ("B4",)}), PILOT, {"封面": ("B5",)})
     texts = pieces(draw)
     raw = tmp_path / "raw"
     shutil.copytree(SAMPLE / "first-batch", raw / "first-batch")
