@@ -7,15 +7,15 @@ from functools import cache, cached_property
 from pathlib import Path
 
 from contracts.benchmarks import Benchmark
-from contracts.definitions import read_definition
 from contracts.gate import Expectation
 from contracts.guide import Guide
 from contracts.indicators import Indicator, Table
 from contracts.regions import Region
 from contracts.round import Round
 from contracts.rules import RULES, Rule
+from contracts.yaml_source import read_definition
 
-HERE = Path(__file__).parent
+DEFINITIONS = Path(__file__).parent / "definitions"
 
 
 class ContractError(Exception):
@@ -54,12 +54,12 @@ class Contracts:
         return {(one.indicator, one.year): one for one in self.benchmarks if one.value is not None}
 
 
-def round_names(folder: Path = HERE) -> list[str]:
+def round_names(folder: Path = DEFINITIONS) -> list[str]:
     """Names of the rounds that have a contract."""
     return sorted(path.stem for path in (folder / "rounds").glob("*.yaml"))
 
 
-def fingerprint(folder: Path = HERE) -> str:
+def fingerprint(folder: Path = DEFINITIONS) -> str:
     """One hash of all the YAML, to tell which contracts made a package."""
     digest = hashlib.sha256()
     for path in sorted(folder.rglob("*.yaml")):
@@ -68,7 +68,7 @@ def fingerprint(folder: Path = HERE) -> str:
 
 
 @cache
-def load_contracts(round_name: str, folder: Path = HERE) -> Contracts:
+def load_contracts(round_name: str, folder: Path = DEFINITIONS) -> Contracts:
     """Load all contracts for one round.
 
     Args:

@@ -36,7 +36,7 @@ FAMILY_TITLES = {
 # one a column, `value` one a cell, `file` one a submission, `province` one a province, `part` one a part of a plan.
 At = Literal["file", "year", "label", "unit", "value", "province", "part"]
 
-# What a message may name; `transforms.findings` fills it in.
+# What a message may name; `transforms.judging.findings` fills it in.
 FIELDS = frozenset({
     "pilot", "province", "kind", "indicator", "name", "label", "year", "raw_value", "raw_unit", "value", "unit",
     "expected", "detail", "file", "sheet", "cell",

@@ -14,14 +14,14 @@ from rich.console import Console
 from rich.table import Table
 
 import contracts.load as contract_files
-from flows.exits import FAILED, FAULTY, INCOMPLETE, WRONG_USE, leave, load_round, local_folder, say
-from flows.exits import fail as _fail
+from flows.exit_codes import FAILED, FAULTY, INCOMPLETE, WRONG_USE, leave, load_round, local_folder, say
+from flows.exit_codes import fail as _fail
 from flows.operations import commands
 
 if TYPE_CHECKING:
-    from flows.raw import Received
+    from flows.sources.raw_listing import Received
     from transforms.intake.submission import Submission
-    from transforms.plan.reading import Plan
+    from transforms.plans.read_plan import Plan
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 app.add_typer(commands)
@@ -95,7 +95,7 @@ def pull(
     """Take in what lies at the sources of a round."""
     load_round(round_name)
     with _prefect():
-        from flows.sources import declared_sources  # noqa: PLC0415
+        from flows.sources.source_urls import declared_sources  # noqa: PLC0415
 
         if source:
             try:
@@ -128,8 +128,8 @@ def check(
     """Check one workbook or plan before it is submitted (报送前自查): the same rules, findings to the terminal."""
     contracts = load_round(round_name)
     _one_of(form, "text", "json")
-    from flows.collect import is_document  # noqa: PLC0415
-    from transforms.check import as_text, check_plan, check_submission  # noqa: PLC0415
+    from flows.sources.collect import is_document  # noqa: PLC0415
+    from transforms.self_check import as_text, check_plan, check_submission  # noqa: PLC0415
 
     if is_document(file):
         findings = check_plan(_read_plan(file, round_name), contracts)
@@ -157,9 +157,9 @@ def template(
     """Write a guarded workbook to fill in (填报模板), blank or with what was submitted before."""
     contracts = load_round(round_name)
     _one_of(kind, "city", "park")
-    from transforms.saving import save_bytes  # noqa: PLC0415
-    from transforms.template import render_template  # noqa: PLC0415
-    from transforms.template.earlier import take_up, why_not  # noqa: PLC0415
+    from transforms.reports.saving import save_bytes  # noqa: PLC0415
+    from transforms.reports.template.earlier import take_up, why_not  # noqa: PLC0415
+    from transforms.reports.template.workbook import render_template  # noqa: PLC0415
 
     known = None
     if earlier:
@@ -225,7 +225,7 @@ def _read_plan(file: Path, round_name: str) -> "Plan":
 
 
 def _take(file: Path) -> "Received":
-    from flows.raw import take  # noqa: PLC0415
+    from flows.sources.raw_listing import take  # noqa: PLC0415
 
     try:
         return take(file, f"submissions/{file.name}")
@@ -246,7 +246,7 @@ def _print_json(rows: list[dict[str, Any]]) -> None:
 def _prefect() -> Iterator[None]:
     """Have a Prefect server during the block, or end the command with one line."""
     _quiet_prefect()
-    from flows.prefect_server import ServerError, prefect_server  # noqa: PLC0415
+    from flows.workers.prefect_server import ServerError, prefect_server  # noqa: PLC0415
 
     try:
         with prefect_server():

@@ -8,13 +8,13 @@ from prefect import flow, get_run_logger
 from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
-from flows.exits import one_line
-from flows.notify import blocks_of, notify
+from flows.exit_codes import one_line
 from flows.outcome import Summary
-from flows.outside import show_cost
+from flows.reporting.notifications import blocks_of, notify
+from flows.reporting.prefect_page import show_cost
+from flows.reporting.run_log import start_watch
 from flows.review import run_review
-from flows.runs import start_watch
-from transforms.digest import headline, short_digest
+from transforms.reports.run_summary import headline, short_digest
 
 SOURCES = "PEAK_REVIEW_SOURCES"
 INCOMPLETE = "Incomplete"

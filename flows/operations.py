@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 import contracts.load as contract_files
-from flows.exits import FAILED, WRONG_USE, fail, known_round, load_round, local_folder
+from flows.exit_codes import FAILED, WRONG_USE, fail, known_round, load_round, local_folder
 
 commands = typer.Typer()
 _ROUND = typer.Option("--round", help="Name of the round, e.g. first-batch.")
@@ -22,7 +22,7 @@ def status(
     form: Annotated[str, typer.Option("--format", help="text or json")] = "text",
 ) -> None:
     """Tell the last runs, what they published and what is stuck."""
-    from flows.state import as_text, state_of  # noqa: PLC0415
+    from flows.reporting.status import as_text, state_of  # noqa: PLC0415
 
     if form not in {"text", "json"}:
         fail(WRONG_USE, f"{form} is none of text, json")
@@ -48,8 +48,8 @@ def rollback(
     out: Annotated[str, _OUT] = "data/out",
 ) -> None:
     """Put an earlier version of a province's package back; the next run leaves it unless its result differs."""
-    from flows.lock import hold  # noqa: PLC0415
-    from flows.restore import NoSuchVersion, restore  # noqa: PLC0415
+    from flows.publication.lock import hold  # noqa: PLC0415
+    from flows.publication.rollback import NoSuchVersion, restore  # noqa: PLC0415
 
     regions = {region.short: region.name for region in load_round(round_name).regions}
     name = regions.get(province, province)

@@ -5,9 +5,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
-from flows.exits import DONE, INCOMPLETE
-from flows.publish import Published
-from transforms.digest import Facts
+from flows.exit_codes import DONE, INCOMPLETE
+from flows.publication.publish import Published
+from transforms.reports.run_summary import Facts
 
 
 @dataclass(frozen=True)

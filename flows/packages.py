@@ -11,34 +11,34 @@ from prefect.task_runners import TaskRunner
 from prefect.utilities.annotations import quote
 
 from contracts.load import Contracts, fingerprint, load_contracts
-from flows.archive import archive_changes, not_archived
-from flows.as_of import moment_of
-from flows.attention import attention_lines
-from flows.choice import chosen_provinces, named_provinces
-from flows.collect import Collected, collect_reviews
-from flows.gate import Gate, open_gate, pass_gate, published_provinces
-from flows.manifest import packages_in
-from flows.open_files import Content
+from flows.gate.publish_gate import Gate, open_gate, pass_gate, published_provinces
 from flows.outcome import Refused, ReportError, Request, Summary
-from flows.outside import StepLog, follow, show
-from flows.publish import Published, publish
-from flows.raw import Received
-from flows.record import made_as_of, note_held, round_files
-from flows.runs import Watch, peak_memory
-from flows.unchanged import Memory, cause_of, is_as_published, keep, made_in
+from flows.publication.input_fingerprint import Memory, cause_of, is_as_published, keep, made_in
+from flows.publication.manifest import packages_in
+from flows.publication.open_workbooks import Content
+from flows.publication.publish import Published, publish
+from flows.publication.reviewer_edits import archive_changes, not_archived
+from flows.publication.round_files import made_as_of, note_held, round_files
+from flows.reporting.attention import attention_lines
+from flows.reporting.prefect_page import StepLog, follow, show
+from flows.reporting.run_log import Watch, peak_memory
+from flows.selection import chosen_provinces, named_provinces
+from flows.sources.as_of import moment_of
+from flows.sources.collect import Collected, collect_reviews
+from flows.sources.raw_listing import Received
 from flows.workers.plans import read_plans
 from flows.workers.rendering import NATION, NATIONAL, RENDERED_INTO, Package, render_packages, rendering_folder
 from flows.workers.sandbox import read_review_copies, read_submissions
 from flows.workers.task_runner import chosen_runner, read_with
-from transforms.changes import compare_findings
+from transforms.aggregation.finding_changes import compare_findings
 from transforms.decisions.ledger import Ledger, ReviewCopy
 from transforms.decisions.merge import merge_what_can_be
-from transforms.digest import Facts
 from transforms.failures import Failure
-from transforms.gate.changes import take_figures, to_plain
+from transforms.gate.distance import take_figures, to_plain
 from transforms.intake.submission import Submission
-from transforms.plan.reading import Plan
-from transforms.review import Provenance, Review, review_round
+from transforms.pipeline import Provenance, Review, review_round
+from transforms.plans.read_plan import Plan
+from transforms.reports.run_summary import Facts
 
 T = TypeVar("T")
 

@@ -11,12 +11,12 @@ from prefect.cache_policies import NO_CACHE
 from prefect.runtime import flow_run
 from prefect.states import Failed
 
-from flows.patience import Patience
-from flows.receipts import repair_receipts
-from flows.setting import setting
-from flows.sources import Source, declared_sources
-from flows.storing import alone
-from flows.taking import FAULT, KNOWN, NEW, PAUSES, REFUSED, WAITING, Taken, take_in
+from flows.secret_settings import setting
+from flows.sources.ingest import FAULT, KNOWN, NEW, PAUSES, REFUSED, WAITING, Taken, take_in
+from flows.sources.raw_store import alone
+from flows.sources.receipts import repair_receipts
+from flows.sources.source_urls import Source, declared_sources
+from flows.sources.time_limits import Patience
 
 WRONG = "Refused"
 

@@ -13,18 +13,18 @@ from prefect import flow, get_run_logger
 from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
-from flows.account import remember_run
-from flows.collect import collect, collect_reviews
-from flows.commit import finish, is_begun
-from flows.exits import DONE, FAILED, INCOMPLETE, WRONG_USE, one_line
-from flows.lock import Holder, hold
+from flows.exit_codes import DONE, FAILED, INCOMPLETE, WRONG_USE, one_line
 from flows.outcome import GateClosed, Outcome, Refused, ReportError, Request, Summary, decide, outcomes
-from flows.outside import follow, show
-from flows.publish import PublicationError, Published
-from flows.runs import Watch, peak_memory, start_watch
-from flows.unchanged import cause_of, recall
+from flows.publication.commit import finish, is_begun
+from flows.publication.input_fingerprint import cause_of, recall
+from flows.publication.lock import Holder, hold
+from flows.publication.publish import PublicationError, Published
+from flows.reporting.prefect_page import follow, show
+from flows.reporting.record_run import remember_run
+from flows.reporting.run_log import Watch, peak_memory, start_watch
+from flows.sources.collect import collect, collect_reviews
 from flows.workers.processes import preload_workers
-from transforms.digest import Facts
+from transforms.reports.run_summary import Facts
 
 REFUSED, INCOMPLETE_NAME = "Refused", "Incomplete"
 UNCHECKED = "a check could not run"

@@ -14,7 +14,7 @@ from pathlib import Path
 from contracts.load import Contracts
 from flows.workers.rendering import Package, render_package
 from transforms.intake.submission import Submission, read_submission
-from transforms.render.view import View
+from transforms.reports.view import View
 
 
 def fail_as_told(content: bytes, file: str, contracts: Contracts, passwords: Sequence[str] = ()) -> Submission:

@@ -14,13 +14,13 @@ from contracts.review_form import FINDINGS, PILOTS, Form
 from tests.sample import CONTRACTS, Value, clean_submission, layouts, put
 from transforms.decisions.ledger import Ledger, ReviewCopy
 from transforms.decisions.merge import merge_copies
-from transforms.decisions.reading import read_review
+from transforms.decisions.review_workbook import read_review
 from transforms.intake.formats.xml_parts import unescape
 from transforms.intake.submission import Submission, read_submission
-from transforms.render.book import render_book
-from transforms.render.view import View
-from transforms.review import Provenance, Review, review_round
-from transforms.xlsx import put as put_text
+from transforms.pipeline import Provenance, Review, review_round
+from transforms.reports.cells import put as put_text
+from transforms.reports.view import View
+from transforms.reports.workbook.review_workbook import render_book
 
 PROVINCE, CITY, PARK = "山西省", "太原市", "长治高新技术产业开发区"
 # Four cells that can be wrong: one finding each, by indicator and year.

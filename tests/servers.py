@@ -21,10 +21,10 @@ from typing import IO
 import boto3
 import pytest
 
-from flows.receipts import repair_receipts
-from flows.sources import Source
-from flows.storing import alone
-from flows.taking import Taken, take_in
+from flows.sources.ingest import Taken, take_in
+from flows.sources.raw_store import alone
+from flows.sources.receipts import repair_receipts
+from flows.sources.source_urls import Source
 
 SECRET = "geheim-4711"  # noqa: S105 - of servers that live as long as a test
 KINDS = ("sftp", "webdav", "s3")

@@ -10,7 +10,7 @@ _quiet_prefect()
 
 from prefect import flow  # noqa: E402
 
-from flows.raw import list_raw  # noqa: E402
+from flows.sources.raw_listing import list_raw  # noqa: E402
 from flows.workers.sandbox import read_submissions  # noqa: E402
 from flows.workers.task_runner import chosen_runner, read_with  # noqa: E402
 from tests.crashes import fail_as_told  # noqa: E402

@@ -12,9 +12,9 @@ from tests.sample import CONTRACTS, Submission, change, clean_submission, layout
 from tests.sample.__main__ import ARRIVALS
 from tests.test_sample import content_of
 from tests.test_sample import whole_round as sample_round
-from transforms.aggregate import ENOUGH_PEERS, keep_sums, left_out, peer_medians, summarise_indicators
+from transforms.aggregation.statistics import ENOUGH_PEERS, keep_sums, left_out, peer_medians, summarise_indicators
 from transforms.intake.submission import read_submission
-from transforms.review import Provenance, Review, review_round
+from transforms.pipeline import Provenance, Review, review_round
 
 YEARS = CONTRACTS.round.years
 ADDITIVE = {"C10": "个", "C11": "千瓦", "C17": "辆", "C25": "公顷", "P11": "辆"}

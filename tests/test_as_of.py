@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from flows.as_of import parse_moment, received_until
-from flows.raw import list_raw
+from flows.sources.as_of import parse_moment, received_until
+from flows.sources.raw_listing import list_raw
 
 NIGHT = datetime(2026, 1, 31, 18, tzinfo=UTC)  # 02:00 on 1 February in China
 

@@ -8,8 +8,8 @@ from decimal import Decimal
 import pytest
 
 from contracts.load import load_contracts
-from transforms.intake.harmonise import harmonise
-from transforms.intake.parse import parse_text
+from transforms.intake.cell_values import parse_text
+from transforms.intake.unit_conversion import harmonise
 
 TABLES = load_contracts("first-batch").tables
 INDICATORS = TABLES["city"].by_code | TABLES["park"].by_code

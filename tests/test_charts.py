@@ -17,9 +17,9 @@ from tests.sample import CONTRACTS, clean_submission, layouts, put
 from tests.test_render import NATION, book, opened, rendered, sample_round, without_henan
 from tests.test_sample import reviewed
 from transforms.intake.submission import read_submission
-from transforms.render.book import render_book
-from transforms.render.view import View
-from transforms.review import Provenance, Review, review_round
+from transforms.pipeline import Provenance, Review, review_round
+from transforms.reports.view import View
+from transforms.reports.workbook.review_workbook import render_book
 
 YEARS = CONTRACTS.round.years
 KEYS = {kind: [row for row in table.indicators if row.key] for kind, table in CONTRACTS.tables.items()}

@@ -18,8 +18,8 @@ from tests.sample.plan_layouts import word_headings
 from tests.sample.plans import PlanDraft, edit_part
 from tests.saved import saved
 from tests.test_run import peak_review
-from transforms.check import as_text, check_plan, check_workbook
-from transforms.plan.reading import read_plan
+from transforms.plans.read_plan import read_plan
+from transforms.self_check import as_text, check_plan, check_workbook
 
 GOOD = clean_submission("湖北省", "襄阳市")
 

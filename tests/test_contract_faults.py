@@ -8,17 +8,19 @@ import pytest
 from typer.testing import CliRunner
 
 from contracts import load
-from contracts.load import HERE, ContractError, load_contracts
+from contracts.load import DEFINITIONS, ContractError, load_contracts
 from contracts.rules import RULES
-from contracts.submitted import submitted_tables
+from contracts.schemas.submitted import submitted_tables
 from flows.cli import app
 from tests.contract_mutations import MUTATIONS, Mutation
-from transforms.judge import order
+from transforms.rules import registry as order
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(HERE, tmp_path / "contracts", ignore=shutil.ignore_patterns("*.py", "__pycache__")))
+    return Path(
+        shutil.copytree(DEFINITIONS, tmp_path / "contracts", ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    )
 
 
 def faults(folder: Path) -> list[str]:

@@ -7,16 +7,16 @@ import pandera.polars as pa
 import polars as pl
 import pytest
 
-from contracts.load import HERE, ContractError, fingerprint, load_contracts, round_names
-from contracts.models import Findings, Observations, Provinces, columns_of
+from contracts.load import DEFINITIONS, ContractError, fingerprint, load_contracts, round_names
 from contracts.naming import name_key, unit_key
-from contracts.validate import PromiseBroken, require, split
+from contracts.schemas.published import Findings, Observations, Provinces, columns_of
+from contracts.schemas.validate import PromiseBroken, require, split
 from tests.judgement.places import with_roster
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(HERE, tmp_path / "contracts"))
+    return Path(shutil.copytree(DEFINITIONS, tmp_path / "contracts"))
 
 
 def replace(path: Path, old: str, new: str) -> None:

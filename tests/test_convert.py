@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 
 import flows.workers.plans
-from flows.collect import list_plans
+from flows.sources.collect import list_plans
 from flows.workers.office import MEMORY, to_docx
 from flows.workers.plans import read_plans
 from tests.containers import packed, parts
 from tests.plan_cases import PLAN, files
-from transforms.plan.document import read_document
+from transforms.plans.word.document import read_document
 
 OFFICE = shutil.which("soffice")
 needs_office = pytest.mark.skipif(OFFICE is None, reason="LibreOffice is not installed")

@@ -14,7 +14,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from flows.raw import take
+from flows.sources.raw_listing import take
 from flows.workers.sandbox import read_submissions
 from tests.crashes import measure
 from tests.readers import Cells, by_calamine, by_openpyxl, ours

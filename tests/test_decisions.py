@@ -7,10 +7,10 @@ import pytest
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from contracts.models import Decisions
 from contracts.review_form import CONCLUSIONS, FINDINGS, METADATA, PILOTS
+from contracts.schemas.published import Decisions
+from contracts.schemas.validate import PromiseBroken, require
 from contracts.states import DISPUTED, FALSE_ALARM, OPEN, REOPENED, REQUESTED, WRITTEN
-from contracts.validate import PromiseBroken, require
 from tests.containers import encrypted
 from tests.review_book import (
     CITY,
@@ -40,10 +40,10 @@ from tests.sample import CONTRACTS
 from transforms.decisions.ledger import Entry, Ledger
 from transforms.decisions.merge import decisions_frame, merge_copies
 from transforms.decisions.metadata import Damaged, Published, from_rows, to_rows
-from transforms.decisions.reading import read_review
-from transforms.render.book import render_book
-from transforms.render.view import View
-from transforms.xlsx import LONGEST
+from transforms.decisions.review_workbook import read_review
+from transforms.reports.cells import LONGEST
+from transforms.reports.view import View
+from transforms.reports.workbook.review_workbook import render_book
 
 KEY = key_of(WORDS)
 BOOK = publish(review())

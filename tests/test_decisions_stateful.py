@@ -33,12 +33,12 @@ from tests.review_book import (
     write,
 )
 from transforms.batch import Batch
-from transforms.decisions.grid import Grid, grid_of
 from transforms.decisions.ledger import ReviewCopy
 from transforms.decisions.merge import merge_copies
 from transforms.decisions.metadata import pilot_key
+from transforms.decisions.sheet_grid import Grid, grid_of
 from transforms.intake.formats import read_workbook
-from transforms.review import Review
+from transforms.pipeline import Review
 
 EXAMPLES = int(os.environ.get("PEAK_REVIEW_DECISIONS", "8"))
 VALUES: dict[tuple[str, str, int], tuple[Any, ...]] = {

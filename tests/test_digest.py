@@ -6,8 +6,8 @@ import polars as pl
 
 from tests.review_book import CITY, FAULTS, NEGATIVE, PROVINCE, WORDS, review
 from tests.sample import CONTRACTS
-from transforms.changes import Change, compare_findings
-from transforms.digest import Facts, headline, long_digest, short_digest
+from transforms.aggregation.finding_changes import Change, compare_findings
+from transforms.reports.run_summary import Facts, headline, long_digest, short_digest
 
 FACTS = Facts(
     round="first-batch",

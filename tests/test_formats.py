@@ -19,7 +19,7 @@ from tests.xlsb import write_xlsb
 from transforms.intake.cells import Encrypted, Unreadable
 from transforms.intake.formats import Workbook, read_workbook
 from transforms.intake.submission import read_submission
-from transforms.review import Provenance, review_round
+from transforms.pipeline import Provenance, review_round
 
 CONTRACTS = load_contracts("first-batch")
 FILES = Path(__file__).parent / "files"

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from flows.gate import (
+from flows.gate.publish_gate import (
     Gate,
     GateError,
     open_gate,
@@ -14,7 +14,7 @@ from tests.gate.breaking import earlier
 from tests.gate.cases import CASES
 from tests.gate.good import HEBEI, SUITE, ask, good
 from tests.sample import CONTRACTS
-from transforms.gate.changes import Figures
+from transforms.gate.distance import Figures
 from transforms.gate.frames import lay_out
 from transforms.gate.page import render_page
 

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from contracts.gate import FRAMES
-from flows.gate import (
+from flows.gate.publish_gate import (
     Gate,
     GateError,
     open_gate,
@@ -19,7 +19,7 @@ from tests.crashes import Deadly
 from tests.gate.breaking import batch_files, finding
 from tests.gate.good import SUITE, ask, good
 from tests.sample import CONTRACTS
-from transforms.gate.changes import Figures
+from transforms.gate.distance import Figures
 from transforms.gate.frames import Publication
 from transforms.gate.page import render_page
 

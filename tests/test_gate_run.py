@@ -11,19 +11,19 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from flows.gate import (
+from flows.gate.publish_gate import (
     RESULTS,
     Gate,
     GateClosed,
     open_gate,
     pass_gate,
 )
-from flows.manifest import GATE, GATE_PAGE
-from flows.raw import list_raw
+from flows.publication.manifest import GATE, GATE_PAGE
+from flows.sources.raw_listing import list_raw
 from tests.gate.good import HEBEI, files, one_file, packages
 from tests.test_run import COMMAND, SAMPLE, peak_review, tree
 from tests.test_sample import whole_round
-from transforms.gate.changes import from_plain, take_figures, to_plain
+from transforms.gate.distance import from_plain, take_figures, to_plain
 
 
 @pytest.fixture(scope="module")
@@ -103,7 +103,7 @@ SABOTAGE = """
 import sys
 import polars as pl
 from flows.cli import _quiet_prefect, main
-from transforms.render.view import View
+from transforms.reports.view import View
 import flows.workers.rendering as rendering
 good = rendering.render_what_can_be
 def with_another(view, failures):

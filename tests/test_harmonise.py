@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.load import load_contracts
-from transforms.check import check_workbook
+from transforms.intake.cell_values import parse_cell, parse_text
 from transforms.intake.cells import Cell
-from transforms.intake.harmonise import harmonise
-from transforms.intake.parse import parse_cell, parse_text
 from transforms.intake.submission import read_submission
+from transforms.intake.unit_conversion import harmonise
+from transforms.self_check import check_workbook
 
 CONTRACTS = load_contracts("first-batch")
 YEARS = CONTRACTS.round.years

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from flows.archive import archive_changes
-from flows.history import contents, refused, versions
-from flows.manifest import files_of, version_of
-from flows.publish import publish
-from flows.restore import NoSuchVersion, restore
+from flows.publication.history import contents, refused, versions
+from flows.publication.manifest import files_of, version_of
+from flows.publication.publish import publish
+from flows.publication.reviewer_edits import archive_changes
+from flows.publication.rollback import NoSuchVersion, restore
 
 BOOK = "河北省评审工作簿.xlsx"
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.raw import take
+from flows.sources.raw_listing import take
 from flows.workers.sandbox import MEMORY, read_submissions
 from tests.crashes import fail_as_told, measure
 from tests.hostile import FILES, HOSTILE, Hostile, far_xlsb

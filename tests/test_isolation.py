@@ -21,14 +21,14 @@ from tests.test_run import COMMAND, SAMPLE, home  # noqa: F401 - a fixture
 from transforms.decisions.merge import merge_what_can_be
 from transforms.failures import FAILED, Failure, attempt
 from transforms.intake.submission import Submission, read_submission
-from transforms.judge import judge
-from transforms.plan.reading import read_plan
-from transforms.render.book import render_book, render_what_can_be
-from transforms.render.notices import render_notices
-from transforms.render.overview import render_overview
-from transforms.render.view import View
-from transforms.review import Provenance, Review, part_of, review_round
-from transforms.saving import SheetError
+from transforms.judging.judge import judge
+from transforms.pipeline import Provenance, Review, part_of, review_round
+from transforms.plans.read_plan import read_plan
+from transforms.reports.notices.render_notices import render_notices
+from transforms.reports.overview.overview import render_overview
+from transforms.reports.saving import SheetError
+from transforms.reports.view import View
+from transforms.reports.workbook.review_workbook import render_book, render_what_can_be
 
 
 def submissions() -> list[Submission]:
@@ -145,9 +145,9 @@ def test_a_page_that_cannot_be_made_costs_no_other() -> None:
 SABOTAGE = """
 import sys
 from flows.cli import _quiet_prefect, main
-import transforms.render.book as book
-import transforms.render.notices as notices
-import transforms.judge.order as order
+import transforms.reports.workbook.review_workbook as book
+import transforms.reports.notices.render_notices as notices
+import transforms.rules.registry as order
 def failing(function, where):
     def fail(*arguments):
         if any(where in str(getattr(one, name, "")) for one in arguments for name in ("pilot", "title")):

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from flows.history import versions
-from flows.manifest import files_of, version_of
+from flows.publication.history import versions
+from flows.publication.manifest import files_of, version_of
 from tests.kill.child import PROVINCES, ROUND, book_of, expected, packages, round_files, run
 from tests.kill.watcher import look, watching
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from flows.unchanged import MEMORY
+from flows.publication.input_fingerprint import MEMORY
 from tests.kill.watcher import look, watching
 from tests.test_run import COMMAND, SAMPLE, peak_review
 

@@ -11,7 +11,7 @@ from tests.layouts_odd import LAYOUTS, MANY, build
 from tests.sample import CONTRACTS, YEARS, clean_submission
 from tests.sample.layouts import official
 from transforms.intake.submission import read_submission
-from transforms.review import Provenance, Review, review_round
+from transforms.pipeline import Provenance, Review, review_round
 
 SENDERS = {"city": ("辽宁省", "大连市"), "park": ("陕西省", "西咸新区")}
 OFFICIAL = "official"

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from flows.lock import hold, holder
+from flows.publication.lock import hold, holder
 
 SLEEPER = """
 import sys, time
 from pathlib import Path
-from flows.lock import hold
+from flows.publication.lock import hold
 sys.argv = ["/usr/bin/peak-review", "pull", "--source", "sftp://user:secret@host/a b"]
 with hold(Path(OUT), "r"):
     print("held", flush=True)

@@ -10,17 +10,17 @@ from pathlib import Path
 
 import pytest
 
-from flows.archive import archive_changes, not_archived
-from flows.publish import publish
-from flows.raw import list_raw
-from flows.unchanged import Memory, keep, made_in, recall
+from flows.publication.input_fingerprint import Memory, keep, made_in, recall
+from flows.publication.publish import publish
+from flows.publication.reviewer_edits import archive_changes, not_archived
+from flows.sources.raw_listing import list_raw
 from flows.workers.sandbox import read_review_copies
 from tests import review_book
 from tests.maltreated import maltreat
 from tests.review_book import PROVINCE
 from tests.test_run import SAMPLE, peak_review
 from transforms.decisions.merge import merge_copies
-from transforms.gate.books import listed_findings
+from transforms.gate.listed_findings import listed_findings
 
 BOOK = f"{PROVINCE}评审工作簿.xlsx"
 LONG = "PEAK_REVIEW_DECISIONS" in os.environ

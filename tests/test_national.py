@@ -6,13 +6,13 @@ import polars as pl
 import pytest
 
 from contracts.benchmarks import Benchmark
-from contracts.models import COUNTABLE
+from contracts.schemas.published import COUNTABLE
 from tests.judgement.feed import read_all
 from tests.sample import CONTRACTS, Submission, clean_submission, put
 from transforms.batch import build_batch
-from transforms.judge.national import national_pace, national_target
-from transforms.judge.order import RuleFunction
-from transforms.judge.trajectory import pace_slow
+from transforms.rules.national_targets import national_pace, national_target
+from transforms.rules.registry import RuleFunction
+from transforms.rules.trajectory import pace_slow
 
 LOWER, HIGHER = "C01", "C07"  # 单位 GDP 能源消费量, 非化石能源占比
 WHERE = {"doc": "某文件", "clause": "一", "quote": "某目标"}

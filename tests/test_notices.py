@@ -21,9 +21,9 @@ from tests.sample.__main__ import ARRIVALS
 from tests.test_sample import reviewed, whole_round
 from transforms.intake import cells as kept
 from transforms.intake.submission import read_submission
-from transforms.render.notices import render_notices
-from transforms.render.view import View
-from transforms.review import Review
+from transforms.pipeline import Review
+from transforms.reports.notices.render_notices import render_notices
+from transforms.reports.view import View
 
 FILE = "submissions/河北省/唐山市报送/指标表.xlsx"
 LETTER, COPY = "notices/唐山市补正通知.docx", "notices/唐山市问题标注.xlsx"

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.load import load_contracts
-from transforms.intake.harmonise import harmonise
-from transforms.intake.numerals import parse_numeral
-from transforms.intake.parse import parse_text
+from transforms.intake.cell_values import parse_text
+from transforms.intake.chinese_numerals import parse_numeral
+from transforms.intake.unit_conversion import harmonise
 
 TABLES = load_contracts("first-batch").tables
 DIGITS = "零一二三四五六七八九"

@@ -19,11 +19,11 @@ from openpyxl.worksheet.table import Table
 from tests.ooxml import faults
 from tests.sample import CONTRACTS
 from tests.test_render import NATION, hostile_round, rendered, sample_round, without_henan
-from transforms.render.book import render_book
-from transforms.render.view import View
-from transforms.saving import save_bytes
-from transforms.template import render_template
-from transforms.xlsx import put
+from transforms.reports.cells import put
+from transforms.reports.saving import save_bytes
+from transforms.reports.template.workbook import render_template
+from transforms.reports.view import View
+from transforms.reports.workbook.review_workbook import render_book
 
 SHEET, BOOK, STYLES = "xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/styles.xml"
 CHART, TABLE, TYPES = "xl/charts/chart1.xml", "xl/tables/table1.xml", "[Content_Types].xml"

@@ -14,7 +14,7 @@ import pytest
 from contracts.load import Contracts
 from contracts.round import Pilot, Province
 from contracts.rules import SEVERITIES
-from flows.record import round_files
+from flows.publication.round_files import round_files
 from tests.browser import Page, browser, needs_chromium
 from tests.plan_cases import CITY, PLAN, draft, files, nobodys, without_columns
 from tests.sample import CONTRACTS, clean_submission, layouts
@@ -25,9 +25,9 @@ from tests.test_render import CONTACT
 from tests.test_sample import content_of, plans, reviewed, whole_round
 from transforms.decisions.ledger import Ledger
 from transforms.intake.submission import Submission, read_submission
-from transforms.render.overview import render_overview
-from transforms.render.view import View
-from transforms.review import Provenance, Review, review_round
+from transforms.pipeline import Provenance, Review, review_round
+from transforms.reports.overview.overview import render_overview
+from transforms.reports.view import View
 
 HOSTILE = ("<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "&lt;b&gt;", "'; alert(1); '", "{{ 7*7 }}")
 VOID = {"meta", "input", "rect", "link", "img", "br"}

@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from flows.archive import archive_changes, not_archived
-from flows.history import versions
-from flows.open_files import open_files
-from flows.publish import PublicationError, publish
-from flows.raw import list_raw
-from flows.restore import NoSuchVersion, restore
-from flows.unchanged import Memory, is_as_published, keep, made_in, recall
+from flows.publication.history import versions
+from flows.publication.input_fingerprint import Memory, is_as_published, keep, made_in, recall
+from flows.publication.open_workbooks import open_files
+from flows.publication.publish import PublicationError, publish
+from flows.publication.reviewer_edits import archive_changes, not_archived
+from flows.publication.rollback import NoSuchVersion, restore
+from flows.sources.raw_listing import list_raw
 
 NAME, BOOK = "河北省", "河北省评审工作簿.xlsx"
 PACKAGE = {BOOK: b"book", "submissions/a.xlsx": b"sent"}

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.models import QUALIFIERS
+from contracts.schemas.published import QUALIFIERS
+from transforms.intake.cell_values import Parsed, parse_cell, parse_text
 from transforms.intake.cells import Cell
 from transforms.intake.formats import read_workbook
-from transforms.intake.parse import Parsed, parse_cell, parse_text
 
 # Text, qualifier, value as given, unit that the text itself names.
 TEXTS: tuple[tuple[str, str, str | None, str | None], ...] = (

@@ -13,10 +13,13 @@ from urllib.parse import unquote
 
 import pytest
 
-from flows import sftp, webdav  # noqa: F401 - the time that importing takes is none of a server's
-from flows.patience import Patience
-from flows.sources import parse_source
-from flows.taking import FAULT, KNOWN, NEW, REFUSED, WAITING, take_in
+from flows.sources.ingest import FAULT, KNOWN, NEW, REFUSED, WAITING, take_in
+from flows.sources.source_urls import (
+    parse_source,
+    sftp,  # noqa: F401 - the time that importing takes is none of a server's
+    webdav,  # noqa: F401 - the time that importing takes is none of a server's
+)
+from flows.sources.time_limits import Patience
 from tests.servers import SECRET, start, stored
 
 SIZE = 6

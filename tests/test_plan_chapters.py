@@ -22,11 +22,11 @@ from tests.sample.layouts import official
 from tests.sample.plan_layouts import LAYOUTS, run_in, word_headings
 from tests.sample.plans import PartDraft, PlanDraft, draft_plan, edit_part
 from transforms.intake.submission import Submission, read_submission
-from transforms.plan.chapters import PartFound
-from transforms.plan.document import read_document
-from transforms.plan.numbering import chinese
-from transforms.plan.reading import Plan, read_plan
-from transforms.review import Provenance, review_round
+from transforms.pipeline import Provenance, review_round
+from transforms.plans.chapters import PartFound
+from transforms.plans.read_plan import Plan, read_plan
+from transforms.plans.word.document import read_document
+from transforms.plans.word.numbering import chinese
 
 CONTRACTS = load_contracts("first-batch")
 GUIDE = CONTRACTS.guide

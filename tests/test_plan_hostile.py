@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from contracts.load import load_contracts
-from flows.raw import Received, take
+from flows.sources.raw_listing import Received, take
 from flows.workers.plans import read_plans
 from tests.containers import encrypted, packed, parts
 from tests.hostile import BOMB, HOSTILE
@@ -20,9 +20,9 @@ from tests.sample.plan_layouts import LAYOUTS
 from tests.sample.plans import draft_plan
 from tests.test_corpus import CORPUS
 from transforms.intake.cells import Unreadable
-from transforms.plan.document import read_document
-from transforms.plan.reading import Plan
-from transforms.review import Provenance, review_round
+from transforms.pipeline import Provenance, review_round
+from transforms.plans.read_plan import Plan
+from transforms.plans.word.document import read_document
 
 CONTRACTS = load_contracts("first-batch")
 MUTATIONS = int(os.environ.get("PEAK_REVIEW_PLANS", "60"))

@@ -29,9 +29,9 @@ from tests.sample.plan_layouts import word_headings
 from tests.sample.plans import draft_plan, edit_part, put_cell
 from tests.saved import saved
 from transforms.intake.submission import Submission, read_submission
-from transforms.judge.order import PLAN_RULES
-from transforms.plan.reading import Plan, read_plan, unread_plan
-from transforms.review import Provenance, Review, review_round
+from transforms.pipeline import Provenance, Review, review_round
+from transforms.plans.read_plan import Plan, read_plan, unread_plan
+from transforms.rules.registry import PLAN_RULES
 
 CONTRACTS = load_contracts("first-batch")
 

@@ -13,8 +13,8 @@ from tests.plan_cases import draft
 from tests.sample.plan_layouts import LAYOUTS, word_headings
 from tests.sample.plans import edit_part
 from transforms.intake.cells import Unreadable
-from transforms.plan.document import read_document
-from transforms.plan.reading import read_plan
+from transforms.plans.read_plan import read_plan
+from transforms.plans.word.document import read_document
 
 CONTRACTS = load_contracts("first-batch")
 STRICT = "http://purl.oclc.org/ooxml/"

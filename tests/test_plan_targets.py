@@ -16,9 +16,9 @@ from tests.sample.layouts import official
 from tests.sample.plan_layouts import word_headings
 from tests.sample.plans import draft_plan, edit_part
 from transforms.intake.submission import read_submission
-from transforms.plan.compare import Claim, as_rows, compare_prose, said
-from transforms.plan.reading import read_plan
-from transforms.plan.targets import Target, read_sentences
+from transforms.plans.compare import Claim, as_rows, compare_prose, said
+from transforms.plans.read_plan import read_plan
+from transforms.plans.targets import Target, read_sentences
 
 CONTRACTS = load_contracts("first-batch")
 GUIDE = CONTRACTS.guide

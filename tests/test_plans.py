@@ -12,7 +12,7 @@ import pytest
 from docx import Document
 
 from contracts.load import load_contracts
-from flows.collect import list_plans
+from flows.sources.collect import list_plans
 from flows.workers.office import to_docx
 from flows.workers.plans import read_plans
 from tests.plan_cases import CITY, PLAN, PROVINCE, WORKBOOK, draft, files
@@ -22,10 +22,10 @@ from tests.sample.plans import edit_part
 from tests.test_plan_rules import review
 from tests.test_run import SAMPLE, home, peak_review
 from tests.test_sample import whole_round
-from transforms.render.book import render_book
-from transforms.render.notices import render_notices
-from transforms.render.overview import render_overview
-from transforms.render.view import View
+from transforms.reports.notices.render_notices import render_notices
+from transforms.reports.overview.overview import render_overview
+from transforms.reports.view import View
+from transforms.reports.workbook.review_workbook import render_book
 
 CONTRACTS = load_contracts("first-batch")
 XINJIANG = "新疆维吾尔自治区"

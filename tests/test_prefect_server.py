@@ -14,15 +14,15 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from flows.prefect_server import last_cause
 from flows.review import is_environment
+from flows.workers.prefect_server import last_cause
 from tests.test_run import COMMAND, ROOT, SAMPLE
 
 LONG = pytest.mark.skipif(not os.environ.get("PEAK_REVIEW_KILLS"), reason="make kill")
 STEPS = ["Beginning", "read  ", "render ", "gate  "]
 HOLDS_A_SERVER = """
 import sys, time
-from flows.prefect_server import prefect_server
+from flows.workers.prefect_server import prefect_server
 with prefect_server():
     print("ready", flush=True)
     time.sleep(60)

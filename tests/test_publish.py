@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from flows.archive import archive_changes
-from flows.atomic import exchange
-from flows.publish import PublicationError, publish
+from flows.publication.atomic import exchange
+from flows.publication.publish import PublicationError, publish
+from flows.publication.reviewer_edits import archive_changes
 
 PACKAGES = {"河北省": {"河北省评审工作簿.xlsx": b"book", "submissions/a.xlsx": b"sent"}, "山西省": {"b.xlsx": b"other"}}
 
@@ -107,7 +107,7 @@ def test_what_is_saved_while_we_publish_is_kept(out: Path, monkeypatch: pytest.M
         (out / "河北省" / "河北省评审工作簿.xlsx").write_bytes(b"saved late")
         return exchange(one, other)
 
-    monkeypatch.setattr("flows.commit.exchange", saved_at_the_last_moment)
+    monkeypatch.setattr("flows.publication.commit.exchange", saved_at_the_last_moment)
     done = publish(out, out.parent / "archive", PACKAGES | {"河北省": {"河北省评审工作簿.xlsx": b"new"}}, {})
     assert archived(out) == {"河北省评审工作簿.xlsx": b"saved late"}
     assert len(done.archived) == 1

@@ -8,17 +8,17 @@ from pathlib import Path
 import pytest
 
 from contracts.load import load_contracts
-from flows.collect import collect, collect_reviews
-from flows.raw import list_raw, take
-from flows.unchanged import cause_of
+from flows.publication.input_fingerprint import cause_of
+from flows.sources.collect import collect, collect_reviews
+from flows.sources.raw_listing import list_raw, take
 from flows.workers.plans import read_plans
 from flows.workers.sandbox import read_submissions
 from tests.sample import clean_submission
 from tests.sample.layouts import official
 from transforms.gate.frames import Publication, lay_out
 from transforms.intake.formats import limits
-from transforms.render.view import View
-from transforms.review import Provenance, Review, review_round
+from transforms.pipeline import Provenance, Review, review_round
+from transforms.reports.view import View
 
 GOOD = official(clean_submission("辽宁省", "大连市"))
 NOBODY = 65534

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.raw import list_raw
+from flows.sources.raw_listing import list_raw
 from flows.workers.sandbox import PASSWORDS, read_submissions
 from tests.containers import encrypted
 from tests.crashes import fail_as_told

@@ -24,10 +24,10 @@ from tests.sample.__main__ import ARRIVALS
 from tests.test_sample import content_of, reviewed
 from tests.test_sample import whole_round as sample_round
 from transforms.intake.submission import Submission, read_submission
-from transforms.render.book import render_book
-from transforms.render.highlights import first_findings
-from transforms.render.view import View
-from transforms.review import Review
+from transforms.pipeline import Review
+from transforms.reports.sheet_parts.highlights import first_findings
+from transforms.reports.view import View
+from transforms.reports.workbook.review_workbook import render_book
 
 YEARS = CONTRACTS.round.years
 SHEETS = [

@@ -12,9 +12,9 @@ from tests.crashes import render_or_fail
 from tests.review_book import CITY, PROVINCE, key_of, review
 from tests.test_sample import whole_round
 from transforms.decisions.ledger import Entry, Gone, Ledger, Verdict
-from transforms.render.book import render_book
-from transforms.render.notices import render_notices
-from transforms.render.view import View
+from transforms.reports.notices.render_notices import render_notices
+from transforms.reports.view import View
+from transforms.reports.workbook.review_workbook import render_book
 
 PROVINCES = whole_round().provinces["province"].to_list()
 OTHER = "河北省"
@@ -88,7 +88,7 @@ def test_what_cannot_be_written_ends_the_run(tmp_path: Path) -> None:
 def test_of_many_pilots_the_nation_lists_warnings_and_worse(monkeypatch: pytest.MonkeyPatch) -> None:
     now = whole_round()
     whole = _sheets(render_book(View(now)))
-    monkeypatch.setattr("transforms.render.view.ALL_LISTED", now.judged.batch.files.height - 1)
+    monkeypatch.setattr("transforms.reports.view.ALL_LISTED", now.judged.batch.files.height - 1)
     part = _sheets(render_book(View(now)))
     loud = [row for row in whole["问题清单"] if row[1] != "提示"]
     assert [row[1:] for row in part["问题清单"][1:]] == [row[1:] for row in loud[1:]]
@@ -104,7 +104,7 @@ def test_of_many_pilots_the_nation_lists_warnings_and_worse(monkeypatch: pytest.
 
 def test_a_province_lists_everything_however_many_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
     book = render_book(View(review(), PROVINCE))
-    monkeypatch.setattr("transforms.render.view.ALL_LISTED", 0)
+    monkeypatch.setattr("transforms.reports.view.ALL_LISTED", 0)
     assert render_book(View(review(), PROVINCE)) == book
 
 

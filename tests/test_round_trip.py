@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from contracts.review_form import PILOTS
-from flows.raw import list_raw
+from flows.sources.raw_listing import list_raw
 from flows.workers.sandbox import read_review_copies
 from tests.hostile import HOSTILE
 from tests.review_book import (
@@ -34,8 +34,8 @@ from tests.review_book import (
     texts,
 )
 from tests.test_run import peak_review, tree
-from transforms.decisions.grid import squeeze
 from transforms.decisions.ledger import ReviewCopy
+from transforms.decisions.sheet_grid import squeeze
 
 FULL = {"处理状态": "误报", "审核意见": "=原件已核，@无误", "责任人": "张三", "日期": "2024-05-01"}
 SIGNED = {"审核意见": "可行", "初审人": "张三", "初审日期": "2024-05-02", "复核人": "李四", "结论": "通过"}

@@ -17,16 +17,16 @@ from openpyxl.workbook import Workbook
 
 from contracts.load import load_contracts
 from contracts.round import Decision
-from contracts.submitted import submitted_tables
+from contracts.schemas.submitted import submitted_tables
 from tests.containers import encrypted, with_macro
 from tests.plan_cases import PLAN_CASES
 from tests.sample import clean_submission
 from tests.sample.layouts import official
 from tests.saved import saved
-from transforms.check import check_workbook
 from transforms.intake.submission import Submission, read_submission
-from transforms.judge import judge
-from transforms.judge.order import (
+from transforms.judging.judge import judge
+from transforms.pipeline import Provenance, Review, review_round
+from transforms.rules.registry import (
     DOUBT_RULES,
     FILE_RULES,
     PEER_RULES,
@@ -35,7 +35,7 @@ from transforms.judge.order import (
     VALUE_RULES,
     VERSION_RULES,
 )
-from transforms.review import Provenance, Review, review_round
+from transforms.self_check import check_workbook
 
 CONTRACTS = load_contracts("first-batch")
 CITY, PROVINCE, PARK = "大连市", "辽宁省", "哈尔滨市的园区"

@@ -14,8 +14,8 @@ import polars as pl
 import pytest
 
 from contracts.load import load_contracts
-from flows.lock import hold
-from flows.unchanged import MEMORY
+from flows.publication.input_fingerprint import MEMORY
+from flows.publication.lock import hold
 from tests.conftest import SERVICE
 
 ROOT = Path(__file__).parent.parent

@@ -9,21 +9,21 @@ from functools import cache
 import polars as pl
 import pytest
 
-from flows.choice import chosen_provinces
+from flows.selection import chosen_provinces
 from tests.judgement.feed import read
 from tests.sample import CONTRACTS, clean_submission, put
-from transforms.aggregate import left_out
+from transforms.aggregation.statistics import left_out
 from transforms.intake.cells import Cell, Sheet
 from transforms.intake.identify import Identity
-from transforms.plan.assign import assign
-from transforms.plan.frames import lay_out
-from transforms.plan.projects import Project
-from transforms.plan.reading import Plan
-from transforms.render.book import render_book
-from transforms.render.notices import render_notices
-from transforms.render.quota import expected
-from transforms.render.view import View
-from transforms.review import Provenance, Review, review_round
+from transforms.pipeline import Provenance, Review, review_round
+from transforms.plans.assign_pilot import assign
+from transforms.plans.frames import lay_out
+from transforms.plans.projects import Project
+from transforms.plans.read_plan import Plan
+from transforms.reports.notices.render_notices import render_notices
+from transforms.reports.view import View
+from transforms.reports.workbook.quota import expected
+from transforms.reports.workbook.review_workbook import render_book
 
 # Whose file it is stands in each file's name, so that one in another province's package gives itself away.
 TOKENS = {"江苏省": "token-js", "山东省": "token-sd"}

@@ -13,8 +13,8 @@ from tests.sample import CONTRACTS, SIMULATED, clean_submission
 from tests.sample.__main__ import ARRIVALS, DAMAGED, PLANS, TARGET, Arrival, PlanArrival, planned, received
 from tests.sample.mistakes import EXCEPTIONS, MISTAKES, PUBLISHED, Mistake
 from transforms.intake.submission import Submission, read_submission
-from transforms.plan.reading import Plan, read_plan
-from transforms.review import Provenance, Review, review_round
+from transforms.pipeline import Provenance, Review, review_round
+from transforms.plans.read_plan import Plan, read_plan
 
 NOBODY_ASKED = "温州市"  # not on the roster
 SILENT = "信阳市"

@@ -11,8 +11,8 @@ from openpyxl.styles import Font, PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.saved import saved
-from transforms.saving import save_bytes
-from transforms.xlsx import put
+from transforms.reports.cells import put
+from transforms.reports.saving import save_bytes
 
 TEXTS = [
     "",

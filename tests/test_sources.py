@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from flows.receipts import RECEIPTS, read_receipts
-from flows.sources import declared_sources, parse_source
-from flows.taking import KNOWN, NEW, WAITING
+from flows.sources.ingest import KNOWN, NEW, WAITING
+from flows.sources.receipts import RECEIPTS, read_receipts
+from flows.sources.source_urls import declared_sources, parse_source
 from tests.servers import KINDS, SECRET, fates, pull, start, stored
 
 NAME = "河北省/唐山市/指标表 #1 100%?.xlsx"

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from flows import taking
-from flows.receipts import read_receipts
-from flows.sources import parse_source
-from flows.taking import NEW
+from flows.sources.ingest import NEW
+from flows.sources.receipts import read_receipts
+from flows.sources.source_urls import ingest as taking
+from flows.sources.source_urls import parse_source
 from tests.servers import KINDS, SECRET, fates, free_port, pull, start, stored
 
 LARGE = b"0123456789abcdef" * 1_250_000

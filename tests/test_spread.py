@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.raw import Received, list_raw
+from flows.sources.raw_listing import Received, list_raw
 from flows.workers.sandbox import PASSWORDS, ReaderError, read_submissions
 from flows.workers.task_runner import RUNNER, Chunk, chosen_runner, read_chunk, split_files
 from tests.cluster import dask_cluster

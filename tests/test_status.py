@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from flows.lock import hold
-from flows.manifest import version_of
-from flows.publish import publish
-from flows.runs import Run, last_runs, record_run
+from flows.publication.lock import hold
+from flows.publication.manifest import version_of
+from flows.publication.publish import publish
+from flows.reporting.run_log import Run, last_runs, record_run
 from tests.test_run import peak_review
 
 BOOK = "河北省评审工作簿.xlsx"

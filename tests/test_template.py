@@ -14,15 +14,15 @@ from openpyxl.workbook import Workbook
 from contracts.load import load_contracts
 from tests.sample import Submission as Sample
 from tests.sample import add, clean_submission, layouts, leave_out, put, repeat
-from transforms.check import check_workbook
 from transforms.intake.submission import read_submission
-from transforms.saving import save_bytes
-from transforms.template import render_template
-from transforms.template.cover import COVER_FIELDS
-from transforms.template.earlier import take_up, why_not
-from transforms.template.forms import PROJECT_COLUMNS
-from transforms.template.guide import EXAMPLES
-from transforms.template.table import ADDED_ROWS
+from transforms.reports.saving import save_bytes
+from transforms.reports.template.cover import COVER_FIELDS
+from transforms.reports.template.earlier import take_up, why_not
+from transforms.reports.template.forms import PROJECT_COLUMNS
+from transforms.reports.template.guide import EXAMPLES
+from transforms.reports.template.table import ADDED_ROWS
+from transforms.reports.template.workbook import render_template
+from transforms.self_check import check_workbook
 
 CONTRACTS = load_contracts("first-batch")
 YEARS = CONTRACTS.round.years

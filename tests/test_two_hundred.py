@@ -12,7 +12,7 @@ import pytest
 from tests.review_book import CITY, submitted
 from tests.test_run import SAMPLE, home, peak_review, tree  # noqa: F401 - a fixture
 from tests.test_unicode import ODD, PLACES, with_text
-from transforms.office import mended
+from transforms.reports.office_text import mended
 
 # Off the roster: no median of the round changes.
 PROVINCE, PILOT = "贵州省", "遵义市"

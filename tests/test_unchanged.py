@@ -10,9 +10,18 @@ from pathlib import Path
 
 import pytest
 
-from flows.collect import collect, collect_reviews
-from flows.manifest import write_manifest
-from flows.unchanged import MEMORY, Memory, cause_of, code_hash, is_as_published, keep, made_in, recall
+from flows.publication.input_fingerprint import (
+    MEMORY,
+    Memory,
+    cause_of,
+    code_hash,
+    is_as_published,
+    keep,
+    made_in,
+    recall,
+)
+from flows.publication.manifest import write_manifest
+from flows.sources.collect import collect, collect_reviews
 from tests.conftest import SERVICE
 from tests.test_run import SAMPLE, home, peak_review, tree  # noqa: F401 - a fixture
 

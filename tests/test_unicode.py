@@ -15,7 +15,7 @@ from docx import Document
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from flows.record import round_files
+from flows.publication.round_files import round_files
 from tests.plan_cases import draft, word_headings
 from tests.review_book import CITY, PROVINCE, WORDS, edited, fill_in, key_of, publish, review, submitted, take_back
 from tests.sample import CONTRACTS
@@ -25,12 +25,12 @@ from transforms.decisions.metadata import Published, from_rows, to_rows
 from transforms.intake.cells import Cell
 from transforms.intake.formats import read_workbook
 from transforms.intake.submission import read_submission
-from transforms.office import mended
-from transforms.plan.reading import read_plan
-from transforms.render.book import render_book
-from transforms.render.notices import render_notices
-from transforms.render.view import View
-from transforms.review import Provenance, Review, review_round
+from transforms.pipeline import Provenance, Review, review_round
+from transforms.plans.read_plan import read_plan
+from transforms.reports.notices.render_notices import render_notices
+from transforms.reports.office_text import mended
+from transforms.reports.view import View
+from transforms.reports.workbook.review_workbook import render_book
 
 HALF, WHOLE = "\ud83d", "\U0001f600"
 # Every character there is, halves of characters and unassigned ones too.

@@ -6,13 +6,13 @@ from itertools import pairwise
 import pytest
 
 from contracts.load import load_contracts
+from transforms.aggregation.latest_version import settle
 from transforms.batch import build_batch
 from transforms.intake.identify import Identity
 from transforms.intake.roster import find_pilots, find_province, match_name
 from transforms.intake.submission import Submission
 from transforms.intake.version import Version, parse_day, parse_version
-from transforms.judge.versions import earlier_versions
-from transforms.versions import settle
+from transforms.rules.earlier_version import earlier_versions
 
 CONTRACTS = load_contracts("first-batch")
 CITY = Identity(province="辽宁省", pilot="大连市", named="大连市", kind="city", listed=True)

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from contracts.load import Contracts
-from contracts.submitted import SUBMITTED
+from contracts.schemas.submitted import SUBMITTED
+from transforms.aggregation.latest_version import settle
 from transforms.intake.cells import Sheet
 from transforms.intake.identify import identify
 from transforms.intake.submission import Submission
-from transforms.plan.frames import Plans, lay_out
-from transforms.plan.reading import Plan
-from transforms.versions import settle
+from transforms.plans.frames import Plans, lay_out
+from transforms.plans.read_plan import Plan
 
 _AT_ONCE = 200
 FILES: dict[str, pl.DataType] = {
@@ -53,7 +53,7 @@ class Batch:
 
     Attributes:
         files: one row a file, columns `FILES`, in the order of the paths. `standing` is one of
-            `transforms.versions.STANDINGS`; `instead` names the file that counts where
+            `transforms.aggregation.latest_version.STANDINGS`; `instead` names the file that counts where
             this one does not, or the others that claim the same version.
         observations: columns `SUBMITTED`, of every file that could be read.
         sheets: the sheet of each file's table, the first of what can be shown of it, by file.

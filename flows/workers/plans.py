@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from contracts.load import load_contracts
-from flows.collect import MODERN, OLD
-from flows.raw import Received
+from flows.sources.collect import MODERN, OLD
+from flows.sources.raw_listing import Received
 from flows.workers.office import to_docx
 from flows.workers.sandbox import SECONDS, read_files
-from transforms.plan.reading import Plan, read_plan, unread_plan
+from transforms.plans.read_plan import Plan, read_plan, unread_plan
 
 
 def read_plans(

@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 from pebble import ProcessExpired, ProcessPool
 
 # The command line is what a worker imports as its main module.
-_PRELOADED = ["flows.cli", "flows.workers.plans", "flows.workers.rendering", "flows.expectations"]
+_PRELOADED = ["flows.cli", "flows.workers.plans", "flows.workers.rendering", "flows.gate.expectations"]
 T = TypeVar("T")
 
 

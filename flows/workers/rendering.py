@@ -17,10 +17,10 @@ from flows.workers.processes import (
 )
 from transforms.decisions.ledger import Ledger
 from transforms.failures import Failure, failure_of
-from transforms.render.book import render_what_can_be
-from transforms.render.notices import render_notices
-from transforms.render.view import View
-from transforms.review import Review
+from transforms.pipeline import Review
+from transforms.reports.notices.render_notices import render_notices
+from transforms.reports.view import View
+from transforms.reports.workbook.review_workbook import render_what_can_be
 
 NATION, NATIONAL = "全国", "全国汇总.xlsx"
 RENDERED_INTO = ".rendered"  # in the round's folder: on the disk to which it is published

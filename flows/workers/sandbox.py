@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol, TypeVar
 
 from contracts.load import Contracts, load_contracts
-from flows.raw import PASSWORDS, Received
+from flows.sources.raw_listing import PASSWORDS, Received
 from flows.workers.processes import (
     WorkerDiedError,
     WorkerFailedError,
@@ -23,7 +23,7 @@ from flows.workers.processes import (
     silence_output,
 )
 from transforms.decisions.ledger import ReviewCopy
-from transforms.decisions.reading import read_review, unread_review
+from transforms.decisions.review_workbook import read_review, unread_review
 from transforms.failures import FAILED
 from transforms.intake.formats import limits
 from transforms.intake.submission import Submission, read_submission, unread

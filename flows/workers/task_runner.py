@@ -17,7 +17,7 @@ from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 from prefect.utilities.annotations import quote
 
 from contracts.load import fingerprint
-from flows.raw import PASSWORDS, Received
+from flows.sources.raw_listing import PASSWORDS, Received
 from flows.workers.sandbox import ReaderError
 
 RUNNER = "PEAK_REVIEW_RUNNER"

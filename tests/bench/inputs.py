@@ -36,14 +36,14 @@ def make_round(folder: Path, number: int) -> Path:
     tree = folder / "tree"
     for name in ("contracts", "transforms", "flows"):
         shutil.copytree(ROOT / name, tree / name, ignore=shutil.ignore_patterns("__pycache__"))
-    first = yaml.safe_load((ROOT / "contracts/rounds/first-batch.yaml").read_text(encoding="utf-8"))
+    first = yaml.safe_load((ROOT / "contracts/definitions/rounds/first-batch.yaml").read_text(encoding="utf-8"))
     provinces = [
         {"name": one.name, "quota": one.quota, "pilots": [{"name": p.name, "kind": p.kind} for p in one.pilots]}
         for one in contracts.round.provinces
     ]
     listed = first | {"round": ROUND, "quota_total": number, "provinces": provinces}
     text = yaml.safe_dump(listed, allow_unicode=True, sort_keys=False)
-    (tree / "contracts" / "rounds" / f"{ROUND}.yaml").write_text(text, encoding="utf-8")
+    (tree / "contracts" / "definitions" / "rounds" / f"{ROUND}.yaml").write_text(text, encoding="utf-8")
     for place in places_of(contracts):
         submission = clean_submission(place, random.Random(f"{SEED}: {place.pilot}"))
         write(folder / "raw", submission)

@@ -19,9 +19,9 @@ def intake(folder: Path, _: int) -> Answer:
 
     preload_workers()
     from contracts.load import load_contracts
-    from contracts.submitted import submitted_tables
-    from contracts.validate import split
-    from flows.raw import list_raw
+    from contracts.schemas.submitted import submitted_tables
+    from contracts.schemas.validate import split
+    from flows.sources.raw_listing import list_raw
     from flows.workers.sandbox import read_submissions
     from transforms.batch import build_batch
 
@@ -69,7 +69,7 @@ def floor(folder: Path, _: int) -> Answer:
 
 def reading(folder: Path, processes: int) -> Answer:
     """Reading alone, with so many processes."""
-    from flows.raw import list_raw
+    from flows.sources.raw_listing import list_raw
     from flows.workers import sandbox as ours
 
     os.cpu_count = lambda: processes
@@ -83,10 +83,10 @@ def reading(folder: Path, processes: int) -> Answer:
 def judging(folder: Path, number: int) -> Answer:
     """Every rule over the whole batch at once; and, of the first 35, over one frame at a time."""
     from contracts.load import load_contracts
-    from flows.raw import list_raw
+    from flows.sources.raw_listing import list_raw
     from flows.workers.sandbox import read_submissions
     from transforms.batch import build_batch
-    from transforms.judge import judge
+    from transforms.judging.judge import judge
 
     contracts = load_contracts(ROUND)
     received, _ignored = list_raw(folder / "raw" / ROUND)
@@ -107,12 +107,12 @@ def rendering(folder: Path, number: int) -> Answer:
     from openpyxl import Workbook, load_workbook
 
     from contracts.load import load_contracts
-    from flows.raw import list_raw
+    from flows.sources.raw_listing import list_raw
     from flows.workers.sandbox import read_submissions
-    from transforms.render.book import render_book
-    from transforms.render.styles import add_styles
-    from transforms.render.view import View
-    from transforms.review import Provenance, review_round
+    from transforms.pipeline import Provenance, review_round
+    from transforms.reports.sheet_parts.styles import add_styles
+    from transforms.reports.view import View
+    from transforms.reports.workbook.review_workbook import render_book
 
     contracts = load_contracts(ROUND)
     received, _ignored = list_raw(folder / "raw" / ROUND)

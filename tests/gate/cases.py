@@ -8,7 +8,7 @@ import polars as pl
 from tests.gate.breaking import batch_files, counts, earlier, finding, observation, plus, provinces, standing
 from tests.gate.good import HEBEI, HUNAN, one_file
 from tests.sample import CONTRACTS
-from transforms.gate.changes import take_figures
+from transforms.gate.distance import take_figures
 from transforms.gate.frames import Publication
 
 Break = Callable[[Publication], Publication]

@@ -6,22 +6,22 @@ from pathlib import Path
 import polars as pl
 
 from contracts.gate import FRAMES
-from flows.gate import (
+from flows.gate.publish_gate import (
     Gate,
     _ask,
     _describe,
 )
-from flows.raw import list_raw
-from flows.record import round_files
+from flows.publication.round_files import round_files
+from flows.sources.raw_listing import list_raw
 from tests.sample import CONTRACTS
 from tests.test_run import SAMPLE
 from tests.test_sample import whole_round
 from transforms.decisions.ledger import Ledger
-from transforms.gate.changes import take_figures
+from transforms.gate.decision import Answer, Verdict, decide
+from transforms.gate.distance import take_figures
 from transforms.gate.frames import Publication, fill_in, lay_out
-from transforms.gate.verdict import Answer, Verdict, decide
-from transforms.render.book import render_book
-from transforms.render.view import View
+from transforms.reports.view import View
+from transforms.reports.workbook.review_workbook import render_book
 
 SUITE = CONTRACTS.gate
 HEBEI, HUNAN = "河北省", "湖南省"

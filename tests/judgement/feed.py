@@ -12,7 +12,7 @@ from transforms.intake.cells import Cell, Sheet
 from transforms.intake.formats import Workbook, read_workbook
 from transforms.intake.submission import Submission as Read
 from transforms.intake.submission import read_sheets
-from transforms.template import render_template
+from transforms.reports.template.workbook import render_template
 
 
 def read(submission: Submission, contracts: Contracts = CONTRACTS, file: str = "") -> Read:

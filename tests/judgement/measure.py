@@ -11,8 +11,8 @@ from tests.judgement.places import CONTRACTS, places_of
 from tests.judgement.population import submissions
 from tests.judgement.rounds import Finding, failed, findings_of, inject, names_of, read_once, reviewed, with_files
 from tests.sample import Submission
-from transforms.render.highlights import first_findings
-from transforms.render.view import View
+from transforms.reports.sheet_parts.highlights import first_findings
+from transforms.reports.view import View
 
 AGAIN = 8  # so many rounds of faults have the same clean submissions under them
 FAULTY = 10  # of the 35 in the measurement of ranking

@@ -10,7 +10,7 @@ from tests.judgement.feed import read
 from tests.judgement.places import CONTRACTS
 from tests.sample import Submission
 from transforms.intake.submission import Submission as Read
-from transforms.review import Provenance, Review, review_round
+from transforms.pipeline import Provenance, Review, review_round
 
 AT_ONCE = {"city": 8, "park": 2}  # faults in one round: the peers of a kind stay mostly clean
 Finding = dict[str, object]

@@ -9,11 +9,11 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-import flows.commit
-from flows.archive import archive_changes
-from flows.commit import finish
-from flows.lock import hold
-from flows.publish import Published, publish
+import flows.publication.commit
+from flows.publication.commit import finish
+from flows.publication.lock import hold
+from flows.publication.publish import Published, publish
+from flows.publication.reviewer_edits import archive_changes
 
 ROUND = "first-batch"
 PROVINCES = ("河北省", "山西省", "辽宁省", "江苏省", "浙江省", "安徽省")
@@ -95,7 +95,7 @@ def main() -> None:
     parser.add_argument("--moves", action="store_true", help="count only what moves or removes something")
     options = parser.parse_args()
     if options.no_exchange:
-        flows.commit.exchange = lambda *_: False
+        flows.publication.commit.exchange = lambda *_: False
     if options.die_at is not None:
         _die_at(options.die_at, _MOVES if options.moves else _EVERYTHING)
     try:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from contracts.load import load_contracts
 from contracts.round import Kind
 from tests.sample.figures import PARKS, clean_figures, unit_as_reported
-from transforms.render.view import KIND_TITLES
+from transforms.reports.view import KIND_TITLES
 
 SEED = "peak-review sample 1"
 SIMULATED = "模拟数据，仅供演示"

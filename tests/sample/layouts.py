@@ -13,8 +13,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.sample import CONTRACTS, SIMULATED, YEARS, Row, Submission, Value
 from tests.saved import saved
-from transforms.render.view import KIND_TITLES
-from transforms.template import render_template
+from transforms.reports.template.workbook import render_template
+from transforms.reports.view import KIND_TITLES
 
 THIN = Side(style="thin", color="000000")
 GRID = Border(left=THIN, right=THIN, top=THIN, bottom=THIN)

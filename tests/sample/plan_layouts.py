@@ -18,8 +18,8 @@ from docx.text.paragraph import Paragraph
 
 from tests.sample import Value
 from tests.sample.plans import ChapterDraft, PlanDraft
-from transforms.office import without_clock
-from transforms.plan.numbering import chinese
+from transforms.plans.word.numbering import chinese
+from transforms.reports.office_text import without_clock
 
 Heading = Callable[[Docx, int, int, str], None]
 _FIXED = datetime(2000, 1, 1)  # noqa: DTZ001 - a date of no meaning

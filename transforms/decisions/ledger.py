@@ -27,7 +27,7 @@ class ReviewCopy:
         province: whose package it comes from; of a file that could not be read, what its name says, or None.
         contains: hashes of the review files that the package already held when it was published.
         present: keys of the findings that stood in it when it was published.
-        decisions: rows of `contracts.models.Decisions`.
+        decisions: rows of `contracts.schemas.published.Decisions`.
         remarks: what could not be taken over, and why.
         fault: why nothing could be read from it at all; `ours`: because our code failed at it.
     """

@@ -6,16 +6,16 @@ from typing import Any
 
 import polars as pl
 
-from contracts.models import Decisions, columns_of
 from contracts.review_form import FINDINGS, PILOTS
+from contracts.schemas.published import Decisions, columns_of
+from contracts.schemas.validate import require
 from contracts.states import BY_ID, DISPUTED, OPEN, happen
-from contracts.validate import require
 from transforms.decisions.ledger import Entry, Gone, Ledger, Parallel, ReviewCopy, Verdict
 from transforms.decisions.lineage import Lineage, follows, trace
-from transforms.decisions.reading import unread_review
+from transforms.decisions.review_workbook import unread_review
 from transforms.failures import FAILED, Failure, replace_failing
-from transforms.findings import number_text
-from transforms.review import Review
+from transforms.judging.findings import number_text
+from transforms.pipeline import Review
 
 # What a pilot is told by comparison with others changes its words when one of those changes: no reason to ask again.
 _AGAINST_OTHERS = 3
@@ -31,7 +31,7 @@ def merge_copies(copies: Iterable[ReviewCopy], review: Review) -> Ledger:
         review: the findings as they are now.
 
     Raises:
-        contracts.validate.PromiseBroken: if a decision is not what its model says.
+        contracts.schemas.validate.PromiseBroken: if a decision is not what its model says.
     """
     everything = sorted(copies, key=lambda copy: copy.file, reverse=True)
     unique = {copy.sha256 or copy.file: copy for copy in everything}
@@ -56,7 +56,7 @@ def merge_what_can_be(copies: Sequence[ReviewCopy], review: Review) -> tuple[Led
 
 
 def decisions_frame(copies: Iterable[ReviewCopy]) -> pl.DataFrame:
-    """Every decision that was read, columns of `contracts.models.Decisions`."""
+    """Every decision that was read, columns of `contracts.schemas.published.Decisions`."""
     rows = [row for copy in copies for row in copy.decisions]
     return require(pl.DataFrame(rows, schema=columns_of(Decisions), orient="row"), Decisions)
 

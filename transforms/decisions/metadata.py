@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from transforms.decisions.grid import clean
-from transforms.office import mended
+from transforms.decisions.sheet_grid import clean
+from transforms.reports.office_text import mended
 
 _HEADER = ("项目", "名称", "内容")
 _FACTS = {"round": "批次", "province": "省份", "content": "内容标识", "contracts": "规则与指标表"}

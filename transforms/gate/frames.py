@@ -7,12 +7,12 @@ from typing import Any
 import polars as pl
 
 from contracts.gate import Frame
-from contracts.models import QUALIFIERS, QUOTA_STATUSES, STATUSES
 from contracts.rules import SEVERITIES
-from transforms.gate.changes import Figures, measure_changes
-from transforms.render.view import View
-from transforms.review import Review
-from transforms.versions import STANDINGS
+from contracts.schemas.published import QUALIFIERS, QUOTA_STATUSES, STATUSES
+from transforms.aggregation.latest_version import STANDINGS
+from transforms.gate.distance import Figures, measure_changes
+from transforms.pipeline import Review
+from transforms.reports.view import View
 
 # Which columns of an observation a finding keeps out, by where its rule points.
 _KEEPS_OUT = {

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from contracts.gate import FAULT_TITLES, FRAMES, Expectation
 from contracts.round import Round
-from transforms.gate.verdict import Answer, Verdict
+from transforms.gate.decision import Answer, Verdict
 
 
 def render_page(round_: Round, verdict: Verdict, sections: Mapping[str, str]) -> bytes:

@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple
 
 from openpyxl.utils import get_column_letter
 
-from transforms.office import has_halves, mended
+from transforms.reports.office_text import has_halves, mended
 
 Span = tuple[int, int]  # first character of a text, and the one after the last
 

@@ -9,12 +9,12 @@ from typing import Any
 from contracts.load import Contracts
 from contracts.naming import GUIDE_SHEET, META_SHEET, name_key
 from transforms.intake.cells import Sheet, Unreadable, keep_some
-from transforms.intake.choose import choose
+from transforms.intake.choose_table import choose
+from transforms.intake.find_table import Block, find_blocks
 from transforms.intake.formats import Workbook, read_workbook
 from transforms.intake.identify import Identity, identify
-from transforms.intake.locate import Block, find_blocks
-from transforms.intake.observe import Known, identify_rows, observe
-from transforms.office import LOST
+from transforms.intake.observations import Known, identify_rows, observe
+from transforms.reports.office_text import LOST
 
 BESIDE = ("重点工程", "说明")
 _TITLE_ROWS = 6

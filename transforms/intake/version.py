@@ -5,7 +5,7 @@ import unicodedata
 from datetime import date
 from typing import NamedTuple
 
-from transforms.intake.numerals import parse_numeral
+from transforms.intake.chinese_numerals import parse_numeral
 
 _ONE = r"\d{1,3}(?:[._-]\d{1,3})*(?!\d)"
 _CHINESE = "[一二三四五六七八九十]{1,3}"

@@ -11,7 +11,7 @@ from transforms.intake.cells import Encrypted, Sheet, Unreadable, mended_sheet
 from transforms.intake.formats import calamine_reader, delimited, limits, package, sniff, xls, xlsx
 from transforms.intake.formats.guard import Archive, check_archive
 from transforms.intake.formats.sealed import unseal
-from transforms.office import mended
+from transforms.reports.office_text import mended
 
 _IN_ZIP = (
     ("word/document.xml", "Word 文档"),

@@ -10,7 +10,7 @@ from lxml import etree
 from transforms.intake.cells import Span, Unreadable
 from transforms.intake.formats import limits
 from transforms.intake.formats.values import RichText
-from transforms.office import mended
+from transforms.reports.office_text import mended
 
 Element = Any  # elements of lxml, which has no types
 

@@ -1,0 +1,1 @@
+"""pandera models, and the one place that catches pandera's exceptions."""

@@ -1,0 +1,134 @@
+"""What Tables 1 and 2 demand of a submission, as one pandera schema over the rows read from it: their mistakes.
+
+Each check is named after its rule. A row is one indicator and year of one file, with the columns of `Observations` and
+those of `READING`. Where a value cannot be judged (nothing there, unknown unit) its check passes: another rule speaks.
+"""
+
+from collections.abc import Callable
+
+import polars as pl
+
+from contracts.indicators import Scale
+from contracts.load import Contracts
+from contracts.naming import name_key
+from contracts.panderas import pa
+from contracts.schemas.published import COUNTABLE, Observations, columns_of
+
+# How a row was read: where its parts stand, and how sure we are of them. Never published.
+READING: dict[str, pl.DataType] = {
+    "name": pl.String(),  # the indicator's printed name, or the label of an added one
+    "label_key": pl.String(),
+    "label_cell": pl.String(),
+    "unit_cell": pl.String(),
+    "year_cell": pl.String(),
+    "held": pl.String(),  # blank, number, text, date, boolean, error, merged, or formula (one without its result)
+    "unit_from": pl.String(),  # cell, column, assumed, deduced, ambiguous, unknown, cell_unknown
+    "percent": pl.String(),  # sign, format, unknown (format not read), or null where a plain number stands under %
+    "remark": pl.String(),
+    "detail": pl.String(),  # the cell that a value is merged with, or what an added indicator may be meant for
+    "twice": pl.Boolean(),  # the indicator stands in several rows with values
+    "year_twice": pl.Boolean(),  # two columns claim the year
+}
+SUBMITTED: dict[str, pl.DataType] = columns_of(Observations) | READING
+
+# Values of one row that differ by less than this factor go together.
+BESIDE = 4
+_ADDED = pl.col("indicator").str.starts_with("X-")
+# A unit matters only beside a number.
+_COUNTED = pl.col("qualifier").is_in(COUNTABLE).any().over("file", "indicator")
+
+
+def submitted_tables(contracts: Contracts) -> pa.DataFrameSchema:
+    """The contract of Tables 1 and 2 for one round, as a schema without columns: only its checks speak.
+
+    Source: 碳达峰试点实施方案编制指南, 二、建设目标, 表1 and 表2.
+    """
+    in_round = pl.col("year").is_in(contracts.round.years)
+    ours = in_round & ~_ADDED & ~pl.col("twice")
+    hard_low, hard_high, plausible_low, plausible_high = _bounds(contracts)
+    value = pl.col("value").abs()
+    small = (pl.col("unit") == "%") & pl.col("percent").is_null() & (value > 0) & (value < 1)
+    # Beside larger values of its row a fraction must go well with them as a percentage, and badly as it is.
+    beside = value.filter(value >= 1).min().over("file", "indicator")
+    goes_with = (value * BESIDE**2 < beside) & (value * 100).is_between(beside / BESIDE, beside * BESIDE)
+    # A growth rate may be small in every year.
+    alone = beside.is_null() & ~pl.col("indicator").is_in(_growth_rates(contracts))
+    fraction = small & (value * 100).is_between(plausible_low, plausible_high) & (alone | goes_with)
+    # A whole 1 beside fractions in its row is 100 %.
+    whole = (
+        (pl.col("value") == 1)
+        & (pl.col("unit") == "%")
+        & pl.col("percent").is_null()
+        & fraction.any().over("file", "indicator")
+    )
+    # Where the number format was not read, 0.253 may be shown as 25.3 %.
+    unknown = (pl.col("unit") == "%") & (pl.col("percent") == "unknown") & (value > 0) & (value <= 1)
+    rules = {
+        "TABLE-YEAR-EXTRA": in_round,
+        "TABLE-YEAR-TWICE": ~pl.col("year_twice"),
+        "TABLE-LABEL": _ADDED | pl.col("label_cell").is_null() | _known_label(contracts),
+        "COMPLETE-ADDED": ~_ADDED,
+        "VALUE-ERROR-CELL": ~in_round | (pl.col("held") != "error"),
+        "VALUE-NO-CACHE": ~in_round | (pl.col("held") != "formula"),
+        "VALUE-MERGED": ~in_round | (pl.col("held") != "merged"),
+        "VALUE-NOT-NUMBER": ~in_round
+        | (pl.col("qualifier") != "unreadable")
+        | pl.col("held").is_in(["error", "formula", "merged"]),
+        "VALUE-IN-WORDS": ~ours
+        | ~pl.col("qualifier").is_in(["qualitative", "relative"])
+        | pl.col("value").is_not_null(),
+        "VALUE-RANGE": ~ours | (pl.col("qualifier") != "range"),
+        "VALUE-BOUNDS": ~ours | pl.col("value").is_between(hard_low, hard_high),
+        "VALUE-FRACTION": ~ours | ~(fraction | whole | unknown),
+        "UNIT-CELL": ~ours | (pl.col("unit_from") != "cell_unknown"),
+        "UNIT-UNKNOWN": ~ours | ~_COUNTED | (pl.col("unit_from") != "unknown"),
+        "UNIT-AMBIGUOUS": ~ours | ~_COUNTED | (pl.col("unit_from") != "ambiguous"),
+        "UNIT-ASSUMED": ~ours | ~_COUNTED | (pl.col("unit_from") != "assumed"),
+    }
+    return pa.DataFrameSchema(
+        checks=[pa.Check(_holds(passes), error=rule) for rule, passes in rules.items()], name="表1、表2"
+    )
+
+
+def _holds(passes: pl.Expr) -> Callable[[pa.PolarsData], pl.LazyFrame]:
+    return lambda data: data.lazyframe.select(passes.fill_null(value=True).alias("holds"))
+
+
+def _known_label(contracts: Contracts) -> pl.Expr:
+    """The label is the printed name of its indicator or one of the aliases in the YAML."""
+    legal = [
+        f"{row.code} {name_key(label)}"
+        for table in contracts.tables.values()
+        for row in table.indicators
+        for label in (row.name, *row.aliases)
+    ]
+    return pl.concat_str("indicator", pl.col("label_key").fill_null(""), separator=" ").is_in(legal)
+
+
+def _growth_rates(contracts: Contracts) -> list[str]:
+    return [
+        row.code for row in contracts.indicators.values() for scale in row.scales.values() if scale.measure == "growth"
+    ]
+
+
+def _bounds(contracts: Contracts) -> tuple[pl.Expr, pl.Expr, pl.Expr, pl.Expr]:
+    """Hard minimum and maximum, plausible minimum and maximum of a row's value, by indicator and unit."""
+    scales = {
+        f"{row.code} {unit}": scale
+        for table in contracts.tables.values()
+        for row in table.indicators
+        for unit, scale in row.scales.items()
+    }
+
+    def bound(pick: Callable[[Scale], float | None], default: float) -> pl.Expr:
+        values = [default if (edge := pick(scale)) is None else edge for scale in scales.values()]
+        key = pl.concat_str("indicator", "unit", separator=" ")
+        return key.replace_strict(list(scales), values, default=None, return_dtype=pl.Float64)
+
+    infinity = float("inf")
+    return (
+        bound(lambda scale: scale.hard[0], -infinity),
+        bound(lambda scale: scale.hard[1], infinity),
+        bound(lambda scale: scale.plausible[0], -infinity),
+        bound(lambda scale: scale.plausible[1], infinity),
+    )

@@ -1,0 +1,1 @@
+"""The Great Expectations suite that runs before publication."""

@@ -1,0 +1,211 @@
+"""The gate before publishing: have Great Expectations check what is to be published, and keep its results."""
+
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from pebble import ProcessPool
+from prefect.artifacts import create_markdown_artifact
+from prefect.context import FlowRunContext
+
+from contracts.gate import FRAMES, Expectation
+from flows.gate.expectations import carry_out, load_library
+from flows.outcome import GateClosed
+from flows.publication.folder_listing import is_folder
+from flows.publication.manifest import GATE, GATE_PAGE, MANIFEST, RECORD, packages_in, read_json
+from flows.publication.open_workbooks import Content, content_of
+from flows.reporting.prefect_page import is_watched, leaving_artifacts
+from flows.sources.raw_listing import Received
+from flows.workers.processes import (
+    WorkerDiedError,
+    WorkerFailedError,
+    WorkerTimeoutError,
+    open_pool,
+    result_of,
+    schedule,
+)
+from flows.workers.rendering import NATIONAL
+from transforms.gate.decision import Answer, Verdict, decide
+from transforms.gate.distance import Figures, from_plain
+from transforms.gate.frames import Publication, fill_in, lay_out
+from transforms.gate.listed_findings import listed_findings
+from transforms.gate.page import as_markdown, render_page
+from transforms.pipeline import Review
+
+# The results of the last whole run, beside their page.
+RESULTS = "results.json"
+_FORGOTTEN = "上次已暂缓发布；已发布评审包的 datapackage.json 缺失或损坏，无法与之比较"
+SECONDS = 300.0
+
+Packages = Mapping[str, Mapping[str, Content]]
+
+
+class GateError(Exception):
+    """The gate itself failed. Its note is the traceback of its process."""
+
+
+@dataclass(frozen=True)
+class Gate:
+    """A process that is loading Great Expectations, or has loaded it."""
+
+    pool: ProcessPool
+
+    def ask(self, *request: object) -> tuple[list[dict[str, Any]], dict[str, str]]:
+        """Check frames by a suite in the process; see `flows.gate.expectations.carry_out`.
+
+        Raises:
+            GateError: if it fails, ends or takes too long.
+        """
+        try:
+            return result_of(schedule(self.pool, SECONDS, carry_out, *request), 2 * SECONDS)
+        except WorkerTimeoutError:
+            raise GateError(f"no answer within {SECONDS:g} s") from None
+        except (WorkerDiedError, RuntimeError) as error:  # RuntimeError: the pool is broken already
+            raise GateError(f"its process has ended: {error}") from error
+        except (WorkerFailedError, OSError) as error:
+            failure = GateError(str(error))
+            failure.__notes__ = error.__notes__
+            raise failure from None
+
+
+@contextmanager
+def open_gate() -> Iterator[Gate]:
+    """Start the process, so that it loads Great Expectations while files are read; it ends with the block."""
+    with open_pool(1) as pool:
+        schedule(pool, SECONDS, load_library)
+        yield Gate(pool)
+
+
+def pass_gate(
+    gate: Gate,
+    review: Review,
+    received: Sequence[Received],
+    packages: Packages,
+    files: Mapping[str, bytes],
+    out: Path,
+    accepted: Collection[str] = (),
+) -> Verdict:
+    """Decide what may be published.
+
+    Args:
+        gate: from `open_gate`.
+        review: the round, reviewed.
+        received: every submission in raw.
+        packages: what is about to be published, by province.
+        files: the round's own files; none where only some provinces are published.
+        out: the round's folder as it is published now.
+        accepted: provinces whose change a person accepts: they are not compared with what is published.
+
+    Returns:
+        Which provinces are held back, and why.
+
+    Raises:
+        GateClosed: if nothing may be published; the results are kept and tell why.
+        GateError: if the gate itself failed.
+    """
+    published = {name: figures for name, figures in _published_figures(out).items() if name not in accepted}
+    publication = _describe(review, received, packages, files, published)
+    frames, parameters, suite = lay_out(publication), fill_in(publication), review.contracts.gate
+    columns = {name: frame.to_dict(as_series=False) for name, frame in frames.items()}
+    keys = {name: key for name, (_, key) in FRAMES.items()}
+    answers, sections = gate.ask(columns, [_ask(one, parameters) for one in suite], keys)
+    verdict = decide(suite, [Answer(**answer) for answer in answers], frames["changes"]["province"].to_list())
+    forgotten = [name for name in _held_back(out) if name not in {*published, *accepted}]
+    verdict = replace(verdict, held=verdict.held | dict.fromkeys(forgotten, (_FORGOTTEN,)))
+    if files or verdict.closed:
+        _write(out / GATE / RESULTS, _as_json(verdict.record(review.contracts.round.round)))
+        _write(out / GATE / GATE_PAGE, render_page(review.contracts.round, verdict, sections))
+    _show(review, verdict)
+    if verdict.closed:
+        raise GateClosed("; ".join(f"{one.id}: {one.title}" for one in verdict.closed))
+    return verdict
+
+
+def published_provinces(out: Path) -> list[str]:
+    """Provinces that have a package there."""
+    return sorted(path.parent.name for path in out.glob(f"*/{MANIFEST}"))
+
+
+def _ask(one: Expectation, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "frame": one.frame,
+        "expect": one.expect,
+        "given": one.filled(parameters),
+        "title": f"{one.title}（{one.id}）",
+        "quiet": one.fault == "changed",
+    }
+
+
+def _describe(
+    review: Review,
+    received: Sequence[Received],
+    packages: Packages,
+    files: Mapping[str, bytes],
+    published: Mapping[str, Figures],
+) -> Publication:
+    """What is about to be published, read back from the bytes that will be."""
+    named = ((name, f"{name}评审工作簿.xlsx", package) for name, package in packages.items())
+    books = {name: package[file] for name, file, package in named if file in package}
+    books |= {"全国": files[NATIONAL]} if NATIONAL in files else {}
+    record = json.loads(files[RECORD]) if files else None
+    counts = dict(record["counts"]) if record else {}
+    if record:
+        counts["findings"] = sum(counts["findings"].values())
+        counts["submissions"] = len(record["inputs"])
+        frames = [name for name in files if name.endswith(".parquet")]
+        counts |= {name: pl.read_parquet(BytesIO(files[name])).height for name in frames}
+    return Publication(
+        review=review,
+        received=[item.file for item in received],
+        packages={name: list(package) for name, package in packages.items()},
+        books={name: listed_findings(content_of(book)) for name, book in books.items()},
+        recorded=[item["file"] for item in record["inputs"]] if record else None,
+        counts=counts,
+        earlier=published,
+    )
+
+
+def _held_back(out: Path) -> list[str]:
+    """Provinces that the last whole run held back and that still have a package."""
+    match read_json(out / RECORD):
+        case {"held": dict(held)}:
+            return [name for name in held if is_folder(out / name)]
+        case _:
+            return []
+
+
+def _published_figures(out: Path) -> dict[str, Figures]:
+    """Figures of the packages that are published, from their manifests; a package that has none is left out."""
+    found = {}
+    for name in packages_in(out):
+        match read_json(out / name / MANIFEST):
+            case {"figures": plain} if figures := from_plain(plain):
+                found[name] = figures
+    return found
+
+
+def _as_json(content: object) -> bytes:
+    return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _write(path: Path, content: bytes) -> None:
+    """As a whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.part")
+    part.write_bytes(content)
+    part.replace(path)
+
+
+def _show(review: Review, verdict: Verdict) -> None:
+    """As an artifact of the run, where there is one."""
+    if FlowRunContext.get() and is_watched():
+        with leaving_artifacts():
+            create_markdown_artifact(
+                as_markdown(verdict), key=f"gate-{review.contracts.round.round}", description="发布前检查"
+            )

@@ -1,0 +1,1 @@
+"""Prefect artifacts, notifications, run log and run summary."""

@@ -1,0 +1,94 @@
+"""What can be told about a round from what lies there: the last runs, what is stuck. Reads only."""
+
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from flows.publication.commit import is_begun
+from flows.publication.history import HISTORY, provinces_kept, refused, versions
+from flows.publication.lock import holder
+from flows.publication.manifest import packages_in
+from flows.publication.open_workbooks import open_files
+from flows.reporting.run_log import Run, last_runs
+
+
+@dataclass(frozen=True)
+class State:
+    """A round as it stands."""
+
+    round: str
+    runs: tuple[Run, ...]
+    held_by: str | None
+    killed: str | None
+    unfinished: bool
+    open_workbooks: tuple[str, ...]
+    taken_back: dict[str, str]
+    earlier: dict[str, dict[str, str]]
+
+    @property
+    def plain(self) -> dict[str, object]:
+        """For JSON."""
+        return asdict(self)
+
+
+def state_of(out: Path, round_name: str, count: int) -> State:
+    """Look at a round.
+
+    Args:
+        out: folder for the packages of all rounds.
+        round_name: which round.
+        count: how many of the last runs.
+
+    Raises:
+        OSError: if something cannot be read.
+    """
+    folder = out / round_name
+    who, alive = holder(out, round_name)
+    provinces = provinces_kept(folder)
+    return State(
+        round=round_name,
+        runs=tuple(last_runs(round_name, out, count)),
+        held_by=str(who) if alive else None,
+        killed=str(who) if who and not alive else None,
+        unfinished=is_begun(folder),
+        open_workbooks=tuple(f"{name}/{file}" for name in packages_in(folder) for file in open_files(folder / name)),
+        taken_back={name: version for name in provinces if (version := refused(folder, name))},
+        earlier={name: _when(folder, name) for name in provinces},
+    )
+
+
+def as_text(state: State) -> str:
+    """For a terminal."""
+    lines = [f"{state.round}: last runs"]
+    lines += [f"  {_told(run)}" for run in state.runs] or ["  none recorded"]
+    if state.held_by:
+        lines.append(f"running now: {state.held_by}")
+    if state.killed:
+        lines.append(f"a run was killed ({state.killed}); the next one repairs")
+    if state.unfinished and not state.held_by:
+        lines.append("a publication is unfinished; the next run finishes it")
+    lines += [f"open in another program: {path}" for path in state.open_workbooks]
+    lines += [f"taken back: {name} {version}" for name, version in state.taken_back.items()]
+    if state.earlier:
+        lines.append("earlier versions (replaced at), for `peak-review rollback --to`")
+        for name, kept in state.earlier.items():
+            lines.append(f"  {name}: " + ", ".join(f"{version} ({when})" for version, when in kept.items()))
+    return "\n".join(lines)
+
+
+def _told(run: Run) -> str:
+    parts = [run.started, run.outcome, f"{run.seconds:g} s", f"{run.memory_mib} MiB"]
+    if run.outcome != "failed":
+        parts.append(f"{len(run.written)} written {' '.join(run.written)}".rstrip() + f", {run.unchanged} unchanged")
+    parts += [f"as of {run.as_of}"] if run.as_of else []
+    parts += [f"held back {' '.join(run.held_back)}"] if run.held_back else []
+    parts += [run.reason] if run.reason else []
+    return " | ".join(parts)
+
+
+def _when(out: Path, province: str) -> dict[str, str]:
+    found = {}
+    for version in versions(out, province):
+        replaced = (out / HISTORY / province / version).stat().st_mtime
+        found[version] = datetime.fromtimestamp(replaced, UTC).isoformat(timespec="seconds")
+    return found

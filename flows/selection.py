@@ -1,0 +1,51 @@
+"""Which provinces a person asked for, by whole or short names or by their pilots."""
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from flows.outcome import Refused
+from transforms.pipeline import Review
+
+
+def chosen_provinces(result: Review, provinces: Sequence[str], pilots: Sequence[str]) -> list[str]:
+    """The provinces to publish: all of them where none is asked for.
+
+    Raises:
+        Refused: where one is not known.
+    """
+    known = result.provinces["province"].to_list()
+    if not provinces and not pilots:
+        return known
+    wanted = named_provinces(result, provinces)
+    sent = result.judged.batch.files.filter(pl.col("pilot").is_not_null() & pl.col("province").is_not_null())
+    places = [*sent.select("named", "province").iter_rows(), *sent.select("pilot", "province").iter_rows()]
+    roster = result.contracts.round.roster
+    places += [(name, province) for province, pilot in roster for name in (*pilot.aliases, pilot.name)]
+    of_pilot: dict[str, set[str]] = {}  # off the roster one name may be that of two pilots
+    for name, province in places:
+        of_pilot.setdefault(name, set()).add(province)
+    for pilot in pilots:
+        if pilot not in of_pilot:
+            raise Refused(f"unknown pilot {pilot}; known: {' '.join(of_pilot)}")
+        wanted |= of_pilot[pilot]
+    return [province for province in known if province in wanted]
+
+
+def named_provinces(result: Review, provinces: Sequence[str], others: Sequence[str] = ()) -> set[str]:
+    """Provinces by their whole or short names.
+
+    Args:
+        result: whose provinces are known.
+        provinces: as a person wrote them.
+        others: further ones that are known, because something of them was published.
+
+    Raises:
+        Refused: where one is not known.
+    """
+    known = [*result.provinces["province"], *others]
+    regions = {region.short: region.name for region in result.contracts.regions}
+    wanted = {regions.get(name, name) for name in provinces}
+    if unknown := wanted - set(known):
+        raise Refused(f"unknown province {', '.join(sorted(unknown))}; known: {' '.join(dict.fromkeys(known))}")
+    return wanted

@@ -1,0 +1,1 @@
+"""Where submissions come from: source URLs, remote listing, ingest into data/raw, receipts."""

@@ -1,0 +1,172 @@
+"""The Prefect server that a command uses: the one at PREFECT_API_URL, or else one of its own on loopback.
+
+Prefect would start one itself, wait for minutes where it cannot start, and leave its 230 MB behind a killed run.
+"""
+
+import os
+import re
+import socket
+import sqlite3
+import subprocess
+import sys
+import threading
+import warnings
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from contextvars import ContextVar
+from tempfile import TemporaryFile
+from typing import IO
+
+import httpx
+
+START_SECONDS, ANSWER_SECONDS, LOCK_SECONDS = 120.0, 5.0, 10.0
+_own: ContextVar[bool] = ContextVar("own_server", default=False)
+
+
+class ServerError(Exception):
+    """No Prefect server answers, or none can be started."""
+
+
+def has_own_server() -> bool:
+    """Return whether this command started the server, so that what it records is not looked at by anyone."""
+    return _own.get()
+
+
+@contextmanager
+def prefect_server() -> Iterator[None]:
+    """Have a Prefect server answer during the block.
+
+    Raises:
+        ServerError: if it does not answer within 5 s, or cannot be started; one line.
+    """
+    try:
+        with warnings.catch_warnings():  # a home folder that cannot be made is what the server fails with
+            warnings.filterwarnings("ignore", "Failed to create the Prefect home", UserWarning)
+            from prefect.settings import PREFECT_API_URL  # noqa: PLC0415 - takes a second
+    except Exception as error:  # whatever a library makes of a faulty setting or home folder
+        raise ServerError(f"Prefect cannot be loaded: {_one_line(str(error))}") from error
+    if url := PREFECT_API_URL.value():
+        _check_answer(url)
+        yield
+        return
+    with _started() as url, _settings_for(url):
+        yield
+
+
+def _check_answer(url: str) -> None:
+    from prefect.client.orchestration import get_client  # noqa: PLC0415
+    from prefect.settings import PREFECT_CLIENT_MAX_RETRIES, temporary_settings  # noqa: PLC0415
+
+    with temporary_settings({PREFECT_CLIENT_MAX_RETRIES: 0}):
+        client = get_client({"timeout": ANSWER_SECONDS}, sync_client=True)
+        fault = client.api_healthcheck()
+    if fault is not None:
+        raise ServerError(f"no Prefect server answers at {url}: {_one_line(str(fault)) or type(fault).__name__}")
+
+
+@contextmanager
+def _started() -> Iterator[str]:
+    """Start a server as a child that ends with this process, however that ends; yield the address of its API."""
+    with socket.create_server(("127.0.0.1", 0)) as listening, TemporaryFile() as log:
+        port = listening.getsockname()[1]
+        process = subprocess.Popen(  # noqa: S603 - this module
+            [sys.executable, "-m", "flows.workers.prefect_server", str(listening.fileno())],
+            stdin=subprocess.PIPE,
+            stdout=log,
+            stderr=log,
+            pass_fds=[listening.fileno()],
+        )
+        listening.close()  # so that a connection is refused when the child has ended
+        try:
+            _wait_for_answer(f"http://127.0.0.1:{port}/api", process, log)
+            yield f"http://127.0.0.1:{port}/api"
+        finally:
+            process.terminate()
+            try:
+                process.wait(5)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+            if process.stdin:
+                process.stdin.close()
+
+
+def _wait_for_answer(url: str, process: subprocess.Popen[bytes], log: IO[bytes]) -> None:
+    try:
+        # It listens already: the answer comes when it is ready, an error when it has ended.
+        httpx.get(f"{url}/health", timeout=START_SECONDS, trust_env=False).raise_for_status()
+    except httpx.HTTPError as error:
+        process.kill()
+        process.wait()
+        log.seek(0)
+        raise ServerError(
+            f"Prefect's server cannot start: {last_cause(log.read().decode(errors='replace'), error)}"
+        ) from error
+
+
+@contextmanager
+def _settings_for(url: str) -> Iterator[None]:
+    """Use the server at `url`, without its copy of log lines and events: it ends with the run."""
+    from prefect.events.clients import NullEventsClient  # noqa: PLC0415
+    from prefect.events.worker import EventsWorker  # noqa: PLC0415
+    from prefect.settings import (  # noqa: PLC0415
+        PREFECT_API_URL,
+        PREFECT_CLIENT_MAX_RETRIES,
+        PREFECT_LOGGING_TO_API_ENABLED,
+        PREFECT_UI_URL,
+        temporary_settings,
+    )
+
+    EventsWorker.set_client_override(NullEventsClient)
+    own = _own.set(True)
+    try:
+        with temporary_settings(
+            {
+                PREFECT_API_URL: url,
+                PREFECT_UI_URL: "",
+                PREFECT_CLIENT_MAX_RETRIES: 0,
+                PREFECT_LOGGING_TO_API_ENABLED: False,
+            }
+        ):
+            yield
+    finally:
+        _own.reset(own)
+
+
+def last_cause(log: str, error: Exception) -> str:
+    """Find the last exception in a log, like `sqlalchemy.exc.OperationalError: (…) database is locked`."""
+    found = re.findall(r"^(?:[\w.]+\.)?(\w+(?:Error|Exception)\b: .+)$", log, re.MULTILINE)
+    return _one_line(found[-1] if found else str(error)) or type(error).__name__
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())[:300]
+
+
+def main() -> None:
+    """Serve Prefect's API on the socket whose descriptor is given, until the process that started this one is gone."""
+
+    def end_with_parent() -> None:
+        sys.stdin.buffer.read()
+        os._exit(0)
+
+    threading.Thread(target=end_with_parent, daemon=True).start()
+    import uvicorn  # noqa: PLC0415 - not needed by the parent
+    from prefect.server.api.server import create_app  # noqa: PLC0415
+    from prefect.settings import get_current_settings  # noqa: PLC0415
+    from sqlalchemy.engine import make_url  # noqa: PLC0415
+
+    secret = get_current_settings().server.database.connection_url
+    url = make_url(secret.get_secret_value()) if secret else None
+    if url and url.drivername.startswith("sqlite") and url.database:
+        # Prefect would wait for a minute for one that is locked.
+        with closing(sqlite3.connect(url.database, timeout=LOCK_SECONDS)) as database:
+            database.execute("BEGIN IMMEDIATE")
+    config = uvicorn.Config(create_app(ephemeral=True, final=True), log_level="error", lifespan="on")
+    server = uvicorn.Server(config)
+    server.run(sockets=[socket.socket(fileno=int(sys.argv[1]))])
+    sys.exit(0 if server.started else 1)
+
+
+if __name__ == "__main__":
+    main()

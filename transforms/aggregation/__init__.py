@@ -1,0 +1,1 @@
+"""Which version counts, medians, provincial summaries."""

@@ -1,0 +1,170 @@
+"""Counts by province against the quota, and statistics by indicator: only what may be summed is, with n beside it."""
+
+import polars as pl
+
+from contracts.load import Contracts
+from contracts.schemas.published import Observations, Provinces, columns_of
+from transforms.judging.judge import Judged
+
+# Below this number of pilots of a kind a median says more about its neighbours than about the peers.
+ENOUGH_PEERS = 8
+
+
+def published_observations(judged: Judged) -> pl.DataFrame:
+    """The columns of `contracts.schemas.published.Observations`, in file order."""
+    return judged.batch.observations.select(list(columns_of(Observations)))
+
+
+def summarise_provinces(judged: Judged, contracts: Contracts) -> pl.DataFrame:
+    """One row a province, columns of `Provinces`; those without a quota come last."""
+    files = judged.batch.files
+    accepted = _accepted(judged)
+    sent = (
+        files.filter(pl.col("province").is_not_null())
+        .group_by("province", maintain_order=True)
+        .agg(submitted=pl.coalesce("pilot", "file").n_unique().cast(pl.Int64))
+    )
+    counts = accepted.group_by("province").agg(
+        accepted=pl.len().cast(pl.Int64),
+        cities=(pl.col("kind") == "city").sum().cast(pl.Int64),
+        parks=(pl.col("kind") == "park").sum().cast(pl.Int64),
+    )
+    found = judged.findings.group_by("province").agg(
+        (pl.col("severity") == severity).sum().cast(pl.Int64).alias(f"{severity}s")
+        for severity in ("blocker", "error", "warning")
+    )
+    quotas = pl.DataFrame(
+        list(contracts.round.quotas.items()), schema={"province": pl.String, "quota": pl.Int64}, orient="row"
+    )
+    others = sent.join(quotas, on="province", how="anti", maintain_order="left").sort("province")
+    both = pl.concat([quotas, others.select("province", quota=pl.lit(None, pl.Int64))])
+    for part in (sent, counts, found):
+        both = both.join(part, on="province", how="left", validate="1:1", maintain_order="left")
+    nothing = pl.col("submitted") == 0
+    tally = [pl.when(~nothing).then(pl.col(name).fill_null(0)).alias(name) for name in ("accepted", "cities", "parks")]
+    return (
+        both.with_columns(pl.col("submitted", "blockers", "errors", "warnings").fill_null(0))
+        .with_columns(tally)
+        .with_columns(round=pl.lit(contracts.round.round), quota_status=_quota_status())
+        .select(list(columns_of(Provinces)))
+    )
+
+
+def summarise_indicators(judged: Judged, by: list[str]) -> pl.DataFrame:
+    """Statistics of usable values.
+
+    Args:
+        judged: the judged batch.
+        by: columns to group by besides kind, indicator, year and unit: `["province"]`, or none for the nation.
+
+    Returns:
+        Columns `*by, kind, indicator, year, unit, n, minimum, median, maximum, total`, in the canonical unit. `total`
+        is there for every indicator; `keep_sums` takes out those that mean nothing.
+    """
+    keys = [*by, "kind", "indicator", "year", "unit"]
+    return (
+        judged.batch.observations.select(*keys, "value", "usable")
+        .filter("usable")
+        .group_by(keys)
+        .agg(
+            n=pl.len().cast(pl.Int64),
+            minimum=pl.col("value").min(),
+            median=pl.col("value").median(),
+            maximum=pl.col("value").max(),
+            # Sorted, because a sum of floats depends on the order in which they come.
+            total=pl.col("value").sort().sum(),
+        )
+        .sort(keys)
+    )
+
+
+def keep_sums(statistics: pl.DataFrame, contracts: Contracts) -> pl.DataFrame:
+    """Take out every total of a quantity that cannot be added up: shares, rates and intensities are never summed."""
+    additive = [
+        f"{row.code} {unit}"
+        for table in contracts.tables.values()
+        for row in table.indicators
+        for unit, scale in row.scales.items()
+        if scale.additive
+    ]
+    may = pl.concat_str("indicator", "unit", separator=" ").is_in(additive)
+    return statistics.with_columns(total=pl.when(may).then(pl.col("total")))
+
+
+def peer_medians(judged: Judged) -> pl.DataFrame:
+    """National median and n of the pilots of one kind, with the median null below `ENOUGH_PEERS`."""
+    return summarise_indicators(judged, []).select(
+        "kind",
+        "indicator",
+        "year",
+        "unit",
+        "n",
+        median=pl.when(pl.col("n") >= ENOUGH_PEERS).then(pl.col("median")),
+    )
+
+
+def left_out(judged: Judged, by: list[str], contracts: Contracts) -> pl.DataFrame:
+    """Who does not enter a statistic, and why, in Chinese: columns `*by, kind, indicator, year, left_out`."""
+    reason = (
+        pl.when(pl.col("qualifier").is_in(["missing", "not_applicable"]))
+        .then(pl.lit("未填报"))
+        .when(pl.col("qualifier").is_in(["qualitative", "relative"]) & pl.col("value").is_null())
+        .then(pl.lit("以文字表述"))
+        .when(pl.col("qualifier") == "range")
+        .then(pl.lit("区间值"))
+        .when(pl.col("value").is_null())
+        .then(pl.lit("无法识别"))
+        .otherwise(pl.lit("数值存疑"))
+    )
+    keys = [*by, "kind", "indicator", "year"]
+    doubtful = (
+        judged.batch.observations.filter(~pl.col("usable") & ~pl.col("indicator").str.starts_with("X-"))
+        .join(_accepted(judged), on="file", how="semi", maintain_order="left")
+        .select("province", "pilot", "kind", "indicator", "year", reason=reason)
+    )
+    return (
+        pl.concat([_kept_out(judged, contracts), doubtful])
+        .unique(["province", "pilot", "kind", "indicator", "year"], maintain_order=True)
+        .with_columns(who=pl.format("{}（{}）", "pilot", "reason"))
+        .group_by(keys, maintain_order=True)
+        .agg(left_out=pl.col("who").str.join("、"))
+    )
+
+
+def _kept_out(judged: Judged, contracts: Contracts) -> pl.DataFrame:
+    """Pilots that sent something of which nothing was accepted, once for each indicator and year of their table."""
+    pilots = (
+        judged.batch.files.filter(pl.col("pilot").is_not_null() & pl.col("kind").is_not_null())
+        .join(_accepted(judged), on=["province", "pilot"], how="anti", maintain_order="left")
+        .unique(["province", "pilot"], maintain_order=True)
+    )
+    cells = pl.DataFrame(
+        [
+            (kind, row.code, year)
+            for kind, table in contracts.tables.items()
+            for row in table.indicators
+            for year in contracts.round.years
+        ],
+        schema={"kind": pl.String, "indicator": pl.String, "year": pl.Int64},
+        orient="row",
+    )
+    return pilots.join(cells, on="kind", how="inner", validate="m:m", maintain_order="left").select(
+        "province", "pilot", "kind", "indicator", "year", reason=pl.lit("被阻断")
+    )
+
+
+def _accepted(judged: Judged) -> pl.DataFrame:
+    return judged.batch.counted.filter(~pl.col("file").is_in(sorted(judged.blocked)))
+
+
+def _quota_status() -> pl.Expr:
+    accepted = pl.col("accepted").fill_null(0)
+    return (
+        pl.when(pl.col("quota").is_null())
+        .then(pl.lit("not_listed"))
+        .when(accepted < pl.col("quota"))
+        .then(pl.lit("under"))
+        .when(accepted > pl.col("quota"))
+        .then(pl.lit("over"))
+        .otherwise(pl.lit("met"))
+    )

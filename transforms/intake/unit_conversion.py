@@ -1,0 +1,119 @@
+"""A parsed value in the unit as given → the value in the unit of the indicator, with the conversion spelled out."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import NamedTuple
+
+from contracts.indicators import ONE, Indicator
+from contracts.naming import plain, unit_key
+from transforms.intake.cell_values import Parsed
+
+
+class Harmonised(NamedTuple):
+    """The canonical value, or None where there is none to be sure of.
+
+    `unit_from`: where the unit was read: `cell`, `column`, `deduced` from the size of the number, `assumed` as printed;
+    `ambiguous`, `unknown` and
+    `cell_unknown` have no value.
+    """
+
+    value: float | None
+    unit: str | None
+    raw_unit: str | None
+    unit_from: str
+    conversion: str | None = None
+
+
+def harmonise(indicator: Indicator, unit_text: str | None, row: Sequence[Parsed]) -> list[Harmonised]:
+    """Convert the cells of one row.
+
+    Args:
+        indicator: what the row is about.
+        unit_text: the row's cell in the unit column, if it has one.
+        row: the parsed cells, one a year. They are read together: where the guide prints two units, one value above 100
+            shows that the row is not in percent.
+    """
+    column = _from_column(indicator, unit_text, row)
+    converted = [_convert(indicator, unit_text, column, parsed) for parsed in row]
+    if len({one.unit for one in converted if one.value is not None}) > 1:
+        # 30 % in one year and 50 辆 in the next: the row says two things.
+        return [Harmonised(None, None, one.raw_unit, "ambiguous") for one in converted]
+    return converted
+
+
+def work_out(years: Sequence[int], row: Sequence[Parsed], converted: Sequence[Harmonised]) -> list[Harmonised]:
+    """Give a relative target its value where its base year is a column of the same table.
+
+    A percentage is left alone: 10 % less of a share may mean ten points or a tenth.
+    """
+    if all(parsed.change is None for parsed in row):
+        return list(converted)
+    known = dict(zip(years, converted, strict=True))
+    for year, parsed in zip(years, row, strict=True):  # a target may build on one that was itself worked out
+        known[year] = _worked_out(parsed, known, known[year])
+    return [known[year] for year in years]
+
+
+def _worked_out(parsed: Parsed, known: dict[int, Harmonised], one: Harmonised) -> Harmonised:
+    base = known.get(parsed.base_year or 0)
+    if parsed.change is None or base is None or base.value is None or base.unit in {None, "%"} or one.unit != base.unit:
+        return one
+    value = float(Fraction(str(base.value)) * (100 + Fraction(parsed.change)) / 100)
+    sign = "+" if parsed.change > 0 else "-"
+    said = f"{parsed.base_year} 年的 {base.value:.10g} × (1 {sign} {abs(parsed.change)}%)"
+    return one._replace(value=value, conversion=said)
+
+
+def _from_column(indicator: Indicator, unit_text: str | None, row: Sequence[Parsed]) -> tuple[str | None, str]:
+    """The unit that holds for cells that name none, and where it comes from."""
+    if unit_text and unit_key(unit_text) in indicator.units:
+        return unit_text, "column"
+    if unit_text and unit_key(unit_text) != unit_key(indicator.unit):
+        return unit_text, "unknown"
+    if indicator.printed_scale:
+        return indicator.printed_scale, "assumed"
+    countable = [unit for unit in indicator.scales if unit != "%"]
+    if len(countable) == 1 and any(parsed.value is not None and parsed.value > 100 for parsed in row):
+        return countable[0], "deduced"
+    return None, "ambiguous"
+
+
+def _convert(indicator: Indicator, unit_text: str | None, column: tuple[str | None, str], parsed: Parsed) -> Harmonised:
+    text, unit_from = column
+    if parsed.unit:
+        # A bare 万 multiplies the column's unit: 3.5万 under 辆 is 3.5 万辆.
+        text, unit_from = (parsed.unit + (text or "") if parsed.unit in {"万", "亿"} else parsed.unit), "cell"
+    raw_unit = text if unit_from == "cell" else unit_text
+    known = indicator.units.get(unit_key(text)) if text and unit_from != "unknown" else None
+    if known is None:
+        if unit_from in {"ambiguous", "unknown"}:
+            return Harmonised(None, None, raw_unit, unit_from)
+        # Only a value needs a unit that can be converted: words and blanks beside it stay what they are.
+        return Harmonised(None, None, raw_unit, unit_from if parsed.value is None else "cell_unknown")
+    unit, factor = known
+    if parsed.value is None:
+        return Harmonised(None, unit, raw_unit, unit_from)
+    if parsed.scaled and text and plain(text)[0] in "万亿":  # 三万五 under 万辆: once or twice 万
+        return Harmonised(None, None, raw_unit, "cell_unknown")
+    # As exact, and -0 is 0 both ways; most values are given in the unit that is printed.
+    value = float(parsed.value) + 0.0 if factor is ONE else float(Fraction(parsed.value) * factor)
+    return Harmonised(value, unit, raw_unit, unit_from, _explain(parsed, text or "", unit, factor, unit_from))
+
+
+def _explain(parsed: Parsed, text: str, unit: str, factor: Fraction, unit_from: str) -> str | None:
+    steps = []
+    if parsed.percent == "format":
+        steps.append("单元格为百分比格式，按显示值读取")
+    if factor is not ONE and factor != 1:
+        steps.append(f"1 {text} = {_number(factor)} {unit}")
+    if unit_from == "assumed":
+        steps.append(f"未填单位，按 {unit}")
+    if unit_from == "deduced":
+        steps.append(f"数值大于 100，不是百分比，按 {unit}")
+    return "；".join(steps) or None
+
+
+def _number(factor: Fraction) -> str:
+    """A factor as a decimal where it ends within ten digits, else as a fraction: 29.3076, 1/15."""
+    decimal = f"{float(factor):.10g}"
+    return decimal if Fraction(decimal) == factor else f"{factor.numerator}/{factor.denominator}"

@@ -1,0 +1,35 @@
+"""Says what the checks of `contracts.schemas.submitted` would have expected, for the words of their findings."""
+
+import polars as pl
+
+from contracts.load import Contracts
+from transforms.judging.findings import as_context, number_text
+
+
+def expect(failed: pl.DataFrame, contracts: Contracts) -> pl.DataFrame:
+    """Fill in `expected`: the bounds, the percentage that was meant, or the units of the guide.
+
+    Args:
+        failed: rows of the observations with their `rule`, as `split` returns them.
+        contracts: the round's.
+    """
+    indicators = contracts.indicators.values()
+    units = {row.code: " 或 ".join(row.scales) for row in indicators}
+    bounds = {
+        f"{row.code} {unit}": _range(*scale.hard, unit) for row in indicators for unit, scale in row.scales.items()
+    }
+    expected = (
+        pl.when(pl.col("rule") == "VALUE-BOUNDS")
+        .then(pl.concat_str("indicator", "unit", separator=" ").replace_strict(bounds, default=None))
+        .when(pl.col("rule") == "VALUE-FRACTION")
+        .then((pl.col("value") * 100).map_elements(number_text, return_dtype=pl.String))
+        .when(pl.col("rule").str.starts_with("UNIT-") | (pl.col("rule") == "VALUE-IN-WORDS"))
+        .then(pl.col("indicator").replace_strict(units, default=None))
+    )
+    return as_context(failed.with_columns(expected=expected))
+
+
+def _range(low: float | None, high: float | None, unit: str) -> str:
+    if low is None or high is None:
+        return f"不小于 {number_text(low or 0)} {unit}" if high is None else f"不大于 {number_text(high)} {unit}"
+    return f"{number_text(low)}～{number_text(high)} {unit}"

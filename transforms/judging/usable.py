@@ -1,0 +1,55 @@
+"""Which values may enter an aggregate: numbers that count, in this round, that no finding puts in doubt."""
+
+from dataclasses import replace
+
+import polars as pl
+
+from contracts.load import Contracts
+from contracts.rules import At
+from contracts.schemas.published import COUNTABLE
+from transforms.batch import Batch
+
+# What a finding keeps out, by where its rule points.
+_COVERED: dict[At, list[str]] = {
+    "value": ["file", "indicator", "year"],
+    "label": ["file", "indicator"],
+    "unit": ["file", "indicator"],
+    "year": ["file", "year"],
+}
+
+
+def mark_usable(batch: Batch, found: pl.DataFrame, contracts: Contracts) -> Batch:
+    """Set `usable` by what was found so far.
+
+    Args:
+        batch: everything received.
+        found: columns of `transforms.judging.findings.CONTEXT`.
+        contracts: the rules say which of them exclude the values that they point to, and which block a file.
+    """
+    rows = batch.observations.with_row_index("position")
+    doubtful = [
+        rows.select("position", *keys).join(_excluded(found, contracts, at), on=keys, how="semi")["position"]
+        for at, keys in _COVERED.items()
+    ]
+    counted = batch.counted.filter(~pl.col("file").is_in(sorted(blocked_files(found, contracts))))
+    usable = (
+        pl.col("value").is_finite()
+        & pl.col("unit").is_not_null()
+        & pl.col("qualifier").is_in(COUNTABLE)
+        & pl.col("year").is_in(contracts.round.years)
+        & ~pl.col("indicator").str.starts_with("X-")
+        & pl.col("file").is_in(counted["file"].to_list())
+        & ~pl.col("position").is_in(pl.concat(doubtful).to_list())
+    )
+    return replace(batch, observations=rows.with_columns(usable=usable.fill_null(value=False)).drop("position"))
+
+
+def blocked_files(found: pl.DataFrame, contracts: Contracts) -> frozenset[str]:
+    """Files that a blocker keeps out."""
+    blockers = [rule.id for rule in contracts.rules.values() if rule.severity == "blocker"]
+    return frozenset(found.filter(pl.col("rule").is_in(blockers) & pl.col("file").is_not_null())["file"])
+
+
+def _excluded(found: pl.DataFrame, contracts: Contracts, at: At) -> pl.DataFrame:
+    rules = [rule.id for rule in contracts.rules.values() if rule.excludes and rule.at == at]
+    return found.filter(pl.col("rule").is_in(rules) & (pl.col("status").fill_null("failed") == "failed"))

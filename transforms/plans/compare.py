@@ -1,0 +1,198 @@
+"""What a plan says against what the table says: its own table with the workbook's, its prose with either."""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from contracts.indicators import Indicator, Table
+from contracts.naming import name_key, plain, unit_key
+from transforms.intake.cell_values import Parsed
+from transforms.intake.indicator_names import suggest
+from transforms.intake.unit_conversion import harmonise
+from transforms.judging.findings import number_text
+from transforms.plans.targets import Target
+
+# What became of a figure in the prose. Only the first three were compared.
+VERDICTS = {
+    "agrees": "一致",
+    "differs": "表述不一",
+    "contradicts": "相互矛盾",
+    "near": "名称相近，口径可能不同，未比对",
+    "scoped": "限定了范围，未比对",
+    "no_year": "没有写明年份，未比对",
+    "no_value": "表中没有可比的数值",
+    "other_measure": "与表中的单位或口径不同，未比对",
+    "unknown": "表中没有该指标",
+}
+COMPARED = ("agrees", "differs", "contradicts")
+_ROUNDED, _ABOUT, _POINTS = 1e-3, 0.05, 0.5
+
+_AFTER = {"at_least": "以上", "at_most": "以下", "about": "左右"}
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The observations of one pilot's table, to look up: by indicator and year, and codes by the names in it."""
+
+    by_year: Mapping[tuple[str, int], Row]
+    names: Mapping[str, str]
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A figure in the prose with the indicator that it is about, if any, and what the table says."""
+
+    target: Target
+    verdict: str
+    indicator: str | None = None
+    name: str | None = None
+    value: float | None = None
+    unit: str | None = None
+    row: Row | None = None
+    origin: str | None = None
+
+
+def as_rows(observations: Sequence[Row], origin: str) -> Rows:
+    """Rows of `SUBMITTED` of one file; a row that stands twice says nothing."""
+    once = [row for row in observations if not row["twice"]]
+    return Rows(
+        {(row["indicator"], row["year"]): row for row in once},
+        {row["label_key"]: row["indicator"] for row in once if row["label_key"] and row["indicator"].startswith("X-")},
+        origin,
+    )
+
+
+def compare_prose(
+    targets: Sequence[Target], tables: Sequence[Rows], table: Table, pilot: Sequence[str]
+) -> Iterator[Claim]:
+    """Each figure of the prose beside the first table that has a value for it.
+
+    Args:
+        targets: what the prose says.
+        tables: of the pilot, the one that counts first.
+        table: Table 1 or Table 2.
+        pilot: names of the pilot, which may stand before an indicator.
+    """
+    for target in targets:
+        claim = _name(target, tables, table, pilot)
+        yield _against(claim, tables, table) if claim.verdict == "agrees" else claim
+
+
+def compare_tables(plan: Rows, workbook: Rows) -> Iterator[tuple[Row, Row]]:
+    """Cells of the plan's table that say something else than the workbook's, each with the workbook's."""
+    for (code, year), row in plan.by_year.items():
+        key = workbook.names.get(row["label_key"] or "", "") if code.startswith("X-") else code
+        other = workbook.by_year.get((key, year))
+        if other and row["raw_value"] and other["raw_value"] and not _says_the_same(row, other):
+            yield row, other
+
+
+def _says_the_same(one: Row, other: Row) -> bool:
+    if plain(one["raw_value"]) == plain(other["raw_value"]) and one["unit"] == other["unit"]:
+        return True
+    if one["value"] is None or other["value"] is None:
+        return bool(one["value"] is None and other["value"] is None and one["qualifier"] == other["qualifier"])
+    return bool(one["unit"] == other["unit"] and math.isclose(one["value"], other["value"], rel_tol=_ROUNDED))
+
+
+def _name(target: Target, tables: Sequence[Rows], table: Table, pilot: Sequence[str]) -> Claim:
+    """The indicator that a figure is about: by its whole name only. `agrees` here means that it may be compared."""
+    key = target.key
+    for name in pilot:
+        key = key.removeprefix(name_key(name))
+    known = table.by_name.get(key)
+    if known:
+        code, name = known[0].code, known[0].name
+    else:
+        added = next((rows.names[one] for rows in tables for one in _spellings(key, rows)), None)
+        # 中心城区绿色出行比重 ends like an indicator, and is another one.
+        ends = max((one for one in table.by_name if key.endswith(one)), key=len, default=None)
+        like = table.by_name[ends][0] if ends else suggest(key, table.indicators)
+        if added is None:
+            return Claim(target, "near" if like else "unknown", name=like.name if like else None)
+        code, name = added, target.subject
+    verdict = "scoped" if target.scope else "no_year" if target.year is None else "agrees"
+    return Claim(target, verdict, code, name)
+
+
+def _spellings(key: str, rows: Rows) -> list[str]:
+    """Names of added indicators that a subject may be: 园区电气化率 is also 园区电气化, and 园区 may be left away."""
+    return [name for name in rows.names if key in {name, name.removesuffix("率"), *_shorter(name)}]
+
+
+def _shorter(name: str) -> set[str]:
+    bare = name.removeprefix("园区").removeprefix("全市")
+    return {bare, bare.removesuffix("率")}
+
+
+def _against(claim: Claim, tables: Sequence[Rows], table: Table) -> Claim:
+    target, code = claim.target, claim.indicator or ""
+    for rows in tables:
+        # An added indicator has another number in each table.
+        own = next((rows.names[one] for one in _spellings(target.key, rows)), "")
+        row = rows.by_year.get((own if code.startswith("X-") else code, target.year or 0))
+        if row is None or row["value"] is None:
+            continue
+        claim = replace(claim, row=row, origin=rows.origin, unit=row["unit"])
+        if target.qualifier == "relative":
+            return _against_change(claim, rows)
+        value = _canonical(target, table.by_code.get(code), row)
+        if value is None:
+            return replace(claim, verdict="other_measure")
+        return replace(claim, value=value, verdict=_verdict(target, value, row))
+    return replace(claim, verdict="no_value")
+
+
+def _canonical(target: Target, indicator: Indicator | None, row: Row) -> float | None:
+    """The value in the unit of the table; None where its unit is another one or is not said."""
+    if not target.unit:
+        return None
+    if indicator is None:
+        same = unit_key(target.unit) == unit_key(row["unit"] or row["raw_unit"] or target.unit)
+        return float(target.value) if same else None
+    if unit_key(target.unit) not in indicator.units:
+        return None
+    (converted,) = harmonise(indicator, target.unit, [Parsed(target.qualifier, target.value)])
+    return converted.value if converted.unit == row["unit"] else None
+
+
+def _verdict(target: Target, value: float, row: Row) -> str:
+    there, qualifier = row["value"], row["qualifier"]
+    decimals = -int(target.value.as_tuple().exponent)
+    half = abs(value / float(target.value)) * 0.5 * 10.0**-decimals if target.value else 0.0
+    near = _ABOUT if "about" in {target.qualifier, qualifier} else _ROUNDED
+    if math.isclose(value, there, rel_tol=near) or abs(value - there) <= half * (1 + 1e-9):
+        return "agrees"
+    open_up = (target.qualifier == "at_least" and there > value) or (qualifier == "at_least" and value > there)
+    open_down = (target.qualifier == "at_most" and there < value) or (qualifier == "at_most" and value < there)
+    return "differs" if open_up or open_down else "contradicts"
+
+
+def _against_change(claim: Claim, rows: Rows) -> Claim:
+    """A change in percent against a year of the table; of a percentage it may mean two things, and is left alone."""
+    target, row = claim.target, claim.row or {}
+    base = rows.by_year.get((row["indicator"], target.since or 0))
+    whole = target.unit == "%" and not target.yearly and row["unit"] not in {"%", None}
+    comparable = whole and base is not None and base["value"]
+    if not comparable or base is None or base["unit"] != row["unit"]:
+        return replace(claim, verdict="other_measure")
+    stated = -float(target.value) if target.falls else float(target.value)
+    actual = (row["value"] / base["value"] - 1) * 100
+    more = abs(actual) > abs(stated) and (actual < 0) == (stated < 0)
+    allowed = (target.bound == "at_least" and more) or (target.bound == "at_most" and not more)
+    verdict = "agrees" if abs(actual - stated) <= _POINTS else "differs" if allowed else "contradicts"
+    return replace(claim, verdict=verdict, value=base["value"] * (1 + stated / 100))
+
+
+def said(target: Target) -> str:
+    """A figure as the prose gives it: 21%以上, 比2020年下降14.5%."""
+    number, unit = number_text(float(target.value)), target.unit or ""
+    if target.qualifier == "relative":
+        since = (f"比{target.since}年" if target.since else "") + ("年均" if target.yearly else "")
+        return f"{since}{'下降' if target.falls else '提高'}{number}{unit}{_AFTER.get(target.bound or '', '')}"
+    after = _AFTER.get(target.qualifier, "")
+    return f"{number}{unit}{after}"

@@ -1,0 +1,264 @@
+"""All plans of a round as frames, beside those of the workbooks: one row a document, part, figure, cell or project."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import polars as pl
+from openpyxl.utils.cell import coordinate_to_tuple
+
+from contracts.load import Contracts
+from contracts.naming import name_key
+from transforms.intake.submission import Submission
+from transforms.plans.assign_pilot import Assigned, assign
+from transforms.plans.compare import Claim, Row, Rows, as_rows, compare_prose, compare_tables, said
+from transforms.plans.projects import SHEET, Project, find_projects
+from transforms.plans.read_plan import Plan
+
+_WHO: dict[str, pl.DataType] = {
+    "province": pl.String(),
+    "pilot": pl.String(),
+    "kind": pl.String(),
+    "file": pl.String(),
+    "file_sha256": pl.String(),
+}
+FILES = _WHO | {"standing": pl.String(), "instead": pl.String(), "fault": pl.String(), "detail": pl.String()}
+PARTS = _WHO | {
+    "part": pl.String(),
+    "state": pl.String(),
+    "heading": pl.String(),
+    "place": pl.String(),
+    "length": pl.Int64(),
+    "shown": pl.List(pl.String()),
+    "missing": pl.List(pl.String()),
+    "quote": pl.String(),
+}
+CLAIMS = _WHO | {
+    "indicator": pl.String(),
+    "name": pl.String(),
+    "label_key": pl.String(),
+    "subject": pl.String(),
+    "year": pl.Int64(),
+    "said": pl.String(),
+    "value": pl.Float64(),
+    "unit": pl.String(),
+    "verdict": pl.String(),
+    "table_raw": pl.String(),
+    "table_value": pl.Float64(),
+    "origin": pl.String(),
+    "table_cell": pl.String(),
+    "place": pl.String(),
+    "heading": pl.String(),
+    "quote": pl.String(),
+}
+CELLS = _WHO | {
+    "indicator": pl.String(),
+    "name": pl.String(),
+    "label_key": pl.String(),
+    "year": pl.Int64(),
+    "raw_value": pl.String(),
+    "value": pl.Float64(),
+    "unit": pl.String(),
+    "sheet": pl.String(),
+    "cell": pl.String(),
+    "where": pl.String(),
+    "workbook_raw": pl.String(),
+    "workbook_value": pl.Float64(),
+    "workbook_cell": pl.String(),
+}
+PROJECTS = _WHO | {
+    "name": pl.String(),
+    "label_key": pl.String(),
+    "sheet": pl.String(),
+    "cell": pl.String(),
+    "period": pl.String(),
+    "first": pl.Int64(),
+    "last": pl.Int64(),
+    "supports": pl.String(),
+    "lacks": pl.List(pl.String()),
+    "without": pl.List(pl.String()),
+    "planned": pl.Boolean(),
+}
+
+
+def _empty(schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
+    return pl.DataFrame(schema=schema)
+
+
+@dataclass(frozen=True)
+class Plans:
+    """Everything that the plans of a round say, as far as it was asked for.
+
+    Attributes:
+        files: every document, columns `FILES`, in the order of the paths.
+        parts: what the plans that count have of the guide's parts, columns `PARTS`.
+        claims: every figure in their prose, columns `CLAIMS`.
+        cells: cells of their tables that differ from the workbook's, columns `CELLS`.
+        projects: key projects of plans and workbooks that count, columns `PROJECTS`; `planned`: from a plan.
+    """
+
+    files: pl.DataFrame = field(default_factory=lambda: _empty(FILES))
+    parts: pl.DataFrame = field(default_factory=lambda: _empty(PARTS))
+    claims: pl.DataFrame = field(default_factory=lambda: _empty(CLAIMS))
+    cells: pl.DataFrame = field(default_factory=lambda: _empty(CELLS))
+    projects: pl.DataFrame = field(default_factory=lambda: _empty(PROJECTS))
+
+    @property
+    def counted(self) -> pl.DataFrame:
+        """The documents that are judged: one a pilot."""
+        return self.files.filter(pl.col("standing") == "counts")
+
+
+def lay_out(
+    plans: Sequence[Plan], submissions: Sequence[Submission], counted: Sequence[str], contracts: Contracts
+) -> Plans:
+    """Assign every plan and set it beside its pilot's workbook.
+
+    Args:
+        plans: every document received.
+        submissions: every workbook received.
+        counted: files of the workbooks that count.
+        contracts: the round's.
+    """
+    ordered = sorted(plans, key=lambda plan: plan.file)
+    assigned = assign(ordered, submissions)
+    workbooks = {
+        (one.identity.province, one.identity.pilot): one for one in submissions if one.file in frozenset(counted)
+    }
+    files, parts, claims, cells, projects = [], [], [], [], []
+    for plan in ordered:
+        one = assigned[plan.file]
+        who = _who(plan, one)
+        files.append(who | _standing(plan, one))
+        if one.standing != "counts":
+            continue
+        workbook = workbooks.get((one.province, one.pilot))
+        parts += [who | vars_of(found) for found in plan.chapters[one.kind or "city"]]
+        tables = list(_tables(plan, workbook))
+        table = contracts.tables[one.kind or "city"]
+        named = _names(one, workbook, contracts)
+        claims += [who | _claim(claim) for claim in compare_prose(plan.targets, tables, table, named)]
+        if plan.table and workbook and plan.table.table_kind == workbook.table_kind:
+            cells += [who | _cell(*pair) for pair in compare_tables(tables[1], tables[0])]
+        projects += [who | _project(project, planned=True) for project in plan.projects]
+    listed = {(row["province"], row["pilot"], row["label_key"]) for row in projects}
+    for workbook in workbooks.values():
+        who = _of_workbook(workbook)
+        mine = [_project(one, planned=False) for one in find_projects(_sheets(workbook))]
+        projects += [who | row for row in mine if (who["province"], who["pilot"], row["label_key"]) not in listed]
+    return Plans(
+        pl.DataFrame(files, schema=FILES, orient="row"),
+        pl.DataFrame(parts, schema=PARTS, orient="row"),
+        pl.DataFrame(claims, schema=CLAIMS, orient="row"),
+        pl.DataFrame(cells, schema=CELLS, orient="row"),
+        pl.DataFrame(projects, schema=PROJECTS, orient="row"),
+    )
+
+
+def _who(plan: Plan, one: Assigned) -> Row:
+    return {
+        "province": one.province,
+        "pilot": one.pilot,
+        "kind": one.kind,
+        "file": plan.file,
+        "file_sha256": plan.sha256 or None,
+    }
+
+
+def _of_workbook(one: Submission) -> Row:
+    who = one.identity
+    return {
+        "province": who.province,
+        "pilot": who.pilot,
+        "kind": one.kind,
+        "file": one.file,
+        "file_sha256": one.sha256,
+    }
+
+
+def _standing(plan: Plan, one: Assigned) -> Row:
+    unknown = one.standing == "unidentified"
+    return {
+        "standing": one.standing,
+        "instead": None if one.pilot is None else one.instead,
+        "fault": plan.fault,
+        "detail": one.instead if unknown else plan.detail,
+    }
+
+
+def _tables(plan: Plan, workbook: Submission | None) -> Iterator[Rows]:
+    """The tables of a pilot, the workbook's first: it is what is reviewed."""
+    if workbook:
+        yield as_rows(workbook.observations, "工作簿")
+    if plan.table:
+        yield as_rows(plan.table.observations, "方案")
+
+
+def _names(one: Assigned, workbook: Submission | None, contracts: Contracts) -> list[str]:
+    roster = [
+        pilot for province, pilot in contracts.round.roster if (province, pilot.name) == (one.province, one.pilot)
+    ]
+    named = workbook.identity.named if workbook else None
+    names = [one.pilot or "", named or "", *(alias for pilot in roster for alias in pilot.aliases)]
+    return sorted({name for name in names if name}, key=len, reverse=True)
+
+
+def _sheets(workbook: Submission) -> list[Any]:
+    return [sheet for sheet in workbook.shown[1:] if sheet.name == SHEET]
+
+
+def _claim(claim: Claim) -> Row:
+    target, row = claim.target, claim.row or {}
+    place = f"{row['sheet']}!{row['cell']}" if row else None
+    return {
+        "indicator": claim.indicator,
+        "name": claim.name,
+        "label_key": target.key,
+        "subject": target.subject,
+        "year": target.year,
+        "said": said(target),
+        "value": claim.value,
+        "unit": claim.unit,
+        "verdict": claim.verdict,
+        "table_raw": row.get("raw_value"),
+        "table_value": row.get("value"),
+        "origin": claim.origin,
+        "table_cell": place,
+        "place": target.place,
+        "heading": target.heading,
+        "quote": target.quote,
+    }
+
+
+def _cell(row: Row, other: Row) -> Row:
+    return {
+        "indicator": row["indicator"],
+        "name": row["name"],
+        "label_key": row["label_key"],
+        "year": row["year"],
+        "raw_value": row["raw_value"],
+        "value": row["value"],
+        "unit": row["unit"],
+        "sheet": row["sheet"],
+        "cell": row["cell"],
+        "where": f"{row['sheet']} {_in_words(row['cell'])}",
+        "workbook_raw": other["raw_value"],
+        "workbook_value": other["value"],
+        "workbook_cell": f"{other['sheet']}!{other['cell']}",
+    }
+
+
+def _in_words(address: str) -> str:
+    """F13 as 第 13 行第 6 列: a table in Word has no letters."""
+    row, column = coordinate_to_tuple(address)
+    return f"第 {row} 行第 {column} 列"
+
+
+def _project(project: Project, *, planned: bool) -> Row:
+    return vars_of(project) | {"label_key": name_key(project.name), "planned": planned}
+
+
+def vars_of(one: Any) -> Row:  # noqa: ANN401 - any dataclass with slots
+    """Fields of a dataclass; tuples as lists."""
+    values = {name: getattr(one, name) for name in one.__slots__}
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}

@@ -1,0 +1,1 @@
+"""Read Word documents into paragraphs and tables."""

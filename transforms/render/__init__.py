@@ -1,1 +1,0 @@
-"""Frames in, the bytes of workbooks out. What a reviewer reads is written here, in Chinese."""

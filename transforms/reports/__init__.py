@@ -1,0 +1,1 @@
+"""Render what people read: workbooks, notices, overview page, template."""

@@ -1,0 +1,1 @@
+"""Correction notices and annotated copies for submitters."""

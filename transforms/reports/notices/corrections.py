@@ -1,0 +1,177 @@
+"""What each pilot must act on, in words for the pilot: nothing of another pilot, no codes, no folders of ours."""
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property, partial
+from typing import Any
+
+import polars as pl
+
+from transforms.failures import Failure, attempt
+from transforms.reports.notices.correction_items import HEADINGS, Correction, Matter
+from transforms.reports.office_text import one_line
+from transforms.reports.view import View
+
+_SERIOUS = ("blocker", "error", "warning")
+_TEXT, _NAME, _MESSAGE = 60, 60, 300
+_HEADING_OF = {
+    "file": HEADINGS[0],
+    "submission": HEADINGS[0],
+    "quota": HEADINGS[0],
+    "table": HEADINGS[1],
+    "complete": HEADINGS[2],
+    "value": HEADINGS[3],
+    "unit": HEADINGS[3],
+    "mixup": HEADINGS[3],
+    "trajectory": HEADINGS[4],
+    "relation": HEADINGS[4],
+    "national": HEADINGS[4],
+    "peer": HEADINGS[4],
+    "copy": HEADINGS[5],
+    "version": HEADINGS[5],
+    "plan": HEADINGS[6],
+}
+_OTHER = "其他试点"
+_PLACE = re.compile("..(?:市|州|盟|县|旗|区|园|基地)$")
+
+
+def corrections(view: View, failures: list[Failure] | None = None) -> Iterator[Correction]:
+    """Every pilot of a province that has something to act on, in the order of the names.
+
+    A pilot whose correction cannot be made is added to `failures`; without that list, the error is raised.
+    """
+    files = {row["file"]: row for row in view.files.iter_rows(named=True)}
+    files |= {row["file"]: row for row in _plans(view)}
+    serious = view.findings.filter(
+        pl.col("severity").is_in(_SERIOUS)
+        & (pl.col("status") == "failed")
+        & pl.col("pilot").is_not_null()
+        & pl.col("file").is_in(list(files))
+    )
+    known = _known_names(view)
+    for (pilot,), found in sorted(serious.group_by("pilot", maintain_order=True), key=lambda group: str(group[0])):
+        make = partial(_correction, view, str(pilot), found, files, known)
+        if correction := attempt(f"{view.title} {pilot}", failures, make):
+            yield correction
+
+
+def _correction(
+    view: View, pilot: str, found: pl.DataFrame, files: Mapping[str, dict[str, Any]], known: dict[str, set[str]]
+) -> Correction:
+    concerned = [files[file] for file in found["file"].unique(maintain_order=True)]
+    first = next((row for row in concerned if row["standing"] == "counts"), concerned[0])
+    words = _words(view, pilot, [row["named"] for row in concerned if row["named"]], known)
+    matters = [words.matter(finding) for finding in found.iter_rows(named=True)]
+    name = words.ours(first["named"] or pilot, _NAME)
+    return Correction(
+        pilot=pilot,
+        addressee=words.ours(first["office"] or name, _NAME),
+        place=name,
+        kind=first["kind"],
+        files=tuple(_file_name(row["file"]) for row in concerned),
+        version=one_line(first["version"], 20) if first["version"] else None,
+        contacts=tuple(one_line(text, _TEXT) for text in first["contacts"]),
+        matters=tuple(sorted(matters, key=_by_place)),
+        table=next(iter(view.review.judged.batch.sheets.get(first["file"], ())), None),
+        table_file=_file_name(first["file"]),
+    )
+
+
+def _plans(view: View) -> Iterator[dict[str, Any]]:
+    """Plans as files of the pilot: who sent them is what its workbook says."""
+    counted = view.files.filter(pl.col("standing") == "counts")
+    senders = {row["pilot"]: row for row in counted.iter_rows(named=True)}
+    nothing: dict[str, Any] = {"named": None, "office": None, "version": None, "contacts": []}
+    for row in view.plans.iter_rows(named=True):
+        sender = senders.get(row["pilot"], nothing)
+        yield row | {name: sender[name] for name in nothing} | {"standing": "plan", "version": None}
+
+
+@dataclass(frozen=True)
+class _Words:
+    """Turns findings about one pilot into words for it: `shown` is what stands there for a name of a pilot."""
+
+    view: View
+    shown: dict[str, str]
+    indicators: dict[tuple[str | None, str], str]
+
+    def ours(self, text: str, longest: int) -> str:
+        """A text of ours for the pilot; names of others become 其他试点, paths in our folders names of files."""
+        for file in sorted(self.view.copies, key=len, reverse=True):
+            text = text.replace(file, _file_name(file))
+        return one_line("".join(self._without_others(text)), longest)
+
+    def _without_others(self, text: str) -> Iterator[str]:
+        at = 0
+        while at < len(text):
+            # A name may be part of another one: the longest is meant.
+            name = next((text[at : at + size] for size in self.sizes if text[at : at + size] in self.shown), None)
+            yield text[at] if name is None else self.shown[name]
+            at += len(name or text[at])
+
+    @cached_property
+    def sizes(self) -> list[int]:
+        """Lengths of names, the longest first."""
+        return sorted({len(name) for name in self.shown}, reverse=True)
+
+    def matter(self, finding: dict[str, Any]) -> Matter:
+        """A finding in words."""
+        rule = self.view.contracts.rules[finding["rule"]]
+        raw = finding["raw_value"]
+        code = finding["indicator"]
+        heading = _HEADING_OF[rule.family]
+        name = self.indicators.get((None, code)) or self.indicators.get((finding["file"], code))
+        message = finding["message"]
+        if raw and len(raw) > _TEXT:
+            message = message.replace(raw, one_line(raw, _TEXT))
+        return Matter(
+            severity=finding["severity"],
+            heading=heading,
+            title=rule.title,
+            file=_file_name(finding["file"]),
+            sheet=one_line(finding["sheet"], 31) if finding["sheet"] and heading != HEADINGS[0] else None,
+            cell=finding["cell"],
+            name=one_line(name, _NAME) if name else None,
+            year=finding["year"],
+            given=one_line(raw, _TEXT) if raw else None,
+            why=self.ours(message, _MESSAGE),
+            advice=self.ours(finding["advice"], _MESSAGE),
+        )
+
+
+def _words(view: View, pilot: str, named: list[str], known: Mapping[str, Collection[str]]) -> _Words:
+    indicators = {(None, row.code): row.name for table in view.contracts.tables.values() for row in table.indicators}
+    added = view.observations.filter(pl.col("indicator").str.starts_with("X-") & pl.col("name").is_not_null())
+    own = {pilot, *named}
+    return _Words(
+        view,
+        {
+            **{name: name if pilot in pilots else _OTHER for name, pilots in known.items()},
+            **{name: name for name in own},
+        },
+        indicators | {(file, code): name for file, code, name in added.select("file", "indicator", "name").iter_rows()},
+    )
+
+
+def _known_names(view: View) -> dict[str, set[str]]:
+    """Every name by which a pilot of the round is known, with the pilots that go by it."""
+    known: dict[str, set[str]] = {}
+    for _, place in view.contracts.round.roster:
+        for name in (place.name, *place.aliases):
+            known.setdefault(name, set()).add(place.name)
+    for pilot, named in view.review.whole.names.iter_rows():
+        for name in (pilot, named):
+            if pilot and _PLACE.search(name or ""):
+                known.setdefault(name, set()).add(pilot)
+    return known
+
+
+def _file_name(file: str) -> str:
+    return one_line(file.rsplit("/", 1)[-1], 80)
+
+
+def _by_place(matter: Matter) -> tuple[bool, int, bool, int, str]:
+    letters, digits = re.fullmatch(r"([A-Z]*)(\d*)", matter.cell or "").groups()  # type: ignore[union-attr]
+    heading = HEADINGS.index(matter.heading)
+    return not matter.must, heading, matter.cell is not None, int(digits or 0), letters.rjust(3)

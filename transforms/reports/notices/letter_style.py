@@ -1,0 +1,162 @@
+"""The looks of an official letter after GB/T 9704: A4, its margins, fonts and line spacing. Knows no findings."""
+
+import io
+from collections.abc import Sequence
+from functools import cache
+
+from docx import Document
+from docx.document import Document as Letter
+from docx.enum.section import WD_ORIENT, WD_SECTION
+from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.section import Section
+from docx.shared import Length, Mm, Pt
+from docx.styles.style import ParagraphStyle
+from docx.table import _Cell, _Row
+from docx.text.run import Run
+
+from transforms.reports.office_text import legal
+
+# Name (none that Word has itself, in any language), font, size in points, alignment, indent of the first line in
+# characters.
+_STYLES = (
+    ("公文标题", "方正小标宋简体", 22, WD_ALIGN_PARAGRAPH.CENTER, 0),
+    ("公文主送", "仿宋_GB2312", 16, WD_ALIGN_PARAGRAPH.LEFT, 0),
+    ("公文正文", "仿宋_GB2312", 16, WD_ALIGN_PARAGRAPH.JUSTIFY, 2),
+    ("公文一级", "黑体", 16, WD_ALIGN_PARAGRAPH.LEFT, 2),
+    ("公文二级", "楷体_GB2312", 16, WD_ALIGN_PARAGRAPH.LEFT, 2),
+    ("公文落款", "仿宋_GB2312", 16, WD_ALIGN_PARAGRAPH.RIGHT, 0),
+    ("公文落款日期", "仿宋_GB2312", 16, WD_ALIGN_PARAGRAPH.RIGHT, 0),
+    ("公文附件", "黑体", 16, WD_ALIGN_PARAGRAPH.LEFT, 0),
+    ("公文附表标题", "方正小标宋简体", 18, WD_ALIGN_PARAGRAPH.CENTER, 0),
+    ("公文表头", "黑体", 10.5, WD_ALIGN_PARAGRAPH.CENTER, 0),
+    ("公文表格", "仿宋_GB2312", 10.5, WD_ALIGN_PARAGRAPH.LEFT, 0),
+    ("公文表格居中", "仿宋_GB2312", 10.5, WD_ALIGN_PARAGRAPH.CENTER, 0),
+)
+_LATIN = "Times New Roman"
+
+
+def blank_letter() -> Letter:
+    """A letter without words, with its page and styles."""
+    return Document(io.BytesIO(_blank()))
+
+
+@cache
+def _blank() -> bytes:
+    """Made once: to set up a letter takes longer than to write one."""
+    letter = Document()
+    _set_up(letter)
+    content = io.BytesIO()
+    letter.save(content)
+    return content.getvalue()
+
+
+def add_line(letter: Letter, text: str, style: str = "公文正文") -> None:
+    """Add a paragraph; whatever stands in the text is text."""
+    letter.add_paragraph(legal(text))._p.style = style  # by its id, which is its name: to find it by name takes long
+
+
+def turn_page(letter: Letter) -> None:
+    """Go on with a page in landscape."""
+    section = letter.add_section(WD_SECTION.NEW_PAGE)
+    section.orientation = WD_ORIENT.LANDSCAPE
+    section.page_width, section.page_height = Mm(297), Mm(210)
+    section.top_margin, section.bottom_margin = Mm(28), Mm(26)
+    section.left_margin, section.right_margin = Mm(37), Mm(35)
+
+
+def add_table(
+    letter: Letter, titles: Sequence[str], widths: Sequence[Length], rows: Sequence[Sequence[str] | str]
+) -> None:
+    """Add a table with its header on every page; a row that is one text runs over all columns."""
+    table = letter.add_table(rows=0, cols=len(titles), style="Table Grid")
+    table.alignment = WD_TABLE_ALIGNMENT.CENTER
+    table.autofit = False
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = width
+    head, middle, left = "公文表头", "公文表格居中", "公文表格"
+    header = table.add_row()
+    _fill(header, titles, widths, [head] * len(titles))
+    _mark(header, "w:tblHeader")
+    styles = [middle] + [left] * (len(titles) - 1)
+    for row in rows:
+        line = table.add_row()
+        _mark(line, "w:cantSplit")
+        if isinstance(row, str):
+            whole = line.cells[0].merge(line.cells[-1])
+            _write(whole, row, head)
+            whole.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.LEFT
+            whole.paragraphs[0].paragraph_format.keep_with_next = True
+        else:
+            _fill(line, row, widths, styles)
+
+
+def add_page_number(letter: Letter) -> None:
+    """Number the pages: — 1 —."""
+    paragraph = letter.sections[0].footer.paragraphs[0]
+    paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    paragraph.add_run("— ")
+    _field(paragraph.add_run(), "PAGE")
+    paragraph.add_run(" —")
+    for run in paragraph.runs:
+        run.font.name, run.font.size = _LATIN, Pt(14)
+
+
+def _set_up(letter: Letter) -> None:
+    _set_page(letter.sections[0])
+    for name, font, size, align, indent in _STYLES:
+        style = letter.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+        assert isinstance(style, ParagraphStyle)  # noqa: S101
+        style.font.name, style.font.size = _LATIN, Pt(size)
+        properties = style.element.get_or_add_rPr()
+        properties.rFonts.set(qn("w:eastAsia"), font)
+        properties.rFonts.set(qn("w:hint"), "eastAsia")  # quotation marks are Chinese ones
+        layout = style.paragraph_format
+        layout.alignment = align
+        layout.space_before = layout.space_after = Pt(0)
+        layout.first_line_indent = Pt(size * indent)
+        if size >= 16:
+            layout.line_spacing_rule = WD_LINE_SPACING.EXACTLY
+            layout.line_spacing = Pt(36 if size > 20 else 28)
+        layout.widow_control = True
+        layout.keep_with_next = name[2:] in {"一级", "二级", "落款", "落款日期", "附件", "附表标题"}
+    letter.styles["公文标题"].paragraph_format.space_after = Pt(28)
+    letter.styles["公文附表标题"].paragraph_format.space_after = Pt(10)
+    for name in ("公文落款", "公文落款日期"):
+        letter.styles[name].paragraph_format.right_indent = Pt(64)
+
+
+def _set_page(section: Section) -> None:
+    section.page_width, section.page_height = Mm(210), Mm(297)
+    section.top_margin, section.bottom_margin = Mm(37), Mm(35)
+    section.left_margin, section.right_margin = Mm(28), Mm(26)
+    section.footer_distance = Mm(25)
+
+
+def _fill(row: _Row, texts: Sequence[str], widths: Sequence[Length], style_ids: Sequence[str]) -> None:
+    for cell, text, width, style_id in zip(row.cells, texts, widths, style_ids, strict=True):
+        cell.width = width
+        _write(cell, text, style_id)
+
+
+def _write(cell: _Cell, text: str, style_id: str) -> None:
+    cell.text = legal(text)
+    for paragraph in cell.paragraphs:
+        paragraph._p.style = style_id
+
+
+def _mark(row: _Row, name: str) -> None:
+    row._tr.get_or_add_trPr().append(OxmlElement(name))
+
+
+def _field(run: Run, code: str) -> None:
+    for kind, text in (("begin", None), (None, code), ("end", None)):
+        element = OxmlElement("w:fldChar" if kind else "w:instrText")
+        if kind:
+            element.set(qn("w:fldCharType"), kind)
+        else:
+            element.text = text
+        run._r.append(element)

@@ -1,0 +1,1 @@
+"""index.html: the round at a glance and one page per pilot."""

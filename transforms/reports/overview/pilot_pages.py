@@ -1,0 +1,176 @@
+"""The page of each pilot in index.html: its plan by chapter, text against table, its projects, and its files."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from functools import partial
+from typing import Any
+from urllib.parse import quote
+
+import polars as pl
+
+from transforms.failures import Failure, attempt
+from transforms.plans.compare import VERDICTS
+from transforms.reports.office_text import one_line
+from transforms.reports.view import View
+from transforms.reports.workbook.plan_sheets import PART_STATES, PLAN_STATES, WHOLE, part_name
+
+Row = dict[str, Any]
+# What a page shows of one kind before it points to the workbook, which has all of it.
+MOST = 60
+_QUOTE, _NAME, _LONGEST = 120, 60, 300
+# A page goes further than a package does, and who is to be called stays in the package.
+_REACHED = re.compile(r"联系人|联系电话|联系方式|@|(?<!\d)1[3-9]\d{9}(?!\d)|(?<!\d)\d{3,4}[- ]\d{7,8}(?!\d)")
+_NOT_MADE = "程序出错，本页未能生成"
+_WITHHELD = "（含联系方式，不摘录）"
+_LOOKS = {"present": "good", "elsewhere": "good", "thin": "warning", "absent": "bad", "copied": "bad"}
+_TROUBLE = {"contradicts": "bad", "differs": "warning"}
+
+
+def pilot_pages(view: View, pilots: Sequence[Row], failures: list[Failure] | None = None) -> list[Row]:
+    """A page for each row of the pilots, in their order.
+
+    Args:
+        view: the nation's.
+        pilots: with `province`, `pilot`, and of a file whose sender nobody knows `file`.
+        failures: gets those whose page cannot be made, which is empty then; without it, the error is raised.
+    """
+    plans = view.review.judged.batch.plans
+    books, documents = _by_pilot(view.files), _by_pilot(view.plans)
+    parts, claims, cells, projects = map(_by_pilot, (plans.parts, plans.claims, plans.cells, plans.projects))
+
+    def page(row: Row) -> Row:
+        key = (row["province"], row["pilot"])
+        return {
+            "parts": [_part(view, part) for part in parts[key]],
+            "agreements": sum(claim["verdict"] == "agrees" for claim in claims[key]),
+            "differences": _shown([*map(_cell, cells[key]), *_disagreeing(claims[key])]),
+            "projects": _shown(list(map(_project, projects[key]))),
+            "documents": len(documents[key]),
+            "files": _files(view, row, books[key], documents[key]),
+        }
+
+    nothing = {"parts": [], "agreements": 0, "differences": _shown([]), "projects": _shown([]), "documents": 0}
+    return [
+        attempt(f"index.html {row['province']} {row['pilot']}", failures, partial(page, row))
+        or nothing | {"files": [{"what": "", "name": "", "state": _NOT_MADE, "href": None}]}
+        for row in pilots
+    ]
+
+
+def lost_plans(view: View) -> list[Row]:
+    """Documents of which nobody knows whose plan they are."""
+    lost = view.plans.filter(pl.col("pilot").is_null())
+    return [_document(view, row) for row in lost.iter_rows(named=True)]
+
+
+def _by_pilot(frame: pl.DataFrame) -> dict[tuple[str | None, str | None], list[Row]]:
+    """Rows by province and pilot; whoever has none has an empty list."""
+    found: dict[tuple[str | None, str | None], list[Row]] = defaultdict(list)
+    for row in frame.filter(pl.col("pilot").is_not_null()).iter_rows(named=True):
+        found[row["province"], row["pilot"]].append(row)
+    return found
+
+
+def _shown(rows: list[Row]) -> Row:
+    return {"rows": rows[:MOST], "more": max(0, len(rows) - MOST)}
+
+
+def _part(view: View, part: Row) -> Row:
+    chapter, title = part_name(view, part["part"])
+    return {
+        "chapter": chapter,
+        "title": "" if chapter.endswith(title) else title,
+        "whole": title == WHOLE,
+        "state": PART_STATES[part["state"]],
+        "look": _LOOKS[part["state"]],
+        "where": _evidence(part["heading"]) if part["heading"] else None,
+        "place": f"{part['place']}，{part['length']} 字" if part["place"] else None,
+        "quote": _evidence(part["quote"]),
+        "missing": "、".join(part["missing"] or _all_of(view, part)),
+    }
+
+
+def _all_of(view: View, part: Row) -> list[str]:
+    """What the guide asks for in a part or chapter that is absent."""
+    if part["state"] != "absent":
+        return []
+    kind = part["kind"] or "city"
+    asked = [(chapter, one) for chapter, one in view.contracts.guide.parts_of(kind)]
+    if mine := [one for chapter, one in asked if chapter.number == part["part"] and not chapter.whole]:
+        return [one.title for one in mine]
+    return [
+        stated.what for chapter, one in asked if part["part"] in {one.id, chapter.number} for stated in one.stated(kind)
+    ]
+
+
+def _evidence(text: str | None, longest: int = _QUOTE) -> str:
+    """Words of the plan on one line, without whom to call."""
+    shown = one_line(text or "", longest)
+    return _WITHHELD if _REACHED.search(shown) else shown
+
+
+def _disagreeing(claims: Iterable[Row]) -> list[Row]:
+    found = [claim for claim in claims if claim["verdict"] in _TROUBLE]
+    return [
+        {
+            "name": claim["name"],
+            "year": claim["year"],
+            "said": claim["said"],
+            "table": f"{claim['table_raw']}（{claim['origin']} {claim['table_cell']}）",
+            "verdict": VERDICTS[claim["verdict"]],
+            "look": _TROUBLE[claim["verdict"]],
+            "where": claim["place"],
+            "quote": _evidence(claim["quote"]),
+        }
+        for claim in sorted(found, key=lambda claim: list(_TROUBLE).index(claim["verdict"]))
+    ]
+
+
+def _cell(cell: Row) -> Row:
+    return {
+        "name": cell["name"],
+        "year": cell["year"],
+        "said": cell["raw_value"],
+        "table": f"{cell['workbook_raw']}（工作簿 {cell['workbook_cell']}）",
+        "verdict": VERDICTS["contradicts"],
+        "look": _TROUBLE["contradicts"],
+        "where": cell["where"],
+        "quote": "",
+    }
+
+
+def _project(project: Row) -> Row:
+    return {
+        "name": _evidence(project["name"], _NAME),
+        "period": one_line(project["period"], _QUOTE),
+        "supports": _evidence(project["supports"]),
+        "lacks": "、".join([*project["lacks"], *project["without"]]),
+        "where": f"{project['sheet']} {project['cell']}",
+    }
+
+
+def _files(view: View, row: Row, books: list[Row], documents: list[Row]) -> list[Row]:
+    if row["pilot"] is None:
+        return [_file(view, "工作簿", row, row["state"])]
+    found = [_file(view, "工作簿", one, one["state"]) for one in books]
+    return found + [_document(view, one) for one in documents]
+
+
+def _document(view: View, row: Row) -> Row:
+    state = "已核对" if row["standing"] == "counts" else PLAN_STATES[row["standing"]]
+    # What is said of a document that was left out because of another names files, which stand here themselves.
+    why = f"（{one_line(row['detail'], _QUOTE)}）" if row["fault"] and row["detail"] else ""
+    return _file(view, "实施方案", row, state + why)
+
+
+def _file(view: View, what: str, row: Row, state: str) -> Row:
+    """A file received: linked to the copy in the package of its province, where there is one."""
+    name, province = row["file"], row["province"]
+    packaged = province is not None and province in view.provinces["province"]
+    return {
+        "what": what,
+        "name": one_line(name.removeprefix("submissions/"), _LONGEST),
+        "state": state,
+        "href": f"{quote(province)}/{quote(name, errors='replace')}" if packaged else None,
+    }

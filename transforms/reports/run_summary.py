@@ -1,0 +1,94 @@
+"""What a run did, in a few words for people (Markdown): state of the round, what changed, what needs attention."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from transforms.aggregation.finding_changes import Change
+
+_MARKUP = re.compile(r"([\\`*_{}\[\]()<>#+!|~&-])")
+_LINES = 20
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known of a run when it is over; `changes` is None where nothing had been published before."""
+
+    round: str
+    complete: bool
+    written: Sequence[str]
+    unchanged: int
+    held_back: Sequence[str]
+    submissions: int
+    accepted: int
+    quota: int
+    changes: "Sequence[Change] | None"
+    attention: Sequence[str]
+    seconds: float
+    memory_mib: int
+
+
+def headline(facts: Facts) -> str:
+    """One line: the subject of a message."""
+    state = "" if facts.complete else "（不完整：有检查未能执行）"
+    changed = f"更新 {len(facts.written)} 个评审包" if facts.written else "评审包无变化"
+    return f"{facts.round}：{changed}，有效 {facts.accepted} / 名额 {facts.quota}{state}"
+
+
+def short_digest(facts: Facts) -> str:
+    """Plain text to stand below the headline, short enough for a chat (their limit is 2 kB)."""
+    lines = [f"收到报送 {facts.submissions} 份，需关注 {len(facts.attention)} 项，详见运行页面"]
+    lines += [f"已更新：{_some(facts.written)}"] if facts.written else []
+    lines += [f"未发布（保留原评审包）：{_some(facts.held_back)}"] if facts.held_back else []
+    for change in (facts.changes or ())[:12]:
+        lines.append(f"{change.province}：新增 {len(change.new)}，消除 {len(change.gone)}，变化 {change.altered}")
+    return "\n".join(lines)
+
+
+def long_digest(facts: Facts) -> str:
+    """Markdown; nothing that came with a submission becomes markup."""
+    parts = [
+        f"# {_plain(headline(facts))}",
+        _list(
+            [
+                f"收到报送 {facts.submissions} 份，有效试点 {facts.accepted} 个，名额 {facts.quota} 个",
+                f"更新评审包 {len(facts.written)} 个：{'、'.join(facts.written) or '无'}；未变 {facts.unchanged} 个",
+                f"未发布（保留原评审包）：{'、'.join(facts.held_back) or '无'}",
+                f"用时 {facts.seconds:.1f} 秒，主进程内存峰值 {facts.memory_mib} MiB",
+            ]
+        ),
+        "## 与上次发布相比",
+        *_changes(facts.changes),
+    ]
+    if facts.attention:
+        parts += ["## 需关注", _list(facts.attention)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _changes(changes: "Sequence[Change] | None") -> list[str]:
+    if changes is None:
+        return ["首次发布，无可比较。"]
+    if not changes:
+        return ["问题没有变化。"]
+    rows = [f"| {_plain(one.province)} | {len(one.new)} | {len(one.gone)} | {one.altered} |" for one in changes]
+    parts = ["\n".join(["| 省份 | 新增 | 消除 | 内容变化 |", "| --- | --- | --- | --- |", *rows])]
+    for one in changes:
+        for title, lines in (("新增", one.new), ("消除", one.gone)):
+            if lines:
+                parts += [f"**{_plain(one.province)} · {title}**", _list(lines)]
+    return parts
+
+
+def _some(names: Sequence[str]) -> str:
+    return "、".join(names[:15]) + f"等 {len(names)} 个" * (len(names) > 15)
+
+
+def _list(lines: Sequence[str]) -> str:
+    shown = [f"- {_plain(line)}" for line in lines[:_LINES]]
+    return "\n".join(shown + [f"- …… 共 {len(lines)} 项"] * (len(lines) > _LINES))
+
+
+def _plain(text: str) -> str:
+    return _MARKUP.sub(r"\\\1", " ".join(text.split()))

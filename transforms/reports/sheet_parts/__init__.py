@@ -1,0 +1,1 @@
+"""Parts that several sheets share: styles, tables, charts, comments, links."""

@@ -1,0 +1,216 @@
+"""Native charts over cells of a sheet: lines over years and bars, told apart in grey print too."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from openpyxl.chart import BarChart, Reference, ScatterChart
+from openpyxl.chart.axis import NumericAxis
+from openpyxl.chart.data_source import StrRef
+from openpyxl.chart.label import DataLabelList
+from openpyxl.chart.marker import Marker
+from openpyxl.chart.series import SeriesLabel, XYSeries
+from openpyxl.chart.series_factory import SeriesFactory
+from openpyxl.chart.shapes import GraphicalProperties
+from openpyxl.chart.text import RichText, Text
+from openpyxl.chart.title import Title
+from openpyxl.drawing.colors import ColorChoice
+from openpyxl.drawing.fill import PatternFillProperties
+from openpyxl.drawing.line import LineProperties
+from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, OneCellAnchor
+from openpyxl.drawing.text import (
+    CharacterProperties,
+    Font,
+    Paragraph,
+    ParagraphProperties,
+    RegularTextRun,
+    RichTextProperties,
+)
+from openpyxl.drawing.xdr import XDRPositiveSize2D
+from openpyxl.utils import get_column_letter, quote_sheetname
+from openpyxl.worksheet.worksheet import Worksheet
+
+from transforms.reports.sheet_parts.styles import FONT
+
+Chart = ScatterChart | BarChart
+Mark = Literal["circle", "square", "triangle", "diamond", "x", "plus", "star", "dash"]
+Dash = Literal["solid", "sysDash", "sysDot", "lgDashDot"]
+_COLOURS = ("0072B2", "D55E00", "009E73", "CC79A7", "56B4E9", "E69F00", "7F6000", "7030A0")  # Okabe and Ito, darkened
+_MARKS: tuple[Mark, ...] = ("circle", "square", "triangle", "diamond", "x", "plus", "star", "dash")
+_GREY = "595959"
+_CM = 360000  # in the units of a drawing
+
+
+@dataclass(frozen=True)
+class Area:
+    """The cells of a table: names in column A below the header in row `top`, figures to the right of them."""
+
+    sheet: Worksheet
+    top: int
+    rows: int
+    columns: int
+
+
+@dataclass(frozen=True)
+class Stroke:
+    """How a series looks: colour, mark of its points, dash of its line, whether its bars are hatched."""
+
+    colour: str
+    mark: Mark = "circle"
+    dash: Dash = "solid"
+    hatched: bool = False
+
+
+def own_stroke(position: int) -> Stroke:
+    """One of eight looks for pilots."""
+    return Stroke(_COLOURS[position % 8], _MARKS[position % 8])
+
+
+def draw_lines(area: Area, title: str, unit: str, strokes: list[Stroke], years: tuple[int, ...]) -> ScatterChart:
+    """One line a row over the years of the header; the years keep their distance, an empty cell stays a gap."""
+    chart = ScatterChart()
+    chart.scatterStyle = "lineMarker"
+    chart.display_blanks = "gap"
+    xs = Reference(area.sheet, min_row=area.top, min_col=2, max_col=1 + area.columns)
+    for row, stroke in enumerate(strokes, area.top + 1):
+        ys = Reference(area.sheet, min_row=row, min_col=2, max_col=1 + area.columns)
+        series = SeriesFactory(ys, xs)
+        series.tx = _name(area.sheet, row, 1)
+        _stroke(series, stroke)
+        chart.series.append(series)
+    _dress(chart, title, "年份", unit)
+    chart.x_axis.scaling.min, chart.x_axis.scaling.max = years[0] - 1, years[-1] + 1
+    assert isinstance(chart.x_axis, NumericAxis)  # noqa: S101 - of a scatter chart both are
+    chart.x_axis.majorUnit = max(1, (years[-1] - years[0]) // 8)
+    chart.x_axis.axPos = "b"
+    chart.x_axis.number_format = "0"
+    chart.x_axis.majorGridlines = None
+    largest = max(abs(value) for row in _figures(area) for value in row)
+    chart.y_axis.number_format = "#,##0" if largest >= 1000 else "General"
+    return chart
+
+
+def draw_bars(area: Area, title: str, unit: str, strokes: list[Stroke], *, stacked: bool) -> BarChart:
+    """Horizontal bars, one group a row in the order of the table, one series a column."""
+    chart = BarChart()
+    chart.type = "bar"
+    chart.grouping = "stacked" if stacked else "clustered"
+    chart.overlap = 100 if stacked else 0
+    chart.gapWidth = 50
+    names = Reference(area.sheet, min_col=1, min_row=area.top + 1, max_row=area.top + area.rows)
+    for column, stroke in enumerate(strokes, 2):
+        series = SeriesFactory(
+            Reference(area.sheet, min_col=column, min_row=area.top + 1, max_row=area.top + area.rows)
+        )
+        series.tx = _name(area.sheet, area.top, column)
+        series.spPr = _filled(stroke)
+        chart.series.append(series)
+    chart.set_categories(names)
+    _dress(chart, title, None, unit)
+    if not stacked:
+        chart.dataLabels = DataLabelList(
+            showVal=True,
+            showSerName=False,
+            showCatName=False,
+            showLegendKey=False,
+            showPercent=False,
+            showLeaderLines=False,
+        )
+    chart.x_axis.scaling.orientation = "maxMin"  # the first row at the top, as in the table
+    chart.y_axis.crosses = "max"  # and with it the value axis at the bottom
+    chart.y_axis.axPos = "b"
+    chart.y_axis.scaling.min = 0
+    chart.y_axis.number_format = "0"
+    chart.y_axis.majorUnit = _step(area, stacked=stacked)
+    chart.x_axis.majorGridlines = None
+    if len(strokes) == 1:
+        chart.legend = None
+    return chart
+
+
+def place_chart(sheet: Worksheet, chart: Chart, at: tuple[int, int], size: tuple[float, float]) -> None:
+    """Put a chart over row and column `at`, of a size in centimetres, clear of the edges of its rows.
+
+    Its frame may not touch a page break: part of it would be printed on the other page.
+    """
+    row, column = at
+    width, height = size
+    corner = AnchorMarker(col=column - 1, row=row - 1, rowOff=round(0.1 * _CM))
+    chart.anchor = OneCellAnchor(  # type: ignore[assignment] # its types know the name of a cell only
+        _from=corner, ext=XDRPositiveSize2D(cx=round(width * _CM), cy=round((height - 0.3) * _CM))
+    )
+    sheet.add_chart(chart)
+
+
+def _figures(area: Area) -> list[list[float]]:
+    rows = area.sheet.iter_rows(
+        min_row=area.top + 1, max_row=area.top + area.rows, min_col=2, max_col=1 + area.columns, values_only=True
+    )
+    return [[value for value in row if isinstance(value, int | float)] for row in rows]
+
+
+def _step(area: Area, *, stacked: bool) -> int:
+    """A round number of pieces between two lines of the grid: there are no half ones."""
+    longest = max(sum(row) if stacked else max(row, default=0) for row in _figures(area))
+    steps: Iterator[int] = (step * 10**power for power in range(10) for step in (1, 2, 5))
+    return next(step for step in steps if step * 8 >= longest)
+
+
+def _dress(chart: Chart, title: str, x_title: str | None, y_title: str) -> None:
+    chart.style = 2
+    chart.roundedCorners = chart.varyColors = False
+    chart.title = _title(title, 1100, bold=True)
+    chart.x_axis.title = _title(x_title, 900) if x_title else None
+    chart.y_axis.title = _title(y_title, 900)
+    chart.x_axis.delete = chart.y_axis.delete = False  # openpyxl says nothing, and new Excel takes that for true
+    chart.x_axis.tickLblPos = "low"
+    for axis in (chart.x_axis, chart.y_axis):
+        axis.txPr = _text(900)
+        axis.spPr = GraphicalProperties(ln=LineProperties(solidFill="A6A6A6", w=9525))
+    assert chart.y_axis.majorGridlines is not None  # noqa: S101 - openpyxl draws them
+    chart.y_axis.majorGridlines.spPr = GraphicalProperties(ln=LineProperties(solidFill="E0E0E0", w=6350))
+    assert chart.legend is not None  # noqa: S101
+    chart.legend.position = "b"
+    chart.legend.overlay = False
+    chart.legend.txPr = _text(900)
+
+
+def _stroke(series: XYSeries, stroke: Stroke) -> None:
+    series.smooth = False
+    series.marker = Marker(stroke.mark, size=7)
+    series.marker.graphicalProperties = GraphicalProperties(
+        solidFill=stroke.colour, ln=LineProperties(solidFill=stroke.colour)
+    )
+    series.spPr = GraphicalProperties(ln=LineProperties(solidFill=stroke.colour, prstDash=stroke.dash, w=22225))
+
+
+def _filled(stroke: Stroke) -> GraphicalProperties:
+    edge = LineProperties(solidFill=_GREY, w=6350)
+    if not stroke.hatched:
+        return GraphicalProperties(solidFill=stroke.colour, ln=edge)
+    pattern = PatternFillProperties(prst="ltUpDiag", fgClr=_colour(_GREY), bgClr=_colour(stroke.colour))
+    return GraphicalProperties(pattFill=pattern, ln=edge)
+
+
+def _colour(code: str) -> ColorChoice:
+    return ColorChoice(srgbClr=code)  # type: ignore[arg-type] # its types name another class of colour
+
+
+def _name(sheet: Worksheet, row: int, column: int) -> SeriesLabel:
+    """The name of a series is what stands in a cell: no text enters a chart by itself."""
+    return SeriesLabel(strRef=StrRef(f"{quote_sheetname(sheet.title)}!${get_column_letter(column)}${row}"))
+
+
+def _title(text: str, size: int, *, bold: bool = False) -> Title:
+    run = RegularTextRun(t=text, rPr=_letters(size, bold=bold))
+    return Title(tx=Text(rich=_text(size, [run], bold=bold)), overlay=False)
+
+
+def _text(size: int, runs: Sequence[RegularTextRun] = (), *, bold: bool = False) -> RichText:
+    letters = ParagraphProperties(defRPr=_letters(size, bold=bold))
+    return RichText(bodyPr=RichTextProperties(), p=[Paragraph(pPr=letters, r=list(runs))])
+
+
+def _letters(size: int, *, bold: bool = False) -> CharacterProperties:
+    face = Font(typeface=FONT)
+    return CharacterProperties(sz=size, b=bold, solidFill="262626", latin=face, ea=face)

@@ -1,0 +1,41 @@
+"""What stands behind a cell, where the mouse rests on it: findings in full, and the clause of a national target."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from openpyxl.comments import Comment
+from openpyxl.worksheet.worksheet import Worksheet
+
+from contracts.benchmarks import Benchmark
+from contracts.rules import SEVERITY_TITLES
+from transforms.reports.cells import put
+from transforms.reports.office_text import legal
+from transforms.reports.sheet_parts.styles import height_for
+from transforms.reports.view import View
+
+_LONGEST = 1500  # characters that fit a window
+
+
+def write_benchmarks(sheet: Worksheet, at: int, column: int, national: Sequence[Benchmark]) -> None:
+    """What the nation aims at in this year, a level or a yearly pace, with its clause in the comment."""
+    shown = [f"{one.value:g}" if one.value is not None else f"年均{(one.yearly or 0) * 100:+.1f}%" for one in national]
+    put(sheet, at, column, "、".join(shown) or None, "居中")
+    if national:
+        _comment(sheet, at, column, "\n".join(f"{one.where}：{one.quote}" for one in national))
+
+
+def explain(sheet: Worksheet, at: int, column: int, findings: list[dict[str, Any]], view: View) -> None:
+    """The findings about a cell in full, where the mouse rests on it."""
+    if findings:
+        said = (
+            f"【{SEVERITY_TITLES[finding['severity']]}】{view.contracts.rules[finding['rule']].title}\n"
+            f"{finding['message']}\n建议：{finding['advice']}"
+            for finding in findings
+        )
+        _comment(sheet, at, column, "\n".join(said))
+
+
+def _comment(sheet: Worksheet, at: int, column: int, text: str) -> None:
+    text = legal(text[:_LONGEST])
+    height = int(height_for([(text, 46)]) * 1.4) + 10
+    sheet.cell(at, column).comment = Comment(text, "评审系统", height=height, width=340)

@@ -1,0 +1,88 @@
+"""One way to write a list of rows as a sheet's table: header, widths, filter, frozen panes, print titles."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from openpyxl.utils import get_column_letter, quote_sheetname
+from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.worksheet import Worksheet
+
+from transforms.reports.cells import Value, dress, put, put_quantity
+from transforms.reports.sheet_parts.styles import height_for, set_up_page
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Link:
+    """Text that leads to a place in this workbook (`sheet`, `cell`) or in another file beside it (`target`)."""
+
+    text: str
+    sheet: str | None = None
+    cell: str = "A1"
+    target: str | None = None
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: title, width in characters, what it shows of a row, and the style, which may depend on the row."""
+
+    title: str
+    width: float
+    show: Callable[[Row], Value | Link]
+    style: str | Callable[[Row], str] = "文字"
+
+
+def write_table(
+    sheet: Worksheet,
+    columns: Sequence[Column],
+    rows: Iterable[Row],
+    *,
+    top: int = 1,
+    main: bool = True,
+    empty: str = "",
+) -> int:
+    """Write a table and return the number of the row after it.
+
+    Args:
+        sheet: to write on.
+        columns: from the left.
+        rows: from the top.
+        top: row of the header.
+        main: whether the table is the sheet's only or last one, which gets filter, frozen header and print titles.
+        empty: what stands there instead of rows, if there are none.
+    """
+    for number, column in enumerate(columns, 1):
+        put(sheet, top, number, column.title, "表头")
+        if main:
+            sheet.column_dimensions[get_column_letter(number)].width = column.width
+    sheet.row_dimensions[top].height = 24
+    at = top
+    for row in rows:
+        at += 1
+        shown = [column.show(row) for column in columns]
+        for number, (column, value) in enumerate(zip(columns, shown, strict=True), 1):
+            style = column.style if isinstance(column.style, str) else column.style(row)
+            write_value(sheet, at, number, value, style)
+        texts = (value.text if isinstance(value, Link) else value for value in shown)
+        sheet.row_dimensions[at].height = height_for(zip(texts, (column.width for column in columns), strict=True))
+    if at == top:
+        at += 1
+        put(sheet, at, 1, empty or "（无）", "说明")
+    elif main:
+        sheet.auto_filter.ref = f"A{top}:{get_column_letter(len(columns))}{at}"
+    if main:
+        set_up_page(sheet, title_rows=top, freeze=f"A{top + 1}")
+    return at + 1
+
+
+def write_value(sheet: Worksheet, row: int, column: int, value: Value | Link, style: str) -> None:
+    """Write a value or a link."""
+    if not isinstance(value, Link):
+        (put_quantity if style == "数值" else put)(sheet, row, column, value, style)
+        return
+    cell = put(sheet, row, column, value.text, style)
+    location = f"{quote_sheetname(value.sheet)}!{value.cell}" if value.sheet else None
+    cell.hyperlink = Hyperlink(ref=cell.coordinate, target=value.target, location=location)
+    dress(cell, style)  # a link brings its own

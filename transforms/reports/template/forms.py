@@ -1,0 +1,72 @@
+"""重点工程 and 说明: a title, a header and rows to fill in."""
+
+from collections.abc import Sequence
+
+from openpyxl.worksheet.worksheet import Worksheet
+
+from contracts.indicators import Table
+from transforms.reports.cells import put_as_given
+from transforms.reports.sheet_parts.styles import height_for, set_up_page
+from transforms.reports.template.earlier import NOTE_TITLES, PROJECT_TITLES, Earlier, Given
+from transforms.reports.template.inputs import offer
+from transforms.reports.template.styles import HEADER_ROW, INPUT, protect, set_widths, style, write_header, write_title
+
+PROJECT_COLUMNS = dict(zip(PROJECT_TITLES, (26, 20, 40, 14, 14, 30, 24), strict=True))
+NOTE_COLUMNS = dict(zip(NOTE_TITLES, (36, 12, 80), strict=True))
+PROJECT_FIELDS = (
+    "能源基础设施",
+    "节能降碳改造",
+    "绿色低碳先进技术示范",
+    "环境基础设施",
+    "循环经济发展",
+    "生态保护修复",
+)
+NOTE_KINDS = ("删减", "补充", "其他")
+PROJECT_ROWS = 20
+NOTE_ROWS = 15
+
+
+def write_projects(sheet: Worksheet, table: Table, earlier: Earlier) -> None:
+    """Write 重点工程."""
+    last = _write_form(sheet, "重点工程", PROJECT_COLUMNS, PROJECT_ROWS, earlier.projects)
+    offer(sheet, _range("B", last), PROJECT_FIELDS, "领域", "请从列表中选择。")
+    prompt = "可从列表中选择；支撑多个指标的，请填写名称并用顿号分开。"
+    offer(sheet, _range("G", last), _names(table), "支撑指标", prompt, open_=True)
+
+
+def write_notes(sheet: Worksheet, table: Table, earlier: Earlier) -> None:
+    """Write 说明."""
+    last = _write_form(sheet, "指标补充、删减及其他情况说明", NOTE_COLUMNS, NOTE_ROWS, earlier.notes)
+    offer(sheet, _range("A", last), _names(table), "指标", "请选择指标，或填写补充指标的名称。", open_=True)
+    offer(sheet, _range("B", last), NOTE_KINDS, "情况", "删减、补充指标均须说明理由；其他情况选“其他”。")
+
+
+def _write_form(
+    sheet: Worksheet, title: str, columns: dict[str, int], rows: int, known: Sequence[dict[str, Given]]
+) -> int:
+    """Write title, header and rows, and return the number of the last one."""
+    set_widths(sheet, columns.values())
+    write_title(sheet, title, len(columns))
+    write_header(sheet, columns)
+    last = HEADER_ROW + max(rows, len(known) + 5)
+    for row in range(HEADER_ROW + 1, last + 1):
+        for column in range(1, len(columns) + 1):
+            style(sheet.cell(row, column), fill=INPUT, border=True, locked=False)
+        sheet.row_dimensions[row].height = 30
+    for row, line in enumerate(known, HEADER_ROW + 1):
+        for column, name in enumerate(columns, 1):
+            if given := line.get(name):
+                put_as_given(sheet, row, column, given.text, held=given.held, number_format=given.number_format)
+        texts = ((line[name].text, width * 0.8) for name, width in columns.items() if name in line)
+        sheet.row_dimensions[row].height = max(30.0, height_for(texts))
+    protect(sheet)
+    set_up_page(sheet, title_rows=HEADER_ROW, freeze=f"B{HEADER_ROW + 1}")
+    return last
+
+
+def _range(column: str, last: int) -> str:
+    return f"{column}{HEADER_ROW + 1}:{column}{last}"
+
+
+def _names(table: Table) -> str:
+    return f"'{table.sheet}'!$C${HEADER_ROW + 1}:$C${HEADER_ROW + len(table.indicators)}"

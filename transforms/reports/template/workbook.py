@@ -1,0 +1,43 @@
+"""The workbook that a pilot fills in: one file for each sheet. Returns it; never saves it."""
+
+from openpyxl import Workbook
+
+from contracts.indicators import Table
+from contracts.naming import GUIDE_SHEET, META_SHEET
+from contracts.round import Round
+from transforms.reports.template.cover import write_cover
+from transforms.reports.template.earlier import Earlier
+from transforms.reports.template.forms import write_notes, write_projects
+from transforms.reports.template.guide import write_guide
+from transforms.reports.template.hidden_metadata import write_meta
+from transforms.reports.template.table import write_rows
+
+
+def render_template(
+    table: Table, round_: Round, *, pilot: str, province: str, contracts: str = "", earlier: Earlier | None = None
+) -> Workbook:
+    """Make the workbook of one pilot, blank or with what it submitted before.
+
+    Labels are locked and inputs are not; the protection has no password: it guards against slips only.
+
+    Args:
+        table: Table 1 or Table 2.
+        round_: gives the title and the years of the columns.
+        pilot: name for the cover.
+        province: name for the cover.
+        contracts: fingerprint of the contracts that the template follows, for the hidden sheet.
+        earlier: what stands in it from the start.
+
+    Returns:
+        a workbook with the sheets 封面, 填报说明, 表1 or 表2, 重点工程, 说明 and, hidden, _元数据, in this order.
+    """
+    earlier = earlier or Earlier()
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    write_cover(book.create_sheet("封面"), table, round_, pilot, province, earlier)
+    write_guide(book.create_sheet(GUIDE_SHEET), table, round_)
+    write_rows(book.create_sheet(table.sheet), table, round_, earlier)
+    write_projects(book.create_sheet("重点工程"), table, earlier)
+    write_notes(book.create_sheet("说明"), table, earlier)
+    write_meta(book.create_sheet(META_SHEET), table, round_, contracts)
+    return book

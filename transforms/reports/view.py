@@ -1,0 +1,159 @@
+"""What a workbook may show: a province its own pilots, of the others medians; the nation everything but contacts."""
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+
+import polars as pl
+
+from contracts.load import Contracts
+from contracts.round import Pilot
+from transforms.aggregation.statistics import keep_sums, left_out, summarise_indicators
+from transforms.decisions.ledger import EMPTY, Entry, Ledger
+from transforms.pipeline import Review, part_of
+
+STATES = {
+    "counts": "有效",
+    "superseded": "已有更新版本",
+    "identical": "重复文件",
+    "conflict": "版本冲突",
+    "shared": "与其他试点相同",
+    "withdrawn": "人工作废",
+    "faulty": "无法审核",
+    "unidentified": "无法识别",
+}
+QUOTA_TITLES = {"met": "符合名额", "under": "未达到名额", "over": "超出名额", "not_listed": "不在名额安排中"}
+# More pilots than this nobody reads one by one: the nation then lists warnings and worse, and what they are about.
+ALL_LISTED = 300
+KIND_TITLES = {"city": "城市", "park": "园区"}
+
+
+@dataclass(frozen=True)
+class View:
+    """A review as one province sees it, or the nation where `province` is None, with what people decided so far."""
+
+    review: Review
+    province: str | None = None
+    ledger: Ledger = EMPTY
+
+    def alone(self) -> "View":
+        """The same view, holding only what is in sight: small enough to be handed to another process."""
+        if self.province is None:
+            return self
+        part = part_of(self.review, self.province)
+        return View(part, self.province, self.ledger.part_of(self.province, part.findings["finding_key"]))
+
+    @property
+    def contracts(self) -> Contracts:
+        """The round's contracts."""
+        return self.review.contracts
+
+    @property
+    def title(self) -> str:
+        """Name of the province, or 全国."""
+        return self.province or "全国"
+
+    @cached_property
+    def provinces(self) -> pl.DataFrame:
+        """Province summaries in sight."""
+        return self.own(self.review.provinces)
+
+    @cached_property
+    def findings(self) -> pl.DataFrame:
+        """Findings in sight, the most severe first."""
+        return self.own(self.review.findings)
+
+    def entry(self, finding_key: str) -> Entry:
+        """What was decided about a finding."""
+        return self.ledger.entries.get(finding_key, Entry())
+
+    @cached_property
+    def ranked(self) -> pl.DataFrame:
+        """Findings that are listed one by one, those that matter most first: 问题清单."""
+        listed = self.findings if self.lists_all else self.findings.filter(pl.col("severity") != "info")
+        return listed.sort("materiality", descending=True, maintain_order=True)
+
+    @cached_property
+    def dismissed(self) -> frozenset[str]:
+        """Keys of the findings that were answered as false alarms or acceptable: in sight, and out of the counts."""
+        return frozenset(key for key in self.findings["finding_key"] if self.entry(key).state.dismisses)
+
+    @cached_property
+    def files(self) -> pl.DataFrame:
+        """Files in sight, with `state` in Chinese."""
+        blocked = pl.col("file").is_in(sorted(self.review.judged.blocked)) & (pl.col("standing") == "counts")
+        state = pl.col("standing").replace_strict(STATES, return_dtype=pl.String)
+        return self.own(self.review.judged.batch.files).with_columns(
+            state=pl.when(blocked).then(pl.lit("被阻断")).otherwise(state)
+        )
+
+    @cached_property
+    def plans(self) -> pl.DataFrame:
+        """Plans in sight, with what became of each."""
+        return self.own(self.review.judged.batch.plans.files).rename({"file_sha256": "sha256"})
+
+    @property
+    def copies(self) -> list[str]:
+        """Files of which the package has a copy: the workbooks and the plans in sight that could be read."""
+        read = (self.files.drop_nulls("file_sha256")["file"], self.plans.drop_nulls("sha256")["file"])
+        return [file for files in read for file in files]
+
+    @cached_property
+    def observations(self) -> pl.DataFrame:
+        """Observations of the files that count, with how they were read."""
+        files, read = self.files, self.review.judged.batch.observations
+        if files.height == self.review.judged.batch.files.height and files["standing"].eq("counts").all():
+            return read  # a copy for nothing would take as much memory as all else
+        counted = files.filter(pl.col("standing") == "counts")
+        return read.join(counted, on="file", how="semi", maintain_order="left")
+
+    @property
+    def lists_all(self) -> bool:
+        """Whether every finding and value in sight is listed."""
+        return self.province is not None or self.review.judged.batch.files.height <= ALL_LISTED
+
+    @cached_property
+    def listed(self) -> pl.DataFrame:
+        """Observations that are listed one by one."""
+        if self.lists_all:
+            return self.observations
+        about = self.ranked.select("file", "indicator").unique()
+        return self.observations.join(about, on=["file", "indicator"], how="semi", maintain_order="left")
+
+    @cached_property
+    def peers(self) -> dict[tuple[str, int, str], tuple[float | None, int]]:
+        """National median (None below the least n) and n by indicator, year and unit."""
+        rows = self.review.whole.medians.iter_rows(named=True)
+        return {(row["indicator"], row["year"], row["unit"]): (row["median"], row["n"]) for row in rows}
+
+    @cached_property
+    def statistics(self) -> pl.DataFrame:
+        """Statistics by kind, indicator, year and unit of what is in sight, with `left_out`."""
+        by = ["province"] if self.province else []
+        keys = [*by, "kind", "indicator", "year"]
+        found = keep_sums(summarise_indicators(self.review.judged, by), self.contracts)
+        return self.own(
+            found.join(
+                left_out(self.review.judged, by, self.contracts), on=keys, how="full", coalesce=True, validate="m:1"
+            ).sort([*keys, "unit"], nulls_last=True)
+        )
+
+    @property
+    def content(self) -> str:
+        """One hash of all files in sight and their names: another province's submission does not change it."""
+        received = (
+            *self.files.select("file_sha256", "file").iter_rows(),
+            *self.plans.select("sha256", "file").iter_rows(),
+        )
+        lines = (f"{sha256} {file}" for sha256, file in received)
+        return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+    def roster(self) -> list[tuple[str, Pilot]]:
+        """Pilots that are expected, with their province."""
+        return [
+            (province, pilot) for province, pilot in self.contracts.round.roster if self.province in {None, province}
+        ]
+
+    def own(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """The rows of a frame with a column `province` that are in sight."""
+        return frame if self.province is None else frame.filter(pl.col("province") == self.province)

@@ -1,0 +1,90 @@
+"""审核意见: one row a pilot, signed by two people, with a conclusion; the nation sees conclusions and no names."""
+
+import polars as pl
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from contracts.review_form import CONCLUSIONS, PILOTS
+from contracts.rules import SEVERITIES, SEVERITY_TITLES
+from contracts.states import DISPUTED
+from transforms.decisions.ledger import Verdict
+from transforms.decisions.metadata import pilot_key
+from transforms.reports.sheet_parts.decision_columns import offer
+from transforms.reports.sheet_parts.table import Column, Row, write_table
+from transforms.reports.view import KIND_TITLES, View
+
+_WIDTHS = {
+    "opinion": 50,
+    "first_person": 11,
+    "first_date": 12,
+    "second_person": 11,
+    "second_date": 12,
+    "conclusion": 13,
+}
+
+
+def write_verdicts(sheet: Worksheet, view: View) -> None:
+    """Write a row for every pilot that is expected or sent something."""
+    rows = _pilots(view)
+    nation = view.province is None
+
+    def verdict(row: Row) -> Verdict:
+        return view.ledger.verdicts.get((row["province"], row["pilot"]), Verdict())
+
+    def field(name: str) -> Column:
+        def style(row: Row) -> str:
+            text = verdict(row).texts.get(name)
+            return "填写-留意" if text == DISPUTED.title and name == "conclusion" else "填写"
+
+        looks = "居中" if nation else style
+        return Column(PILOTS.fields[name], _WIDTHS[name], lambda row: verdict(row).texts.get(name), looks)
+
+    names = ("conclusion",) if nation else tuple(PILOTS.fields)
+    columns = [
+        *([Column("省份", 14, lambda row: row["province"])] if nation else []),
+        Column("试点", 24, lambda row: row["pilot"]),
+        Column("类型", 7, lambda row: KIND_TITLES.get(row["kind"] or "", "—"), "居中"),
+        Column("状态", 12, lambda row: row["state"], lambda row: "good" if row["state"] == "有效" else "bad"),
+        Column("未处理的问题", 22, lambda row: row["waiting"] or "无"),
+        *(field(name) for name in names),
+        Column("复核提示", 26, lambda row: verdict(row).note or None),
+        *([] if nation else [Column(PILOTS.key, 18, lambda row: pilot_key(row["province"], row["pilot"]), "代码")]),
+    ]
+    write_table(sheet, columns, rows, empty="没有试点")
+    if nation:
+        return
+    letters = {column.title: get_column_letter(number) for number, column in enumerate(columns, 1)}
+    sheet.column_dimensions[letters[PILOTS.key]].hidden = True
+    if rows:
+        offer(sheet, f"{letters[PILOTS.fields['conclusion']]}2", len(rows), CONCLUSIONS)
+
+
+def _pilots(view: View) -> list[Row]:
+    """The roster in its order, then pilots that are not on it."""
+    order = pl.col("standing").replace_strict(["counts", "conflict"], [0, 1], default=2, return_dtype=pl.Int8)
+    sent = view.files.filter(pl.col("pilot").is_not_null() & pl.col("province").is_not_null())
+    best = sent.sort(order, "file").unique(["province", "pilot"], keep="first", maintain_order=True)
+    waiting = _waiting(view)
+    rows: dict[tuple[str, str], Row] = {
+        (province, pilot.name): {"kind": pilot.kind, "state": "未报送"} for province, pilot in view.roster()
+    }
+    for row in best.sort("province", "pilot").iter_rows(named=True):
+        key = (row["province"], row["pilot"])
+        rows[key] = {"kind": rows.get(key, row)["kind"], "state": row["state"]}
+    return [
+        row | {"province": province, "pilot": pilot, "waiting": waiting.get((province, pilot))}
+        for (province, pilot), row in rows.items()
+    ]
+
+
+def _waiting(view: View) -> dict[tuple[str, str], str]:
+    """What is still to be dealt with, by province and pilot, in words."""
+    counts: dict[tuple[str, str], dict[str, int]] = {}
+    for row in view.findings.iter_rows(named=True):
+        if row["finding_key"] not in view.dismissed:
+            found = counts.setdefault((row["province"], row["pilot"]), {})
+            found[row["severity"]] = found.get(row["severity"], 0) + 1
+    return {
+        key: "、".join(f"{SEVERITY_TITLES[name]} {found[name]}" for name in SEVERITIES if name in found)
+        for key, found in counts.items()
+    }

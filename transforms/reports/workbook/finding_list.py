@@ -1,0 +1,60 @@
+"""问题清单: every finding, what matters most first, with the way to its row and to its cell."""
+
+import polars as pl
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from contracts.rules import SEVERITY_TITLES
+from transforms.reports.sheet_parts.decision_columns import decision_columns, key_columns, open_for_decisions
+from transforms.reports.sheet_parts.table import Column, Link, Row, write_table
+from transforms.reports.view import View
+from transforms.reports.workbook.indicator_comparison import Places
+
+
+def write_findings(sheet: Worksheet, view: View, places: Places) -> None:
+    """Write all findings in sight."""
+    rules = view.contracts.rules
+    names = {code: row.name for code, row in view.contracts.indicators.items()}
+    others = view.observations.filter(pl.col("indicator").str.starts_with("X-"))
+    added = {(file, code): name for file, code, name in others.select("file", "indicator", "name").iter_rows()}
+    rows = [row | {"at": number} for number, row in enumerate(view.ranked.iter_rows(named=True), 1)]
+
+    def name(row: Row) -> str:
+        code = row["indicator"]
+        return names.get(code) or added.get((row["file"], code)) or "—" if code else "—"
+
+    def place(row: Row) -> Link | str:
+        found = places.get((row["file"], row["indicator"]))
+        return Link("定位", sheet=found[0], cell=f"A{found[1]}") if found else "—"
+
+    columns = [
+        Column("序号", 6, lambda row: row["at"], "居中"),
+        Column("严重程度", 9, lambda row: SEVERITY_TITLES[row["severity"]], lambda row: row["severity"]),
+        *([] if view.province else [Column("省份", 13, lambda row: row["province"] or "（不明）")]),
+        Column("试点", 16, lambda row: row["pilot"] or "—"),
+        Column("指标", 22, name),
+        Column("年份", 7, lambda row: row["year"] or "—", "居中"),
+        Column("问题", 16, lambda row: rules[row["rule"]].title),
+        Column("说明", 48, lambda row: row["message"]),
+        Column("处理建议", 36, lambda row: row["advice"]),
+        *decision_columns(view),
+        Column("原值", 12, lambda row: row["raw_value"] or "—"),
+        Column("规范值", 11, lambda row: row["value"], "数值"),
+        Column("应为", 16, lambda row: row["expected"] or "—"),
+        Column("定位", 7, place, lambda row: "链接" if isinstance(place(row), Link) else "居中"),
+        Column("文件", 30, lambda row: row["file"] or "—"),
+        Column("工作表", 10, lambda row: row["sheet"] or "—"),
+        Column("单元格", 8, lambda row: row["cell"] or "—", "居中"),
+        Column("规则", 18, lambda row: row["rule"], "代码"),
+        *key_columns(view),
+    ]
+    last = write_table(sheet, columns, rows, empty="没有发现问题") - 1
+    # On paper only what a reviewer reads and writes: where it stands in the file is for the screen.
+    shown = next(number for number, column in enumerate(columns) if column.title == "原值")
+    sheet.print_area = f"A1:{get_column_letter(shown)}{last}"
+    open_for_decisions(sheet, view, columns, rows)
+
+
+def findings_row(view: View, finding_key: str) -> int:
+    """The row of a finding on the sheet."""
+    return view.ranked["finding_key"].to_list().index(finding_key) + 2

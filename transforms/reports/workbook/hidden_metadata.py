@@ -1,0 +1,72 @@
+"""The hidden sheet that makes a filled-in workbook readable again, and the protection of what is not filled in."""
+
+from typing import Any
+
+import polars as pl
+from openpyxl.workbook import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from contracts.review_form import FORMS, METADATA, Form
+from transforms.decisions.merge import current_file
+from transforms.decisions.metadata import Published, pilot_key, to_rows
+from transforms.decisions.sheet_grid import Grid, find_form, grid_of_new, mark, row_marks, rows_below
+from transforms.reports.cells import put
+from transforms.reports.view import View
+
+
+def write_metadata(book: Workbook, view: View) -> None:
+    """Write down what the workbook shows; every other sheet is complete by now."""
+    # What a formula shows is not known before a program has calculated it.
+    grids = {sheet.title: grid_of_new(sheet) for sheet in book.worksheets if not _has_formulas(sheet)}
+    findings_shown, pilots_shown = (_as_shown(grids.pop(form.sheet), form) for form in FORMS)
+    findings = {row["finding_key"]: row for row in view.findings.iter_rows(named=True)}
+    about = ("pilot", "rule", "indicator", "year", "raw_value", "value", "message")
+    files = current_file(view.review)
+    sent = view.files.filter(pl.col("pilot").is_not_null()).select("province", "pilot").iter_rows()
+    expected = ((province, pilot.name) for province, pilot in view.roster())
+    pilots = {pilot_key(*pilot): pilot for pilot in (*sent, *expected)}
+    published = Published(
+        round=view.contracts.round.round,
+        province=view.title,
+        content=view.content,
+        contracts=view.review.provenance.contracts,
+        contains=tuple(copy.sha256 for copy in view.ledger.copies if copy.sha256 and copy.province == view.province),
+        findings={key: {name: findings[key][name] for name in about} | row for key, row in findings_shown.items()},
+        pilots={
+            key: {"pilot": pilots[key][1], "raw_value": files.get(pilots[key])} | row
+            for key, row in pilots_shown.items()
+        },
+        sheets={name: row_marks(grid) for name, grid in grids.items()},
+    )
+    hidden = book.create_sheet(METADATA)
+    hidden.sheet_state = "hidden"
+    for at, row in enumerate(to_rows(published), 1):
+        for column, text in enumerate(row, 1):
+            put(hidden, at, column, text or None)
+
+
+def protect(book: Workbook) -> None:
+    """Guard against slips, without a password; what may still be done to a sheet is said in so many words."""
+    for sheet in book.worksheets:
+        guard = sheet.protection
+        guard.sheet = True
+        # In this class True means forbidden.
+        guard.autoFilter = guard.sort = guard.formatColumns = guard.formatRows = False
+
+
+def _has_formulas(sheet: Worksheet) -> bool:
+    return any(cell.data_type == "f" for row in sheet.iter_rows() for cell in row)
+
+
+def _as_shown(grid: Grid, form: Form) -> dict[str, dict[str, Any]]:
+    """By key, what stands in the fields to fill in, and the marks of all other cells by title."""
+    place = find_form(grid, form)
+    if place is None:
+        return {}
+    shown: dict[str, dict[str, Any]] = {}
+    for row in rows_below(grid, place):
+        texts = {title: grid.get((row, column), "") for title, column in place.columns.items()}
+        if key := texts.pop(form.key):
+            fields = {name: texts.pop(title) for name, title in form.fields.items()}
+            shown[key] = {"shown": fields, "marks": {title: mark(text) for title, text in texts.items()}}
+    return shown

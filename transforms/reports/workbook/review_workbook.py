@@ -1,0 +1,126 @@
+"""Puts the sheets of a review workbook together: one for a province, one for the nation."""
+
+from collections.abc import Callable, Collection
+from typing import TypeVar
+
+from openpyxl import Workbook
+
+from transforms.failures import Failure, failure_of
+from transforms.reports.cells import put
+from transforms.reports.saving import SheetError, save_bytes
+from transforms.reports.sheet_parts.data_bars import add_bars
+from transforms.reports.sheet_parts.styles import add_styles
+from transforms.reports.view import View
+from transforms.reports.workbook.charts import write_charts
+from transforms.reports.workbook.conclusions import write_verdicts
+from transforms.reports.workbook.cover import write_cover
+from transforms.reports.workbook.decision_trail import write_gone, write_trail
+from transforms.reports.workbook.finding_list import write_findings
+from transforms.reports.workbook.hidden_metadata import protect, write_metadata
+from transforms.reports.workbook.indicator_comparison import NAMES, Places, write_comparison
+from transforms.reports.workbook.plan_sheets import SHEETS as PLAN_SHEETS
+from transforms.reports.workbook.plan_sheets import write_agreement, write_chapters
+from transforms.reports.workbook.provenance import write_conversions, write_rules, write_sources
+from transforms.reports.workbook.quota import write_pilots, write_quota
+from transforms.reports.workbook.statistics import write_statistics
+from transforms.reports.workbook.text_targets import write_copies, write_words
+
+T = TypeVar("T")
+
+_SHEETS = [
+    ("名额核对", "名额、名单与报送情况逐一核对"),
+    ("试点总览", "每个报送文件的状态、可用数值和问题数量"),
+    ("图表", "名额、问题和主要指标的图形，旁边是绘图用的数值"),
+    (NAMES["city"], "城市试点逐项：原值、规范值、换算依据、同类中位数、问题"),
+    (NAMES["park"], "园区试点逐项：原值、规范值、换算依据、同类中位数、问题"),
+    ("指标汇总", "各指标的试点数、最小值、中位数、最大值，可加指标的合计"),
+    ("问题清单", "全部问题，按严重程度排列，可筛选；处理意见在此填写"),
+    ("审核意见", "每个试点的初审、复核和结论，在此填写"),
+    ("文字目标", "以文字表述、无法核对的目标，以及怎样才可核对"),
+    *PLAN_SHEETS,
+    ("已消失的问题", "已有处理意见、现已不存在的问题"),
+    ("审核留痕", "读取了哪些评审工作簿，哪些内容未能采用及原因"),
+    ("换算记录", "每个换算过的数值：原值、规范值和换算依据"),
+    ("规则目录", "本工作簿使用的全部规则"),
+    ("来源", "报送文件、校验值和程序版本"),
+]
+# What the nation has only in part where there are many pilots.
+_CUT = dict.fromkeys((*NAMES.values(), "换算记录"), "；只列有警告及以上问题的指标，其余见各省评审工作簿")
+_CUT["问题清单"] = "；只列警告及以上，提示见各省评审工作簿"
+_COPIES = ("数值雷同", "多项数值完全相同的试点，只列入全国汇总")
+
+
+_NOT_MADE = "程序出错，本表未能生成；其余各表不受影响。"
+# Without these a workbook is none: what is to be decided, and where.
+_NEEDED = frozenset({"问题清单", "审核意见"})
+
+
+def render_what_can_be(view: View, failures: list[Failure]) -> bytes:
+    """The same as `render_book`, with a line instead of each sheet that could not be made.
+
+    Those are added to `failures`.
+
+    Raises:
+        SheetError: if it is one that a workbook cannot do without.
+    """
+    left_out: list[str] = []
+    while True:
+        try:
+            return render_book(view, left_out)
+        except SheetError as error:
+            title = str(error)
+            if title in left_out or title in _NEEDED:
+                raise
+            left_out.append(title)
+            failures.append(failure_of(f"{view.title} {title}", error.__cause__ or error))
+
+
+def render_book(view: View, left_out: Collection[str] = ()) -> bytes:
+    """The review workbook of a province, or the national summary: the same view gives the same bytes.
+
+    Raises:
+        SheetError: if a sheet that is not left out cannot be made.
+    """
+    book = Workbook()
+    add_styles(book)
+    cover = book.worksheets[0]
+    cover.title = "封面"
+    listed = [(name, about if view.lists_all else about + _CUT.get(name, "")) for name, about in _SHEETS]
+    listed += [] if view.province else [_COPIES]
+    sheets = {name: book.create_sheet(name) for name, _ in listed}
+
+    def write(name: str, function: Callable[..., T], *arguments: object) -> T | None:
+        if name in left_out:
+            put(sheets[name], 1, 1, _NOT_MADE, "说明")
+            return None
+        try:
+            return function(sheets[name], *arguments)
+        except Exception as error:
+            raise SheetError(name) from error
+
+    write_cover(cover, view, listed)
+    write("名额核对", write_quota, view)
+    write("试点总览", write_pilots, view)
+    write("图表", write_charts, view)
+    places: Places = {}
+    for kind, name in NAMES.items():
+        places |= write(name, write_comparison, view, kind) or {}
+    write("指标汇总", write_statistics, view)
+    if not {"试点总览", "指标汇总"} & set(left_out):
+        write("指标汇总", lambda sheet: add_bars(view, sheets["试点总览"], sheet))
+    write("问题清单", write_findings, view, places)
+    write("文字目标", write_words, view)
+    write(PLAN_SHEETS[0][0], write_chapters, view)
+    write(PLAN_SHEETS[1][0], write_agreement, view)
+    if view.province is None:
+        write(_COPIES[0], write_copies, view)
+    write("审核意见", write_verdicts, view)
+    write("已消失的问题", write_gone, view)
+    write("审核留痕", write_trail, view)
+    write("换算记录", write_conversions, view)
+    write("规则目录", write_rules, view)
+    write("来源", write_sources, view)
+    if view.province:
+        write_metadata(book, view)
+    protect(book)
+    return save_bytes(book)

@@ -1,0 +1,181 @@
+"""Copied or invented figures: hints only, in careful words. Figures of another province's pilot name no pilot here."""
+
+from itertools import pairwise
+
+import polars as pl
+
+from contracts.load import Contracts
+from transforms.batch import Batch
+from transforms.judging.findings import decimals, spelled
+from transforms.judging.time_series import usable_paths, value
+
+# A row shared by more pilots than this is a common answer and no copy.
+_COMMON = 12
+
+
+def copy_pilot(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+    """Several rows have, in all years, the very values of another pilot of the kind."""
+    pairs = copied_pairs(batch, contracts).unique("file", keep="first", maintain_order=True)
+    same = pl.when(pl.col("province") == pl.col("other_province")).then(pl.format("同省的“{}”", "other_pilot"))
+    return (
+        _senders(batch)
+        .join(pairs, on="file", how="inner", validate="1:1", maintain_order="left")
+        .with_columns(
+            detail=pl.format(
+                "{} 项指标（序号 {}）各年的数值与{}", "rows", "numbers", same.otherwise(pl.lit("外省某试点"))
+            ),
+            off=pl.col("rows") / 10,
+        )
+    )
+
+
+def copied_pairs(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+    """Pairs of pilots with equal figures, most rows first: `file, other, other_province, other_pilot, rows, numbers`.
+
+    Only for the nation's eyes: a province does not see whose figures they are.
+    """
+    limits = contracts.rules["COPY-PILOT"].thresholds
+    paths = _whole(batch, contracts)
+    places = range(len(contracts.round.years))
+    values = [f"value{i}" for i in places]
+    telling = pl.sum_horizontal(_digits(value(i)) for i in places) >= limits["digits"]
+    rows = paths.filter(telling & (value(0) != value(places[-1])))
+    key = ["kind", "indicator", "unit", *values]
+    shared = rows.with_columns(n=pl.len().over(key)).filter(pl.col("n").is_between(2, _COMMON)).select("file", *key)
+    numbers = {row.code: row.number for row in contracts.indicators.values()}
+    who = batch.counted.select(other="file", other_province="province", other_pilot="pilot")
+    return (
+        shared.join(shared.rename({"file": "other"}), on=key, how="inner", validate="m:m", maintain_order="left")
+        .filter(pl.col("file") != pl.col("other"))
+        .with_columns(number=pl.col("indicator").replace_strict(numbers, return_dtype=pl.Int64))
+        .sort("number", maintain_order=True)
+        .group_by("file", "other", maintain_order=True)
+        .agg(rows=pl.len().cast(pl.Int64), numbers=pl.col("number").cast(pl.String).str.join("、"))
+        .filter(pl.col("rows") >= limits["rows"])
+        .join(who, on="other", how="inner", validate="m:1", maintain_order="left")
+        .sort("rows", "file", "other", descending=[True, False, False])
+    )
+
+
+def copy_years(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+    """Most rows of a year's column repeat the column before it."""
+    limits = contracts.rules["COPY-YEARS"].thresholds
+    paths = _whole(batch, contracts).filter(pl.col("wanted") != "any")
+    years = contracts.round.years
+    found = [
+        paths.group_by("file", maintain_order=True)
+        .agg(rows=pl.len(), same=(value(i) == value(j)).sum())
+        .filter((pl.col("same") >= limits["rows"]) & (pl.col("same") >= pl.col("rows") * limits["share"]))
+        .with_columns(
+            detail=pl.format("{} 年与 {} 年有 {}/{} 项指标", pl.lit(years[j]), pl.lit(years[i]), "same", "rows"),
+            year=pl.lit(years[j], pl.Int64),
+        )
+        for i, j in pairwise(range(len(years)))
+    ]
+    columns = batch.observations.select("file", "year", "year_cell")
+    columns = columns.unique(["file", "year"], keep="first", maintain_order=True)
+    return (
+        _senders(batch)
+        .join(pl.concat(found), on="file", how="inner", validate="1:m", maintain_order="left")
+        .join(columns, on=["file", "year"], how="left", validate="1:1", maintain_order="left")
+    )
+
+
+def copy_round(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+    """Nearly all values are round numbers, those of the base year too, which would have been measured."""
+    limits = contracts.rules["COPY-ROUND"].thresholds
+    rows = (
+        batch.observations.select("file", "indicator", "year", "value", "usable")
+        .filter("usable")
+        .join(
+            _whole(batch, contracts).filter(pl.col("measure") != "count").select("file", "indicator"),
+            on=["file", "indicator"],
+            how="semi",
+            maintain_order="left",
+        )
+    )
+    base = pl.col("year") == contracts.round.base_year
+    found = (
+        rows.with_columns(round=_is_round(pl.col("value")))
+        .group_by("file", maintain_order=True)
+        .agg(
+            rows=pl.len(),
+            bases=base.sum(),
+            part=pl.col("round").mean(),
+            base=pl.col("round").filter(base).mean(),
+        )
+        .filter(
+            (pl.col("bases") >= limits["rows"])
+            & (pl.col("part") >= limits["share"])
+            & (pl.col("base") >= limits["share"])
+        )
+        .select("file", detail=pl.format("{}%", spelled((pl.col("base") * 100).round(0))))
+    )
+    return _senders(batch).join(found, on="file", how="inner", validate="1:1", maintain_order="left")
+
+
+def copy_formula(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+    """The targets of most rows follow from the base values by one and the same factor, or one and the same addition."""
+    limits = contracts.rules["COPY-FORMULA"].thresholds
+    paths = _whole(batch, contracts).filter((pl.col("wanted") != "any") & (value(0) > 0) & (value(0) != value(1)))
+    # What rounding to the printed digits may do to the change.
+    blur = pl.max_horizontal(0.004, 0.6 * 10.0 ** -decimals(value(1)) / value(0)).clip(0, 0.01)
+    change = (value(1) / value(0) - 1).abs()
+    step = (value(1) - value(0)).abs()
+    rows = paths.with_columns(change=change, blur=blur, step=pl.when(pl.col("unit") == "%").then(step))
+    middle = rows.with_columns(
+        usual=pl.col("change").median().over("file"), usual_step=pl.col("step").median().over("file")
+    )
+    found = (
+        middle.group_by("file", maintain_order=True)
+        .agg(
+            rows=pl.len(),
+            factor=((pl.col("change") - pl.col("usual")).abs() <= pl.col("blur")).sum(),
+            addition=((pl.col("step") - pl.col("usual_step")).abs() < 0.051).sum(),
+            shares=pl.col("step").count(),
+            usual=pl.col("usual").first(),
+            usual_step=pl.col("usual_step").first(),
+        )
+        .with_columns(
+            by_factor=(pl.col("factor") >= limits["rows"]) & (pl.col("factor") >= pl.col("rows") * limits["share"]),
+            by_addition=(pl.col("addition") >= limits["rows"])
+            & (pl.col("addition") >= pl.col("shares") * limits["share"]),
+        )
+        .filter(pl.col("by_factor") | pl.col("by_addition"))
+        .select(
+            "file",
+            detail=pl.when("by_factor")
+            .then(pl.format("{} 项指标均比基期变化约 {}%", "factor", spelled((pl.col("usual") * 100).round(1))))
+            .otherwise(
+                pl.format("{} 项指标均比基期变化约 {} 个百分点", "addition", spelled(pl.col("usual_step").round(1)))
+            ),
+        )
+    )
+    return _senders(batch).join(found, on="file", how="inner", validate="1:1", maintain_order="left")
+
+
+def _senders(batch: Batch) -> pl.DataFrame:
+    """The files that count, without the detail that belongs to what could not be read."""
+    return batch.counted.drop("detail")
+
+
+def _whole(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+    """Paths with a usable value in every year."""
+    paths = usable_paths(batch, contracts)
+    return paths.filter(pl.all_horizontal(value(i).is_not_null() for i in range(len(contracts.round.years))))
+
+
+def _digits(number: pl.Expr) -> pl.Expr:
+    """How many significant digits a number was given with."""
+    return (
+        spelled(number)
+        .str.replace_all(r"[.,-]", "")
+        .str.strip_chars_start("0")
+        .str.strip_chars_end("0")
+        .str.len_chars()
+    )
+
+
+def _is_round(number: pl.Expr) -> pl.Expr:
+    """A multiple of five, or one significant digit."""
+    return (number % 5 == 0) | (_digits(number) <= 1)

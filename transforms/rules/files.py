@@ -1,0 +1,126 @@
+"""Rules about a file as a whole: can it be read, whose is it, which of several counts."""
+
+import polars as pl
+
+from contracts.load import Contracts
+from transforms.batch import Batch
+from transforms.failures import FAILED
+from transforms.judging.findings import as_context
+
+_NAMED = 5
+
+
+def file_unreadable(batch: Batch, _: Contracts) -> pl.DataFrame:
+    """The file cannot be opened as a workbook; where our code failed at it, nobody knows whether it can."""
+    return and_not_read(_first_of_its_content(batch), "unreadable")
+
+
+def file_encrypted(batch: Batch, _: Contracts) -> pl.DataFrame:
+    """The file needs a password that is not in the settings."""
+    return _first_of_its_content(batch).filter(pl.col("fault") == "encrypted")
+
+
+def file_macro(batch: Batch, _: Contracts) -> pl.DataFrame:
+    """The file carries macros; they were not run."""
+    return _first_of_its_content(batch).filter(pl.col("has_macros"))
+
+
+def file_odd(batch: Batch, _: Contracts) -> pl.DataFrame:
+    """A lone cell far away, or a merged range as large as the sheet."""
+    rows = _first_of_its_content(batch).filter(pl.col("oddities").is_not_null())
+    return rows.with_columns(detail=pl.col("oddities"))
+
+
+def file_text(batch: Batch, _: Contracts) -> pl.DataFrame:
+    """Characters of a cell were lost: each value by itself, and all other cells of a file together."""
+    files = _first_of_its_content(batch).filter(pl.col("damaged").list.len() > 0)
+    cells = files.explode("damaged").with_columns(
+        pl.col("damaged").str.extract_groups(r"(?s)^(?<sheet>.*)!(?<cell>[A-Z]+[0-9]+)$").struct.unnest()
+    )
+    at, word = ["file", "sheet", "cell"], pl.col("sheet") + "!" + pl.col("cell")
+    values = batch.observations.join(cells.select(at), on=at, how="semi").with_columns(detail=word)
+    others = cells.join(values.select(at), on=at, how="anti", maintain_order="left").group_by(
+        "file", maintain_order=True
+    )
+    listed = pl.col("damaged").head(_NAMED).str.join("、")
+    more = pl.when(pl.len() > _NAMED).then(pl.format(" 等 {} 处", pl.len())).otherwise(pl.lit(""))
+    rest = others.agg(pl.exclude("damaged", "detail").first(), detail=listed + more)
+    return pl.concat([as_context(values), as_context(rest)])
+
+
+def file_ignored(batch: Batch, _: Contracts) -> pl.DataFrame:
+    """The file is no workbook and no plan, or leads elsewhere; nothing of it was read."""
+    return batch.ignored
+
+
+def file_no_table(batch: Batch, _: Contracts) -> pl.DataFrame:
+    """The workbook has no indicator table, or an empty one."""
+    return _first_of_its_content(batch).filter(pl.col("fault") == "no_table")
+
+
+def file_unidentified(batch: Batch, _: Contracts) -> pl.DataFrame:
+    """Neither cover, title, file name nor folder tells the pilot, or its province. Only for files that can be read."""
+    missing = pl.when(pl.col("pilot").is_null()).then(pl.lit("试点名称")).otherwise(pl.lit("所在省份"))
+    return batch.files.filter(pl.col("standing") == "unidentified").with_columns(
+        detail="封面、表题、文件名和文件夹中都没有找到" + missing
+    )
+
+
+def file_identity(batch: Batch, _: Contracts) -> pl.DataFrame:
+    """Cover, title, file name and folder do not name the same sender."""
+    return batch.counted.filter(pl.col("contradiction").is_not_null()).with_columns(detail=pl.col("contradiction"))
+
+
+def file_identical(batch: Batch, _: Contracts) -> pl.DataFrame:
+    """The same bytes were sent twice."""
+    return _standing(batch, "identical")
+
+
+def submission_conflict(batch: Batch, _: Contracts) -> pl.DataFrame:
+    """Two different files of one pilot claim the same version and date: one finding for all of them."""
+    rows = batch.files.filter(pl.col("standing") == "conflict")
+    who = ["province", "pilot"]
+    return rows.with_columns(detail=pl.col("file").str.join("、").over(who)).unique(who, maintain_order=True)
+
+
+def submission_shared(batch: Batch, _: Contracts) -> pl.DataFrame:
+    """The same bytes came in the name of different pilots. The other one is not named: it may be another province's."""
+    return batch.files.filter(pl.col("standing") == "shared")
+
+
+def submission_decided(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+    """A person decided about the file; the reason stands in the round's contract."""
+    decided = contracts.round.decided
+    said = {
+        sha256: f"{'经人工确认有效' if decision.counts else '经人工确认作废'}：{decision.reason}"
+        for sha256, decision in decided.items()
+    }
+    return batch.files.filter(pl.col("file_sha256").is_in(list(decided))).with_columns(
+        detail=pl.col("file_sha256").replace_strict(said, default=None, return_dtype=pl.String)
+    )
+
+
+def submission_obsolete(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+    """A decision whose file is gone must not wait for another one."""
+    gone = sorted(set(contracts.round.decided) - set(batch.files["file_sha256"]))
+    return pl.DataFrame({"detail": gone}, schema={"detail": pl.String})
+
+
+def submission_superseded(batch: Batch, _: Contracts) -> pl.DataFrame:
+    """A later version of the same pilot counts."""
+    return _standing(batch, "superseded")
+
+
+def and_not_read(files: pl.DataFrame, fault: str) -> pl.DataFrame:
+    """Files with a fault, and those at which our code failed, as not evaluated."""
+    ours = pl.when(pl.col("fault") == FAILED).then(pl.lit("not_evaluated"))
+    return files.filter(pl.col("fault").is_in([fault, FAILED])).with_columns(status=ours)
+
+
+def _first_of_its_content(batch: Batch) -> pl.DataFrame:
+    """What is wrong with a file is not said again of a copy of it."""
+    return batch.files.filter(pl.col("standing") != "identical")
+
+
+def _standing(batch: Batch, standing: str) -> pl.DataFrame:
+    return batch.files.filter(pl.col("standing") == standing).with_columns(detail=pl.col("instead"))

@@ -1,0 +1,170 @@
+"""Values in the wrong place: year columns exchanged, a column moved by a row, a value dragged down, rows exchanged.
+
+All of them look at every number of a table, whatever else is wrong with it: a moved column breaks many single rules.
+"""
+
+from collections.abc import Callable, Iterable
+from itertools import pairwise
+
+import polars as pl
+
+from contracts.load import Contracts
+from transforms.batch import Batch
+from transforms.judging.time_series import NEEDED, at_cells, build_paths, deviation, misfit, on_scale, value, with_peers
+
+_ALL = pl.col("value").is_not_null() & pl.col("unit").is_not_null() & ~pl.col("twice")
+
+
+def column_swapped(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+    """Two year columns are exchanged: most rows go the wrong way, and the right way when the columns change places."""
+    limits = contracts.rules["COLUMN-SWAPPED"].thresholds
+    years = contracts.round.years
+    paths = _paths(batch, contracts).filter(pl.col("wanted") != "any")
+    found = []
+    for first, second in [*pairwise(range(len(years))), (0, len(years) - 1)]:
+        order = list(range(len(years)))
+        order[first], order[second] = second, first
+        found.append(
+            paths.with_columns(was=_goes_as_wanted(range(len(years))), would=_goes_as_wanted(order))
+            .group_by("file", maintain_order=True)
+            .agg(rows=pl.col("was").count(), was=pl.col("was").mean(), would=pl.col("would").mean())
+            .with_columns(year=pl.lit(years[second], pl.Int64), other=pl.lit(years[first], pl.Int64))
+        )
+    best = (
+        pl.concat(found)
+        .filter(
+            (pl.col("rows") >= limits["rows"]) & (pl.col("was") <= limits["was"]) & (pl.col("would") >= limits["would"])
+        )
+        .sort("would", descending=True, maintain_order=True)
+        .unique("file", keep="first", maintain_order=True)
+    )
+    both = pl.concat([best, best.with_columns(year="other", other="year")]).select("file", "year", "other")
+    cells = batch.observations.join(both, on=["file", "year"], how="inner", validate="m:1", maintain_order="left")
+    return cells.filter(~pl.col("indicator").str.starts_with("X-")).with_columns(
+        detail=pl.col("other").cast(pl.String), silent=pl.col("year") < pl.col("other")
+    )
+
+
+def column_shifted(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+    """In one year's column the values of several rows stand one row too low or too high."""
+    limits = contracts.rules["COLUMN-SHIFTED"].thresholds
+    paths = _paths(batch, contracts).with_columns(bad=misfit(contracts) >= limits["gain"])
+    found = []
+    for place, year in enumerate(contracts.round.years):
+        for step, direction in ((-1, "上"), (1, "下")):
+            moved = value(place).shift(step).over("file")
+            fits = misfit(contracts, _with(place, moved)) <= limits["left"]
+            rows = paths.with_columns(run=(fits & moved.is_not_null()).rle_id().over("file"), fits=fits)
+            bads = pl.col("bad").sum().over("file", "run")
+            # From the first row that is clearly wrong to the last, and the one behind it that holds its value.
+            inside = pl.col("bad").cum_max().over("file", "run") & pl.col("bad").cum_max(reverse=True).over(
+                "file", "run"
+            )
+            enough = (bads >= limits["rows"]) & (bads >= inside.sum().over("file", "run") * limits["share"])
+            rows = rows.with_columns(taken=pl.col("fits") & inside & enough, bads=bads)
+            found.append(_places(rows, pl.col("taken") | pl.col("taken").shift(-step).over("file"), year, direction))
+    return _tell_runs(pl.concat(found), batch)
+
+
+def value_dragged(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+    """One value was dragged down over several rows: the same text in each, and it fits some of them badly."""
+    limits = contracts.rules["VALUE-DRAGGED"].thresholds
+    paths = _paths(batch, contracts).with_columns(bad=misfit(contracts) >= limits["gain"])
+    found = []
+    for place, year in enumerate(contracts.round.years):
+        raw = pl.col(f"raw{place}")
+        # The first of them is where the value belongs: what repeats it are the rows after.
+        same = (raw == raw.shift().over("file")).fill_null(value=False)
+        rows = paths.with_columns(same=same, run=same.rle_id().over("file"))
+        bads, length = pl.col("bad").sum().over("file", "run"), pl.len().over("file", "run")
+        taken = pl.col("same") & (length >= limits["rows"]) & (bads >= limits["bad"])
+        found.append(_places(rows.with_columns(bads=bads), taken, year, ""))
+    return _tell_runs(pl.concat(found), batch)
+
+
+def row_swapped(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+    """Two neighbouring rows have each other's values: both are far from their peers, and among them when exchanged."""
+    limits = contracts.rules["ROW-SWAPPED"].thresholds
+    places = range(len(contracts.round.years))
+    paths = _paths(batch, contracts)
+    following = (pl.col("file").shift(-1) == pl.col("file")) & on_scale(value(0)).is_not_null()
+    below = {i: value(i).shift(-1) for i in places}
+    above = {i: value(i).shift(1) for i in places}
+    rows = paths.with_columns(
+        was=_oddness(contracts), with_below=_oddness(contracts, below), with_above=_oddness(contracts, above)
+    ).with_columns(
+        before=pl.col("was") + pl.col("was").shift(-1), after=pl.col("with_below") + pl.col("with_above").shift(-1)
+    )
+    found = (
+        rows.with_columns(partner=pl.col("indicator").shift(-1))
+        .filter(
+            following
+            & (pl.min_horizontal("was", pl.col("was").shift(-1)) >= limits["each"])
+            & (pl.col("before") - pl.col("after") >= limits["gain"])
+            & (pl.col("after") <= limits["left"])
+        )
+        .sort(pl.col("after") - pl.col("before"), maintain_order=True)
+        .select("file", "indicator", "partner")
+    )
+    names = {row.code: row.name for row in contracts.indicators.values()}
+    first = found.select("file", "indicator", detail=pl.col("partner").replace_strict(names, default=None))
+    second = found.select("file", indicator="partner", detail=pl.lit(None, pl.String))
+    both = pl.concat([first, second]).unique(["file", "indicator"], keep="first", maintain_order=True)
+    years = pl.DataFrame({"year": list(contracts.round.years)}, schema={"year": pl.Int64})
+    cells = at_cells(both.join(years, how="cross"), batch).filter(_ALL)
+    return cells.with_columns(
+        silent=pl.col("detail").is_null() | (pl.col("year") > pl.col("year").min().over("file", "indicator"))
+    )
+
+
+def _paths(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+    judged = batch.counted.filter(pl.col("kind") == pl.col("table_kind")).select("file")
+    in_round = pl.col("year").is_in(contracts.round.years)
+    rows = batch.observations.select(*NEEDED, "twice").filter(_ALL & in_round)
+    rows = rows.join(judged, on="file", how="semi", maintain_order="left")
+    return with_peers(build_paths(rows, contracts), contracts).sort("file", "line", maintain_order=True)
+
+
+def _with(place: int, other: pl.Expr) -> Callable[[int], pl.Expr]:
+    """The path's values with another one at this place."""
+    return lambda i: other if i == place else value(i)
+
+
+def _goes_as_wanted(places: Iterable[int]) -> pl.Expr:
+    """Whether the path never goes against its direction when read in this order; null where it stays where it is."""
+    sign = pl.when(pl.col("wanted") == "down").then(-1).otherwise(1)
+    steps = [(value(later) - value(earlier)) * sign for earlier, later in pairwise(places)]
+    flat = pl.all_horizontal(*(step == 0 for step in steps))
+    return pl.when(~flat).then(pl.all_horizontal(*(step >= 0 for step in steps)))
+
+
+def _places(rows: pl.DataFrame, taken: pl.Expr, year: int, detail: str) -> pl.DataFrame:
+    """The rows of a year's column that a rule takes, with a number for each stretch of them."""
+    return (
+        rows.with_columns(taken=taken.fill_null(value=False))
+        .with_columns(run=pl.col("taken").rle_id().over("file"))
+        .filter("taken")
+        .select("file", "indicator", "line", "run", "bads", year=pl.lit(year, pl.Int64), detail=pl.lit(detail))
+    )
+
+
+def _tell_runs(found: pl.DataFrame, batch: Batch) -> pl.DataFrame:
+    """Each stretch told at its first cell; of stretches that claim the same cell the one with more wrong rows."""
+    run = ["file", "year", "run", "detail"]
+    told = (
+        found.with_columns(pl.col("bads").max().over(run))
+        .sort("bads", descending=True, maintain_order=True)
+        .unique(["file", "indicator", "year"], keep="first", maintain_order=True)
+        .sort("file", "line", maintain_order=True)
+        .with_columns(
+            expected=pl.len().over(run).cast(pl.String), silent=pl.col("line") > pl.col("line").min().over(run)
+        )
+    )
+    return at_cells(told.select("file", "indicator", "year", "detail", "silent", "expected"), batch)
+
+
+def _oddness(contracts: Contracts, values: dict[int, pl.Expr] | None = None) -> pl.Expr:
+    """How badly a row's values fit its indicator: squared deviation from the peers, averaged over years, and misfit."""
+    read = values or {i: value(i) for i in range(len(contracts.round.years))}
+    squares = [deviation(i, read[i]).clip(-6, 6) ** 2 / 2 for i in read]
+    return pl.mean_horizontal(*squares).fill_null(0) * 1.5 + 3 * misfit(contracts, lambda i: read[i])

@@ -1,0 +1,159 @@
+"""Rules about plans (实施方案): can it be read, whose is it, what of the guide does it have, does the table agree."""
+
+import polars as pl
+
+from contracts.load import Contracts
+from transforms.batch import Batch
+from transforms.judging.findings import spelled
+from transforms.rules.files import and_not_read
+
+# With more cells than this that differ it is another table, and told as one thing.
+_CELLS = "cells"
+
+
+def plan_unreadable(batch: Batch, _: Contracts) -> pl.DataFrame:
+    """The document beside the workbook cannot be opened."""
+    return and_not_read(batch.plans.files.filter(pl.col("standing") == "faulty"), "unreadable")
+
+
+def plan_format(batch: Batch, _: Contracts) -> pl.DataFrame:
+    """The plan came in a form that cannot be read here: PDF, or .doc and .wps that could not be converted."""
+    return batch.plans.files.filter((pl.col("standing") == "faulty") & (pl.col("fault") == "format"))
+
+
+def plan_other(batch: Batch, _: Contracts) -> pl.DataFrame:
+    """A document that is no plan."""
+    return batch.plans.files.filter(pl.col("standing") == "other")
+
+
+def plan_unidentified(batch: Batch, _: Contracts) -> pl.DataFrame:
+    """Title, file name and folder do not tell one pilot."""
+    return batch.plans.files.filter(pl.col("standing") == "unidentified")
+
+
+def plan_rivals(batch: Batch, _: Contracts) -> pl.DataFrame:
+    """A pilot has several plans, and nothing tells which is the latest."""
+    rivals = batch.plans.files.filter(pl.col("standing") == "rivals").with_columns(detail="instead")
+    return rivals.unique(["province", "pilot"], keep="first", maintain_order=True)
+
+
+def plan_missing(batch: Batch, _: Contracts) -> pl.DataFrame:
+    """No plan came from a pilot that counts, though others of its province sent theirs. Where nobody did, the sheets
+    say so.
+    """
+    keys = ["province", "pilot"]
+    asked = batch.counted.join(batch.plans.files, on="province", how="semi", maintain_order="left")
+    alone = asked.join(batch.plans.files, on=keys, how="anti", nulls_equal=True, maintain_order="left")
+    return alone.drop("sheet")
+
+
+def plan_chapter_absent(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+    """A whole chapter of the guide is not there (指南一至八)."""
+    names = {chapter.number: chapter.name for chapter in contracts.guide.chapters}
+    return _parts(batch, "absent").filter(pl.col("part").is_in(list(names))).pipe(_named, contracts, names)
+
+
+def plan_part_absent(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+    """A part of a chapter that is there is not (指南一、三)."""
+    numbers = [chapter.number for chapter in contracts.guide.chapters]
+    return _parts(batch, "absent").filter(~pl.col("part").is_in(numbers)).pipe(_named, contracts)
+
+
+def plan_part_copied(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+    """A part is only the guide's own sentence."""
+    return _parts(batch, "copied").pipe(_named, contracts)
+
+
+def plan_part_thin(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+    """A part is short, or says less than half of what the guide asks for."""
+    missing = pl.col("missing").list.join("、")
+    detail = pl.concat_str(
+        pl.format("{} 字", "length"),
+        pl.when(missing != "").then(pl.format("，未见{}", missing)).otherwise(pl.lit("")),
+    )
+    return _parts(batch, "thin").with_columns(detail=detail).pipe(_named, contracts)
+
+
+def plan_part_elsewhere(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+    """A part stands in another chapter than the guide puts it."""
+    return _parts(batch, "elsewhere").with_columns(detail="heading").pipe(_named, contracts)
+
+
+def plan_table_differs(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+    """The indicator table of the plan and that of the workbook say different things."""
+    most = contracts.rules["PLAN-TABLE-DIFFERS"].thresholds[_CELLS]
+    rows = batch.plans.cells.with_columns(
+        n=pl.len().over("file"),
+        label=pl.col("name"),
+        expected=pl.format("{}（工作簿 {}）", "workbook_raw", "workbook_cell"),
+        detail=pl.format("{}为“{}”，工作簿 {} 为“{}”", "where", "raw_value", "workbook_cell", "workbook_raw"),
+    )
+    few = rows.filter(pl.col("n") <= most)
+    many = rows.filter(pl.col("n") > most).unique("file", keep="first", maintain_order=True)
+    told = pl.format("{}；全表共有 {} 处不同，逐项见“文表一致性”", "detail", "n")
+    return pl.concat([few, many.with_columns(detail=told)])
+
+
+def plan_target_contradicts(batch: Batch, _: Contracts) -> pl.DataFrame:
+    """A target in the prose and the table cannot both be true."""
+    return _claims(batch, "contradicts")
+
+
+def plan_target_differs(batch: Batch, _: Contracts) -> pl.DataFrame:
+    """The prose sets another bound than the table, and both can be true: 95%以上 and 99.6."""
+    return _claims(batch, "differs")
+
+
+def plan_target_twice(batch: Batch, _: Contracts) -> pl.DataFrame:
+    """The prose states one target in two ways, and the table has no value to hold them against."""
+    open_ = ["no_value", "other_measure", "unknown", "near"]
+    rows = batch.plans.claims.filter(pl.col("verdict").is_in(open_) & pl.col("year").is_not_null())
+    keys = ["file", "label_key", "year"]
+    first = pl.col("said").first().over(keys)
+    told = rows.with_columns(first=first, at=pl.col("place").first().over(keys))
+    # 达到15%，比2020年提高3个百分点 says two things in one place: elsewhere either of them is no other statement.
+    there = told.filter(pl.col("place") == pl.col("at")).select(*keys, "said", same=True).unique()
+    return (
+        told.join(there, on=[*keys, "said"], how="left", validate="m:1", maintain_order="left")
+        .filter(~pl.col("same").any().over([*keys, "place"]) & (pl.col("place") != pl.col("at")))
+        .unique(keys, keep="first", maintain_order=True)
+        .with_columns(
+            name=pl.col("subject"),
+            sheet=pl.col("place"),
+            indicator=pl.lit(None, pl.String),
+            detail=pl.format("{}为“{}”，{}为“{}”", "at", "first", "place", "said"),
+            label_key=pl.format("{} {}", "label_key", "year"),
+        )
+    )
+
+
+def _parts(batch: Batch, state: str) -> pl.DataFrame:
+    return batch.plans.parts.filter(pl.col("state") == state)
+
+
+def _named(rows: pl.DataFrame, contracts: Contracts, names: dict[str, str] | None = None) -> pl.DataFrame:
+    """With the part's name, and where it stands; a finding about it is known by its id."""
+    known = names or {
+        part.id: chapter.name if chapter.whole else f"{chapter.name}·{part.title}"
+        for chapter in contracts.guide.chapters
+        for part in chapter.parts
+    }
+    return rows.with_columns(
+        name=pl.col("part").replace_strict(known, return_dtype=pl.String),
+        label_key=pl.col("part"),
+        sheet=pl.col("place"),
+        raw_value=pl.col("heading"),
+    )
+
+
+def _claims(batch: Batch, verdict: str) -> pl.DataFrame:
+    """Figures of the prose with this verdict, each indicator and year once."""
+    rows = batch.plans.claims.filter(pl.col("verdict") == verdict)
+    return rows.unique(["file", "indicator", "year"], keep="first", maintain_order=True).with_columns(
+        sheet=pl.col("place"),
+        raw_value=pl.col("said"),
+        expected=pl.format("{}（{} {}）", "table_raw", "origin", "table_cell"),
+        detail=pl.format("“{}”（{}）", "quote", "place"),
+        off=(pl.col("value") / pl.col("table_value")).abs().log(10).abs().fill_nan(None),
+        unit=spelled(pl.col("table_value")) + " " + pl.col("unit"),
+    )

@@ -1,0 +1,150 @@
+"""Rules about the way a target goes: direction, pace, and what stands still. They look only at usable values."""
+
+from itertools import pairwise
+
+import polars as pl
+
+from contracts.load import Contracts
+from transforms.batch import Batch
+from transforms.judging.findings import spelled
+from transforms.judging.time_series import at_cells, on_scale, usable_paths, value
+
+_DOWN, _UP = "随时间下降", "随时间上升"
+
+
+def direction_increment(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+    """A stock falls below its base and the next target is at least both together: the increment was reported."""
+    rows = _against(batch, contracts, contracts.round.base_year)
+    first, *later = contracts.round.target_years
+    if not later:
+        return _told(rows.clear(), batch)
+    last = rows.filter(pl.col("year") == later[-1]).select("file", "indicator", last="value")
+    stocks = [
+        row.code for row in contracts.indicators.values() for scale in row.scales.values() if _is_stock(scale.measure)
+    ]
+    found = (
+        rows.filter((pl.col("year") == first) & pl.col("indicator").is_in(stocks) & pl.col("worse"))
+        .join(last, on=["file", "indicator"], how="inner", validate="1:1", maintain_order="left")
+        .filter(pl.col("last") >= pl.col("earlier") + pl.col("value"))
+        .with_columns(expected=spelled(pl.col("earlier") + pl.col("value")) + " " + pl.col("unit"))
+    )
+    return _told(found, batch)
+
+
+def direction_base(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+    """A target is worse than the base value. Where both targets are, the first one stands for both."""
+    known = direction_increment(batch, contracts).select("file", "indicator")
+    rows = _against(batch, contracts, contracts.round.base_year).join(
+        known, on=["file", "indicator"], how="anti", maintain_order="left"
+    )
+    worse = rows.filter(pl.col("worse")).unique(["file", "indicator"], keep="first", maintain_order=True)
+    return _told(worse, batch)
+
+
+def direction_later(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+    """A later target is weaker than an earlier one, though not worse than the base value."""
+    known = pl.concat(
+        [rule(batch, contracts).select("file", "indicator") for rule in (direction_base, direction_increment)]
+    )
+    rows = [
+        _against(batch, contracts, earlier).filter(pl.col("year") == later)
+        for earlier, later in pairwise(contracts.round.target_years)
+    ]
+    worse = pl.concat(rows).filter(pl.col("worse"))
+    return _told(worse.join(known, on=["file", "indicator"], how="anti", maintain_order="left"), batch)
+
+
+def target_flat(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+    """A target equals the base value, although the share is not yet at its end."""
+    near_the_end = contracts.rules["TARGET-FLAT"].thresholds["full"]
+    rows = _against(batch, contracts, contracts.round.base_year)
+    full = (pl.col("unit") == "%") & (pl.col("value") >= near_the_end)
+    flat = rows.filter((pl.col("value") == pl.col("earlier")) & ~full)
+    return _told(flat.unique(["file", "indicator"], keep="first", maintain_order=True), batch)
+
+
+def pace_fast(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+    """A value changes faster, in its wanted direction, than is plausible in so many years."""
+    times = contracts.rules["PACE-FAST"].thresholds["times"]
+    years = contracts.round.years
+    paths = usable_paths(batch, contracts).filter(pl.col("measure") != "count")
+    found = []
+    for (i, earlier), (j, later) in pairwise(enumerate(years)):
+        gap = later - earlier
+        step = on_scale(value(j)) - on_scale(value(i))
+        limit = pl.when(step > 0).then(pl.col("fast")).otherwise(pl.col("slow")) * gap * times
+        ahead = pl.when(pl.col("wanted") == "down").then(step < 0).when(pl.col("wanted") == "up").then(step > 0)
+        found.append(
+            paths.filter((step.abs() > limit.abs()) & ahead.fill_null(value=True)).select(
+                "file",
+                "indicator",
+                year=pl.lit(later, pl.Int64),
+                detail=pl.format(" {} 年的 {} {}", pl.lit(earlier), spelled(value(i)), "unit"),
+                expected=_yearly(limit / gap),
+                off=step.abs() - limit.abs(),
+            )
+        )
+    worst = pl.concat(found).sort("off", descending=True, maintain_order=True)
+    return at_cells(worst.unique(["file", "indicator"], keep="first", maintain_order=True), batch)
+
+
+def pace_slow(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+    """From base to last target an intensity falls by less than a part of what the nation sets itself to."""
+    part = contracts.rules["PACE-SLOW"].thresholds["part"]
+    first, last = contracts.round.base_year, contracts.round.target_years[-1]
+    paces = {one.indicator: one.yearly for one in reversed(contracts.benchmarks) if (one.yearly or 0) < 0}
+    national = pl.DataFrame(list(paces.items()), schema={"indicator": pl.String, "pace": pl.Float64}, orient="row")
+    yearly = (pl.col("value") / pl.col("earlier")) ** (1 / (last - first)) - 1
+    found = (
+        _against(batch, contracts, first)
+        .filter((pl.col("year") == last) & ~pl.col("worse") & (pl.col("earlier") > 0))
+        .join(national, on="indicator", how="inner", validate="m:1", maintain_order="left")
+        .filter(yearly > pl.col("pace") * part)
+        .with_columns(expected=pl.format("年均下降 {}%", spelled((pl.col("pace") * -100).round(1))))
+    )
+    return _told(found, batch)
+
+
+def _is_stock(measure: str) -> bool:
+    return measure in {"stock", "capacity", "count"}
+
+
+def _yearly(rate: pl.Expr) -> pl.Expr:
+    """A rate on the scale as a yearly change in percent; for a share it is that of its odds."""
+    percent = ((rate.exp() - 1) * 100).abs().round(0)
+    return pl.format(
+        "{}每年不超过 {}%",
+        pl.when(pl.col("measure").is_in(["share", "rate"]))
+        .then(pl.lit("与剩余份额之比的变化"))
+        .otherwise(pl.lit("变化")),
+        spelled(percent),
+    )
+
+
+def _against(batch: Batch, contracts: Contracts, year: int) -> pl.DataFrame:
+    """Usable values after a year beside the value of that year, with `worse`; no more of each than is needed here."""
+    wanted = {row.code: row.wanted for row in contracts.indicators.values() if row.wanted != "any"}
+    narrow = batch.observations.select("file", "indicator", "unit", "year", "value", "usable")
+    rows = narrow.filter(pl.col("usable") & pl.col("indicator").is_in(list(wanted)))
+    before = rows.filter(pl.col("year") == year).select("file", "indicator", "unit", earlier="value")
+    down = pl.col("indicator").replace_strict(wanted, default=None) == "down"
+    rise = pl.col("value") - pl.col("earlier")
+    tolerance = pl.col("earlier").abs() * 1e-9
+    ratio = (pl.col("value") / pl.col("earlier")).abs().clip(1e-4, 1e4)
+    return (
+        rows.filter(pl.col("year") > year)
+        .join(before, on=["file", "indicator", "unit"], how="inner", validate="m:1", maintain_order="left")
+        .sort("file", "indicator", "year", maintain_order=True)
+        .with_columns(
+            worse=pl.when(down).then(rise > tolerance).otherwise(rise < -tolerance),
+            expected=pl.when(down).then(pl.lit(_DOWN)).otherwise(pl.lit(_UP)),
+            detail=pl.format(" {} 年的 {} {}", pl.lit(year), spelled(pl.col("earlier")), "unit"),
+            off=ratio.log(10).abs().fill_nan(None),
+        )
+    )
+
+
+def _told(found: pl.DataFrame, batch: Batch) -> pl.DataFrame:
+    """The observations that were found, with all that is known of them."""
+    said = found.select("file", "indicator", "year", "expected", "detail", "off")
+    return at_cells(said, batch).sort("file", "indicator", "year", maintain_order=True)

@@ -1,0 +1,159 @@
+"""Slips of unit and decimal point: values that fit nowhere as they are, and fit well under one other reading.
+
+Readings of a row are tried: one cell, all targets or all years, times each power of ten and each other legal unit. One
+finding tells the row; the value could mean two things, so it stays out of every aggregate.
+"""
+
+from collections.abc import Callable
+
+import polars as pl
+
+from contracts.indicators import Indicator
+from contracts.load import Contracts
+from transforms.batch import Batch
+from transforms.judging.findings import spelled
+from transforms.judging.time_series import at_cells, deviation, misfit, strain, usable_paths, value, with_peers
+
+# Legal units nearer than this are not told from each other by the size of a number alone.
+_FAR = 100
+
+
+def unit_size(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+    """A value is off by a power of ten or by another unit: against its own years, the plausible range, or the peers."""
+    limits = contracts.rules["UNIT-SIZE"].thresholds
+    paths = with_peers(usable_paths(batch, contracts), contracts)
+    odd = paths.with_columns(misfit=misfit(contracts), far=_far_from_peers(contracts)).filter(
+        (pl.col("misfit") >= limits["gain"]) | (pl.col("far") >= limits["peers"])
+    )
+    fits = pl.col("left") <= limits["left"]
+    # A whole row must be off in each of its years: one slightly beyond the range is only that.
+    better = pl.col("misfit") - pl.col("left") >= limits["gain"] * pl.when("whole").then("cells").otherwise(1)
+    # That peers have more or less is no slip by itself, unless another legal unit brings the whole row among them; of a
+    # ratio (亿元/平方公里) not even then, because what it is measured on differs a hundred times between places.
+    legal = pl.col("other").is_not_null() & (pl.col("measure") != "ratio")
+    among_peers = pl.col("whole") & legal & (pl.col("far") >= limits["peers"])
+    best = (
+        odd.join(_readings(contracts), on=["indicator", "unit"], how="inner", validate="m:m")
+        .with_columns(touched=_count(contracts, pl.col), whole=_count(contracts) == pl.col("cells"))
+        .filter(pl.col("touched") == pl.col("cells"))
+        .with_columns(
+            left=misfit(contracts, _as_read),
+            strain=strain(contracts, _as_read),
+            near=_far_from_peers(contracts, _as_read),
+        )
+        .filter(fits & (better | (among_peers & (pl.col("near") <= limits["among"]))))
+        # Of a whole row nothing says which reading is right but how common the unit is.
+        .sort("file", "line", "cells", pl.when("whole").then("rank"), "strain", "factor")
+        .unique(["file", "indicator"], keep="first", maintain_order=True)
+    )
+    return _tell(best, batch, contracts)
+
+
+def value_implausible(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+    """A value is outside the plausible range, and no other unit explains it. Told once a row, where it is farthest."""
+    paths = usable_paths(batch, contracts)
+    low, high, given = pl.col("low"), pl.col("high"), pl.col("given")
+    cells = pl.concat(
+        paths.select("file", "indicator", "unit", "low", "high", year=pl.lit(year, pl.Int64), given=value(i))
+        for i, year in enumerate(contracts.round.years)
+    )
+    worst = (
+        cells.filter(~given.is_between("low", "high"))
+        .with_columns(off=pl.when(given > high).then(given - high).otherwise(low - given) / (high - low))
+        .sort("off", descending=True, maintain_order=True)
+        .unique(["file", "indicator"], keep="first", maintain_order=True)
+        .with_columns(expected=pl.format("{}～{} {}", spelled(low), spelled(high), "unit"))
+    )
+    return at_cells(worst.select("file", "indicator", "year", "expected", "off"), batch)
+
+
+def _as_read(place: int) -> pl.Expr:
+    """The value under the reading that is tried."""
+    return value(place) * pl.col(f"times{place}")
+
+
+def _readings(contracts: Contracts) -> pl.DataFrame:
+    """Every reading of a row of each indicator: `factor`, which cells it changes (`times{i}`), by which unit if any."""
+    places = range(len(contracts.round.years))
+    # One cell was typed wrongly, or all targets, or the whole row were counted in another unit.
+    choices = {*((i,) for i in places), tuple(places[1:]), tuple(places)}
+    rows = []
+    for row in contracts.indicators.values():
+        for unit in row.scales:
+            for rank, (factor, other) in enumerate(_factors(row, unit).items()):
+                for choice in sorted(choices):
+                    times = [factor if i in choice else 1.0 for i in places]
+                    rows.append((row.code, unit, factor, other, rank, len(choice), *times))
+    schema = {
+        "indicator": pl.String(),
+        "unit": pl.String(),
+        "factor": pl.Float64(),
+        "other": pl.String(),
+        "rank": pl.Int8(),
+        "cells": pl.Int8(),
+    }
+    return pl.DataFrame(rows, schema=schema | {f"times{i}": pl.Float64() for i in places}, orient="row")
+
+
+def _factors(row: Indicator, unit: str) -> dict[float, str | None]:
+    """By what a value may have to be multiplied, with the legal unit that it was then given in, if there is one.
+
+    Legal units come first, in the order of the contract: the one that is most often mistaken leads.
+    """
+    scale = row.scales[unit]
+    if scale.measure == "growth":
+        return {}
+    legal = {
+        float(factor): name for name, factor in reversed(scale.also.items()) if factor >= _FAR or factor * _FAR <= 1
+    }
+    found: dict[float, str | None] = dict(reversed(legal.items()))
+    for sign in (*(1 / factor for factor in legal), *(10.0**n for n in (1, -1, 2, -2, 3, -3, 4, -4))):
+        found.setdefault(sign, None)
+    return found
+
+
+def _count(contracts: Contracts, times: Callable[[str], pl.Expr] | None = None) -> pl.Expr:
+    """How many years have a value; with `times`, how many of these the reading changes."""
+    filled = [value(i).is_not_null() for i in range(len(contracts.round.years))]
+    if times:
+        filled = [one & (times(f"times{i}") != 1) for i, one in enumerate(filled)]
+    return pl.sum_horizontal(one.cast(pl.Int8) for one in filled)
+
+
+def _far_from_peers(contracts: Contracts, values: Callable[[int], pl.Expr] = value) -> pl.Expr:
+    """The least deviation from the peers of any value of the row; 0 where there are too few of them."""
+    levels = [deviation(i, values(i)).abs() for i in range(len(contracts.round.years))]
+    return pl.min_horizontal(*levels).fill_null(0)
+
+
+def _tell(best: pl.DataFrame, batch: Batch, contracts: Contracts) -> pl.DataFrame:
+    """One row a cell that the chosen reading changes; all but the first of an indicator are `silent`."""
+    years = contracts.round.years
+    places = range(len(years))
+    read = [pl.when(pl.col(f"times{i}") != 1).then(spelled(_as_read(i))) for i in places]
+    reading = (
+        pl.when(pl.col("other").is_not_null())
+        .then(pl.format("若数值实际以“{}”为单位", "other"))
+        .when(pl.col("factor") < 1)
+        .then(pl.format("若应缩小为 {} 分之一", spelled(1 / pl.col("factor"))))
+        .otherwise(pl.format("若应放大 {} 倍", spelled(pl.col("factor"))))
+    )
+    reason = (
+        pl.when(~pl.col("whole"))
+        .then(pl.lit("与本行其他年份的数值不衔接"))
+        .when(pl.col("misfit") > 0)
+        .then(pl.format("超出合理范围 {}～{}", spelled(pl.col("low")), spelled(pl.col("high"))))
+        .otherwise(pl.format("远离同类试点（n={}）", f"peers{places[0]}"))
+    )
+    told = best.with_columns(
+        expected=pl.concat_str(*read, separator="、", ignore_nulls=True) + " " + pl.col("unit"),
+        detail=reason + "；" + reading,
+        off=pl.col("factor").log10().abs(),
+    )
+    cells = pl.concat(
+        told.filter((pl.col(f"times{i}") != 1) & value(i).is_not_null()).select(
+            "file", "indicator", "expected", "detail", "off", year=pl.lit(year, pl.Int64)
+        )
+        for i, year in enumerate(years)
+    )
+    return at_cells(cells, batch).with_columns(silent=pl.col("year") > pl.col("year").min().over("file", "indicator"))

@@ -1,0 +1,93 @@
+"""One workbook or plan by itself: the submitter's self-check, with the rules that need no other submission."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from contracts.load import Contracts
+from contracts.rules import Severity
+from transforms.batch import build_batch
+from transforms.intake.submission import Submission, read_submission
+from transforms.judging.judge import judge
+from transforms.plans.read_plan import Plan
+from transforms.reports.office_text import one_line
+
+# What a submitter has to do about a finding, by its severity.
+DUTIES: dict[str, tuple[Severity, ...]] = {
+    "必须更正": ("blocker", "error"),
+    "须更正或说明": ("warning",),
+    "提示": ("info",),
+}
+_LONGEST = 400
+_UNIDENTIFIED = "PLAN-UNIDENTIFIED"
+# Places in a document: no sheet, and not all of one.
+_PARAGRAPH = re.compile(r"第 \d+ 段|脚注( \d+)?")
+
+
+def check_workbook(content: bytes, name: str, contracts: Contracts) -> list[dict[str, Any]]:
+    """Findings of one workbook, columns of `contracts.schemas.published.Findings`, the most severe first."""
+    return check_submission(read_submission(content, f"submissions/{name}", contracts), contracts)
+
+
+def check_submission(submission: Submission, contracts: Contracts) -> list[dict[str, Any]]:
+    """The same of a workbook that has been read."""
+    batch = build_batch([submission], contracts)
+    return judge(batch, contracts, alone=True).findings.to_dicts()
+
+
+def check_plan(plan: Plan, contracts: Contracts) -> list[dict[str, Any]]:
+    """Findings of one plan that has been read: its chapters, its projects, its prose against its own table.
+
+    It is checked whoever sent it: that nobody can tell yet is one finding besides.
+    """
+    found = _check_plan(plan, contracts)
+    unknown = [finding for finding in found if finding["rule"] == _UNIDENTIFIED]
+    if not unknown:
+        return found
+    somebody = replace(plan.identity, province="—", pilot="—", contradiction=None)
+    nobody = {"province": None, "pilot": None}
+    for finding in unknown:
+        finding["message"] = finding["message"].removesuffix("其中的内容未能核对。")
+    others = _check_plan(replace(plan, identity=somebody), contracts)
+    return unknown + [finding | nobody for finding in others]
+
+
+def _check_plan(plan: Plan, contracts: Contracts) -> list[dict[str, Any]]:
+    return judge(build_batch([], contracts, [plan]), contracts, alone=True).findings.to_dicts()
+
+
+def as_text(findings: list[dict[str, Any]], contracts: Contracts) -> str:
+    """Findings as a submitter reads them in a terminal: by what is to be done, the cell first, in plain words."""
+    if not findings:
+        return "未发现问题。"
+    groups = {
+        duty: [finding for finding in findings if finding["severity"] in severities]
+        for duty, severities in DUTIES.items()
+    }
+    lines: list[str] = []
+    for duty, listed in groups.items():
+        if listed:
+            nothing = "，无需处理" if duty == "提示" else ""
+            lines += [f"{duty}（{len(listed)} 项{nothing}）", *_listed(listed, contracts), ""]
+    counts = "，".join(f"{duty} {len(listed)} 项" for duty, listed in groups.items() if listed)
+    return "\n".join([*lines, f"共 {len(findings)} 项：{counts}。"])
+
+
+def _listed(findings: list[dict[str, Any]], contracts: Contracts) -> Iterator[str]:
+    for finding in findings:
+        where = one_line(place(finding), 60)
+        yield f"  {where}　{contracts.rules[finding['rule']].title}"
+        # A workbook is submitted as a file of its own: the folder of ours in which it would lie says nothing.
+        yield f"      {one_line(finding['message'].replace('submissions/', ''), _LONGEST)}"
+        if finding["severity"] != "info":
+            yield f"      怎么办：{one_line(finding['advice'], _LONGEST)}"
+
+
+def place(finding: dict[str, Any]) -> str:
+    """Where a finding points to: 表1!F12, or the sheet, or a paragraph, or the file as a whole."""
+    if _PARAGRAPH.fullmatch(finding["sheet"] or ""):
+        return str(finding["sheet"])
+    if finding["sheet"] and finding["cell"]:
+        return f"{finding['sheet']}!{finding['cell']}"
+    return f"{finding['sheet']}（整表）" if finding["sheet"] else "整个文件"
