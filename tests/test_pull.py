@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from flows.sources import ingest as taking
 from flows.sources.ingest import FAULT, KNOWN, NEW, REFUSED, WAITING, Taken
 from flows.sources.raw_listing import list_raw
 from flows.sources.raw_store import alone, is_hidden, safe_parts
 from flows.sources.receipts import RECEIPTS, read_receipts
 from flows.sources.source_urls import Source, parse_source
-from flows.sources.source_urls import ingest as taking
 from tests.servers import fates, stored
 from tests.servers import pull as take
 from transforms.intake.formats.limits import CONTENT

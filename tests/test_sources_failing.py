@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from flows.sources import ingest as taking
 from flows.sources.ingest import NEW
 from flows.sources.receipts import read_receipts
-from flows.sources.source_urls import ingest as taking
 from flows.sources.source_urls import parse_source
 from tests.servers import KINDS, SECRET, fates, free_port, pull, start, stored
 
