@@ -14,11 +14,11 @@ from urllib.parse import unquote
 import pytest
 
 from flows.sources import (
-    parse_source,
     sftp,  # noqa: F401 - the time that importing takes is none of a server's
     webdav,  # noqa: F401 - the time that importing takes is none of a server's
 )
 from flows.sources.ingest import FAULT, KNOWN, NEW, REFUSED, WAITING, take_in
+from flows.sources.source_urls import parse_source
 from flows.sources.time_limits import Patience
 from tests.servers import SECRET, start, stored
 
