@@ -8,8 +8,8 @@ from decimal import Decimal
 import pytest
 
 from contracts.load import load_contracts
-from transforms.intake.cell_values import parse_text
-from transforms.intake.unit_conversion import harmonise
+from transforms.intake.values.cell_text import parse_text
+from transforms.intake.values.unit_conversion import convert_row
 
 TABLES = load_contracts("first-batch").tables
 INDICATORS = TABLES["city"].by_code | TABLES["park"].by_code
@@ -143,7 +143,7 @@ def test_a_cell_means(
     code: str, text: str, unit: str | None, qualifier: str, value: str | None, canonical: str | None
 ) -> None:
     parsed = parse_text(text)
-    (found,) = harmonise(INDICATORS[code], unit, [parsed])
+    (found,) = convert_row(INDICATORS[code], unit, [parsed])
     assert parsed.qualifier == qualifier
     assert found.value == (float(Decimal(value)) if value else None)
     assert found.unit == canonical
@@ -151,7 +151,7 @@ def test_a_cell_means(
 
 def test_harmonising_twice_is_harmonising_once() -> None:
     for code, text, unit, *_ in CELLS:
-        (first,) = harmonise(INDICATORS[code], unit, [parse_text(text)])
+        (first,) = convert_row(INDICATORS[code], unit, [parse_text(text)])
         if first.value is not None:
-            (again,) = harmonise(INDICATORS[code], first.unit, [parse_text(repr(first.value))])
+            (again,) = convert_row(INDICATORS[code], first.unit, [parse_text(repr(first.value))])
             assert (again.value, again.unit, again.conversion) == (first.value, first.unit, None)

@@ -19,7 +19,7 @@ from flows.workers.sandbox import read_submissions
 from tests.crashes import measure
 from tests.readers import Cells, by_calamine, by_openpyxl, ours
 from tests.test_run import SAMPLE, peak_review
-from transforms.intake.cells import Unreadable
+from transforms.intake.cells import UnreadableFileError
 from transforms.intake.formats import Workbook, read_workbook
 from transforms.intake.submission import Submission
 
@@ -79,7 +79,7 @@ def workbooks(form: str | None) -> Iterator[tuple[str, bytes, Workbook]]:
         content = path.read_bytes()
         try:
             book = read_workbook(content)
-        except Unreadable:
+        except UnreadableFileError:
             continue
         if form in {None, book.format} and book.format != "csv":
             yield path.name, content, book

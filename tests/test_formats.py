@@ -16,7 +16,7 @@ import python_calamine
 from contracts.load import load_contracts
 from tests.containers import changed, encrypted, packed, parts, strict, with_macro
 from tests.xlsb import write_xlsb
-from transforms.intake.cells import Encrypted, Unreadable
+from transforms.intake.cells import EncryptedFileError, UnreadableFileError
 from transforms.intake.formats import Workbook, read_workbook
 from transforms.intake.submission import read_submission
 from transforms.pipeline import Provenance, review_round
@@ -167,7 +167,7 @@ def test_an_encrypted_workbook_opens_with_its_password_only() -> None:
     content = encrypted(XLSX, "密码 1")
     assert cells(read_workbook(content, ["wrong", "密码 1"])) == cells(BASE)
     for passwords, said in (([], "设有打开密码"), (["wrong"], "均不正确")):
-        with pytest.raises(Encrypted, match=said) as caught:
+        with pytest.raises(EncryptedFileError, match=said) as caught:
             read_workbook(content, passwords)
         assert "wrong" not in str(caught.value)
 
@@ -179,7 +179,7 @@ def test_a_workbook_that_excel_opens_without_asking_opens_here_too() -> None:
 def test_a_damaged_encryption_is_one_finding() -> None:
     content = encrypted(XLSX, "1")
     at = content.index(b"<keyData")
-    with pytest.raises(Unreadable, match="加密"):
+    with pytest.raises(UnreadableFileError, match="加密"):
         read_workbook(content[:at] + b"<" * 40 + content[at + 40 :], ["1"])
 
 
@@ -208,5 +208,5 @@ def test_a_damaged_encryption_is_one_finding() -> None:
     ],
 )
 def test_what_is_no_workbook_says_what_it_is(content: bytes, said: str) -> None:
-    with pytest.raises(Unreadable, match=said):
+    with pytest.raises(UnreadableFileError, match=said):
         read_workbook(content)

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.load import load_contracts
-from transforms.intake.cell_values import parse_cell, parse_text
 from transforms.intake.cells import Cell
 from transforms.intake.submission import read_submission
-from transforms.intake.unit_conversion import harmonise
+from transforms.intake.values.cell_text import parse_cell, parse_text
+from transforms.intake.values.unit_conversion import convert_row
 from transforms.self_check import check_workbook
 
 CONTRACTS = load_contracts("first-batch")
@@ -238,7 +238,7 @@ def test_an_added_indicator_stays_as_given() -> None:
 def test_every_legal_unit_converts_by_its_factor(indicator) -> None:
     for scale_unit, scale in indicator.scales.items():
         for unit, factor in {scale_unit: 1, **scale.also}.items():
-            (result,) = harmonise(indicator, unit, [parse_text("1")])
+            (result,) = convert_row(indicator, unit, [parse_text("1")])
             assert (result.value, result.unit) == (float(factor), scale_unit), unit
 
 
@@ -246,7 +246,7 @@ def test_every_legal_unit_converts_by_its_factor(indicator) -> None:
 def test_ten_thousand_is_exact(digits: int, places: int) -> None:
     number = Decimal(digits).scaleb(-places)
     cell = Cell(1, 1, "number", f"{float(number):.15g}", float(number))
-    (result,) = harmonise(INDICATORS["C11"], "万千瓦", [parse_cell(cell)])
+    (result,) = convert_row(INDICATORS["C11"], "万千瓦", [parse_cell(cell)])
     assert result.value == float(number * 10000)
 
 

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from contracts.load import load_contracts
 from tests.sample import Submission as Sample
 from tests.sample import clean_submission, layouts
-from transforms.intake.identify import Identity
+from transforms.intake.sender.identify import Identity
 from transforms.intake.submission import Submission, read_submission
 from transforms.self_check import check_workbook
 

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.load import load_contracts
-from transforms.intake.cell_values import parse_text
-from transforms.intake.chinese_numerals import parse_numeral
-from transforms.intake.unit_conversion import harmonise
+from transforms.intake.values.cell_text import parse_text
+from transforms.intake.values.chinese_numerals import parse_numeral
+from transforms.intake.values.unit_conversion import convert_row
 
 TABLES = load_contracts("first-batch").tables
 DIGITS = "零一二三四五六七八九"
@@ -89,7 +89,7 @@ def test_a_unit_behind_a_numeral(text: str, expected: tuple[int | None, str | No
 def test_a_myriad_in_the_cell_and_in_the_column_is_a_doubt(unit: str, value: float | None) -> None:
     """三万五 under 万辆 may be 35 000 or 350 million."""
     indicator = next(row for row in TABLES["city"].indicators if row.unit.startswith("辆") or "辆" in row.scales)
-    (read,) = harmonise(indicator, unit, [parse_text("三万五")])
+    (read,) = convert_row(indicator, unit, [parse_text("三万五")])
     assert read.value == value
     assert (read.unit_from == "cell_unknown") == (value is None)
 

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.schemas.published import QUALIFIERS
-from transforms.intake.cell_values import Parsed, parse_cell, parse_text
 from transforms.intake.cells import Cell
 from transforms.intake.formats import read_workbook
+from transforms.intake.values.cell_text import CellValue, parse_cell, parse_text
 
 # Text, qualifier, value as given, unit that the text itself names.
 TEXTS: tuple[tuple[str, str, str | None, str | None], ...] = (
@@ -245,7 +245,7 @@ def test_any_text_is_read_as_something(text: str) -> None:
 
 @given(NUMBERS)
 def test_a_number_typed_plainly_is_itself(number: Decimal) -> None:
-    assert parse_text(format(number, "f")) == Parsed("exact", number)
+    assert parse_text(format(number, "f")) == CellValue("exact", number)
 
 
 @given(NUMBERS)
@@ -262,7 +262,7 @@ def test_full_width_digits_change_nothing(number: Decimal) -> None:
 
 @given(NUMBERS, st.sampled_from(["%", " %", "％", "﹪"]))
 def test_a_percentage_is_not_divided(number: Decimal, sign: str) -> None:
-    assert parse_text(format(number, "f") + sign) == Parsed("exact", number, "%", "sign")
+    assert parse_text(format(number, "f") + sign) == CellValue("exact", number, "%", "sign")
 
 
 @given(NUMBERS, st.sampled_from([("达到", "以上", "at_least"), ("约", "", "about"), ("不超过", "", "at_most")]))
@@ -303,7 +303,7 @@ def read_back(value: object, number_format: str = "General", data_type: str | No
 )
 def test_number_cell_means(number: float, number_format: str, value: str, percent: str | None) -> None:
     parsed = parse_cell(read_back(number, number_format))
-    assert parsed == Parsed("exact", Decimal(value), "%" if percent else None, percent)
+    assert parsed == CellValue("exact", Decimal(value), "%" if percent else None, percent)
 
 
 @pytest.mark.parametrize(
@@ -325,4 +325,4 @@ def test_number_cell_means(number: float, number_format: str, value: str, percen
 def test_other_cells_mean(value: object, data_type: str | None, held: str | None, qualifier: str) -> None:
     cell = read_back(value, FORMATS.get(type(value), "General"), data_type)
     assert (cell.held if cell else None) == held
-    assert parse_cell(cell) == Parsed(qualifier)
+    assert parse_cell(cell) == CellValue(qualifier)

@@ -19,7 +19,7 @@ from tests.sample import clean_submission
 from tests.sample.plan_layouts import LAYOUTS
 from tests.sample.plans import draft_plan
 from tests.test_corpus import CORPUS
-from transforms.intake.cells import Unreadable
+from transforms.intake.cells import UnreadableFileError
 from transforms.pipeline import Provenance, review_round
 from transforms.plans.read_plan import Plan
 from transforms.plans.word.document import read_document
@@ -197,7 +197,7 @@ def test_a_harmful_document_is_refused_with_its_reason(name: str) -> None:
     if says is None:
         assert len(read_document(make()).paragraphs) <= 1
         return
-    with pytest.raises(Unreadable) as refused:
+    with pytest.raises(UnreadableFileError) as refused:
         read_document(make())
     assert says in str(refused.value)
 

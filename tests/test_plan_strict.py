@@ -12,7 +12,7 @@ from tests.containers import changed, packed, parts
 from tests.plan_cases import draft
 from tests.sample.plan_layouts import LAYOUTS, word_headings
 from tests.sample.plans import edit_part
-from transforms.intake.cells import Unreadable
+from transforms.intake.cells import UnreadableFileError
 from transforms.plans.read_plan import read_plan
 from transforms.plans.word.document import read_document
 
@@ -68,7 +68,7 @@ def test_an_address_in_the_text_is_left_alone() -> None:
 
 def test_a_damaged_one_is_refused_with_its_reason() -> None:
     inside = parts(strict(word_headings(draft())))
-    with pytest.raises(Unreadable, match="损坏"):
+    with pytest.raises(UnreadableFileError, match="损坏"):
         read_document(packed(inside | {"word/document.xml": inside["word/document.xml"][:-100]}))
-    with pytest.raises(Unreadable, match="损坏"):
+    with pytest.raises(UnreadableFileError, match="损坏"):
         read_document(packed({name: data for name, data in inside.items() if name != "_rels/.rels"}))

@@ -14,7 +14,7 @@ from tests.judgement.feed import read
 from tests.sample import CONTRACTS, clean_submission, put
 from transforms.aggregation.statistics import left_out
 from transforms.intake.cells import Cell, Sheet
-from transforms.intake.identify import Identity
+from transforms.intake.sender.identify import Identity
 from transforms.pipeline import Provenance, Review, review_round
 from transforms.plans.assign_pilot import assign
 from transforms.plans.frames import lay_out

@@ -8,10 +8,10 @@ import pytest
 from contracts.load import load_contracts
 from transforms.aggregation.latest_version import settle
 from transforms.batch import build_batch
-from transforms.intake.identify import Identity
-from transforms.intake.roster import find_pilots, find_province, match_name
+from transforms.intake.sender.identify import Identity
+from transforms.intake.sender.roster import find_pilots, find_province, match_name
+from transforms.intake.sender.version import Version, parse_day, parse_version
 from transforms.intake.submission import Submission
-from transforms.intake.version import Version, parse_day, parse_version
 from transforms.rules.earlier_version import earlier_versions
 
 CONTRACTS = load_contracts("first-batch")

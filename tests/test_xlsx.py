@@ -10,7 +10,7 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 
 from tests.containers import packed, parts
-from transforms.intake.cells import Cell, Sheet, Unreadable
+from transforms.intake.cells import Cell, Sheet, UnreadableFileError
 from transforms.intake.formats import limits, read_workbook
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -154,7 +154,7 @@ BROKEN = {
 
 @pytest.mark.parametrize("name", BROKEN)
 def test_broken_parts_are_refused(name: str) -> None:
-    with pytest.raises(Unreadable):
+    with pytest.raises(UnreadableFileError):
         read(replaced(BROKEN[name]))
 
 
@@ -165,7 +165,7 @@ def test_an_entity_in_a_part_of_any_name_is_refused() -> None:
     entries = {name: renamed(data) for name, data in package().items() if name != "xl/worksheets/sheet1.xml"}
     entity = f'<!DOCTYPE a [<!ENTITY b "c">]>{HEAD.partition("?>")[2]}<sheetData/></worksheet>'
     assert read_workbook(packed(entries | {"xl/worksheets/sheet1.dat": SHEET.encode()}))
-    with pytest.raises(Unreadable, match="DTD"):
+    with pytest.raises(UnreadableFileError, match="DTD"):
         read_workbook(packed(entries | {"xl/worksheets/sheet1.dat": entity.strip().encode()}))
 
 

@@ -9,7 +9,7 @@ from contracts.load import Contracts
 from contracts.schemas.submitted import SUBMITTED
 from transforms.aggregation.latest_version import settle
 from transforms.intake.cells import Sheet
-from transforms.intake.identify import identify
+from transforms.intake.sender.identify import identify
 from transforms.intake.submission import Submission
 from transforms.plans.frames import Plans, lay_out
 from transforms.plans.read_plan import Plan

@@ -11,7 +11,7 @@ from contracts.schemas.validate import require
 from transforms.aggregation.statistics import peer_medians, published_observations, summarise_provinces
 from transforms.batch import Batch, build_batch
 from transforms.failures import FAILED, Failure, replace_failing
-from transforms.intake.submission import Submission, unread
+from transforms.intake.submission import Submission, unreadable_submission
 from transforms.judging.judge import Judged, judge
 from transforms.plans.frames import Plans
 from transforms.plans.read_plan import Plan, unread_plan
@@ -113,7 +113,7 @@ def _build_what_can_be(
         fit, failed = replace_failing(
             submissions,
             lambda one: build_batch([one], contracts),
-            lambda one, why: unread(one.file, one.sha256, why.reason, contracts, fault=FAILED),
+            lambda one, why: unreadable_submission(one.file, one.sha256, why.reason, contracts, fault=FAILED),
             lambda one: one.file,
         )
         fit_plans, failed_plans = replace_failing(

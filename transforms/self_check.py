@@ -1,4 +1,4 @@
-"""One workbook or plan by itself: the submitter's self-check, with the rules that need no other submission."""
+"""Check one workbook or plan alone: the submitter's self-check, with the rules that need no other submission."""
 
 import re
 from collections.abc import Iterator
@@ -21,36 +21,36 @@ DUTIES: dict[str, tuple[Severity, ...]] = {
 }
 _LONGEST = 400
 _UNIDENTIFIED = "PLAN-UNIDENTIFIED"
-# Places in a document: no sheet, and not all of one.
+# Places in a document, which has no sheets.
 _PARAGRAPH = re.compile(r"第 \d+ 段|脚注( \d+)?")
 
 
 def check_workbook(content: bytes, name: str, contracts: Contracts) -> list[dict[str, Any]]:
-    """Findings of one workbook, columns of `contracts.schemas.published.Findings`, the most severe first."""
+    """Return the findings of one workbook, columns of `contracts.schemas.published.Findings`, the most severe first."""
     return check_submission(read_submission(content, f"submissions/{name}", contracts), contracts)
 
 
 def check_submission(submission: Submission, contracts: Contracts) -> list[dict[str, Any]]:
-    """The same of a workbook that has been read."""
+    """Return the findings of a submission that has been read."""
     batch = build_batch([submission], contracts)
     return judge(batch, contracts, alone=True).findings.to_dicts()
 
 
 def check_plan(plan: Plan, contracts: Contracts) -> list[dict[str, Any]]:
-    """Findings of one plan that has been read: its chapters, its projects, its prose against its own table.
+    """Return the findings of one plan: its chapters, its projects, its prose against its own table.
 
-    It is checked whoever sent it: that nobody can tell yet is one finding besides.
+    A plan without a known sender is checked too; the unknown sender is one more finding.
     """
     found = _check_plan(plan, contracts)
     unknown = [finding for finding in found if finding["rule"] == _UNIDENTIFIED]
     if not unknown:
         return found
-    somebody = replace(plan.identity, province="—", pilot="—", contradiction=None)
-    nobody = {"province": None, "pilot": None}
+    stand_in = replace(plan.identity, province="—", pilot="—", contradiction=None)
+    no_sender = {"province": None, "pilot": None}
     for finding in unknown:
         finding["message"] = finding["message"].removesuffix("其中的内容未能核对。")
-    others = _check_plan(replace(plan, identity=somebody), contracts)
-    return unknown + [finding | nobody for finding in others]
+    others = _check_plan(replace(plan, identity=stand_in), contracts)
+    return unknown + [finding | no_sender for finding in others]
 
 
 def _check_plan(plan: Plan, contracts: Contracts) -> list[dict[str, Any]]:
@@ -58,7 +58,7 @@ def _check_plan(plan: Plan, contracts: Contracts) -> list[dict[str, Any]]:
 
 
 def as_text(findings: list[dict[str, Any]], contracts: Contracts) -> str:
-    """Findings as a submitter reads them in a terminal: by what is to be done, the cell first, in plain words."""
+    """Format findings for a terminal, in Chinese: grouped by what is to be done, the cell first."""
     if not findings:
         return "未发现问题。"
     groups = {
@@ -78,14 +78,14 @@ def _listed(findings: list[dict[str, Any]], contracts: Contracts) -> Iterator[st
     for finding in findings:
         where = one_line(place(finding), 60)
         yield f"  {where}　{contracts.rules[finding['rule']].title}"
-        # A workbook is submitted as a file of its own: the folder of ours in which it would lie says nothing.
+        # The folder submissions/ means nothing to a submitter.
         yield f"      {one_line(finding['message'].replace('submissions/', ''), _LONGEST)}"
         if finding["severity"] != "info":
             yield f"      怎么办：{one_line(finding['advice'], _LONGEST)}"
 
 
 def place(finding: dict[str, Any]) -> str:
-    """Where a finding points to: 表1!F12, or the sheet, or a paragraph, or the file as a whole."""
+    """Return the place of a finding: 表1!F12, or the sheet, or a paragraph, or the file as a whole."""
     if _PARAGRAPH.fullmatch(finding["sheet"] or ""):
         return str(finding["sheet"])
     if finding["sheet"] and finding["cell"]:

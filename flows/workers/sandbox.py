@@ -26,7 +26,7 @@ from transforms.decisions.ledger import ReviewCopy
 from transforms.decisions.review_workbook import read_review, unread_review
 from transforms.failures import FAILED
 from transforms.intake.formats import limits
-from transforms.intake.submission import Submission, read_submission, unread
+from transforms.intake.submission import Submission, read_submission, unreadable_submission
 
 SECONDS = 15.0
 MEMORY = 1024**3  # bytes of address space
@@ -72,7 +72,9 @@ def read_submissions(
     Raises:
         ReaderError: if workers are killed from outside again and again.
     """
-    return read_files(received, round_name, reader, unread, seconds=seconds, workers=workers, passwords=passwords)
+    return read_files(
+        received, round_name, reader, unreadable_submission, seconds=seconds, workers=workers, passwords=passwords
+    )
 
 
 def read_review_copies(

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from contracts.load import Contracts
 from contracts.naming import name_key
+from transforms.intake.sender.version import Order, is_later, order_of
 from transforms.intake.submission import Submission
-from transforms.intake.version import Order, is_later, order_of
 
 # `standing` of a file: it counts; a newer one does; the same bytes came before; others claim the same place; the same
 # bytes came for another pilot; a person set it aside; it could not be reviewed; nobody knows whose it is.

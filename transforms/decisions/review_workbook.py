@@ -15,7 +15,7 @@ from transforms.decisions.ledger import Remark, ReviewCopy
 from transforms.decisions.metadata import Damaged, Published, from_rows
 from transforms.decisions.sheet_grid import Grid, Place, find_form, grid_of, mark, row_marks, rows_below, squeeze
 from transforms.failures import FAILED
-from transforms.intake.cells import Unreadable
+from transforms.intake.cells import UnreadableFileError
 from transforms.intake.formats import read_workbook
 from transforms.reports.office_text import LOST
 
@@ -58,7 +58,7 @@ def read_review(content: bytes, file: str, contracts: Contracts, passwords: Sequ
     province = named_province(file, contracts)
     try:
         sheets = read_workbook(content, passwords).sheets
-    except Unreadable as error:
+    except UnreadableFileError as error:
         return unread_review(file, sha256, str(error), contracts)
     grids = {sheet.name: grid_of(sheet) for sheet in sheets}
     hidden = grids.pop(METADATA, None)

@@ -1,4 +1,6 @@
-"""One workbook in, one `Submission` out: read the cells, find the table, find out who sent it, parse, convert.
+"""Read the bytes of one workbook into a `Submission`.
 
-Plain Python without frames: this part runs in a child process for each file and must start fast.
+Steps: `formats` (bytes → cells), `tables` (cells → indicator table), `sender` (identity), `values` (cell → number and
+unit), `observations` (table → rows). No polars here: this code runs in a child process for each file and must start
+fast.
 """

@@ -1,4 +1,4 @@
-"""What every format is read into: sheets of plain cells. Knows nothing of formats nor of indicators."""
+"""Sheets and cells, the common form into which every file format is read."""
 
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
@@ -15,23 +15,31 @@ UNKNOWN_FORMAT = ""
 Held = Literal["blank", "number", "text", "date", "boolean", "error", "formula"]
 
 
-class Unreadable(Exception):  # noqa: N818 - it is a verdict on their file, not an error of ours
-    """The file is not a workbook that can be read; the message says why, in Chinese."""
+class UnreadableFileError(Exception):
+    """The file cannot be read as a workbook or plan; the message gives the reason, in Chinese."""
 
     fault = "unreadable"
 
 
-class Encrypted(Unreadable):
-    """The file needs a password that is not at hand."""
+class EncryptedFileError(UnreadableFileError):
+    """The file needs a password that is not among the configured ones."""
 
     fault = "encrypted"
 
 
 class Cell(NamedTuple):
-    """One cell as the file has it. A `formula` is one whose result was not saved; its text stands in `text`.
+    """One cell as stored in the file.
 
-    `number_format` is `UNKNOWN_FORMAT` where the reader cannot give it. `superscripts` and `subscripts` are the
-    characters of `text` that are set above or below the line, as footnote marks and the ₂ of CO₂ often are.
+    Attributes:
+        row: from 1.
+        column: from 1.
+        held: what the cell holds; a `formula` is one whose result was not saved, with its text in `text`.
+        text: as shown, without its number format.
+        number: of a `number` cell.
+        number_format: `UNKNOWN_FORMAT` where the reader cannot give it.
+        transposed: whether row and column were exchanged for reading.
+        superscripts: character positions of `text` set above the line, as footnote marks are.
+        subscripts: character positions of `text` set below the line, as the ₂ of CO₂ is.
     """
 
     row: int
@@ -40,27 +48,27 @@ class Cell(NamedTuple):
     text: str
     number: float | int | None = None
     number_format: str = "General"
-    turned: bool = False
+    transposed: bool = False
     superscripts: tuple[Span, ...] = ()
     subscripts: tuple[Span, ...] = ()
 
     @property
     def address(self) -> str:
-        """Where the cell stands in the file, like F12; `turned` cells have row and column exchanged."""
-        return address_of(self.row, self.column, turned=self.turned)
+        """The address in the file, like F12; that of a `transposed` cell has row and column exchanged back."""
+        return address_of(self.row, self.column, transposed=self.transposed)
 
 
-def address_of(row: int, column: int, *, turned: bool) -> str:
-    """Where a cell stands in the file: `turned` ones have row and column exchanged."""
-    return f"{get_column_letter(row)}{column}" if turned else f"{get_column_letter(column)}{row}"
+def address_of(row: int, column: int, *, transposed: bool) -> str:
+    """Return the address of a cell in the file, like F12."""
+    return f"{get_column_letter(row)}{column}" if transposed else f"{get_column_letter(column)}{row}"
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """A sheet's filled cells by (row, column), both from 1.
 
-    `merged`: ranges as (first row, first column, last row, last column); one may span the whole sheet. `cut`: it is
-    kept in part only.
+    `merged` has ranges as (first row, first column, last row, last column), each up to the whole sheet. `cut`: only
+    a part of the cells was kept.
     """
 
     name: str
@@ -72,15 +80,15 @@ class Sheet:
     hidden_columns: frozenset[int] = frozenset()
 
     def rows(self) -> dict[int, list[Cell]]:
-        """Cells by row, in reading order."""
+        """Group the cells by row, in reading order."""
         rows: dict[int, list[Cell]] = {}
         for position in sorted(self.cells):
             rows.setdefault(position[0], []).append(self.cells[position])
         return rows
 
 
-def mended_sheet(sheet: Sheet) -> Sheet:
-    """The same sheet, if every text of it can be written as UTF-8; else one in which it can."""
+def repair_sheet(sheet: Sheet) -> Sheet:
+    """Replace lone surrogates in the texts of a sheet, so that each can be written as UTF-8."""
     if not has_halves("".join([sheet.name, *(cell.text for cell in sheet.cells.values())])):
         return sheet
     cells = {place: cell._replace(text=mended(cell.text)) for place, cell in sheet.cells.items()}
@@ -91,7 +99,7 @@ KEPT_CELLS, KEPT_TEXT = 4_000, 200_000
 
 
 def keep_some(sheet: Sheet, start: int) -> Sheet:
-    """A sheet with no more cells and characters than may be held for every file of a round.
+    """Limit a sheet to the cells and characters that may be held for every file of a round.
 
     Args:
         sheet: any sheet.

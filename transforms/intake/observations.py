@@ -1,4 +1,4 @@
-"""The rows of a table → observations: which indicator each row is, and what each of its cells means."""
+"""Turn the rows of a table into observations: match each row with an indicator, parse and convert its cells."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -8,18 +8,19 @@ from typing import Any
 from contracts.indicators import Indicator, Table
 from contracts.naming import name_key, unit_key
 from contracts.round import Round
-from transforms.intake.cell_values import UNREADABLE, Parsed, parse_cell
 from transforms.intake.cells import Cell
-from transforms.intake.find_table import Block, Row
-from transforms.intake.indicator_names import Label, find_label, suggest
-from transforms.intake.unit_conversion import Harmonised, harmonise, work_out
+from transforms.intake.tables.find_tables import FoundTable, Row
+from transforms.intake.tables.indicator_names import Label, find_label, suggest
+from transforms.intake.values.cell_text import UNREADABLE, CellValue, parse_cell
+from transforms.intake.values.unit_conversion import ConvertedValue, convert_row, resolve_relative_targets
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """A row with what it is about: an indicator of the table, or None for an added one, whose `code` is X-n.
+class IndicatorRow:
+    """A row with its indicator; an added one has no indicator and the code X-n.
 
-    `hint`: in Chinese, which indicator without a row an added one may be meant for.
+    `row` is None for an indicator that the table lacks. `hint`: in Chinese, which of these an added row may be meant
+    for.
     """
 
     row: Row | None
@@ -30,42 +31,44 @@ class Known:
     hint: str | None = None
 
 
-def identify_rows(block: Block, table: Table) -> list[Known]:
-    """Every row of the block, and an entry without a row for each indicator that is not there.
+def match_rows(found: FoundTable, table: Table) -> list[IndicatorRow]:
+    """Match every row with an indicator, and add an entry without a row for each indicator that the table lacks.
 
-    A row is known by its name or an alias; else by serial number, category and unit in agreement, unless that
-    indicator's name stands in another row. Of several rows of one indicator those without any value are left aside.
+    A row is matched by its label; else by serial number, category and unit in agreement, unless another row has that
+    indicator's name. Of several rows of one indicator those without any value are dropped.
     """
-    labels = [find_label(row.label.text, table) if row.label else None for row in block.rows]
+    labels = [find_label(row.label.text, table) if row.label else None for row in found.rows]
     named = {label.indicator.code for label in labels if label}
     known = [
         (row, label, label.indicator if label else _by_number(row, table, named))
-        for row, label in zip(block.rows, labels, strict=True)
+        for row, label in zip(found.rows, labels, strict=True)
     ]
     filled = {indicator.code for row, _, indicator in known if indicator and row.filled}
     kept = [one for one in known if one[2] is None or one[0].filled or one[2].code not in filled]
-    counts = Counter(found.code for _, _, found in kept if found)
-    rows: list[Known] = []
+    counts = Counter(indicator.code for _, _, indicator in kept if indicator)
+    rows: list[IndicatorRow] = []
     absent = [indicator for indicator in table.indicators if not counts[indicator.code]]
     added = 0
-    for row, label, found in kept:
-        added += found is None
-        code = found.code if found else f"X-{added}"
-        hint = None if found or not row.label else _hint(row.label.text, absent)
-        rows.append(Known(row, code, found, label, bool(found and counts[found.code] > 1), hint))
-    return rows + [Known(None, indicator.code, indicator) for indicator in absent]
+    for row, label, indicator in kept:
+        added += indicator is None
+        code = indicator.code if indicator else f"X-{added}"
+        hint = None if indicator or not row.label else _hint(row.label.text, absent)
+        rows.append(IndicatorRow(row, code, indicator, label, bool(indicator and counts[indicator.code] > 1), hint))
+    return rows + [IndicatorRow(None, indicator.code, indicator) for indicator in absent]
 
 
-def observe(known: Known, block: Block, round_: Round, about: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """One observation for each year of the round and of the table; `about` has the columns about the file."""
-    row, indicator, header = known.row, known.indicator, block.header
+def observe(
+    known: IndicatorRow, found: FoundTable, round_: Round, about: Mapping[str, Any]
+) -> Iterator[dict[str, Any]]:
+    """Yield one observation for each year of the round and of the table; `about` has the columns about the file."""
+    row, indicator, header = known.row, known.indicator, found.header
     years = sorted({*header.years, *round_.years})
     cells = [row.values.get(year) if row else None for year in years]
     merged = [row.merged.get(year) if row else None for year in years]
     parsed = [UNREADABLE if cover else parse_cell(cell) for cell, cover in zip(cells, merged, strict=True)]
     unit_text = row.unit.text.strip() if row and row.unit else known.label.unit if known.label else None
     converted = (
-        work_out(years, parsed, harmonise(indicator, unit_text, parsed))
+        resolve_relative_targets(years, parsed, convert_row(indicator, unit_text, parsed))
         if indicator
         else [_as_given(one, unit_text) for one in parsed]
     )
@@ -74,11 +77,11 @@ def observe(known: Known, block: Block, round_: Round, about: Mapping[str, Any])
         **about,
         "indicator": known.code,
         "label": label,
-        "sheet": block.sheet,
+        "sheet": found.sheet,
         "name": indicator.name if indicator else label,
         "label_key": known.label.key if known.label else name_key(label) if label else None,
-        "label_cell": row.label_place if row else None,
-        "unit_cell": _address(row.unit) or row.label_place if row else None,
+        "label_cell": row.label_address if row else None,
+        "unit_cell": _address(row.unit) or row.label_address if row else None,
         "remark": row.remark.text.strip() if row and row.remark else None,
         "twice": known.twice,
     }
@@ -121,10 +124,10 @@ def _by_number(row: Row, table: Table, named: set[str]) -> Indicator | None:
     return indicator if same_unit and same_category and indicator.code not in named else None
 
 
-def _as_given(parsed: Parsed, unit_text: str | None) -> Harmonised:
-    """An added indicator has no canonical unit: what was given stands as it is."""
+def _as_given(parsed: CellValue, unit_text: str | None) -> ConvertedValue:
+    """Keep the value of an added indicator in its own unit."""
     unit = parsed.unit or unit_text
-    return Harmonised(None if parsed.value is None else float(parsed.value), unit, unit, "column")
+    return ConvertedValue(None if parsed.value is None else float(parsed.value), unit, unit, "column")
 
 
 def _address(cell: Cell | None) -> str | None:

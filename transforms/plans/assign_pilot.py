@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from contracts.naming import name_key
+from transforms.intake.sender.version import Order, is_later, parse_day, parse_version
 from transforms.intake.submission import Submission
-from transforms.intake.version import Order, is_later, parse_day, parse_version
 from transforms.plans.read_plan import KINDS, Plan
 
 # `standing` of a document: it counts; a later one does; the same bytes came before; others claim the same place; it

@@ -7,9 +7,9 @@ from typing import Any
 
 from contracts.indicators import Indicator, Table
 from contracts.naming import name_key, plain, unit_key
-from transforms.intake.cell_values import Parsed
-from transforms.intake.indicator_names import suggest
-from transforms.intake.unit_conversion import harmonise
+from transforms.intake.tables.indicator_names import suggest
+from transforms.intake.values.cell_text import CellValue
+from transforms.intake.values.unit_conversion import convert_row
 from transforms.judging.findings import number_text
 from transforms.plans.targets import Target
 
@@ -156,7 +156,7 @@ def _canonical(target: Target, indicator: Indicator | None, row: Row) -> float |
         return float(target.value) if same else None
     if unit_key(target.unit) not in indicator.units:
         return None
-    (converted,) = harmonise(indicator, target.unit, [Parsed(target.qualifier, target.value)])
+    (converted,) = convert_row(indicator, target.unit, [CellValue(target.qualifier, target.value)])
     return converted.value if converted.unit == row["unit"] else None
 
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 from contracts.load import Contracts
 from contracts.naming import name_key
-from transforms.intake.cells import Encrypted, Unreadable
+from transforms.intake.cells import EncryptedFileError, UnreadableFileError
 from transforms.intake.formats import Workbook
-from transforms.intake.identify import Identity, identify
+from transforms.intake.sender.identify import Identity, identify
 from transforms.intake.submission import Submission, read_sheets
 from transforms.plans.chapters import PartFound, check_chapters
 from transforms.plans.outline import Section, split_sections
@@ -62,9 +62,9 @@ def read_plan(content: bytes, file: str, contracts: Contracts, passwords: Sequen
     digest = hashlib.sha256(content).hexdigest()
     try:
         text = read_document(content)
-    except Encrypted as reason:
+    except EncryptedFileError as reason:
         return unread_plan(file, digest, f"{reason}，请取消密码", contracts)
-    except Unreadable as reason:
+    except UnreadableFileError as reason:
         return unread_plan(file, digest, str(reason), contracts)
     sections = split_sections(text.paragraphs, contracts.guide)
     titles = tuple(one.text for one in text.paragraphs[:_TITLES] if len(one.text) <= _TITLE and not one.table)

@@ -8,8 +8,8 @@ from functools import lru_cache
 
 from contracts.guide import Guide
 from contracts.naming import name_key, plain
-from transforms.intake.cell_values import parse_text
-from transforms.intake.chinese_numerals import parse_numeral
+from transforms.intake.values.cell_text import parse_text
+from transforms.intake.values.chinese_numerals import parse_numeral
 from transforms.plans.word.text import Paragraph
 
 _LONGEST = 600  # a sentence beyond this is none

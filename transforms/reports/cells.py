@@ -8,7 +8,7 @@ from openpyxl.styles.cell_style import StyleArray
 from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.worksheet import Worksheet
 
-from transforms.intake.cell_values import is_percent_format
+from transforms.intake.values.cell_text import is_percent_format
 from transforms.reports.office_text import legal
 
 Value = str | int | float | bool | None

@@ -6,7 +6,7 @@ import polars as pl
 
 from contracts.load import Contracts
 from transforms.batch import Batch
-from transforms.intake.version import Order, is_later, order_of
+from transforms.intake.sender.version import Order, is_later, order_of
 from transforms.judging.findings import spelled
 
 _KEYS = ["province", "pilot", "indicator", "year"]

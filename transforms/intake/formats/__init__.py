@@ -7,7 +7,7 @@ One reader for each file format: `xlsx`, `xls` (with .et), `calamine_reader` (.x
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from transforms.intake.cells import Encrypted, Sheet, Unreadable, mended_sheet
+from transforms.intake.cells import EncryptedFileError, Sheet, UnreadableFileError, repair_sheet
 from transforms.intake.formats import calamine_reader, delimited, limits, package, sniff, xls, xlsx
 from transforms.intake.formats.guard import Archive, check_archive
 from transforms.intake.formats.sealed import unseal
@@ -46,24 +46,26 @@ def read_workbook(content: bytes, passwords: Sequence[str] = ()) -> Workbook:
         passwords: to try where it is encrypted.
 
     Raises:
-        Encrypted: if it needs a password that is not among these.
-        Unreadable: whatever else is wrong with the file.
+        EncryptedFileError: if it needs a password that is not among these.
+        UnreadableFileError: whatever else is wrong with the file.
     """
     if not content.strip(b"\0"):
-        raise Unreadable("文件是空的")
+        raise UnreadableFileError("文件是空的")
     if len(content) > limits.CONTENT:
-        raise Unreadable(f"文件有 {len(content) // limits.MIB} MiB，超过 {limits.CONTENT // limits.MIB} MiB 的上限")
+        raise UnreadableFileError(
+            f"文件有 {len(content) // limits.MIB} MiB，超过 {limits.CONTENT // limits.MIB} MiB 的上限"
+        )
     try:
         return _mended(_read(content, passwords))
-    except (Unreadable, MemoryError):
+    except (UnreadableFileError, MemoryError):
         raise
     except Exception as error:  # no two parsers raise the same things, and any of them is the file's fault
-        raise Unreadable(f"文件已损坏或格式不受支持（{type(error).__name__}）") from error
+        raise UnreadableFileError(f"文件已损坏或格式不受支持（{type(error).__name__}）") from error
 
 
 def _mended(workbook: Workbook) -> Workbook:
     """The same without halves of characters, whichever reader made it: none of them can be written anywhere."""
-    sheets = tuple(mended_sheet(sheet) for sheet in workbook.sheets)
+    sheets = tuple(repair_sheet(sheet) for sheet in workbook.sheets)
     return replace(workbook, sheets=sheets, notes=tuple(map(mended, workbook.notes)))
 
 
@@ -84,12 +86,12 @@ def _read_archive(content: bytes) -> Workbook:
         return _read_values(content, archive, "ods")
     for name, kind in _IN_ZIP:
         if archive.has(name):
-            raise Unreadable(f"不是工作簿，而是{kind}")
+            raise UnreadableFileError(f"不是工作簿，而是{kind}")
     part = package.workbook_part(archive)
     if part is None:
         inner = [name for name in archive.entries if name.endswith(_INNER)]
         found = f"，其中另有 {len(inner)} 个文件（如“{inner[0][:60]}”）" if inner else ""
-        raise Unreadable(f"是压缩包，不是工作簿{found}；请解压后逐个报送")
+        raise UnreadableFileError(f"是压缩包，不是工作簿{found}；请解压后逐个报送")
     if part.endswith(".bin"):
         return _read_values(content, archive, "xlsb")
     sheets = tuple(xlsx.read(archive, part))
@@ -106,11 +108,11 @@ def _read_compound(content: bytes, passwords: Sequence[str]) -> Workbook:
     if sniff.ole_has(content, "EncryptedPackage"):
         opened = unseal(content, passwords)
         if not opened.startswith(sniff.ZIP):
-            raise Unreadable("解密后的内容不是工作簿")
+            raise UnreadableFileError("解密后的内容不是工作簿")
         return _read_archive(opened)
     try:
         return _read_xls(content)
-    except Encrypted:
+    except EncryptedFileError:
         return _read_xls(unseal(content, passwords))
 
 

@@ -11,7 +11,7 @@ from datetime import date, time, timedelta
 import python_calamine
 from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from transforms.intake.cells import UNKNOWN_FORMAT, Cell, Encrypted, Sheet, Unreadable
+from transforms.intake.cells import UNKNOWN_FORMAT, Cell, EncryptedFileError, Sheet, UnreadableFileError
 from transforms.intake.formats import limits, values
 from transforms.intake.formats.guard import Archive
 from transforms.intake.formats.package import check_sheets
@@ -35,17 +35,17 @@ def read(content: bytes, archive: Archive) -> tuple[Sheet, ...]:
         archive: the same, checked.
 
     Raises:
-        Encrypted: if a password is set.
-        Unreadable: if there is no sheet, more in them than the limits allow, or calamine cannot read it.
+        EncryptedFileError: if a password is set.
+        UnreadableFileError: if there is no sheet, more in them than the limits allow, or calamine cannot read it.
     """
     if archive.has(_MANIFEST) and b"encryption-data" in archive.read(_MANIFEST):
-        raise Encrypted("ODS 文件设有打开密码，请取消密码后重新报送")
+        raise EncryptedFileError("ODS 文件设有打开密码，请取消密码后重新报送")
     try:
         return tuple(_sheets(python_calamine.load_workbook(io.BytesIO(content))))
     except (Exception, KeyboardInterrupt, SystemExit):
         raise
     except BaseException as panic:  # a panic of Rust is no Exception
-        raise Unreadable("文件已损坏或格式不受支持（calamine）") from panic
+        raise UnreadableFileError("文件已损坏或格式不受支持（calamine）") from panic
 
 
 def _sheets(book: CalamineWorkbook) -> Iterator[Sheet]:
@@ -55,11 +55,11 @@ def _sheets(book: CalamineWorkbook) -> Iterator[Sheet]:
     for about in listed:
         sheet = book.get_sheet_by_name(about.name)
         if sheet.height * sheet.width > limits.AREA:
-            raise Unreadable(f"工作表“{about.name}”的内容相距过远（{sheet.height} 行 {sheet.width} 列）")
+            raise UnreadableFileError(f"工作表“{about.name}”的内容相距过远（{sheet.height} 行 {sheet.width} 列）")
         cells = {(cell.row, cell.column): cell for cell in _cells(sheet)}
         room -= len(cells)
         if room < 0:
-            raise Unreadable(f"有内容的单元格超过 {limits.CELLS} 个")
+            raise UnreadableFileError(f"有内容的单元格超过 {limits.CELLS} 个")
         yield Sheet(about.name, cells, about.visible is not SheetVisibleEnum.Visible)
 
 

@@ -5,7 +5,7 @@ import csv
 import io
 import re
 
-from transforms.intake.cells import Cell, Sheet, Unreadable
+from transforms.intake.cells import Cell, Sheet, UnreadableFileError
 from transforms.intake.formats import limits
 
 NAME = "CSV"
@@ -24,13 +24,13 @@ def read(content: bytes) -> Sheet:
     """Read delimited text as one sheet.
 
     Raises:
-        Unreadable: if it is no text, in none of these encodings, or has no columns.
+        UnreadableFileError: if it is no text, in none of these encodings, or has no columns.
     """
     if len(content) > limits.TEXT:
-        raise Unreadable(f"文本文件超过 {limits.TEXT // limits.MIB} MiB")
+        raise UnreadableFileError(f"文本文件超过 {limits.TEXT // limits.MIB} MiB")
     text = _decode(content)
     if _BINARY.search(text):
-        raise Unreadable("不是工作簿：内容既不是表格文件，也不是文本")
+        raise UnreadableFileError("不是工作簿：内容既不是表格文件，也不是文本")
     delimiter = _delimiter(text)
     cells: dict[tuple[int, int], Cell] = {}
     for row, line in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), 1):
@@ -38,7 +38,7 @@ def read(content: bytes) -> Sheet:
             if value.strip():
                 cells[row, column] = Cell(row, column, "text", value)
         if row > limits.ROWS or len(cells) > limits.CELLS:
-            raise Unreadable(f"有内容的单元格超过 {limits.CELLS} 个，或行数过多")
+            raise UnreadableFileError(f"有内容的单元格超过 {limits.CELLS} 个，或行数过多")
     return Sheet(NAME, cells)
 
 
@@ -50,7 +50,7 @@ def _decode(content: bytes) -> str:
             return content.decode(encoding, "surrogatepass")
         except UnicodeDecodeError:
             continue
-    raise Unreadable("不是工作簿，也不是能够识别编码的文本（UTF-8、UTF-16、GB18030）")
+    raise UnreadableFileError("不是工作簿，也不是能够识别编码的文本（UTF-8、UTF-16、GB18030）")
 
 
 def _delimiter(text: str) -> str:
@@ -59,5 +59,5 @@ def _delimiter(text: str) -> str:
     counts = {delimiter: sum(delimiter in line for line in lines) for delimiter in (",", "\t", ";", "|")}
     best = max(counts, key=lambda delimiter: counts[delimiter])
     if not counts[best]:
-        raise Unreadable("不是工作簿，而是没有分列的文本")
+        raise UnreadableFileError("不是工作簿，而是没有分列的文本")
     return best

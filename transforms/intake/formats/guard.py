@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
-from transforms.intake.cells import Unreadable
+from transforms.intake.cells import UnreadableFileError
 from transforms.intake.formats import limits
 
 _MANIFEST = "meta-inf/manifest.xml"
@@ -33,14 +33,14 @@ class Archive:
         """Return the bytes of a part.
 
         Raises:
-            Unreadable: if it is not there.
+            UnreadableFileError: if it is not there.
         """
         key = _key(name)
         if key in self.parts:
             return self.parts[key]
         entry = self.entries.get(key)
         if entry is None:
-            raise Unreadable(f"文件不完整：缺少“{name}”")
+            raise UnreadableFileError(f"文件不完整：缺少“{name}”")
         return self.file.read(entry)
 
 
@@ -48,15 +48,15 @@ def check_archive(content: bytes) -> Archive:
     """Check number, names, sizes and ratio of the entries, and that no XML part declares a type or an entity.
 
     Raises:
-        Unreadable: with the reason, in Chinese.
+        UnreadableFileError: with the reason, in Chinese.
     """
     # Counted before the directory is read: a million entries would cost more memory than the limit.
     if content.count(b"PK\x01\x02") > limits.ENTRIES:
-        raise Unreadable(f"压缩包内条目超过 {limits.ENTRIES} 个，可能是恶意文件")
+        raise UnreadableFileError(f"压缩包内条目超过 {limits.ENTRIES} 个，可能是恶意文件")
     try:
         file = zipfile.ZipFile(io.BytesIO(content))
     except zipfile.BadZipFile as error:
-        raise Unreadable("文件不完整或已损坏（压缩结构无法读取）") from error
+        raise UnreadableFileError("文件不完整或已损坏（压缩结构无法读取）") from error
     entries = [(_key(entry.filename), entry) for entry in file.infolist()]
     _check_names(entries)
     _check_sizes(file.infolist())
@@ -80,24 +80,26 @@ def _check_names(entries: list[tuple[str, zipfile.ZipInfo]]) -> None:
     for _, entry in entries:
         steps = entry.filename.replace("\\", "/").split("/")
         if ".." in steps or not steps[0] or ":" in steps[0]:
-            raise Unreadable(f"压缩包内有指向包外的路径“{entry.filename[:60]}”，可能是恶意文件")
+            raise UnreadableFileError(f"压缩包内有指向包外的路径“{entry.filename[:60]}”，可能是恶意文件")
         if entry.flag_bits & 1:
-            raise Unreadable("压缩包设有密码，无法读取")
+            raise UnreadableFileError("压缩包设有密码，无法读取")
         if entry.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
-            raise Unreadable("压缩方式不受支持")
+            raise UnreadableFileError("压缩方式不受支持")
     if len(dict(entries)) < len(entries):
         ((name, count),) = Counter(name for name, _ in entries).most_common(1)
-        raise Unreadable(f"压缩包内“{name}”出现 {count} 次，无法判断以哪个为准")
+        raise UnreadableFileError(f"压缩包内“{name}”出现 {count} 次，无法判断以哪个为准")
 
 
 def _check_sizes(entries: list[zipfile.ZipInfo]) -> None:
     for entry in entries:
         if entry.file_size > limits.RATIO_FROM and entry.file_size > limits.RATIO * max(entry.compress_size, 1):
             ratio = entry.file_size // max(entry.compress_size, 1)
-            raise Unreadable(f"压缩比异常（“{entry.filename[:60]}”为 {ratio}:1），可能是压缩炸弹")
+            raise UnreadableFileError(f"压缩比异常（“{entry.filename[:60]}”为 {ratio}:1），可能是压缩炸弹")
     total = sum(entry.file_size for entry in entries)
     if total > limits.UNPACKED:
-        raise Unreadable(f"解压后有 {total // limits.MIB} MiB，超过 {limits.UNPACKED // limits.MIB} MiB 的上限")
+        raise UnreadableFileError(
+            f"解压后有 {total // limits.MIB} MiB，超过 {limits.UNPACKED // limits.MIB} MiB 的上限"
+        )
 
 
 def _check_prolog(name: str, data: bytes) -> None:
@@ -110,7 +112,7 @@ def _check_prolog(name: str, data: bytes) -> None:
     def doctype(_name: str, _system: str | None, _public: str | None, has_subset: int) -> None:
         # Old OpenOffice files name a DTD in their manifest, and declare nothing in it.
         if has_subset or name != _MANIFEST:
-            raise Unreadable(f"“{name}”中有文档类型声明（DTD）或实体定义，可能是恶意文件")
+            raise UnreadableFileError(f"“{name}”中有文档类型声明（DTD）或实体定义，可能是恶意文件")
 
     parser.StartDoctypeDeclHandler = doctype
     parser.StartElementHandler = lambda tag, _: reached.append(tag)

@@ -3,7 +3,7 @@
 from posixpath import dirname, join, normpath
 from typing import NamedTuple
 
-from transforms.intake.cells import Unreadable
+from transforms.intake.cells import UnreadableFileError
 from transforms.intake.formats import limits
 from transforms.intake.formats.guard import Archive
 from transforms.intake.formats.xml_parts import elements
@@ -47,11 +47,11 @@ def is_open_document(archive: Archive) -> bool:
     """Return whether an archive is an OpenDocument spreadsheet.
 
     Raises:
-        Unreadable: if it is an OpenDocument file of another kind, for instance a text.
+        UnreadableFileError: if it is an OpenDocument file of another kind, for instance a text.
     """
     kind = archive.read("mimetype").decode("ascii", "replace").strip() if archive.has("mimetype") else ""
     if kind.startswith("application/vnd.oasis.opendocument.") and "spreadsheet" not in kind:
-        raise Unreadable("不是工作簿，而是 OpenDocument 文档或演示文稿")
+        raise UnreadableFileError("不是工作簿，而是 OpenDocument 文档或演示文稿")
     return "spreadsheet" in kind or archive.has("content.xml")
 
 
@@ -68,6 +68,6 @@ def has_macros(archive: Archive) -> bool:
 def check_sheets(count: int) -> None:
     """Refuse a workbook without sheets, or with more than a person could have made."""
     if not count:
-        raise Unreadable("文件中没有工作表")
+        raise UnreadableFileError("文件中没有工作表")
     if count > limits.SHEETS:
-        raise Unreadable(f"工作表超过 {limits.SHEETS} 个")
+        raise UnreadableFileError(f"工作表超过 {limits.SHEETS} 个")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import msoffcrypto
 from msoffcrypto.exceptions import DecryptionError, InvalidKeyError
 
-from transforms.intake.cells import Encrypted, Unreadable
+from transforms.intake.cells import EncryptedFileError, UnreadableFileError
 from transforms.intake.formats import limits
 
 # Excel's own password for workbooks that are protected but open without a question.
@@ -23,13 +23,13 @@ def unseal(content: bytes, passwords: Sequence[str]) -> bytes:
         passwords: tried in this order.
 
     Raises:
-        Encrypted: if none of them fits.
-        Unreadable: if the encryption itself is damaged or of an unknown kind.
+        EncryptedFileError: if none of them fits.
+        UnreadableFileError: if the encryption itself is damaged or of an unknown kind.
     """
     if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
-        raise Unreadable("加密信息中有文档类型声明（DTD）或实体定义，可能是恶意文件")
+        raise UnreadableFileError("加密信息中有文档类型声明（DTD）或实体定义，可能是恶意文件")
     if any(int(spins) > limits.SPINS for spins in _SPINS.findall(content)):
-        raise Unreadable("加密参数异常（密钥迭代次数过大），可能是恶意文件")
+        raise UnreadableFileError("加密参数异常（密钥迭代次数过大），可能是恶意文件")
     try:
         for password in (_SILENT, *passwords):
             if (opened := _opened(content, password)) is not None:
@@ -37,9 +37,9 @@ def unseal(content: bytes, passwords: Sequence[str]) -> bytes:
     except MemoryError:
         raise
     except Exception as error:  # its parsers raise whatever a damaged header makes them
-        raise Encrypted(f"工作簿已加密，且加密信息无法识别（{type(error).__name__}）") from error
+        raise EncryptedFileError(f"工作簿已加密，且加密信息无法识别（{type(error).__name__}）") from error
     tried = "，已配置的密码均不正确" if passwords else ""
-    raise Encrypted(f"工作簿设有打开密码{tried}")
+    raise EncryptedFileError(f"工作簿设有打开密码{tried}")
 
 
 def _opened(content: bytes, password: str) -> bytes | None:

@@ -1,6 +1,6 @@
 """Detect what a file is by its content, never by its name."""
 
-from transforms.intake.cells import Unreadable
+from transforms.intake.cells import UnreadableFileError
 
 ZIP = b"PK\x03\x04"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -27,18 +27,18 @@ def refuse_others(content: bytes) -> None:
     """Refuse a file of a known kind that is no workbook.
 
     Raises:
-        Unreadable: if it is of a kind that is known.
+        UnreadableFileError: if it is of a kind that is known.
     """
     for magic, kind in _OTHERS:
         if content.startswith(magic):
-            raise Unreadable(f"不是工作簿，而是{kind}")
+            raise UnreadableFileError(f"不是工作簿，而是{kind}")
     if content.startswith(b"PK\x05\x06"):
-        raise Unreadable("是一个空的压缩包，不是工作簿")
+        raise UnreadableFileError("是一个空的压缩包，不是工作簿")
     head = content[:2048].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if b"urn:schemas-microsoft-com:office:spreadsheet" in head:
-        raise Unreadable("是“XML 表格 2003”格式，不受支持")
+        raise UnreadableFileError("是“XML 表格 2003”格式，不受支持")
     if head.startswith((b"<!doctype html", b"<html", b"<table", b"<?xml")):
-        raise Unreadable("不是工作簿，而是网页或 XML 文件（可能由系统导出后改了扩展名）")
+        raise UnreadableFileError("不是工作簿，而是网页或 XML 文件（可能由系统导出后改了扩展名）")
 
 
 def ole_has(content: bytes, stream: str) -> bool:

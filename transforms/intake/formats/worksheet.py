@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from openpyxl.formula.translate import Translator
 from openpyxl.utils.cell import column_index_from_string, get_column_letter, range_boundaries
 
-from transforms.intake.cells import Cell, Sheet, Unreadable
+from transforms.intake.cells import Cell, Sheet, UnreadableFileError
 from transforms.intake.formats import limits, values
 from transforms.intake.formats.values import NumberFormat, Place, RichText
 from transforms.intake.formats.xml_parts import Element, elements, is_true, local_name, rich_text, unescape
@@ -34,7 +34,7 @@ def read_worksheet(data: bytes, name: str, shared: Shared, room: int, *, hidden:
         hidden: whether the workbook hides it.
 
     Raises:
-        Unreadable: if there are more cells, or one beyond the edges of a sheet.
+        UnreadableFileError: if there are more cells, or one beyond the edges of a sheet.
     """
     cells: dict[tuple[int, int], Cell] = {}
     hidden_rows: set[int] = set()
@@ -50,14 +50,14 @@ def read_worksheet(data: bytes, name: str, shared: Shared, room: int, *, hidden:
                 hidden_rows.add(row)
             cells.update(_cells(element, row, shared, formulas))
             if len(cells) > room:
-                raise Unreadable(f"有内容的单元格超过 {limits.CELLS} 个")
+                raise UnreadableFileError(f"有内容的单元格超过 {limits.CELLS} 个")
         elif kind == "mergeCell":
             merged.append(_range(element.get("ref", "")))
         elif is_true(element.get("hidden")):
             first, last = int(element.get("min", 1)), int(element.get("max", 0))
             hidden_columns |= set(range(max(first, 1), min(last, limits.COLUMNS) + 1))
     if len(merged) > limits.CELLS:
-        raise Unreadable(f"合并区域超过 {limits.CELLS} 个")
+        raise UnreadableFileError(f"合并区域超过 {limits.CELLS} 个")
     return Sheet(name, cells, hidden, frozenset(hidden_rows), tuple(merged), hidden_columns=frozenset(hidden_columns))
 
 
@@ -80,7 +80,7 @@ def _cells(line: Element, row: int, shared: Shared, formulas: Formulas) -> Itera
             place = row, column
         if cell := _cell(element, place, shared, formulas):
             if not (1 <= place[0] <= limits.ROWS and 1 <= column <= limits.COLUMNS):
-                raise Unreadable("单元格地址超出工作表的范围")
+                raise UnreadableFileError("单元格地址超出工作表的范围")
             yield place, cell
 
 

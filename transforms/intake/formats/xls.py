@@ -7,7 +7,7 @@ import xlrd
 from xlrd.biffh import XL_CELL_BOOLEAN, XL_CELL_DATE, XL_CELL_ERROR, XL_CELL_NUMBER, XL_CELL_TEXT, XLRDError
 from xlrd.compdoc import CompDocError
 
-from transforms.intake.cells import Cell, Encrypted, Sheet, Unreadable
+from transforms.intake.cells import Cell, EncryptedFileError, Sheet, UnreadableFileError
 from transforms.intake.formats import limits, sniff, values
 from transforms.intake.formats.package import check_sheets
 
@@ -30,8 +30,8 @@ def read(content: bytes) -> tuple[tuple[Sheet, ...], bool]:
     """Read every worksheet; the second value is whether there is a sheet of Excel 4 macros.
 
     Raises:
-        Encrypted: if a password is set.
-        Unreadable: if it is another kind of compound file, or has more cells than the limits allow.
+        EncryptedFileError: if a password is set.
+        UnreadableFileError: if it is another kind of compound file, or has more cells than the limits allow.
     """
     log = _Log()
     try:
@@ -39,12 +39,12 @@ def read(content: bytes) -> tuple[tuple[Sheet, ...], bool]:
             file_contents=content, logfile=log, verbosity=1, formatting_info=True, ragged_rows=True
         )
     except CompDocError as error:
-        raise Unreadable("文件已损坏：内部的扇区链断裂或首尾相接（OLE）") from error
+        raise UnreadableFileError("文件已损坏：内部的扇区链断裂或首尾相接（OLE）") from error
     except XLRDError as error:
         if "encrypted" in str(error):
-            raise Encrypted("工作簿设有打开密码") from error
+            raise EncryptedFileError("工作簿设有打开密码") from error
         if content.startswith(sniff.OLE) and (kind := sniff.ole_kind(content)):
-            raise Unreadable(f"不是工作簿，而是{kind}") from error
+            raise UnreadableFileError(f"不是工作簿，而是{kind}") from error
         raise
     check_sheets(book.nsheets)
     return tuple(_sheets(book)), "Macro sheet" in log.getvalue()
@@ -59,7 +59,7 @@ def _sheets(book: xlrd.Book) -> Iterator[Sheet]:
         cells = {(cell.row, cell.column): cell for cell in _cells(sheet, formats, since_1904=book.datemode == 1)}
         left -= len(cells)
         if left < 0:
-            raise Unreadable(f"有内容的单元格超过 {limits.CELLS} 个")
+            raise UnreadableFileError(f"有内容的单元格超过 {limits.CELLS} 个")
         hidden_rows = frozenset(row + 1 for row, info in sheet.rowinfo_map.items() if info.hidden)
         merged = tuple((top + 1, left + 1, bottom, right) for top, bottom, left, right in sheet.merged_cells)
         hidden_columns = frozenset(column + 1 for column, info in sheet.colinfo_map.items() if info.hidden)

@@ -6,7 +6,7 @@ broken charts and styles that have nothing to do with the figures.
 
 from collections.abc import Iterator
 
-from transforms.intake.cells import Sheet, Unreadable
+from transforms.intake.cells import Sheet, UnreadableFileError
 from transforms.intake.formats import limits
 from transforms.intake.formats.guard import Archive
 from transforms.intake.formats.package import Relation, check_sheets, relations
@@ -23,7 +23,7 @@ def read(archive: Archive, part: str) -> Iterator[Sheet]:
         part: the name of its workbook part.
 
     Raises:
-        Unreadable: if there is no sheet, or more in them than the limits allow.
+        UnreadableFileError: if there is no sheet, or more in them than the limits allow.
     """
     listed, since_1904 = _workbook(archive.read(part))
     linked = relations(archive, part)
@@ -65,7 +65,7 @@ def _workbook(data: bytes) -> tuple[list[tuple[str, bool, str]], bool]:
 def _strings(data: bytes) -> list[RichText]:
     """Read the shared strings in the order in which cells refer to them."""
     if data.count(b"<si") > limits.STRINGS:
-        raise Unreadable(f"共享字符串超过 {limits.STRINGS} 条，可能是恶意文件")
+        raise UnreadableFileError(f"共享字符串超过 {limits.STRINGS} 条，可能是恶意文件")
     return [rich_text(item) or RichText("") for item in elements(data, "si")] if data else []
 
 

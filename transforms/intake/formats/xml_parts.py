@@ -7,7 +7,7 @@ from typing import Any
 
 from lxml import etree
 
-from transforms.intake.cells import Span, Unreadable
+from transforms.intake.cells import Span, UnreadableFileError
 from transforms.intake.formats import limits
 from transforms.intake.formats.values import RichText
 from transforms.reports.office_text import mended
@@ -31,13 +31,15 @@ def elements(data: bytes, *names: str) -> Iterator[Element]:
     before it is dropped from memory once the caller asks for the next one.
 
     Raises:
-        Unreadable: if there are too many elements, or a DTD.
+        UnreadableFileError: if there are too many elements, or a DTD.
         lxml.etree.XMLSyntaxError: if the XML is not well-formed or nested too deeply.
     """
     if data.count(b"<") - data.count(b"</") > limits.ELEMENTS:
-        raise Unreadable(f"工作表的行或单元格过多（超过 {limits.ELEMENTS} 个元素），请删除多余的空行后重新报送")
+        raise UnreadableFileError(
+            f"工作表的行或单元格过多（超过 {limits.ELEMENTS} 个元素），请删除多余的空行后重新报送"
+        )
     if b"<!DOCTYPE" in data:
-        raise Unreadable("XML 中有文档类型声明（DTD）或实体定义，可能是恶意文件")
+        raise UnreadableFileError("XML 中有文档类型声明（DTD）或实体定义，可能是恶意文件")
     tags = [f"{{*}}{name}" for name in names]
     if len(data) < limits.TREE:
         yield from etree.fromstring(data, etree.XMLParser(**_SAFE)).iter(*tags)

@@ -10,7 +10,7 @@ from docx.opc.constants import RELATIONSHIP_TYPE as RT
 from docx.oxml import parse_xml
 from docx.oxml.ns import qn
 
-from transforms.intake.cells import Encrypted, Unreadable
+from transforms.intake.cells import EncryptedFileError, UnreadableFileError
 from transforms.intake.formats import limits, sniff
 from transforms.intake.formats.guard import check_archive
 from transforms.plans.word.numbering import Numbering, read_numbering
@@ -57,7 +57,7 @@ class _Reader:
         self.count += 1
         self.length += len(text)
         if self.count > PARAGRAPHS or self.length > TEXT:
-            raise Unreadable(f"文档超过 {PARAGRAPHS} 段或 {TEXT} 字")
+            raise UnreadableFileError(f"文档超过 {PARAGRAPHS} 段或 {TEXT} 字")
         place = place_in_list(properties) or style.place
         label = self.numbering.next_label(place) if place else ""
         outline = outline_of(properties) or style.outline
@@ -70,7 +70,7 @@ class _Reader:
     def _table(self, element: Element) -> None:
         grid = read_grid(element, len(self.paragraphs))
         if len(self.grids) >= TABLES or sum(map(len, grid.rows)) > limits.CELLS:
-            raise Unreadable(f"文档超过 {TABLES} 个表格或表格过大")
+            raise UnreadableFileError(f"文档超过 {TABLES} 个表格或表格过大")
         if len(grid.rows) == 1 and len(grid.rows[0]) == 1:  # a frame around text
             self.walk(next(element.iter(qn("w:tc"))))
             return
@@ -90,29 +90,29 @@ def read_document(content: bytes) -> PlanText:
     """Read a .docx.
 
     Raises:
-        Encrypted: if it needs a password.
-        Unreadable: whatever else is wrong with it, in Chinese.
+        EncryptedFileError: if it needs a password.
+        UnreadableFileError: whatever else is wrong with it, in Chinese.
     """
     if not content.strip(b"\0"):
-        raise Unreadable("文件是空的")
+        raise UnreadableFileError("文件是空的")
     if content.startswith(sniff.OLE):
         if sniff.ole_has(content, "EncryptedPackage"):
-            raise Encrypted("文件设有打开密码")
-        raise Unreadable("不是 .docx 文档，而是旧格式的 Office 文件")
+            raise EncryptedFileError("文件设有打开密码")
+        raise UnreadableFileError("不是 .docx 文档，而是旧格式的 Office 文件")
     if not content.startswith(sniff.ZIP):
-        raise Unreadable("不是 .docx 文档")
+        raise UnreadableFileError("不是 .docx 文档")
     try:
         return _read(content)
-    except (Unreadable, MemoryError):
+    except (UnreadableFileError, MemoryError):
         raise
     except Exception as error:  # python-docx, lxml and zipfile raise whatever comes, and it is the file's fault
-        raise Unreadable(f"文件已损坏或格式不受支持（{type(error).__name__}）") from error
+        raise UnreadableFileError(f"文件已损坏或格式不受支持（{type(error).__name__}）") from error
 
 
 def _read(content: bytes) -> PlanText:
     archive = check_archive(content)
     if not archive.has("word/document.xml"):
-        raise Unreadable("不是 Word 文档")
+        raise UnreadableFileError("不是 Word 文档")
     document = Document(io.BytesIO(as_usual(content, archive)))
     related = {one.reltype: one.target_part for one in document.part.rels.values() if not one.is_external}
     lists, styles, notes = related.get(RT.NUMBERING), related.get(RT.STYLES), related.get(RT.FOOTNOTES)

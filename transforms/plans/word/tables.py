@@ -7,7 +7,7 @@ from typing import Any
 from docx.oxml.ns import qn
 
 from contracts.naming import plain
-from transforms.intake.cells import Cell, Sheet, Unreadable
+from transforms.intake.cells import Cell, Sheet, UnreadableFileError
 from transforms.plans.word.runs import BOX, PARAGRAPH, TABLE, is_inside, text_of
 from transforms.plans.word.text import Paragraph
 
@@ -37,7 +37,7 @@ def read_grid(table: Element, after: int) -> Grid:
     """The cells of a table, without those of tables inside.
 
     Raises:
-        Unreadable: if it is wider than any table on paper.
+        UnreadableFileError: if it is wider than any table on paper.
     """
     rows: list[list[str]] = []
     merged: dict[tuple[int, int], Range] = {}
@@ -50,7 +50,7 @@ def read_grid(table: Element, after: int) -> Grid:
             down = None if properties is None else properties.find(qn("w:vMerge"))
             column = len(texts) + 1
             if column + width - 1 > COLUMNS:
-                raise Unreadable(f"表格超过 {COLUMNS} 列")
+                raise UnreadableFileError(f"表格超过 {COLUMNS} 列")
             goes_on = down is not None and down.get(qn("w:val")) != "restart"
             top, left, bottom, right = above.get(column, (at, column, 0, column + width - 1))
             if not goes_on or bottom != at - 1:

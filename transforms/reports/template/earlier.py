@@ -7,9 +7,9 @@ from typing import Any
 from contracts.load import Contracts
 from contracts.naming import name_key
 from transforms.intake.cells import Cell, Sheet
-from transforms.intake.roster import match_name
+from transforms.intake.sender.roster import match_name
+from transforms.intake.sender.version import parse_version
 from transforms.intake.submission import Submission
-from transforms.intake.version import parse_version
 
 PROJECT_TITLES = ("项目名称", "领域", "建设内容", "建设起止年限", "总投资（万元）", "预期效果", "支撑指标")
 NOTE_TITLES = ("指标", "情况", "说明")

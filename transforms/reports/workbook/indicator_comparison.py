@@ -12,7 +12,7 @@ from openpyxl.worksheet.properties import Outline
 from openpyxl.worksheet.worksheet import Worksheet
 
 from contracts.rules import SEVERITIES, SEVERITY_TITLES
-from transforms.intake.cell_values import is_percent_format
+from transforms.intake.values.cell_text import is_percent_format
 from transforms.reports.cells import merge, put, put_quantity
 from transforms.reports.sheet_parts.comments import explain, write_benchmarks
 from transforms.reports.sheet_parts.links import submission_link

@@ -1,4 +1,4 @@
-"""Finds the indicator tables of a workbook by what stands in them, whatever the sheet is called."""
+"""Find the indicator tables of a workbook by the labels in them, whatever the sheet is called."""
 
 import re
 from collections import Counter
@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from contracts.indicators import Table
 from contracts.naming import name_key, unit_key
 from transforms.intake.cells import Cell, Sheet, address_of
-from transforms.intake.header import ROLES, Header, find_unit_column, is_title, read_header, year_of
-from transforms.intake.indicator_names import find_label
+from transforms.intake.tables.header import ROLES, Header, find_unit_column, is_title, read_header, year_of
+from transforms.intake.tables.indicator_names import find_label
 
-# Fewer rows than this with names from the guide are no table: the name of an indicator may stand on any sheet.
+# Fewer rows than this with names from the guide are no table: an indicator may be mentioned on any sheet.
 ENOUGH = 3
 _NOTE = re.compile(r"^(?:注|备注|说明|填表|填报|资料来源|数据来源|单位)[：:\d]|^注$")
 
-# Kinds of tables that have an indicator of the name in a row, by row.
+# By row, the kinds of tables that have an indicator of the name in it.
 Named = dict[int, list[str]]
 
 
@@ -23,13 +23,13 @@ Named = dict[int, list[str]]
 class Row:
     """One row of a table. `category` is carried down from the row that prints it.
 
-    `merged` has, by year, the address of the cell that a value cell is merged with and so shows nothing of its own.
+    `merged` has, by year, the address of the cell that covers a merged value cell.
     """
 
     number: Cell | None
     category: str | None
     label: Cell | None
-    label_place: str
+    label_address: str
     unit: Cell | None
     remark: Cell | None
     values: dict[int, Cell | None]
@@ -39,13 +39,13 @@ class Row:
 
     @property
     def filled(self) -> bool:
-        """Whether anything stands in a year's column."""
+        """Whether any year's column has content."""
         return any(cell is not None and cell.held != "blank" for cell in self.values.values())
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
-    """One table: where it is, its years with their header cells, and its rows from top to bottom."""
+class FoundTable:
+    """One table of a sheet: its first row, its header, and its rows from top to bottom."""
 
     sheet: str
     hidden: bool
@@ -56,12 +56,12 @@ class Block:
 
     @property
     def filled(self) -> bool:
-        """Whether anything stands in a year's column."""
+        """Whether any year's column has content."""
         return any(row.filled for row in self.rows)
 
     @property
     def place(self) -> str:
-        """Where it is, as a person says it."""
+        """Sheet and first row, in Chinese."""
         return f"{self.sheet}第{self.top}行起{'（隐藏）' if self.hidden else ''}"
 
     @property
@@ -73,12 +73,12 @@ class Block:
         ]
 
 
-def find_blocks(sheets: Iterable[Sheet], tables: dict[str, Table]) -> list[Block]:
-    """Every table that names at least `ENOUGH` indicators of `tables`, in sheet order and from top to bottom."""
-    return [block for sheet in sheets for block in _in_sheet(sheet, tables)]
+def find_tables(sheets: Iterable[Sheet], tables: dict[str, Table]) -> list[FoundTable]:
+    """Find every table that names at least `ENOUGH` indicators, in sheet order and from top to bottom."""
+    return [found for sheet in sheets for found in _in_sheet(sheet, tables)]
 
 
-def _in_sheet(sheet: Sheet, tables: dict[str, Table]) -> list[Block]:
+def _in_sheet(sheet: Sheet, tables: dict[str, Table]) -> list[FoundTable]:
     hits = {
         place: kinds
         for place, cell in sheet.cells.items()
@@ -86,27 +86,29 @@ def _in_sheet(sheet: Sheet, tables: dict[str, Table]) -> list[Block]:
     }
     columns, rows = Counter(column for _, column in hits), Counter(row for row, _ in hits)
     if max(rows.values(), default=0) >= ENOUGH and max(rows.values()) > max(columns.values()):
-        return _in_sheet(_turn(sheet), tables)  # its names stand side by side: years are rows
+        return _in_sheet(_turn(sheet), tables)  # labels side by side: years are rows
     found = []
     for column in sorted(column for column, count in columns.items() if count >= ENOUGH):
         named = {row: kinds for (row, at), kinds in hits.items() if at == column}
         # Another table further down may have its names in another column.
         others = [row for (row, at) in hits if at != column and columns[at] >= ENOUGH and row > max(named)]
         found += _in_column(sheet, column, named, min(others, default=None), tables)
-    return sorted(found, key=lambda block: block.top)
+    return sorted(found, key=lambda found: found.top)
 
 
 def _turn(sheet: Sheet) -> Sheet:
-    """The sheet with rows and columns exchanged; every cell still knows its own address."""
+    """Exchange rows and columns of a sheet; every cell keeps its address."""
     cells = {
-        (column, row): cell._replace(row=column, column=row, turned=not cell.turned)
+        (column, row): cell._replace(row=column, column=row, transposed=not cell.transposed)
         for (row, column), cell in sheet.cells.items()
     }
     merged = tuple((left, top, right, bottom) for top, left, bottom, right in sheet.merged)
     return Sheet(sheet.name, cells, sheet.hidden, frozenset(), merged)
 
 
-def _in_column(sheet: Sheet, column: int, named: Named, before: int | None, tables: dict[str, Table]) -> list[Block]:
+def _in_column(
+    sheet: Sheet, column: int, named: Named, before: int | None, tables: dict[str, Table]
+) -> list[FoundTable]:
     rows = {row: cells for row, cells in sheet.rows().items() if before is None or row < before}
     starts = _starts(rows, set(named), column)
     ends = [*starts[1:], max(rows) + 1] if starts else []
@@ -120,7 +122,7 @@ def _in_column(sheet: Sheet, column: int, named: Named, before: int | None, tabl
 
 
 def _starts(rows: dict[int, list[Cell]], named: set[int], column: int) -> list[int]:
-    """First rows of the headers: rows with two years, or with the word for indicator; never a row that has a label."""
+    """Find the first rows of headers: rows with two years or a title of the label column, and without a label."""
     starts: list[int] = []
     for row, cells in rows.items():
         label = next((cell.text for cell in cells if cell.column == column and cell.held != "blank"), None)
@@ -136,9 +138,9 @@ def _starts(rows: dict[int, list[Cell]], named: set[int], column: int) -> list[i
 
 
 def _above(rows: dict[int, list[Cell]], first: int) -> int:
-    """The nearest row with years above the first name, whatever its author calls the names: 主要指标, 项目, 名称.
+    """Return the nearest row with years above the first label, whatever the title of the labels.
 
-    Without one the names alone make a table, without years.
+    Without one, return the first label's row: a table without years.
     """
     return max((row for row, cells in rows.items() if row < first and _has_years(cells)), default=first)
 
@@ -155,9 +157,9 @@ def _block(
     named: Named,
     span: tuple[int, int],
     tables: dict[str, Table],
-) -> Block:
+) -> FoundTable:
     start, end = span
-    # The header ends where the label's column says something else than its own title.
+    # The header ends at the first text of the label column that is no title.
     labels = {row: sheet.cells.get((row, column)) for row in rows if start < row < min(named)}
     body = next((row for row, cell in labels.items() if cell and not is_title(cell.text)), min(named))
     header = read_header([cell for row, cells in rows.items() if start <= row < body for cell in cells], column)
@@ -177,7 +179,7 @@ def _block(
         if row and (number in named or _is_data(row)):
             read.append(row)
     kinds = Counter(kind for found_kinds in named.values() for kind in found_kinds)
-    return Block(sheet.name, sheet.hidden, kinds, start, header, tuple(read))
+    return FoundTable(sheet.name, sheet.hidden, kinds, start, header, tuple(read))
 
 
 def _unit_column(rows: dict[int, list[Cell]], named: Named, header: Header, tables: dict[str, Table]) -> int | None:
@@ -192,7 +194,7 @@ def _unit_column(rows: dict[int, list[Cell]], named: Named, header: Header, tabl
 
 
 def _covered(sheet: Sheet) -> dict[tuple[int, int], tuple[int, int]]:
-    """Places that show nothing of their own because they are merged, with the place whose content covers them."""
+    """Return the covered places of merged ranges, each with the place whose content is shown there."""
     last_row = max((row for row, _ in sheet.cells), default=0)
     last_column = max((column for _, column in sheet.cells), default=0)  # a merge may reach to the end of the sheet
     return {
@@ -213,7 +215,7 @@ def _row(
     label = at("label")
     if label and _NOTE.match(label.text.strip()):
         return None
-    turned = header.turned or bool(label and label.turned)
+    transposed = header.transposed or bool(label and label.transposed)
     unit = at("unit")
     if unit is None and "unit" in header.roles and (number, header.roles["unit"]) in covered:
         unit = sheet.cells.get(covered[number, header.roles["unit"]])  # one unit merged over several rows
@@ -222,13 +224,13 @@ def _row(
         number=at("number"),
         category=category,
         label=label,
-        label_place=address_of(number, header.roles["label"], turned=turned),
+        label_address=address_of(number, header.roles["label"], transposed=transposed),
         unit=unit,
         remark=at("remark"),
         values={year: sheet.cells.get((number, column)) for year, column in columns.items()},
-        places={year: address_of(number, column, turned=turned) for year, column in columns.items()},
+        places={year: address_of(number, column, transposed=transposed) for year, column in columns.items()},
         merged={
-            year: address_of(*covered[number, column], turned=turned)
+            year: address_of(*covered[number, column], transposed=transposed)
             for year, column in columns.items()
             if (number, column) in covered and sheet.cells.get(covered[number, column])
         },
@@ -237,5 +239,5 @@ def _row(
 
 
 def _is_data(row: Row) -> bool:
-    """A row that the guide does not name is data if it has values, or a unit beside its name; else it is a title."""
+    """Return whether a row without a known label is data: it has values, or a unit beside its label."""
     return row.filled or bool(row.label and row.unit)

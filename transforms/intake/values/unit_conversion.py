@@ -1,4 +1,4 @@
-"""A parsed value in the unit as given → the value in the unit of the indicator, with the conversion spelled out."""
+"""Convert parsed values into the unit of their indicator, and describe each conversion in Chinese."""
 
 from collections.abc import Sequence
 from fractions import Fraction
@@ -6,15 +6,14 @@ from typing import NamedTuple
 
 from contracts.indicators import ONE, Indicator
 from contracts.naming import plain, unit_key
-from transforms.intake.cell_values import Parsed
+from transforms.intake.values.cell_text import CellValue
 
 
-class Harmonised(NamedTuple):
-    """The canonical value, or None where there is none to be sure of.
+class ConvertedValue(NamedTuple):
+    """A value in the indicator's unit; `value` is None where the unit is uncertain.
 
-    `unit_from`: where the unit was read: `cell`, `column`, `deduced` from the size of the number, `assumed` as printed;
-    `ambiguous`, `unknown` and
-    `cell_unknown` have no value.
+    `unit_from` is the source of the unit: `cell`, `column`, `deduced` from the number, `assumed` as printed.
+    With `ambiguous`, `unknown` and `cell_unknown` there is no value.
     """
 
     value: float | None
@@ -24,11 +23,11 @@ class Harmonised(NamedTuple):
     conversion: str | None = None
 
 
-def harmonise(indicator: Indicator, unit_text: str | None, row: Sequence[Parsed]) -> list[Harmonised]:
-    """Convert the cells of one row.
+def convert_row(indicator: Indicator, unit_text: str | None, row: Sequence[CellValue]) -> list[ConvertedValue]:
+    """Convert the cells of one row of a table.
 
     Args:
-        indicator: what the row is about.
+        indicator: of the row.
         unit_text: the row's cell in the unit column, if it has one.
         row: the parsed cells, one a year. They are read together: where the guide prints two units, one value above 100
             shows that the row is not in percent.
@@ -36,25 +35,27 @@ def harmonise(indicator: Indicator, unit_text: str | None, row: Sequence[Parsed]
     column = _from_column(indicator, unit_text, row)
     converted = [_convert(indicator, unit_text, column, parsed) for parsed in row]
     if len({one.unit for one in converted if one.value is not None}) > 1:
-        # 30 % in one year and 50 辆 in the next: the row says two things.
-        return [Harmonised(None, None, one.raw_unit, "ambiguous") for one in converted]
+        # 30 % in one year and 50 辆 in the next: the row has no single meaning.
+        return [ConvertedValue(None, None, one.raw_unit, "ambiguous") for one in converted]
     return converted
 
 
-def work_out(years: Sequence[int], row: Sequence[Parsed], converted: Sequence[Harmonised]) -> list[Harmonised]:
-    """Give a relative target its value where its base year is a column of the same table.
+def resolve_relative_targets(
+    years: Sequence[int], row: Sequence[CellValue], converted: Sequence[ConvertedValue]
+) -> list[ConvertedValue]:
+    """Compute the value of relative targets whose base year is a column of the same table.
 
-    A percentage is left alone: 10 % less of a share may mean ten points or a tenth.
+    Shares in percent are skipped: 10 % less of a share may mean ten points or a tenth.
     """
     if all(parsed.change is None for parsed in row):
         return list(converted)
     known = dict(zip(years, converted, strict=True))
-    for year, parsed in zip(years, row, strict=True):  # a target may build on one that was itself worked out
+    for year, parsed in zip(years, row, strict=True):  # a target may refer to one that was itself computed
         known[year] = _worked_out(parsed, known, known[year])
     return [known[year] for year in years]
 
 
-def _worked_out(parsed: Parsed, known: dict[int, Harmonised], one: Harmonised) -> Harmonised:
+def _worked_out(parsed: CellValue, known: dict[int, ConvertedValue], one: ConvertedValue) -> ConvertedValue:
     base = known.get(parsed.base_year or 0)
     if parsed.change is None or base is None or base.value is None or base.unit in {None, "%"} or one.unit != base.unit:
         return one
@@ -64,8 +65,8 @@ def _worked_out(parsed: Parsed, known: dict[int, Harmonised], one: Harmonised) -
     return one._replace(value=value, conversion=said)
 
 
-def _from_column(indicator: Indicator, unit_text: str | None, row: Sequence[Parsed]) -> tuple[str | None, str]:
-    """The unit that holds for cells that name none, and where it comes from."""
+def _from_column(indicator: Indicator, unit_text: str | None, row: Sequence[CellValue]) -> tuple[str | None, str]:
+    """Return the unit for cells that name none, and its source (`unit_from`)."""
     if unit_text and unit_key(unit_text) in indicator.units:
         return unit_text, "column"
     if unit_text and unit_key(unit_text) != unit_key(indicator.unit):
@@ -78,7 +79,9 @@ def _from_column(indicator: Indicator, unit_text: str | None, row: Sequence[Pars
     return None, "ambiguous"
 
 
-def _convert(indicator: Indicator, unit_text: str | None, column: tuple[str | None, str], parsed: Parsed) -> Harmonised:
+def _convert(
+    indicator: Indicator, unit_text: str | None, column: tuple[str | None, str], parsed: CellValue
+) -> ConvertedValue:
     text, unit_from = column
     if parsed.unit:
         # A bare 万 multiplies the column's unit: 3.5万 under 辆 is 3.5 万辆.
@@ -87,20 +90,20 @@ def _convert(indicator: Indicator, unit_text: str | None, column: tuple[str | No
     known = indicator.units.get(unit_key(text)) if text and unit_from != "unknown" else None
     if known is None:
         if unit_from in {"ambiguous", "unknown"}:
-            return Harmonised(None, None, raw_unit, unit_from)
+            return ConvertedValue(None, None, raw_unit, unit_from)
         # Only a value needs a unit that can be converted: words and blanks beside it stay what they are.
-        return Harmonised(None, None, raw_unit, unit_from if parsed.value is None else "cell_unknown")
+        return ConvertedValue(None, None, raw_unit, unit_from if parsed.value is None else "cell_unknown")
     unit, factor = known
     if parsed.value is None:
-        return Harmonised(None, unit, raw_unit, unit_from)
+        return ConvertedValue(None, unit, raw_unit, unit_from)
     if parsed.scaled and text and plain(text)[0] in "万亿":  # 三万五 under 万辆: once or twice 万
-        return Harmonised(None, None, raw_unit, "cell_unknown")
+        return ConvertedValue(None, None, raw_unit, "cell_unknown")
     # As exact, and -0 is 0 both ways; most values are given in the unit that is printed.
     value = float(parsed.value) + 0.0 if factor is ONE else float(Fraction(parsed.value) * factor)
-    return Harmonised(value, unit, raw_unit, unit_from, _explain(parsed, text or "", unit, factor, unit_from))
+    return ConvertedValue(value, unit, raw_unit, unit_from, _explain(parsed, text or "", unit, factor, unit_from))
 
 
-def _explain(parsed: Parsed, text: str, unit: str, factor: Fraction, unit_from: str) -> str | None:
+def _explain(parsed: CellValue, text: str, unit: str, factor: Fraction, unit_from: str) -> str | None:
     steps = []
     if parsed.percent == "format":
         steps.append("单元格为百分比格式，按显示值读取")
@@ -114,6 +117,6 @@ def _explain(parsed: Parsed, text: str, unit: str, factor: Fraction, unit_from: 
 
 
 def _number(factor: Fraction) -> str:
-    """A factor as a decimal where it ends within ten digits, else as a fraction: 29.3076, 1/15."""
+    """Format a factor as a decimal if it ends within ten digits, else as a fraction: 29.3076, 1/15."""
     decimal = f"{float(factor):.10g}"
     return decimal if Fraction(decimal) == factor else f"{factor.numerator}/{factor.denominator}"

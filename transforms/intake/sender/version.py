@@ -1,11 +1,11 @@
-"""Versions and dates as submitters write them: V1.2, 第二版, 修订版2, 2024年3月15日. A date is no version."""
+"""Parse versions and dates of submissions: V1.2, 第二版, 修订版2, 2024年3月15日. A date is no version."""
 
 import re
 import unicodedata
 from datetime import date
 from typing import NamedTuple
 
-from transforms.intake.chinese_numerals import parse_numeral
+from transforms.intake.values.chinese_numerals import parse_numeral
 
 _ONE = r"\d{1,3}(?:[._-]\d{1,3})*(?!\d)"
 _CHINESE = "[一二三四五六七八九十]{1,3}"
@@ -30,18 +30,18 @@ _SERIES = {"终稿": re.compile("最终|终[稿版]|定[稿版]"), "修订": re.
 
 
 class Version(NamedTuple):
-    """A version: versions of different series (第二版, 修订版, 终稿) cannot be compared. V1.0 and V1 are one."""
+    """A version number within a series (第二版, 修订版, 终稿); only versions of one series can be compared."""
 
     series: str
     numbers: tuple[int, ...]
 
 
-# What a file may be placed by: its version and the ordinal of its day, None where it has none.
+# The order of a file: its version and the ordinal of its day, None where it has none.
 Order = tuple[Version | None, int | None]
 
 
 def parse_version(text: str, *, alone: bool = True) -> Version | None:
-    """Read a version.
+    """Parse a version.
 
     Args:
         text: of the cell 版本, or a file's name.
@@ -69,7 +69,7 @@ def parse_version(text: str, *, alone: bool = True) -> Version | None:
 
 
 def parse_day(text: str) -> int | None:
-    """Ordinal of `2024-03-15`, `2024年3月15日`, `20240315` or `二〇二四年三月十五日`; None for anything else."""
+    """Return the ordinal of `2024-03-15`, `2024年3月15日`, `20240315` or `二〇二四年三月十五日`, else None."""
     said = _normal(text)
     if match := _DAY.search(said):
         year, month, day = (int(part) for part in match.groups() if part)
@@ -85,13 +85,13 @@ def parse_day(text: str) -> int | None:
 
 
 def order_of(version: str | None, filled_on: str | None) -> Order:
-    """What a workbook is placed by: a date in the cell 版本 counts where 填报日期 has none."""
+    """Return version and day of a workbook; a date in the cell 版本 counts where 填报日期 has none."""
     day = parse_day(filled_on or "")
     return parse_version(version or ""), parse_day(version or "") if day is None else day
 
 
 def is_later(mine: Order, other: Order) -> bool:
-    """Later by version or by date, and not earlier by the other of the two."""
+    """Return whether one is later by version or by date, and not earlier by the other of the two."""
     known = []
     if mine[0] and other[0] and mine[0].series == other[0].series:
         known.append((mine[0].numbers > other[0].numbers, mine[0].numbers >= other[0].numbers))
@@ -105,7 +105,7 @@ def _normal(text: str) -> str:
 
 
 def _numbers(text: str) -> tuple[int, ...]:
-    """Without zeros at the end: 2.0 is 2."""
+    """Parse the parts of a version number, without zeros at the end: 2.0 is 2."""
     if not text[0].isdigit():
         numeral = parse_numeral(text)
         return (int(numeral[0]),) if numeral else ()

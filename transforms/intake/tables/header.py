@@ -1,4 +1,4 @@
-"""What the columns of a table are: told by the words and years above them, or by what stands below."""
+"""Read the header of a table: the role or year of each column, from the words above it or the cells below."""
 
 import re
 from collections.abc import Iterable
@@ -27,7 +27,7 @@ _NOT_A_YEAR = re.compile("来源|依据|说明|备注|比|较|增速|增长|增�
 class Header:
     """Column numbers by role, and the header cell of each year.
 
-    `twice`: years that a second column claims with as good a right, with that column's header cell.
+    `twice` has the second header cell of years that two columns name equally.
     """
 
     roles: dict[str, int]
@@ -35,18 +35,18 @@ class Header:
     twice: dict[int, Cell]
 
     @cached_property
-    def turned(self) -> bool:
-        """Whether the years stand below each other, so that rows and columns were exchanged."""
-        return any(cell.turned for cell in self.years.values())
+    def transposed(self) -> bool:
+        """Whether years are rows in the file, so that rows and columns were exchanged."""
+        return any(cell.transposed for cell in self.years.values())
 
     @cached_property
     def addresses(self) -> dict[int, str]:
-        """Where each year stands; of one that stands twice, the second column."""
+        """The address of each year's header cell; of a year named twice, the second one."""
         return {year: cell.address for year, cell in (self.years | self.twice).items()}
 
 
 def read_header(cells: Iterable[Cell], column: int) -> Header:
-    """Read the cells above a table whose names stand in `column`."""
+    """Read the cells above a table whose labels are in `column`."""
     roles: dict[str, int] = {"label": column}
     claims: dict[int, list[Cell]] = {}
     for cell in cells:
@@ -63,13 +63,13 @@ def read_header(cells: Iterable[Cell], column: int) -> Header:
 
 
 def is_title(text: str) -> bool:
-    """Whether a text in the label column belongs to the header: its title, a column number, or nothing."""
+    """Return whether a text in the label column belongs to the header: its title, a column number, or nothing."""
     key = name_key(text)
     return not key or key in ROLES["label"] or bool(_COLUMN_NUMBER.match(key))
 
 
 def find_unit_column(columns: dict[int, list[Cell]], legal: set[str]) -> int | None:
-    """The column of which most cells are legal units, for a table that does not say which one it is.
+    """Find the column of which most cells are legal units, for a table without a title over it.
 
     Args:
         columns: cells of the rows that have a name, by column, without those that have a role.
@@ -85,7 +85,7 @@ def find_unit_column(columns: dict[int, list[Cell]], legal: set[str]) -> int | N
 
 
 def year_of(cell: Cell) -> int | None:
-    """The year that a header cell stands for: 2022, `2022年（基期）`, or a date in it."""
+    """Return the year that a header cell names: 2022, `2022年（基期）`, or a date in it."""
     if cell.held == "date":
         return int(cell.text[:4]) if cell.text[:4].isdigit() else None
     if cell.held not in {"number", "text"} or len(cell.text) > 15:
@@ -96,6 +96,6 @@ def year_of(cell: Cell) -> int | None:
 
 
 def _plainest(cells: list[Cell]) -> list[Cell]:
-    """Of several columns that name a year, those that say nothing else; all of them if none is plain."""
+    """Keep, of several columns that name a year, those with nothing else; all of them if none is plain."""
     exact = [cell for cell in cells if _EXACT_YEAR.match(plain(cell.text))]
     return exact or cells

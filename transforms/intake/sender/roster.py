@@ -1,4 +1,4 @@
-"""Recognises pilots of the roster, and provinces, in what people write: covers, titles, file names, folders."""
+"""Find pilots of the roster, and provinces, in texts: covers, titles, file names, folders."""
 
 import re
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ _OFFICE = re.compile("(?:人民政府|发展和改革委员会|发展改革委|�
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A pilot found in a text, and where: from `start` to `end` of its `name_key`."""
+    """A pilot found in a text, from `start` to `end` of the `name_key` of the text."""
 
     province: str
     pilot: Pilot
@@ -26,7 +26,7 @@ class Match:
 
 
 def match_name(text: str, kind: str | None, contracts: Contracts) -> Match | None:
-    """The pilot that a text is the name of, as a whole: its province and its office may stand around it."""
+    """Return the pilot whose name the whole text is; its province and its office may be around it."""
     key = _OFFICE.sub("", name_key(text))
     for region in contracts.regions:
         key = key.removeprefix(region.name) if len(key) > len(region.name) else key
@@ -39,7 +39,7 @@ def match_name(text: str, kind: str | None, contracts: Contracts) -> Match | Non
 
 
 def find_pilots(text: str, contracts: Contracts) -> list[Match]:
-    """The pilots that a text mentions, each once; a name inside a longer one does not count."""
+    """Return the pilots that a text mentions, each once; a name inside a longer one does not count."""
     key = name_key(text)
     is_park = bool(_PARK.search(key))
     matches = _matches(key, contracts, cities=not is_park, seats=is_park)
@@ -53,7 +53,7 @@ def find_pilots(text: str, contracts: Contracts) -> list[Match]:
 
 
 def find_province(text: str, contracts: Contracts) -> str | None:
-    """The province that a text names; None where it names none or, by short names only, several."""
+    """Return the province that a text names; None where it names none or, by short names only, several."""
     key = name_key(text)
     found = [region for region in contracts.regions if region.short in key]
     full = [region for region in found if region.name in key]
@@ -63,7 +63,7 @@ def find_province(text: str, contracts: Contracts) -> str | None:
 
 
 def _matches(key: str, contracts: Contracts, *, cities: bool, seats: bool) -> Iterator[Match]:
-    """Every spelling that stands in a text, in the order of the roster."""
+    """Iterate over every spelling found in a text, in the order of the roster."""
     spellings = contracts.round.spellings
     parts = (
         (start, end)

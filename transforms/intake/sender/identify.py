@@ -1,4 +1,4 @@
-"""Who submitted: read from cover, title, file name and folder, in this order; contradictions are told."""
+"""Identify the sender from cover, title, file name and folder, in this order, and report contradictions."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from contracts.load import Contracts
 from contracts.naming import name_key
 from transforms.intake.cells import Sheet
-from transforms.intake.roster import find_pilots, find_province, match_name
+from transforms.intake.sender.roster import find_pilots, find_province, match_name
 
 _COVER = {
     "province": {"省份", "所在省份", "省(区、市)", "省", "地区"},
@@ -33,7 +33,7 @@ _SOURCES = {"cover": "封面", "title": "表题", "name": "文件名", "folder":
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What one source says about the sender; None where it says nothing.
+    """The sender according to one source; None where it names none.
 
     `pilot` is the roster's name if `listed`. A text that names `several` pilots claims none of them.
     """
@@ -48,9 +48,10 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who sent a file. `named` is the pilot as the submission writes it; `contradiction`: where sources disagree.
+    """The sender of a file.
 
-    `office`: who filled it in, as the cover says.
+    `named` is the pilot as the submission spells it, `contradiction` the sources that disagree (in Chinese), `office`
+    the 填报单位 of the cover.
     """
 
     province: str | None = None
@@ -66,13 +67,13 @@ class Identity:
 
 
 def identify(path: str, sheets: Iterable[Sheet], titles: Iterable[str], contracts: Contracts) -> Identity:
-    """Find the sender.
+    """Identify the sender of a file.
 
     Args:
         path: of the file, relative to the round's folder, with `/`.
         sheets: the workbook, empty where it could not be read.
         titles: texts above the tables.
-        contracts: whose roster and regions are looked for.
+        contracts: of the round, with roster and regions.
     """
     cover = _read_cover(sheets)
     where = PurePosixPath(path)
@@ -104,7 +105,7 @@ def identify(path: str, sheets: Iterable[Sheet], titles: Iterable[str], contract
 
 
 def _read_cover(sheets: Iterable[Sheet]) -> dict[str, str]:
-    """Label and value pairs: the value is the next filled cell to the right, at most three columns away."""
+    """Read label and value pairs: the value is the next filled cell to the right, at most three columns away."""
     found: dict[str, str] = {}
     for sheet in sheets:
         for cell in sheet.cells.values():
@@ -114,7 +115,7 @@ def _read_cover(sheets: Iterable[Sheet]) -> dict[str, str]:
             right = (sheet.cells.get((cell.row, cell.column + step)) for step in (1, 2, 3))
             if value := next((other.text.strip() for other in right if other and other.held != "blank"), None):
                 found[role] = value
-    # Without a name of the pilot it is not a cover but some other list that happens to say 地区 or 日期.
+    # Without the name of a pilot it is another list with words such as 地区 or 日期.
     return found if "pilot" in found or "province" in found else {}
 
 

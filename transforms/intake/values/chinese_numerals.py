@@ -1,6 +1,6 @@
-"""Chinese numerals → numbers: 百分之三十五, 十二点三万, 三万五, 三成五, 四分之一.
+"""Parse Chinese numerals: 百分之三十五, 十二点三万, 三万五, 三成五, 四分之一.
 
-Only whole texts. None is anything else, and what may mean two things: 三五, 万五, 一亿二千, 二千五万.
+Only whole texts are parsed. Anything else, and ambiguous numerals (三五, 万五, 一亿二千, 二千五万), gives None.
 """
 
 import re
@@ -13,7 +13,7 @@ _DIGITS = {
     )
     for character in characters
 }
-# Largest first; each with how many digits stand behind it.
+# Largest first; each with the number of digits behind it.
 _UNITS = (("亿", 8), ("万", 4), ("千", 3), ("百", 2), ("十", 1))
 _SAME = str.maketrans("〇拾佰仟萬億點", "零十百千万亿点") | {ord("廿"): "二十", ord("卅"): "三十", ord("卌"): "四十"}
 _WHOLES = {"百": Decimal(100), "千": Decimal(1000), "万": Decimal(10000)}
@@ -21,7 +21,7 @@ _HALVES = {"一半": Decimal(50), "半数": Decimal(50), "百分百": Decimal(10
 
 
 def parse_numeral(text: str) -> tuple[Decimal, bool] | None:
-    """Read a numeral.
+    """Parse a numeral.
 
     Returns:
         The value, and whether it is a percentage (百分之三十五 and 三成五 are 35 and true); None if it is no numeral.
@@ -34,7 +34,7 @@ def parse_numeral(text: str) -> tuple[Decimal, bool] | None:
 
 
 def _share(text: str) -> Decimal | None:
-    """Percent of 百分之三十五, 千分之五, 四分之一, 三成五, 一半, 三十五%."""
+    """Return the percentage of 百分之三十五, 千分之五, 四分之一, 三成五, 一半, 三十五%."""
     if text in _HALVES:
         return _HALVES[text]
     if text.endswith("%"):
@@ -79,7 +79,7 @@ def _plain(text: str) -> Decimal | None:
 
 
 def _whole(text: str, *, short: bool = True, bare: bool = True) -> int | None:
-    """A number above zero: 十二, 一千二百, 三万五千, 3万5.
+    """Parse a number above zero: 十二, 一千二百, 三万五千, 3万5.
 
     Args:
         text: nothing else may be in it.
@@ -99,16 +99,16 @@ def _whole(text: str, *, short: bool = True, bare: bool = True) -> int | None:
 
 
 def _count(text: str, places: int) -> int | None:
-    """How many of a unit: one digit before 千, 百 and 十, anything smaller before 万 and 亿."""
+    """Return the count of a unit: one digit before 千, 百 and 十, anything smaller before 万 and 亿."""
     count = _whole(text, short=False)
     return count if count and count < (10 if places < 4 else 10**places) else None
 
 
 def _rest(text: str, places: int, *, short: bool) -> int | None:
-    """What stands behind a unit of so many places."""
+    """Parse the part behind a unit of so many places."""
     if not text:
         return 0
-    if text[0] == "零":  # says that a place is left out; banks write it behind 万 and 亿 in any case
+    if text[0] == "零":  # marks a place that is left out; banks write it behind 万 and 亿 in any case
         rest = _whole(text[1:], short=False)
         return rest if rest and rest < 10 ** (places - (places < 4)) else None
     if text.isascii() and text.isdigit() and len(text) > 1:
@@ -116,5 +116,5 @@ def _rest(text: str, places: int, *, short: bool) -> int | None:
     if len(text) == 1 and (digit := _whole(text, bare=False)):
         return digit * 10 ** (places - 1) if short or places == 1 else None
     rest = _whole(text, short=short, bare=places == 2 and len(text) > 1)
-    # 一亿二千 is said for 1.2 亿, and may be written for 100 002 000.
+    # 一亿二千 means 1.2 亿 in speech, and may be 100 002 000 in writing.
     return rest if rest and rest < 10**places and not (places == 8 and rest < 10**4) else None

@@ -1,4 +1,7 @@
-"""The text or number of one cell → value, qualifier, unit. Never raises or guesses: the rest is `unreadable`."""
+"""Parse the text or number of one cell into value, qualifier and unit.
+
+Never raises and never guesses: what cannot be parsed is `unreadable`.
+"""
 
 import re
 from decimal import Decimal, InvalidOperation
@@ -6,16 +9,21 @@ from typing import NamedTuple
 
 from contracts.naming import plain
 from transforms.intake.cells import UNKNOWN_FORMAT, Cell
-from transforms.intake.chinese_numerals import parse_numeral
+from transforms.intake.values.chinese_numerals import parse_numeral
 
 
-class Parsed(NamedTuple):
-    """What a cell says.
+class CellValue(NamedTuple):
+    """The parsed content of a cell.
 
-    `value` is in the unit as given (`unit` where the cell itself names one, else the column's); a percentage is 25.3
-    for 25.3 %. `percent` tells whether a `sign` or the number `format` made it one, or that the format is `unknown`, so
-    that 0.253 may be either. A relative target has the year that it is measured against and the change in percent of
-    it, below zero where it falls. `scaled`: 万 or 亿 is in the value.
+    Attributes:
+        qualifier: one of `contracts.schemas.published.QUALIFIERS`.
+        value: in the unit as given; a percentage is 25.3 for 25.3 %.
+        unit: the unit that the cell itself names; None where the column's holds.
+        percent: what made the value a percentage: a `sign` or the number `format`; `unknown` where the reader gives no
+            format, so that 0.253 may be either.
+        base_year: of a relative target, the year that it is measured against.
+        change: of a relative target, the change in percent of the base value, negative for a decrease.
+        scaled: whether 万 or 亿 is already in the value.
     """
 
     qualifier: str
@@ -27,9 +35,9 @@ class Parsed(NamedTuple):
     scaled: bool = False
 
 
-MISSING = Parsed("missing")
-NOT_APPLICABLE = Parsed("not_applicable")
-UNREADABLE = Parsed("unreadable")
+MISSING = CellValue("missing")
+NOT_APPLICABLE = CellValue("not_applicable")
+UNREADABLE = CellValue("unreadable")
 
 _ABSENT = {"暂无", "暂无数据", "无数据", "未统计", "暂未统计", "缺"}
 _NOT_APPLICABLE = {
@@ -50,7 +58,7 @@ _NOT_APPLICABLE = {
 }
 
 _NUMBER = r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:e[+-]?\d+)?"
-# Words around a number. Those that only say "reaches" mean nothing by themselves; `控制在…以内` is settled by its end.
+# Words around a number. Those that only mean "reaches" add nothing; `控制在…以内` is settled by its end.
 _NEUTRAL = (
     r"(?:力争)?"
     r"(?:达到|达|提高到|提高至|提升到|提升至|增加到|增至|下降到|下降至|降至|降到|控制在|保持在|稳定在|实现|为)?"
@@ -99,8 +107,8 @@ _ODD_DIGIT = re.compile(r"[\u00bc-\u00be\u2150-\u215f\u2474-\u249b\u3220-\u3229\
 _UNIT = re.compile(r"^[a-z%‰°²³·/()（）\u4e00-\u9fff0-9]{1,12}$")
 
 
-def parse_cell(cell: Cell | None) -> Parsed:
-    """Read one cell; None is a cell that the file does not have."""
+def parse_cell(cell: Cell | None) -> CellValue:
+    """Parse one cell; None is a cell that the file does not have."""
     if cell is None or cell.held == "blank":
         return MISSING
     if cell.held == "number":
@@ -108,15 +116,15 @@ def parse_cell(cell: Cell | None) -> Parsed:
         if not _possible(value):
             return UNREADABLE
         if is_percent_format(cell.number_format):
-            return Parsed("exact", value * 100, "%", "format")
-        return Parsed("exact", value, percent="unknown" if cell.number_format == UNKNOWN_FORMAT else None)
+            return CellValue("exact", value * 100, "%", "format")
+        return CellValue("exact", value, percent="unknown" if cell.number_format == UNKNOWN_FORMAT else None)
     if cell.held == "text":
         return parse_text(cell.text)
     return UNREADABLE
 
 
-def parse_text(text: str) -> Parsed:  # noqa: PLR0911 - one return for each thing that a text can be
-    """Read a cell's text: numbers with sign, separators, unit and words; ranges; comparisons; targets in words."""
+def parse_text(text: str) -> CellValue:  # noqa: PLR0911 - one return for each thing that a text can be
+    """Parse a cell's text: numbers with sign, separators, unit and words; ranges; comparisons; targets in words."""
     if not plain(text):
         return MISSING
     # Marks and spaces go before NFKC and `plain`, which would make a digit of ① and one number of two.
@@ -131,20 +139,20 @@ def parse_text(text: str) -> Parsed:  # noqa: PLR0911 - one return for each thin
     if match := _FIGURE.match(words):
         return _figure(match)
     if match := _RANGE.match(words):
-        return Parsed("range", unit=match["last"] or match["unit"] or None)
+        return CellValue("range", unit=match["last"] or match["unit"] or None)
     if match := _RELATIVE.match(words):
         return _relative(match)
     if _COMPARED.search(words):
-        return Parsed("relative")
+        return CellValue("relative")
     if (match := _NUMERAL.match(words)) and (numeral := _numeral(match)):
         return numeral
     if not re.search(r"\d", _YEAR.sub("", words)) and _WORDS.search(words):
-        return Parsed("qualitative")
+        return CellValue("qualitative")
     return UNREADABLE
 
 
 def is_percent_format(number_format: str) -> bool:
-    """Whether Excel shows the number times 100: a % that is not quoted or escaped."""
+    """Return whether Excel shows the number times 100: a % that is not quoted or escaped."""
     return "%" in number_format and "%" in re.sub(r'"[^"]*"|\\.|_.', "", number_format)
 
 
@@ -165,22 +173,22 @@ _ALIKE = str.maketrans(
 )
 
 
-def _relative(match: re.Match[str]) -> Parsed:
-    """A change against a year that is named can be worked out; percentage points and unnamed years only be told."""
+def _relative(match: re.Match[str]) -> CellValue:
+    """Parse a change; only one in percent against a named year has a `change` from which a value can be computed."""
     if match["unit"] != "%" or not match["year"] or "年均" in match[0]:
-        return Parsed("relative")
+        return CellValue("relative")
     change = Decimal(match["number"].replace(",", ""))
     if not _possible(change):
         return UNREADABLE
-    return Parsed("relative", base_year=int(match["year"]), change=-change if match["falls"] else change)
+    return CellValue("relative", base_year=int(match["year"]), change=-change if match["falls"] else change)
 
 
 def _possible(value: Decimal) -> bool:
-    """No indicator has thirty digits; an exponent like e999999 would cost minutes in exact arithmetic."""
+    """Return whether a number has at most 30 digits; e999999 would cost minutes in exact arithmetic."""
     return value.is_finite() and abs(value.adjusted()) <= 30
 
 
-def _figure(match: re.Match[str]) -> Parsed:
+def _figure(match: re.Match[str]) -> CellValue:
     try:
         value = Decimal(match["number"].replace(",", ""))
     except InvalidOperation:
@@ -189,11 +197,11 @@ def _figure(match: re.Match[str]) -> Parsed:
     if (unit and not _UNIT.match(unit)) or not _possible(value):
         return UNREADABLE
     qualifier = _qualifier(match)
-    return Parsed(qualifier, value, unit or None, "sign" if unit == "%" else None) if qualifier else UNREADABLE
+    return CellValue(qualifier, value, unit or None, "sign" if unit == "%" else None) if qualifier else UNREADABLE
 
 
-def _numeral(match: re.Match[str]) -> Parsed | None:
-    """A Chinese numeral with the words around it; None where it is none, or may mean something else."""
+def _numeral(match: re.Match[str]) -> CellValue | None:
+    """Parse a Chinese numeral with the words around it; None where it is none or ambiguous."""
     number, unit = match["number"], match["unit"]
     if number == "一" and not unit:  # as likely a dash
         return None
@@ -203,12 +211,12 @@ def _numeral(match: re.Match[str]) -> Parsed | None:
     if read is None or qualifier is None or (unit and read[1]):
         return None
     if read[1]:
-        return Parsed(qualifier, read[0], "%", "sign")
-    return Parsed(qualifier, read[0], unit, scaled=bool(re.search("[万亿萬億]", number)))
+        return CellValue(qualifier, read[0], "%", "sign")
+    return CellValue(qualifier, read[0], unit, scaled=bool(re.search("[万亿萬億]", number)))
 
 
 def _qualifier(match: re.Match[str]) -> str | None:
-    """What the words around a number make of it; None where they contradict each other."""
+    """Return the qualifier that the words around a number give it; None where they contradict each other."""
     said = {
         "at_least": bool(match["least"] or match["above"]),
         "at_most": bool(match["most"] or match["below"]),

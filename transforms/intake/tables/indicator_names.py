@@ -1,4 +1,4 @@
-"""What stands in the label column → the indicator: by its name or an alias, whole; a likeness is only suggested."""
+"""Match a label with an indicator, by its whole name or an alias; similar names are only suggested."""
 
 import re
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ _BRACKET = re.compile(r"^(?P<name>.+?)[(（](?:单位[:：])?(?P<unit>[^()（）
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """An indicator that a text names. `key` is the spelling that was found; `unit` stood in brackets behind it."""
+    """An indicator that a text names: `key` is the spelling found, `unit` the unit in brackets behind it."""
 
     indicator: Indicator
     key: str
@@ -26,7 +26,7 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class _Spelling:
-    """Keys of a text, which no contract enters: whole, without its number, and without the `unit` in brackets."""
+    """Keys of a text: whole, without its serial number, and without the `unit` in brackets."""
 
     key: str
     without_serial: str
@@ -35,14 +35,14 @@ class _Spelling:
 
 
 def suggest(text: str, candidates: Sequence[Indicator]) -> Indicator | None:
-    """The indicator whose name is most like a text that names none; for a person to decide, never to assign."""
+    """Return the indicator with the most similar name, to be suggested to a person and never assigned."""
     names = {row.code: name_key(row.name) for row in candidates}
     best = process.extractOne(name_key(text), names, scorer=fuzz.ratio, score_cutoff=LIKE)
     return next((row for row in candidates if best and row.code == best[2]), None)
 
 
 def find_label(text: str, table: Table) -> Label | None:
-    """The indicator that a text names, with or without a serial number before it and a legal unit in brackets after."""
+    """Return the indicator that a text names; a serial number before it and a legal unit in brackets are allowed."""
     spelling = _spelling(text)
     for key in (spelling.key, spelling.without_serial):
         if known := table.by_name.get(key):

@@ -1,0 +1,1 @@
+"""Identify the sender of a file: province, pilot, version and date."""

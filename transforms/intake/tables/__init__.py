@@ -1,0 +1,1 @@
+"""Find the indicator tables of a workbook, and match their rows with the indicators of the guide."""

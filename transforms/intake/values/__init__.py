@@ -1,0 +1,1 @@
+"""Parse the text or number of a cell, and convert it into the unit of its indicator."""
