@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from flows.sources.raw_listing import Received, list_raw
+from flows.sources.raw_listing import list_raw
 from flows.workers.sandbox import PASSWORDS, ReaderError, read_submissions
-from flows.workers.task_runner import RUNNER, Chunk, chosen_runner, read_chunk, split_files
+from flows.workers.task_runner import RUNNER, Chunk, chosen_runner, read_chunk
 from tests.cluster import dask_cluster
 from tests.containers import encrypted
 from tests.servers import free_port
@@ -124,13 +124,3 @@ def test_what_is_logged_of_a_chunk_has_neither_contents_nor_passwords(attacked: 
     assert GOOD in [one.content for one in chunk.files]
     assert "开门" not in repr(chunk)
     assert len(repr(chunk)) < 3000
-
-
-@pytest.mark.parametrize("count", [1, 2, 7, 301, 2001])
-def test_every_file_is_in_one_chunk_in_order(count: int) -> None:
-    received = [Received(str(number), Path(str(number)), number * limits.MIB // 10, "") for number in range(count)]
-    chunks = list(split_files(received))
-    assert [item for chunk in chunks for item in chunk] == received
-    assert all(len(chunk) == 1 or sum(item.size for item in chunk) <= 8 * limits.MIB for chunk in chunks)
-    assert all(1 <= len(chunk) <= 20 for chunk in chunks)
-    assert len(chunks) > count // 21

@@ -1,4 +1,4 @@
-"""Render the packages of provinces in worker processes, and the national summary beside them in this one."""
+"""Render the packages of provinces and the national summary in worker processes."""
 
 import os
 import shutil
@@ -13,10 +13,10 @@ from flows.workers.processes import (
     WorkerTimeoutError,
     open_pool,
     result_of,
-    schedule,
+    schedule_all,
 )
 from transforms.decisions.ledger import Ledger
-from transforms.failures import Failure, failure_of
+from transforms.failures import Failure
 from transforms.pipeline import Review
 from transforms.reports.notices.render_notices import render_notices
 from transforms.reports.view import View
@@ -32,8 +32,8 @@ class Package:
     """A rendered package.
 
     Attributes:
-        files: by their path in the package; empty where it could not be rendered at all.
-        copies: files of raw that are copied beside them.
+        files: rendered files by their path in the package; empty if none could be rendered.
+        copies: submissions that the package also contains, by their path in the round's raw folder.
         failures: what could not be rendered.
     """
 
@@ -47,7 +47,7 @@ Render = Callable[[View, Path], Package]
 
 @contextmanager
 def rendering_folder(folder: Path) -> Iterator[Path]:
-    """Make a folder for what is rendered and not yet published, empty at first, and remove it at the end."""
+    """Make an empty folder for rendered files, and remove it at the end of the block."""
     shutil.rmtree(folder, ignore_errors=True)
     try:
         yield folder
@@ -65,17 +65,17 @@ def render_packages(
     seconds: float = SECONDS,
     render: Render | None = None,
 ) -> dict[str, Package]:
-    """Render a package for each province, and the national summary.
+    """Render a package for each province, and the national summary, in worker processes.
 
-    A process that fails, ends or takes too long costs its province's package.
+    A process that fails, ends or exceeds its time costs only its own package.
 
     Args:
-        review: the round, reviewed.
+        review: the reviewed round.
         ledger: the reviewers' decisions.
         provinces: to render.
-        folder: files are written below it, a folder for each province.
-        nation: whether the national summary is wanted.
-        seconds: how long a province may take.
+        folder: files are written below it, into one folder for each province.
+        nation: whether to render the national summary.
+        seconds: time limit of one package.
         render: another function than `render_package`, only in tests.
 
     Returns:
@@ -84,15 +84,13 @@ def render_packages(
     Raises:
         OSError: if a file cannot be written.
     """
+    names = [*([NATION] if nation else []), *provinces]  # the national summary first: it takes longest
+    views = ((name, View(review, None if name == NATION else name, ledger)) for name in names)
+    arguments = ((name, (view.alone(), folder / name)) for name, view in views)
+    workers = min(os.cpu_count() or 1, len(names)) or 1
     packages: dict[str, Package] = {}
-    with open_pool(min(os.cpu_count() or 1, len(provinces))) as pool:
-        futures = {}
-        for name in provinces:
-            view = View(review, name, ledger).alone()  # only its own rows: small enough to be sent to a process
-            futures[name] = schedule(pool, seconds, render or render_package, view, folder / name)
-        if nation:
-            packages[NATION] = _render_nation(View(review, None, ledger), folder / NATION)
-        for name, future in futures.items():
+    with open_pool(workers) as pool:
+        for name, future in schedule_all(pool, workers, seconds, render or render_package, arguments).items():
             try:
                 packages[name] = result_of(future)
             except WorkerTimeoutError:
@@ -114,12 +112,3 @@ def render_package(view: View, folder: Path) -> Package:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(contents[name])
     return Package(files, view.copies, tuple(failures))
-
-
-def _render_nation(view: View, folder: Path) -> Package:
-    try:
-        return render_package(view, folder)
-    except OSError:
-        raise
-    except Exception as error:
-        return Package({}, [], (failure_of(view.title, error),))

@@ -1,7 +1,7 @@
-"""Read untrusted files in worker processes with limits on time and memory: a file that breaks its reader costs itself.
+"""Read untrusted files in worker processes with limits on time and memory.
 
-A file that takes too long, exhausts the memory or crashes its reader gets a result that says so. So does a file on
-which our own reader raises an exception, with a fault that is not the file's.
+A file that exceeds a limit or crashes its reader gets a result with that reason; the other files are read. A file on
+which a reader raises an exception gets the fault `FAILED`: the reader is wrong, not the file.
 """
 
 import logging
@@ -35,19 +35,19 @@ _LOG = logging.getLogger("prefect.reading")  # by name: to import Prefect takes 
 T = TypeVar("T")
 R_co = TypeVar("R_co", covariant=True)
 Reader = Callable[[bytes, str, Contracts, Sequence[str]], T]
-_OUT_OF_MEMORY = 97  # exit code of a worker whose memory is exhausted
-_POOLS = 3  # how often a broken pool is opened anew
+_OUT_OF_MEMORY = 97  # exit code of a worker that reached its memory limit
+_POOLS = 3  # how often to open a pool, if it breaks
 
 
 class Unread(Protocol[R_co]):
-    """Makes the result of a file that could not be read; the fault `FAILED` is our own."""
+    """Function that makes the result of a file that could not be read, e.g. `transforms.intake.submission.unread`."""
 
     def __call__(self, file: str, sha256: str, reason: str, contracts: Contracts, *, fault: str = ...) -> R_co:
-        """Make it; the reason is in Chinese."""
+        """Return the result; `reason` is in Chinese."""
 
 
 class ReaderError(Exception):
-    """Files cannot be read at all: workers are killed from outside, or have another version of our code."""
+    """No file can be read: workers are killed from outside, or have another version of the code."""
 
 
 def read_submissions(
@@ -64,13 +64,13 @@ def read_submissions(
     Args:
         received: the files.
         round_name: the round whose contracts apply.
-        seconds: how long one file may take.
-        reader: another one only in tests.
+        seconds: time limit of one file.
+        reader: another function than `read_submission`, only in tests.
         workers: number of processes; None is one per processor.
-        passwords: to try where a file is encrypted; None takes those of the setting.
+        passwords: to try on encrypted files; None takes those of the setting.
 
     Raises:
-        ReaderError: if workers are killed from outside again and again.
+        ReaderError: if workers are killed from outside repeatedly.
     """
     return read_files(
         received, round_name, reader, unreadable_submission, seconds=seconds, workers=workers, passwords=passwords
@@ -99,7 +99,7 @@ def read_files(
     passwords: Sequence[str] | None = None,
 ) -> list[T]:
     """Read files of any kind, in the order given; see `read_submissions`."""
-    # The server process has the environment of the moment it started: passwords are handed over.
+    # Passed as an argument: workers have the environment that the fork server started with.
     known = tuple(os.environ.get(PASSWORDS, "").splitlines() if passwords is None else passwords)
     contracts = load_contracts(round_name)
     results: list[T] = []
@@ -114,7 +114,7 @@ def read_files(
             ]
             for one, future in zip(rest, futures, strict=True):
                 try:
-                    # A task that is lost in a broken pool has no time limit of its own.
+                    # The second limit is for a task that is lost in a broken pool.
                     found = result_of(future, (seconds + 5) * len(rest)) if future else one.fault or "文件无法读取"
                 except WorkerTimeoutError:
                     found = f"读取超过 {seconds:g} 秒，已停止"
@@ -124,26 +124,26 @@ def read_files(
                     exhausted = error.exitcode == _OUT_OF_MEMORY
                     found = f"读取时内存超过 {MEMORY // limits.MIB} MiB，已停止" if exhausted else f"读取时{error}"
                 except (WorkerFailedError, OSError) as error:
-                    # Our fault, not the file's: it costs this file, and the run is not complete.
+                    # A fault of the reader: this file is not reviewed, and the run is incomplete.
                     _LOG.error("could not read %s:\n%s", one.file, "".join(error.__notes__))
                     results.append(unread(one.file, one.sha256, str(error), contracts, fault=FAILED))
                     continue
                 results.append(unread(one.file, one.sha256, found, contracts) if isinstance(found, str) else found)
-    raise ReaderError("the processes that read files are killed again and again, by the system or a person")
+    raise ReaderError("the processes that read files are killed repeatedly, by the system or a person")
 
 
 def _read(reader: Reader[T], received: Received, round_name: str, passwords: Sequence[str]) -> T:
     try:
         return reader(received.content or b"", received.file, load_contracts(round_name), passwords)
     except MemoryError:
-        # What fills the memory may still be referenced somewhere: this process reads no other file.
+        # The process ends: whatever fills its memory may still be referenced.
         os._exit(_OUT_OF_MEMORY)
     except SystemExit as error:
         os._exit(error.code if isinstance(error.code, int) and error.code else 1)
 
 
 def _confine(round_name: str) -> None:
-    """Limit memory, forbid writing to files, silence the output, and load the contracts once."""
+    """Limit memory, forbid writing to files, silence output, and load the contracts once."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))

@@ -1,11 +1,11 @@
-"""Read files through one of Prefect's task runners: threads of this machine, or an existing Dask cluster.
+"""Read files through a Prefect task runner: threads on this machine, or an existing Dask cluster.
 
-Tasks get the bytes of the files, so that workers share no disk. On every worker a file is read in the sandbox.
+Tasks get the bytes of the files, so workers need no shared disk. Every worker reads files in the sandbox.
 """
 
 import os
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from multiprocessing import current_process
@@ -22,14 +22,14 @@ from flows.workers.sandbox import ReaderError
 
 RUNNER = "PEAK_REVIEW_RUNNER"
 _DASK = ("tcp://", "tls://", "ucx://", "ws://", "wss://")
-_FILES, _BYTES = 20, 8 * 1024**2  # of one task on a cluster
+_FILES = 10  # in one task on a cluster
 T = TypeVar("T")
 Read = Callable[..., list[T]]  # `read_submissions` or `read_review_copies`
 
 
 @dataclass(frozen=True)
 class Chunk:
-    """The files that one task reads. Libraries log the `repr` of a call: it has neither contents nor passwords."""
+    """The files that one task reads. Its `repr`, which libraries log, has neither contents nor passwords."""
 
     files: tuple[Received, ...]
     round_name: str
@@ -58,10 +58,10 @@ def chosen_runner() -> TaskRunner[Any]:
 
 
 def read_with(runner: TaskRunner[Any], read: Read[T], received: Sequence[Received], round_name: str) -> list[T]:
-    """Read files by tasks of a runner: one task here, with a process per processor, or many on a cluster.
+    """Read files: in one task on this machine with a process per processor, or in tasks of ten files on a cluster.
 
     Returns:
-        What `read` returns for each file, in the order given: the same with every runner.
+        The result of `read` for each file, in the order given; it does not depend on the runner.
 
     Raises:
         ReaderError: if workers are killed, or one has another version of code or contracts.
@@ -69,35 +69,25 @@ def read_with(runner: TaskRunner[Any], read: Read[T], received: Sequence[Receive
     """
     passwords = tuple(os.environ.get(PASSWORDS, "").splitlines())
     here = isinstance(runner, ThreadPoolTaskRunner)
-    parts = [tuple(received)] if here else list(split_files(received))
-    chunks = [Chunk(part, round_name, None if here else 1, _versions(), passwords) for part in parts if part]
+    size, workers = (len(received), None) if here else (_FILES, 1)
+    parts = [tuple(received[at : at + size]) for at in range(0, len(received), size or 1)]
+    chunks = [Chunk(part, round_name, workers, _versions(), passwords) for part in parts]
     if not chunks:
         return []
     with runner:
-        # Quoted, Prefect does not scan the files for other results; on Dask a quoted argument arrives as a tuple.
+        # `quote` keeps Prefect from scanning the files for results; on Dask a quoted argument arrives as a tuple.
         futures = [runner.submit(read_chunk, {"read": read, "chunk": quote(one) if here else one}) for one in chunks]
         return [result for future in futures for result in future.result()]
 
 
 @task(cache_policy=NO_CACHE, persist_result=False)
 def read_chunk(read: Read[T], chunk: Chunk) -> list[T]:
-    """Read the files of a chunk in the sandbox of the machine on which the task runs."""
+    """Read the files of a chunk in the sandbox of the machine that runs the task."""
     if chunk.versions != _versions():
         raise ReaderError(f"a worker has another version: {_versions()} instead of {chunk.versions}")
     if current_process().daemon:
-        current_process().daemon = False  # a worker of Dask may not start processes otherwise; ours end with the task
+        current_process().daemon = False  # a Dask worker could not start processes otherwise
     return read(chunk.files, chunk.round_name, workers=chunk.workers, passwords=chunk.passwords)
-
-
-def split_files(received: Sequence[Received]) -> Iterator[tuple[Received, ...]]:
-    """Split files into chunks of neighbours, limited in number and bytes."""
-    chunk: list[Received] = []
-    for item in received:
-        if len(chunk) == _FILES or (chunk and sum(one.size for one in chunk) + item.size > _BYTES):
-            yield tuple(chunk)
-            chunk = []
-        chunk.append(item)
-    yield tuple(chunk)
 
 
 def _versions() -> tuple[str, str]:

@@ -1,7 +1,7 @@
 """What a workbook may show: a province its own pilots, of the others medians; the nation everything but contacts."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import polars as pl
@@ -37,9 +37,12 @@ class View:
     ledger: Ledger = EMPTY
 
     def alone(self) -> "View":
-        """The same view, holding only what is in sight: small enough to be handed to another process."""
+        """Return the same view with only the rows that it shows, to send it to another process."""
         if self.province is None:
-            return self
+            judged = self.review.judged
+            return replace(
+                self, review=replace(self.review, judged=replace(judged, batch=replace(judged.batch, sheets={})))
+            )
         part = part_of(self.review, self.province)
         return View(part, self.province, self.ledger.part_of(self.province, part.findings["finding_key"]))
 
