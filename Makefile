@@ -1,14 +1,23 @@
 # Each target does all its own set-up: Python 3.11+ and make are enough.
 PYTHON ?= python3
 BIN := .venv/bin
+PYTEST := $(BIN)/pytest -n 2 --dist loadfile
 
-.PHONY: review test bench judge corpus plans decisions hostile kill server lint sample lock clean
+.PHONY: review quick test test-all bench judge corpus office real decisions hostile kill server lint sample lock clean
 
 review: .venv/ready
 	$(BIN)/peak-review run --round first-batch
 
 test: .venv/ready lint
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(PYTEST)
+
+# Lint and the tests of contracts and transforms: for the edit loop.
+quick: .venv/ready lint
+	$(PYTEST) tests/contracts tests/transforms
+
+# Everything, the suites below too.
+test-all: .venv/ready lint
+	$(PYTEST) -m ""
 
 # How good the flags are: seeded faults and clean submissions. JUDGE="--help" tells the options.
 judge: .venv/ready
@@ -16,31 +25,34 @@ judge: .venv/ready
 
 # The files of other projects beside the repository, with the main job over all of them.
 corpus: .venv/ready
-	PEAK_REVIEW_CORPUS=1 $(BIN)/pytest tests/test_corpus.py
+	$(BIN)/pytest -m corpus
 
-# 500 damaged and hostile documents, and the corpus under the name of documents; `make test` tries some.
-plans: .venv/ready
-	PEAK_REVIEW_PLANS=500 $(BIN)/pytest tests/test_plan_hostile.py tests/test_plan_chapters.py
+# What needs LibreOffice: workbooks it has saved again, old documents it converts.
+office: .venv/ready
+	$(BIN)/pytest -m office
+
+# Published plans beside the repository.
+real: .venv/ready
+	$(BIN)/pytest -m real
 
 # 500 random sequences of edits and re-runs, and 200 maltreated workbooks and things put into packages, of which nothing may
 # be lost; `make test` tries some.
 decisions: .venv/ready
-	PEAK_REVIEW_DECISIONS=500 $(BIN)/pytest tests/test_decisions_stateful.py tests/test_maltreated.py
+	$(BIN)/pytest -m stateful --tries 500
 
-# 200 hostile submissions in the sample round: a verdict each, and no other package differs.
+# 200 hostile submissions in the sample round, 500 damaged documents: a verdict each, and no other package differs.
 hostile: .venv/ready
-	PEAK_REVIEW_HOSTILE=1 $(BIN)/pytest tests/test_two_hundred.py
+	$(BIN)/pytest -m hostile
 
 # SIGKILL at 100 random moments of publishing, a full disk, a few of the whole command, and its Prefect server broken or
 # killed; `make test` tries some.
 kill: .venv/ready
-	PEAK_REVIEW_KILLS=100 $(BIN)/pytest tests/test_kill.py tests/test_kill_run.py tests/test_full_disk.py \
-	  tests/test_prefect_server.py
+	$(BIN)/pytest -m kill --tries 100
 
 # The deployed nightly on a real Prefect server with a real worker, twice: with SQLite, and with PostgreSQL where it is;
 # and whole runs on a Dask cluster.
 server: .venv/ready
-	PEAK_REVIEW_SERVER=1 $(BIN)/pytest tests/server tests/test_spread.py
+	$(BIN)/pytest -m server
 
 # How fast it is, as ratios taken in one run: tests/bench/RESULTS.md. BENCH="--help" tells the options.
 bench: .venv/ready

@@ -10,8 +10,8 @@ import pytest
 
 from tests.sample import CONTRACTS, Submission, change, clean_submission, layouts, put, repeat
 from tests.sample.__main__ import ARRIVALS
-from tests.test_sample import content_of
-from tests.test_sample import whole_round as sample_round
+from tests.support.sample_round import content_of
+from tests.support.sample_round import whole_round as sample_round
 from transforms.aggregation.statistics import ENOUGH_PEERS, keep_sums, left_out, peer_medians, summarise_indicators
 from transforms.intake.submission import read_submission
 from transforms.pipeline import Provenance, Review, review_round

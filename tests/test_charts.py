@@ -12,10 +12,11 @@ from openpyxl.worksheet.worksheet import Worksheet
 from contracts.load import Contracts
 from contracts.round import Pilot, Province
 from contracts.rules import FAMILY_TITLES, SEVERITIES
-from tests.ooxml import faults
 from tests.sample import CONTRACTS, clean_submission, layouts, put
-from tests.test_render import NATION, book, opened, rendered, sample_round, without_henan
-from tests.test_sample import reviewed
+from tests.support.ooxml import faults
+from tests.support.rendered_books import NATION, book, opened, rendered, without_henan
+from tests.support.sample_round import reviewed
+from tests.support.sample_round import whole_round as sample_round
 from transforms.intake.submission import read_submission
 from transforms.pipeline import Provenance, Review, review_round
 from transforms.reports.view import View

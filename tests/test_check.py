@@ -12,12 +12,12 @@ import pytest
 from typer.testing import CliRunner
 
 from flows.cli import app
-from tests.plan_cases import CITY, PLAN, draft, without_columns
 from tests.sample import CONTRACTS, add, change, clean_submission, layouts, put
 from tests.sample.plan_layouts import word_headings
 from tests.sample.plans import PlanDraft, edit_part
-from tests.saved import saved
-from tests.test_run import peak_review
+from tests.support.command import peak_review
+from tests.support.plan_cases import CITY, PLAN, draft, without_columns
+from tests.support.saved import saved
 from transforms.plans.read_plan import read_plan
 from transforms.self_check import as_text, check_plan, check_workbook
 

@@ -12,7 +12,7 @@ from contracts.load import DEFINITIONS, ContractError, load_contracts
 from contracts.rules import RULES
 from contracts.schemas.submitted import submitted_tables
 from flows.cli import app
-from tests.contract_mutations import MUTATIONS, Mutation
+from tests.support.contract_mutations import MUTATIONS, Mutation
 from transforms.rules import registry as order
 
 

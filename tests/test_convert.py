@@ -15,8 +15,8 @@ import flows.workers.plans
 from flows.sources.collect import list_plans
 from flows.workers.office import MEMORY, to_docx
 from flows.workers.plans import read_plans
-from tests.containers import packed, parts
-from tests.plan_cases import PLAN, files
+from tests.support.containers import packed, parts
+from tests.support.plan_cases import PLAN, files
 from transforms.plans.word.document import read_document
 
 OFFICE = shutil.which("soffice")
@@ -105,11 +105,13 @@ def web_page(url: str) -> bytes:
 # ---- memory ----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.office
 @needs_office
 def test_an_ordinary_document_needs_half_of_the_memory_that_it_may_have(tmp_path: Path) -> None:
     assert isinstance(to_docx(as_doc(files()[PLAN], tmp_path), ".doc", memory=MEMORY // 2), bytes)
 
 
+@pytest.mark.office
 @needs_office
 def test_too_little_memory_ends_as_any_conversion_that_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     raw = tmp_path / "raw" / "submissions"
@@ -135,6 +137,7 @@ def test_reading_a_document_asks_nobody(server: Server) -> None:
     assert server.asked == []
 
 
+@pytest.mark.office
 @needs_office
 def test_converting_a_document_asks_nobody(server: Server, tmp_path: Path) -> None:
     old = as_doc(linked(server.url), tmp_path)
@@ -147,6 +150,7 @@ def test_converting_a_document_asks_nobody(server: Server, tmp_path: Path) -> No
     assert server.asked == []
 
 
+@pytest.mark.office
 @needs_office
 @pytest.mark.parametrize("made", [web_page, linked], ids=["web page", "docx"])
 @pytest.mark.parametrize("scheme", ["http", "https", "ftp", "webdav"])

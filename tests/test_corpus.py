@@ -4,7 +4,6 @@ The corpus lies outside the repository; without it these tests are skipped. `mak
 """
 
 import json
-import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -16,17 +15,18 @@ import pytest
 
 from flows.sources.raw_listing import take
 from flows.workers.sandbox import read_submissions
-from tests.crashes import measure
-from tests.readers import Cells, by_calamine, by_openpyxl, ours
-from tests.test_run import SAMPLE, peak_review
+from tests.support.command import peak_review
+from tests.support.crashes import measure
+from tests.support.other_readers import Cells, by_calamine, by_openpyxl, ours
+from tests.support.paths import CORPUS, SAMPLE
 from transforms.intake.cells import UnreadableFileError
 from transforms.intake.formats import Workbook, read_workbook
 from transforms.intake.submission import Submission
 
-CORPUS = Path(__file__).parent.parent.parent / "shared" / "corpus"
-pytestmark = pytest.mark.skipif(
-    not CORPUS.is_dir(), reason="the corpus lies beside the repository, in ../shared/corpus"
-)
+pytestmark = [
+    pytest.mark.corpus,
+    pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus is not beside the repository, in ../shared/corpus"),
+]
 
 # Where another reader is wrong or silent, and why; everything else has to agree.
 NO_ERRORS = "calamine reads error cells as blank"
@@ -121,7 +121,7 @@ def _read(reader: Callable[[bytes], Cells], content: bytes) -> Cells | None:
         return None
 
 
-@pytest.mark.skipif("PEAK_REVIEW_CORPUS" not in os.environ, reason="takes a minute: make corpus")
+@pytest.mark.slow
 def test_the_main_job_over_all_of_it(tmp_path: Path) -> None:
     """All of the corpus among good submissions: exit code 0, a finding for each file, the good ones as they were."""
     raw = tmp_path / "raw"

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from flows.publication.round_files import round_files
-from tests.review_book import CITY, WORDS, review
+from tests.support.review_book import CITY, WORDS, review
 from transforms.decisions.ledger import Ledger
 from transforms.reports.csv_file import as_csv
 

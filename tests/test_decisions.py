@@ -11,8 +11,9 @@ from contracts.review_form import CONCLUSIONS, FINDINGS, METADATA, PILOTS
 from contracts.schemas.published import Decisions
 from contracts.schemas.validate import PromiseBroken, require
 from contracts.states import DISPUTED, FALSE_ALARM, OPEN, REOPENED, REQUESTED, WRITTEN
-from tests.containers import encrypted
-from tests.review_book import (
+from tests.sample import CONTRACTS
+from tests.support.containers import encrypted
+from tests.support.review_book import (
     CITY,
     FAULTS,
     HUGE,
@@ -36,7 +37,6 @@ from tests.review_book import (
     texts,
     write,
 )
-from tests.sample import CONTRACTS
 from transforms.decisions.ledger import Entry, Ledger
 from transforms.decisions.merge import decisions_frame, merge_copies
 from transforms.decisions.metadata import Damaged, Published, from_rows, to_rows

@@ -3,21 +3,21 @@
 A model of its own says what must stand in the workbook after each run. `make decisions` tries 500 sequences.
 """
 
-import os
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
 import polars as pl
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from contracts.review_form import CONCLUSIONS, FINDINGS, PILOTS, Form
 from contracts.round import Province
-from tests.review_book import (
+from tests.support.review_book import (
     CITY,
     NEGATIVE,
     PARK,
@@ -40,7 +40,7 @@ from transforms.decisions.sheet_grid import Grid, grid_of
 from transforms.intake.formats import read_workbook
 from transforms.pipeline import Review
 
-EXAMPLES = int(os.environ.get("PEAK_REVIEW_DECISIONS", "8"))
+pytestmark = pytest.mark.stateful
 VALUES: dict[tuple[str, str, int], tuple[Any, ...]] = {
     WORDS: ("见附件", "另报"),
     NEGATIVE: ("-1", "-2"),
@@ -297,15 +297,17 @@ def _rows(sheet: Worksheet, form: Form) -> dict[str, int]:
     return {str(key): row for key, row in keys.items() if key}
 
 
-TestReviewing = Reviewing.TestCase
-TestReviewing.settings = settings(
-    max_examples=EXAMPLES,
-    stateful_step_count=8,
-    deadline=None,
-    derandomize=EXAMPLES == 25,
-    print_blob=True,
-    suppress_health_check=list(HealthCheck),
-)
+def test_any_sequence_of_edits_and_runs_keeps_what_reviewers_wrote(tries: int | None) -> None:
+    run_state_machine_as_test(
+        Reviewing,
+        settings=settings(
+            max_examples=tries or 8,
+            stateful_step_count=8,
+            deadline=None,
+            print_blob=True,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
 
 
 def test_both_pilots_can_be_written_about() -> None:

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import polars as pl
 
-from tests.review_book import CITY, FAULTS, NEGATIVE, PROVINCE, WORDS, review
 from tests.sample import CONTRACTS
+from tests.support.review_book import CITY, FAULTS, NEGATIVE, PROVINCE, WORDS, review
 from transforms.aggregation.finding_changes import Change, compare_findings
 from transforms.reports.run_summary import Facts, headline, long_digest, short_digest
 

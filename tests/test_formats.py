@@ -5,7 +5,6 @@ and a sheet 其他 with one cell of every kind.
 """
 
 import io
-from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -14,15 +13,15 @@ import pytest
 import python_calamine
 
 from contracts.load import load_contracts
-from tests.containers import changed, encrypted, packed, parts, strict, with_macro
-from tests.xlsb import write_xlsb
+from tests.support.containers import changed, encrypted, packed, parts, strict, with_macro
+from tests.support.paths import FILES
+from tests.support.xlsb import write_xlsb
 from transforms.intake.cells import EncryptedFileError, UnreadableFileError
 from transforms.intake.formats import Workbook, read_workbook
 from transforms.intake.submission import read_submission
 from transforms.pipeline import Provenance, review_round
 
 CONTRACTS = load_contracts("first-batch")
-FILES = Path(__file__).parent / "files"
 XLSX = (FILES / "dalian.xlsx").read_bytes()
 BASE = read_workbook(XLSX)
 NAME = "submissions/辽宁省/大连市.xlsx"

@@ -10,10 +10,10 @@ from flows.gate.publish_gate import (
     GateError,
     open_gate,
 )
-from tests.gate.breaking import earlier
-from tests.gate.cases import CASES
-from tests.gate.good import HEBEI, SUITE, ask, good
 from tests.sample import CONTRACTS
+from tests.support.gate.breaking import earlier
+from tests.support.gate.cases import CASES
+from tests.support.gate.good import HEBEI, SUITE, ask, good
 from transforms.gate.distance import Figures
 from transforms.gate.frames import lay_out
 from transforms.gate.page import render_page

@@ -14,11 +14,11 @@ from flows.gate.publish_gate import (
     GateError,
     open_gate,
 )
-from tests.browser import browser, needs_chromium
-from tests.crashes import Deadly
-from tests.gate.breaking import batch_files, finding
-from tests.gate.good import SUITE, ask, good
 from tests.sample import CONTRACTS
+from tests.support.browser import browser, needs_chromium
+from tests.support.crashes import Deadly
+from tests.support.gate.breaking import batch_files, finding
+from tests.support.gate.good import SUITE, ask, good
 from transforms.gate.distance import Figures
 from transforms.gate.frames import Publication
 from transforms.gate.page import render_page

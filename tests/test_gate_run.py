@@ -20,9 +20,10 @@ from flows.gate.publish_gate import (
 )
 from flows.publication.manifest import GATE, GATE_PAGE
 from flows.sources.raw_listing import list_raw
-from tests.gate.good import HEBEI, files, one_file, packages
-from tests.test_run import COMMAND, SAMPLE, peak_review, tree
-from tests.test_sample import whole_round
+from tests.support.command import peak_review, tree
+from tests.support.gate.good import HEBEI, files, one_file, packages
+from tests.support.paths import COMMAND, SAMPLE
+from tests.support.sample_round import whole_round
 from transforms.gate.distance import from_plain, take_figures, to_plain
 
 
@@ -30,11 +31,6 @@ from transforms.gate.distance import from_plain, take_figures, to_plain
 def gate() -> Iterator[Gate]:
     with open_gate() as gate:
         yield gate
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("home")
 
 
 @pytest.fixture

@@ -2,15 +2,15 @@
 
 import re
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from contracts.guide import Chapter, Part
 from contracts.load import load_contracts
+from tests.support.paths import FILES
 
 GUIDE = load_contracts("first-batch").guide
-PRINTED = (Path(__file__).parent / "guide_chapters.txt").read_text(encoding="utf-8")
+PRINTED = (FILES / "guide_chapters.txt").read_text(encoding="utf-8")
 EVERY_PART = [(chapter, part) for chapter in GUIDE.chapters for part in chapter.parts]
 
 

@@ -7,8 +7,8 @@ import pytest
 
 from flows.sources.raw_listing import take
 from flows.workers.sandbox import MEMORY, read_submissions
-from tests.crashes import fail_as_told, measure
-from tests.hostile import FILES, HOSTILE, Hostile, far_xlsb
+from tests.support.crashes import fail_as_told, measure
+from tests.support.hostile_files import FILES, HOSTILE, Hostile, far_xlsb
 from transforms.failures import FAILED
 from transforms.intake.submission import Submission
 

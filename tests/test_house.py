@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+from tests.support.paths import ROOT
+
 ROOMS = ("contracts", "transforms", "flows")
 FORBIDDEN = {
     "contracts": {"transforms", "flows", "prefect"},
@@ -15,14 +16,19 @@ FORBIDDEN = {
 MODULES = [path for room in ROOMS for path in sorted((ROOT / room).rglob("*.py"))]
 
 
-def imports(path: Path) -> set[str]:
+def full_imports(path: Path) -> set[str]:
+    """Modules and names that a file imports, with their packages."""
     found = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
-            found.add(node.module)
-    return {name.split(".")[0] for name in found}
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return found
+
+
+def imports(path: Path) -> set[str]:
+    return {name.split(".")[0] for name in full_imports(path)}
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(ROOT).as_posix())
@@ -60,3 +66,14 @@ def test_the_lock_names_no_index_and_hashes_everything() -> None:
     pins = [number for number, line in enumerate(lines) if "==" in line and not line.startswith((" ", "#"))]
     assert len(pins) > 50
     assert all("--hash=sha256:" in lines[number + 1] for number in pins)
+
+
+def test_no_test_module_imports_another() -> None:
+    """What two of them need is in tests/support."""
+    modules = [path for path in sorted((ROOT / "tests").rglob("*.py")) if path.is_file()]
+    found = {
+        path.relative_to(ROOT).as_posix(): sorted(name for name in full_imports(path) if ".test_" in name)
+        for path in modules
+    }
+    assert len(modules) > 100
+    assert {path: names for path, names in found.items() if names} == {}

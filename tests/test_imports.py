@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from tests.test_run import SAMPLE
+from tests.support.paths import SAMPLE
 
 HEAVY = ("prefect", "great_expectations", "pandas", "scipy", "altair", "s3fs")
 FILE = str(next((SAMPLE / "first-batch" / "submissions").rglob("*.xlsx")))

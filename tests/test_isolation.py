@@ -14,10 +14,10 @@ import openpyxl
 import polars as pl
 import pytest
 
-from tests.conftest import SERVICE
-from tests.review_book import CITY, PARK, PROVINCE, WORDS, fill_in, key_of, publish, review, take_back
 from tests.sample import CONTRACTS
-from tests.test_run import COMMAND, SAMPLE, home  # noqa: F401 - a fixture
+from tests.support.command import SERVICE
+from tests.support.paths import COMMAND, SAMPLE
+from tests.support.review_book import CITY, PARK, PROVINCE, WORDS, fill_in, key_of, publish, review, take_back
 from transforms.decisions.merge import merge_what_can_be
 from transforms.failures import FAILED, Failure, attempt
 from transforms.intake.submission import Submission, read_submission
@@ -32,7 +32,7 @@ from transforms.reports.workbook.review_workbook import render_book, render_what
 
 
 def submissions() -> list[Submission]:
-    from tests.review_book import FAULTS, submitted  # noqa: PLC0415
+    from tests.support.review_book import FAULTS, submitted  # noqa: PLC0415
 
     return [
         read_submission(submitted(pilot, FAULTS), f"submissions/{PROVINCE}/{pilot}.xlsx", CONTRACTS)
@@ -165,7 +165,7 @@ if __name__ == "__main__":
 
 
 @pytest.mark.usefixtures("served")
-def test_the_real_command_publishes_the_rest_and_says_what_is_missing(home: Path, tmp_path: Path) -> None:  # noqa: F811
+def test_the_real_command_publishes_the_rest_and_says_what_is_missing(home: Path, tmp_path: Path) -> None:
     (tmp_path / "sabotage.py").write_text(SABOTAGE, encoding="utf-8")
     raw, out = tmp_path / "raw", tmp_path / "out"
     names = ("河北省", "辽宁省", "湖南省")

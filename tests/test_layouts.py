@@ -7,9 +7,9 @@ import openpyxl
 import polars as pl
 import pytest
 
-from tests.layouts_odd import LAYOUTS, MANY, build
 from tests.sample import CONTRACTS, YEARS, clean_submission
 from tests.sample.layouts import official
+from tests.support.odd_layouts import LAYOUTS, MANY, build
 from transforms.intake.submission import read_submission
 from transforms.pipeline import Provenance, Review, review_round
 

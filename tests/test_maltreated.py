@@ -3,7 +3,6 @@
 `make decisions` tries 200, and some in the whole command.
 """
 
-import os
 import random
 import shutil
 from pathlib import Path
@@ -15,16 +14,16 @@ from flows.publication.publish import publish
 from flows.publication.reviewer_edits import archive_changes, not_archived
 from flows.sources.raw_listing import list_raw
 from flows.workers.sandbox import read_review_copies
-from tests import review_book
-from tests.maltreated import maltreat
-from tests.review_book import PROVINCE
-from tests.test_run import SAMPLE, peak_review
+from tests.support import review_book
+from tests.support.command import peak_review
+from tests.support.maltreated import maltreat
+from tests.support.paths import SAMPLE
+from tests.support.review_book import PROVINCE
 from transforms.decisions.merge import merge_copies
 from transforms.gate.listed_findings import listed_findings
 
 BOOK = f"{PROVINCE}评审工作簿.xlsx"
-LONG = "PEAK_REVIEW_DECISIONS" in os.environ
-NIGHTS, A_NIGHT = (10, 20) if LONG else (2, 8)
+pytestmark = pytest.mark.stateful
 
 
 def contents(*folders: Path) -> set[bytes]:
@@ -51,16 +50,17 @@ def night(out: Path, raw: Path) -> bytes:
     return book
 
 
-def test_nothing_that_was_saved_is_lost_and_no_night_fails(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("nights", "a_night"), [(2, 8), pytest.param(10, 20, marks=pytest.mark.slow)])
+def test_nothing_that_was_saved_is_lost_and_no_night_fails(tmp_path: Path, nights: int, a_night: int) -> None:
     out, raw = tmp_path / "out", tmp_path / "raw"
     elsewhere = tmp_path / "elsewhere" / "secret.txt"
     elsewhere.parent.mkdir()
     elsewhere.write_bytes(b"secret")
     good = night(out, raw)
     draw, saved = random.Random(13), set()
-    for _ in range(NIGHTS):
+    for _ in range(nights):
         tonight: dict[Path, bytes] = {}
-        for _ in range(A_NIGHT):
+        for _ in range(a_night):
             before = (out / PROVINCE / BOOK).read_bytes()
             content = maltreat(out / PROVINCE, BOOK, good, elsewhere, draw)
             if content is not None and (out / PROVINCE / BOOK).read_bytes() != before:
@@ -70,12 +70,12 @@ def test_nothing_that_was_saved_is_lost_and_no_night_fails(tmp_path: Path) -> No
         good = night(out, raw)
         saved |= set(tonight.values())
         assert saved <= contents(raw / "reviews", out / PROVINCE)
-    assert len(saved) > NIGHTS * A_NIGHT / 3
+    assert len(saved) > nights * a_night / 3
     assert b"secret" not in contents(raw, out)
     assert elsewhere.read_bytes() == b"secret"
 
 
-@pytest.mark.skipif(not LONG, reason="whole runs, for `make decisions`")
+@pytest.mark.slow
 @pytest.mark.usefixtures("served")
 def test_the_whole_command_goes_on(tmp_path: Path) -> None:
     out, raw, home = tmp_path / "out", tmp_path / "raw", tmp_path / "home"
@@ -89,7 +89,7 @@ def test_the_whole_command_goes_on(tmp_path: Path) -> None:
     draw, saved, package = random.Random(14), set(), out / "first-batch" / PROVINCE
     for _ in range(2):
         good = (package / BOOK).read_bytes()
-        tonight = {maltreat(package, BOOK, good, elsewhere, draw) for _ in range(A_NIGHT)}
+        tonight = {maltreat(package, BOOK, good, elsewhere, draw) for _ in range(20)}
         saved |= tonight & contents(package)
         for _ in range(2):
             done = peak_review(home, *run)

@@ -4,14 +4,13 @@ import os
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.webhook import webhook
+from tests.support.paths import ROOT
+from tests.support.webhook import webhook
 
-ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "data" / "raw" / "first-batch" / "submissions" / "山西省"
 
 Nights = tuple[dict[str, str], dict[str, str], list[str]]
@@ -25,7 +24,7 @@ def nights(tmp_path_factory: pytest.TempPathFactory) -> Nights:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT", "PEAK"))}
     with webhook() as (url, messages), webhook(500) as (dead, _):
         done = subprocess.run(
-            [sys.executable, "-m", "tests.nights", place / "raw", place / "out", url, dead],
+            [sys.executable, "-m", "tests.support.nightly_runs", place / "raw", place / "out", url, dead],
             env=kept | {"HOME": str(place)},
             cwd=ROOT,
             capture_output=True,

@@ -18,7 +18,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from contracts.rules import SEVERITIES
 from tests.sample import CONTRACTS, Submission, add, change, clean_submission, layouts, leave_out, put
 from tests.sample.__main__ import ARRIVALS
-from tests.test_sample import reviewed, whole_round
+from tests.support.sample_round import reviewed, whole_round
 from transforms.intake import cells as kept
 from transforms.intake.submission import read_submission
 from transforms.pipeline import Review

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.server.prefect import BIN, Server, free_port, started, wait_for
+from tests.support.paths import ROOT
+from tests.support.prefect_server import BIN, Server, free_port, started, wait_for
 
-ROOT = Path(__file__).parent.parent
 COMMAND = Path(sys.executable).parent / "peak-review"
 SAMPLE = ROOT / "data" / "raw" / "first-batch" / "submissions" / "山西省"
 UNSHARE = shutil.which("unshare")
@@ -52,7 +52,7 @@ def environment(place: Path) -> dict[str, str]:
 
 def without_routes() -> list[str]:
     """What comes before a command so that it has no network; nothing where that is not allowed."""
-    probe = [str(UNSHARE), "-rn", sys.executable, "-m", "tests.offline", "/bin/true"]
+    probe = [str(UNSHARE), "-rn", sys.executable, "-m", "tests.support.no_network", "/bin/true"]
     if UNSHARE is None or subprocess.run(probe, cwd=ROOT, capture_output=True, check=False).returncode:
         return []
     return probe[:-1]

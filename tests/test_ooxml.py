@@ -16,9 +16,10 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.table import Table
 
-from tests.ooxml import faults
 from tests.sample import CONTRACTS
-from tests.test_render import NATION, hostile_round, rendered, sample_round, without_henan
+from tests.support.ooxml import faults
+from tests.support.rendered_books import NATION, hostile_round, rendered, without_henan
+from tests.support.sample_round import whole_round as sample_round
 from transforms.reports.cells import put
 from transforms.reports.saving import save_bytes
 from transforms.reports.template.workbook import render_template

@@ -15,14 +15,14 @@ from contracts.load import Contracts
 from contracts.round import Pilot, Province
 from contracts.rules import SEVERITIES
 from flows.publication.round_files import round_files
-from tests.browser import Page, browser, needs_chromium
-from tests.plan_cases import CITY, PLAN, draft, files, nobodys, without_columns
 from tests.sample import CONTRACTS, clean_submission, layouts
 from tests.sample.__main__ import ARRIVALS, PLANS
 from tests.sample.plans import edit_part, put_cell
-from tests.test_plan_rules import review
-from tests.test_render import CONTACT
-from tests.test_sample import content_of, plans, reviewed, whole_round
+from tests.support.browser import Page, browser, needs_chromium
+from tests.support.plan_cases import CITY, PLAN, draft, files, nobodys, without_columns
+from tests.support.plan_review import review
+from tests.support.rendered_books import CONTACT
+from tests.support.sample_round import content_of, plans, reviewed, whole_round
 from transforms.decisions.ledger import Ledger
 from transforms.intake.submission import Submission, read_submission
 from transforms.pipeline import Provenance, Review, review_round

@@ -20,7 +20,7 @@ from flows.sources import (
 from flows.sources.ingest import FAULT, KNOWN, NEW, REFUSED, WAITING, take_in
 from flows.sources.source_urls import parse_source
 from flows.sources.time_limits import Patience
-from tests.servers import SECRET, start, stored
+from tests.support.source_servers import SECRET, start, stored
 
 SIZE = 6
 ENTRY = """<d:response><d:href>{0}</d:href><d:propstat><d:prop><d:resourcetype>{1}</d:resourcetype>

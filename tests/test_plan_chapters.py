@@ -1,7 +1,6 @@
 """What a plan has of the guide: the same in every look, each part missed by itself, copies and other places told."""
 
 import io
-import os
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import replace
@@ -77,12 +76,14 @@ def gist(kind: str, content: bytes) -> object:
     )
 
 
-# One look for each part, and both in `make plans`.
+# One look for each part; the other one is slow.
 LOOKS = (word_headings, run_in)
 EVERY_PART_IN_A_LOOK = [
-    pytest.param(look, kind, part_id, id=f"{look.__name__}-{kind}-{part_id}")
+    pytest.param(
+        look, kind, part_id, id=f"{look.__name__}-{kind}-{part_id}", marks=() if at == number % 2 else pytest.mark.slow
+    )
     for number, (kind, part_id) in enumerate(EVERY_PART)
-    for look in (LOOKS if os.environ.get("PEAK_REVIEW_PLANS") else (LOOKS[number % 2],))
+    for at, look in enumerate(LOOKS)
 ]
 
 

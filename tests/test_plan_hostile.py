@@ -1,7 +1,6 @@
-"""Damaged and hostile documents: each ends in one finding and in nothing else. PEAK_REVIEW_PLANS=500 tries more."""
+"""Damaged and hostile documents: each ends in one finding and in nothing else."""
 
 import io
-import os
 import random
 import zipfile
 from collections.abc import Callable, Iterator
@@ -13,19 +12,18 @@ import pytest
 from contracts.load import load_contracts
 from flows.sources.raw_listing import Received, take
 from flows.workers.plans import read_plans
-from tests.containers import encrypted, packed, parts
-from tests.hostile import BOMB, HOSTILE
 from tests.sample import clean_submission
 from tests.sample.plan_layouts import LAYOUTS
 from tests.sample.plans import draft_plan
-from tests.test_corpus import CORPUS
+from tests.support.containers import encrypted, packed, parts
+from tests.support.hostile_files import BOMB, HOSTILE
+from tests.support.paths import CORPUS, FILES
 from transforms.intake.cells import UnreadableFileError
 from transforms.pipeline import Provenance, review_round
 from transforms.plans.read_plan import Plan
 from transforms.plans.word.document import read_document
 
 CONTRACTS = load_contracts("first-batch")
-MUTATIONS = int(os.environ.get("PEAK_REVIEW_PLANS", "60"))
 DOCUMENT = "word/document.xml"
 _HEAD = b'<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>'
 _TAIL = b"</w:body></w:document>"
@@ -113,10 +111,12 @@ def mutations(count: int) -> Iterator[tuple[str, bytes]]:
         yield f"{number}{kind.__name__}.docx", kind(good(number), chance)
 
 
-def test_a_damaged_document_ends_in_one_finding(tmp_path: Path) -> None:
-    plans = read_all(tmp_path, dict(mutations(MUTATIONS)))
+@pytest.mark.hostile
+@pytest.mark.parametrize("count", [60, pytest.param(500, marks=pytest.mark.slow)])
+def test_a_damaged_document_ends_in_one_finding(tmp_path: Path, count: int) -> None:
+    plans = read_all(tmp_path, dict(mutations(count)))
     told = findings(plans)
-    assert len(told) == MUTATIONS
+    assert len(told) == count
     assert {file: rules for file, rules in told.items() if rules != ["PLAN-UNREADABLE"]} == {}
     assert not [plan.detail for plan in plans if "停止" in str(plan.detail) or "异常终止" in str(plan.detail)]
 
@@ -186,7 +186,7 @@ HARMFUL: dict[str, tuple[Callable[[], bytes], str | None]] = {
         ),
         "列",
     ),
-    "a workbook": ((Path(__file__).parent / "files" / "dalian.xlsx").read_bytes, "不是 Word 文档"),
+    "a workbook": ((FILES / "dalian.xlsx").read_bytes, "不是 Word 文档"),
     "not a document inside": (lambda: with_document(b"<a/>"), "损坏"),
 }
 
@@ -225,8 +225,10 @@ def test_text_that_goes_on_and_on_is_read_in_time(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus lies beside the repository, in ../shared/corpus")
-def test_documents_that_are_none_end_in_one_finding(tmp_path: Path) -> None:
+@pytest.mark.corpus
+@pytest.mark.parametrize("every", [12, pytest.param(1, marks=pytest.mark.slow)])
+def test_documents_that_are_none_end_in_one_finding(tmp_path: Path, every: int) -> None:
     """Files of other projects under the name of a document."""
-    some = sorted(path for path in CORPUS.iterdir() if path.name != "MANIFEST.csv")[:: 1 if MUTATIONS > 60 else 12]
+    some = sorted(path for path in CORPUS.iterdir() if path.name != "MANIFEST.csv")[::every]
     plans = read_all(tmp_path, {f"{number}.docx": path.read_bytes() for number, path in enumerate(some)})
     assert {tuple(rules) for rules in findings(plans).values()} == {("PLAN-UNREADABLE",)}

@@ -3,14 +3,17 @@
 import io
 import re
 from dataclasses import replace
-from functools import cache
 
 import openpyxl
 import pytest
 from docx import Document
 
 from contracts.load import load_contracts
-from tests.plan_cases import (
+from tests.sample import clean_submission
+from tests.sample.layouts import official
+from tests.sample.plan_layouts import word_headings
+from tests.sample.plans import draft_plan, edit_part, put_cell
+from tests.support.plan_cases import (
     CITY,
     PLAN,
     PLAN_CASES,
@@ -23,34 +26,11 @@ from tests.plan_cases import (
     without_columns,
     workbook,
 )
-from tests.sample import clean_submission
-from tests.sample.layouts import official
-from tests.sample.plan_layouts import word_headings
-from tests.sample.plans import draft_plan, edit_part, put_cell
-from tests.saved import saved
-from transforms.intake.submission import Submission, read_submission
-from transforms.pipeline import Provenance, Review, review_round
-from transforms.plans.read_plan import Plan, read_plan, unread_plan
+from tests.support.plan_review import review
+from tests.support.saved import saved
 from transforms.rules.registry import PLAN_RULES
 
 CONTRACTS = load_contracts("first-batch")
-
-
-@cache
-def read_workbook(content: bytes, file: str) -> Submission:
-    return read_submission(content, file, CONTRACTS)
-
-
-def read(content: bytes, file: str) -> Plan:
-    if file.endswith(".pdf"):  # which the flow does not even open
-        return unread_plan(file, "0" * 64, "是 PDF", CONTRACTS, fault="format")
-    return read_plan(content, file, CONTRACTS)
-
-
-def review(received: Files) -> Review:
-    submissions = [read_workbook(content, file) for file, content in received.items() if file.endswith(".xlsx")]
-    plans = [read(content, file) for file, content in received.items() if not file.endswith(".xlsx")]
-    return review_round(submissions, CONTRACTS, Provenance("0", "0"), plans)
 
 
 def told(received: Files) -> list[dict[str, object]]:

@@ -8,10 +8,10 @@ import pytest
 from docx import Document
 
 from contracts.load import load_contracts
-from tests.containers import changed, packed, parts
-from tests.plan_cases import draft
 from tests.sample.plan_layouts import LAYOUTS, word_headings
 from tests.sample.plans import edit_part
+from tests.support.containers import changed, packed, parts
+from tests.support.plan_cases import draft
 from transforms.intake.cells import UnreadableFileError
 from transforms.plans.read_plan import read_plan
 from transforms.plans.word.document import read_document

@@ -4,17 +4,17 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from contracts.load import load_contracts
-from tests.published import Figure, Quote, bare, quotes
 from tests.sample import add, clean_submission, put
 from tests.sample.layouts import official
 from tests.sample.plan_layouts import word_headings
 from tests.sample.plans import draft_plan, edit_part
+from tests.support.paths import PUBLISHED
+from tests.support.published import Figure, Quote, bare, quotes
 from transforms.intake.submission import read_submission
 from transforms.plans.compare import Claim, as_rows, compare_prose, said
 from transforms.plans.read_plan import read_plan
@@ -37,8 +37,6 @@ def claims(text: str, kind: str = "city", pilot: str = "大连市") -> list[Clai
 
 
 # ---- published plans -------------------------------------------------------------------------------------------------
-
-PUBLISHED = Path(__file__).parents[2] / "shared" / "reference" / "published"
 
 
 def figure(target: Target) -> Figure:
@@ -88,6 +86,7 @@ def test_a_figure_that_is_read_otherwise_is_told() -> None:
     assert len(outcome(quote._replace(targets=((target, "C07"),)))[1]) == 1
 
 
+@pytest.mark.real
 @pytest.mark.skipif(not PUBLISHED.is_dir(), reason="the sources lie beside the repository, in ../shared")
 def test_no_published_target_is_left_out() -> None:
     """Every sentence quoted in the sources stands in the table, and every figure listed in them without a sentence."""

@@ -15,13 +15,14 @@ from contracts.load import load_contracts
 from flows.sources.collect import list_plans
 from flows.workers.office import to_docx
 from flows.workers.plans import read_plans
-from tests.plan_cases import CITY, PLAN, PROVINCE, WORKBOOK, draft, files
 from tests.sample.__main__ import PLANS, planned
 from tests.sample.plan_layouts import word_headings
 from tests.sample.plans import edit_part
-from tests.test_plan_rules import review
-from tests.test_run import SAMPLE, home, peak_review
-from tests.test_sample import whole_round
+from tests.support.command import peak_review
+from tests.support.paths import SAMPLE
+from tests.support.plan_cases import CITY, PLAN, PROVINCE, WORKBOOK, draft, files
+from tests.support.plan_review import review
+from tests.support.sample_round import whole_round
 from transforms.reports.notices.render_notices import render_notices
 from transforms.reports.overview.overview import render_overview
 from transforms.reports.view import View
@@ -31,7 +32,6 @@ CONTRACTS = load_contracts("first-batch")
 XINJIANG = "新疆维吾尔自治区"
 OFFICE = shutil.which("soffice")
 CHAPTERS, AGREEMENT = "章节核对", "文表一致性"
-__all__ = ["home"]  # a fixture
 
 
 def sheet(view: View, name: str) -> list[dict[str, object]]:
@@ -87,6 +87,7 @@ def test_an_old_document_without_a_program_to_convert_it_says_so(raw: Path, monk
     assert "没有安装" in str(plan.detail)
 
 
+@pytest.mark.office
 @pytest.mark.skipif(OFFICE is None, reason="LibreOffice is not installed")
 def test_an_old_document_is_converted(raw: Path, tmp_path: Path) -> None:
     source = tmp_path / "plan.docx"
@@ -105,6 +106,7 @@ def test_an_old_document_is_converted(raw: Path, tmp_path: Path) -> None:
     assert len(plan.targets) == 8
 
 
+@pytest.mark.office
 @pytest.mark.skipif(OFFICE is None, reason="LibreOffice is not installed")
 def test_a_conversion_that_takes_too_long_is_ended() -> None:
     assert "超过 0.01 秒" in str(to_docx(b"x", ".doc", 0.01))

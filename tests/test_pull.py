@@ -17,11 +17,11 @@ from flows.sources.raw_listing import list_raw
 from flows.sources.raw_store import alone, is_hidden, safe_parts
 from flows.sources.receipts import RECEIPTS, read_receipts
 from flows.sources.source_urls import Source, parse_source
-from tests.servers import fates, stored
-from tests.servers import pull as take
+from tests.support.paths import ROOT
+from tests.support.source_servers import fates, stored
+from tests.support.source_servers import pull as take
 from transforms.intake.formats.limits import CONTENT
 
-ROOT = Path(__file__).parent.parent
 NAME = "河北省/唐山市/指标表.xlsx"
 
 

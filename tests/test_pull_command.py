@@ -6,16 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
-from tests.servers import SECRET, free_port, start
+from tests.support.source_servers import SECRET, free_port, start
 
 COMMAND = Path(sys.executable).parent / "peak-review"
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("home")
 
 
 def pull(home: Path, *arguments: object, **settings: str) -> subprocess.CompletedProcess[str]:

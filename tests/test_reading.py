@@ -9,10 +9,10 @@ import pytest
 
 from flows.sources.raw_listing import list_raw
 from flows.workers.sandbox import PASSWORDS, read_submissions
-from tests.containers import encrypted
-from tests.crashes import fail_as_told
 from tests.sample import clean_submission
 from tests.sample.layouts import official
+from tests.support.containers import encrypted
+from tests.support.crashes import fail_as_told
 from transforms.intake.formats import limits
 
 GOOD = official(clean_submission("辽宁省", "大连市"))

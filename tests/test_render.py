@@ -1,30 +1,39 @@
 """The review workbook: every figure traces to its cell, nothing is a formula, and a province sees its own."""
 
-import io
 import random
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 from statistics import median
 from urllib.parse import unquote
 
-import openpyxl
 import pytest
 from openpyxl.cell.cell import Cell
 from openpyxl.utils.cell import coordinate_to_tuple, get_column_letter
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from tests.sample import CONTRACTS, add, change, clean_submission, layouts, put
-from tests.sample import Submission as Sample
+from tests.sample import CONTRACTS, add, change, clean_submission, layouts
 from tests.sample.__main__ import ARRIVALS
-from tests.test_sample import content_of, reviewed
-from tests.test_sample import whole_round as sample_round
-from transforms.intake.submission import Submission, read_submission
-from transforms.pipeline import Review
+from tests.support.rendered_books import (
+    CONTACT,
+    HOSTILE,
+    NATION,
+    book,
+    cells,
+    files,
+    hostile_round,
+    opened,
+    rendered,
+    submissions,
+    without_henan,
+)
+from tests.support.sample_round import reviewed
+from tests.support.sample_round import whole_round as sample_round
+from transforms.intake.submission import read_submission
 from transforms.reports.sheet_parts.highlights import first_findings
 from transforms.reports.view import View
 from transforms.reports.workbook.review_workbook import render_book
@@ -45,42 +54,8 @@ SHEETS = [
     "来源",
 ]
 COMPARISONS = ("指标对照（城市）", "指标对照（园区）")
-NATION = None
 SEVERAL = (NATION, "河北省", "山西省", "江苏省", "浙江省")
-CONTACT = "模拟联系人"
-HOSTILE = ('=HYPERLINK("http://x.example","点击")', "+1+1", "-1+1", "@SUM(A1)", "#REF!", "{=1}", "\t=1")
 CONTROL = "\x00\x01\x08\x0b\x1f"
-
-
-@cache
-def files() -> dict[str, bytes]:
-    """The sample round as it lies in raw."""
-    return {f"submissions/{arrival.path}": content_of(arrival) for arrival in ARRIVALS}
-
-
-@cache
-def submissions() -> tuple[Submission, ...]:
-    return tuple(read_submission(content, file, CONTRACTS) for file, content in files().items())
-
-
-@cache
-def rendered(province: str | None) -> bytes:
-    return render_book(View(sample_round(), province))
-
-
-def opened(content: bytes) -> Workbook:
-    return openpyxl.load_workbook(io.BytesIO(content))
-
-
-@cache
-def book(province: str | None) -> Workbook:
-    return opened(rendered(province))
-
-
-def cells(book: Workbook) -> Iterator[Cell]:
-    for sheet in book.worksheets:
-        for row in sheet.iter_rows():
-            yield from (cell for cell in row if cell.value is not None)
 
 
 def texts(book: Workbook, sheets: Iterable[str] | None = None) -> list[str]:
@@ -261,40 +236,6 @@ def test_there_are_medians_that_are_not_shown() -> None:
 # ---- text stays text -------------------------------------------------------------------------------------------------
 
 
-def as_text(content: bytes) -> bytes:
-    """Turn what openpyxl took for formulas and errors into text, as a person's leading apostrophe does."""
-    book = opened(content)
-    for cell in cells(book):
-        if cell.data_type in {"f", "e"}:
-            cell.data_type = "s"
-    book["指标表"].title = "=1+1 '表'"
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return buffer.getvalue()
-
-
-def hostile_sample(text: str) -> Sample:
-    """A submission in which everything that a person can type begins with the same hostile text."""
-    sample = clean_submission("河北省", "唐山市")
-    sample = replace(sample, pilot=f"{text}高新区", date=text, version=text)
-    sample = add(sample, f"{text}指标", text, (text, text, 1), text)
-    return put(put(sample, "C01", 2022, text), "C11", 2025, f"{text}千瓦")
-
-
-@cache
-def hostile_round() -> Review:
-    read = [
-        read_submission(
-            as_text(layouts.with_sources(hostile_sample(text))),
-            f"submissions/河北省/{number}/{text.replace('/', '')}.xlsx",
-            CONTRACTS,
-        )
-        for number, text in enumerate(HOSTILE)
-    ]
-    assert [one.fault for one in read] == [None] * len(HOSTILE)
-    return reviewed(read)
-
-
 @pytest.mark.parametrize("province", [NATION, "河北省"])
 def test_no_text_of_a_submission_becomes_a_formula(province: str | None) -> None:
     shown = opened(render_book(View(hostile_round(), province)))
@@ -422,11 +363,6 @@ def test_contacts_stay_in_the_province() -> None:
 
 
 # ---- nothing is not zero ---------------------------------------------------------------------------------------------
-
-
-@cache
-def without_henan() -> Review:
-    return reviewed(one for one in submissions() if "河南省" not in one.file)
 
 
 @pytest.mark.parametrize("province", [NATION, "河南省"])

@@ -8,9 +8,9 @@ import openpyxl
 import pytest
 
 from flows.workers.rendering import NATION, render_package, render_packages
-from tests.crashes import render_or_fail
-from tests.review_book import CITY, PROVINCE, key_of, review
-from tests.test_sample import whole_round
+from tests.support.crashes import render_or_fail
+from tests.support.review_book import CITY, PROVINCE, key_of, review
+from tests.support.sample_round import whole_round
 from transforms.decisions.ledger import Entry, Gone, Ledger, Verdict
 from transforms.reports.notices.render_notices import render_notices
 from transforms.reports.view import View

@@ -13,8 +13,9 @@ import pytest
 from contracts.review_form import PILOTS
 from flows.sources.raw_listing import list_raw
 from flows.workers.sandbox import read_review_copies
-from tests.hostile import HOSTILE
-from tests.review_book import (
+from tests.support.command import peak_review, tree
+from tests.support.hostile_files import HOSTILE
+from tests.support.review_book import (
     CITY,
     FAULTS,
     HUGE,
@@ -33,7 +34,6 @@ from tests.review_book import (
     take_back,
     texts,
 )
-from tests.test_run import peak_review, tree
 from transforms.decisions.ledger import ReviewCopy
 from transforms.decisions.sheet_grid import squeeze
 
@@ -63,6 +63,7 @@ def said(copy: ReviewCopy) -> list[dict[str, object]]:
     ]
 
 
+@pytest.mark.office
 @needs_office
 @pytest.mark.parametrize("form", ["xlsx", "xls", "ods"])
 def test_a_workbook_that_another_program_saved_says_the_same(tmp_path: Path, form: str) -> None:

@@ -18,11 +18,11 @@ from openpyxl.workbook import Workbook
 from contracts.load import load_contracts
 from contracts.round import Decision
 from contracts.schemas.submitted import submitted_tables
-from tests.containers import encrypted, with_macro
-from tests.plan_cases import PLAN_CASES
 from tests.sample import clean_submission
 from tests.sample.layouts import official
-from tests.saved import saved
+from tests.support.containers import encrypted, with_macro
+from tests.support.plan_cases import PLAN_CASES
+from tests.support.saved import saved
 from transforms.intake.submission import Submission, read_submission
 from transforms.judging.judge import judge
 from transforms.pipeline import Provenance, Review, review_round

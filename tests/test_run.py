@@ -7,7 +7,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import polars as pl
@@ -16,40 +15,10 @@ import pytest
 from contracts.load import load_contracts
 from flows.publication.input_fingerprint import MEMORY
 from flows.publication.lock import hold
-from tests.conftest import SERVICE
+from tests.support.command import peak_review, tree
+from tests.support.paths import ROOT, SAMPLE
 
-ROOT = Path(__file__).parent.parent
-SAMPLE = ROOT / "data" / "raw"
-COMMAND = Path(sys.executable).parent / "peak-review"
 DALIAN = "submissions/附件2：大连市碳达峰试点指标表（报送稿）.xlsx"
-
-
-@pytest.fixture(scope="session")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("home")
-
-
-def peak_review(home: Path, *arguments: object, **settings: str) -> subprocess.CompletedProcess[str]:
-    """Run the command with an empty home and nothing configured, or with the server of the fixture `served`."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT")}
-    if SERVICE in kept:
-        kept["PREFECT_API_URL"] = kept.pop(SERVICE)
-    return subprocess.run(
-        [COMMAND, *map(str, arguments)],
-        env=kept | {"HOME": str(home)} | settings,
-        cwd=home,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=300,
-    )
-
-
-def tree(folder: Path) -> dict[str, bytes]:
-    """Every file but the earlier versions of packages and what a run remembers, which are of the runs before."""
-    files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
-    kept = {name: path for name, path in files.items() if ".history" not in path.parts and not name.endswith(MEMORY)}
-    return {name: path.read_bytes() for name, path in kept.items()}
 
 
 @pytest.fixture(scope="module")

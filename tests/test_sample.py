@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -12,9 +12,8 @@ import pytest
 from tests.sample import CONTRACTS, SIMULATED, clean_submission
 from tests.sample.__main__ import ARRIVALS, DAMAGED, PLANS, TARGET, Arrival, PlanArrival, planned, received
 from tests.sample.mistakes import EXCEPTIONS, MISTAKES, PUBLISHED, Mistake
-from transforms.intake.submission import Submission, read_submission
-from transforms.pipeline import Provenance, Review, review_round
-from transforms.plans.read_plan import Plan, read_plan
+from tests.support.sample_round import content_of, read, reviewed, whole_round
+from transforms.pipeline import Review
 
 NOBODY_ASKED = "温州市"  # not on the roster
 SILENT = "信阳市"
@@ -55,29 +54,6 @@ def dump(content: bytes) -> dict[str, Any]:
 
 def ids(arrivals: Iterable[Arrival]) -> list[str]:
     return [arrival.path for arrival in arrivals]
-
-
-@cache
-def content_of(arrival: Arrival) -> bytes:
-    return received(arrival)
-
-
-def read(content: bytes, arrival: Arrival) -> Submission:
-    return read_submission(content, f"submissions/{arrival.path}", CONTRACTS)
-
-
-def reviewed(submissions: Iterable[Submission], plans: Sequence[Plan] = ()) -> Review:
-    return review_round(submissions, CONTRACTS, Provenance("0", "0"), plans)
-
-
-@cache
-def plans() -> tuple[Plan, ...]:
-    return tuple(read_plan(planned(plan), f"submissions/{plan.path}", CONTRACTS) for plan in PLANS)
-
-
-@cache
-def whole_round() -> Review:
-    return reviewed((read(content_of(arrival), arrival) for arrival in ARRIVALS), plans())
 
 
 def found_in(review: Review, arrival: Arrival, severities: Iterable[str] = (*SERIOUS, "info")) -> list[Found]:

@@ -10,7 +10,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
-from tests.saved import saved
+from tests.support.saved import saved
 from transforms.reports.cells import put
 from transforms.reports.saving import save_bytes
 

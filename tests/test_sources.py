@@ -8,7 +8,7 @@ import pytest
 from flows.sources.ingest import KNOWN, NEW, WAITING
 from flows.sources.receipts import RECEIPTS, read_receipts
 from flows.sources.source_urls import declared_sources, parse_source
-from tests.servers import KINDS, SECRET, fates, pull, start, stored
+from tests.support.source_servers import KINDS, SECRET, fates, pull, start, stored
 
 NAME = "河北省/唐山市/指标表 #1 100%?.xlsx"
 

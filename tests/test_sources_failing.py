@@ -11,7 +11,7 @@ from flows.sources import ingest as taking
 from flows.sources.ingest import NEW
 from flows.sources.receipts import read_receipts
 from flows.sources.source_urls import parse_source
-from tests.servers import KINDS, SECRET, fates, free_port, pull, start, stored
+from tests.support.source_servers import KINDS, SECRET, fates, free_port, pull, start, stored
 
 LARGE = b"0123456789abcdef" * 1_250_000
 ONCE = (60,)

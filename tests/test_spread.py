@@ -13,10 +13,11 @@ import pytest
 from flows.sources.raw_listing import list_raw
 from flows.workers.sandbox import PASSWORDS, ReaderError, read_submissions
 from flows.workers.task_runner import RUNNER, Chunk, chosen_runner, read_chunk
-from tests.cluster import dask_cluster
-from tests.containers import encrypted
-from tests.servers import free_port
-from tests.test_run import ROOT, SAMPLE, peak_review, tree
+from tests.support.command import peak_review, tree
+from tests.support.containers import encrypted
+from tests.support.dask_cluster import dask_cluster
+from tests.support.paths import ROOT, SAMPLE
+from tests.support.source_servers import free_port
 from transforms.intake.formats import limits
 
 GOOD = (ROOT / "tests" / "files" / "dalian.xlsx").read_bytes()
@@ -24,7 +25,7 @@ GOOD = (ROOT / "tests" / "files" / "dalian.xlsx").read_bytes()
 HASTE = {"DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "3s"}
 SHANXI = SAMPLE / "first-batch" / "submissions" / "山西省"
 
-LONG = pytest.mark.skipif(not os.environ.get("PEAK_REVIEW_SERVER"), reason="make server")
+pytestmark = pytest.mark.server
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +56,7 @@ def by_default(attacked: Path) -> list[str]:
 
 def read_by(runner: str, folder: Path) -> list[str]:
     done = subprocess.run(
-        [sys.executable, "-m", "tests.spreading", folder],
+        [sys.executable, "-m", "tests.support.read_on_cluster", folder],
         env=dict(os.environ) | {RUNNER: runner, PASSWORDS: "guess\n开门"},
         cwd=ROOT,
         capture_output=True,
@@ -80,7 +81,7 @@ def test_a_cluster_reads_the_same(by_default: list[str], attacked: Path, cluster
     assert read_by(cluster, attacked) == by_default
 
 
-@LONG
+@pytest.mark.slow
 def test_a_run_on_a_cluster_publishes_the_same_bytes(tmp_path: Path, cluster: str) -> None:
     shutil.copytree(SHANXI, tmp_path / "raw" / "first-batch" / "submissions")
     runs = []
@@ -102,7 +103,7 @@ def test_a_runner_that_does_not_exist_is_wrong_use(monkeypatch: pytest.MonkeyPat
         chosen_runner()
 
 
-@LONG
+@pytest.mark.slow
 def test_a_cluster_that_is_not_there_ends_the_run_in_one_line(tmp_path: Path) -> None:
     shutil.copytree(SHANXI, tmp_path / "raw" / "first-batch" / "submissions")
     command = ("run", "--round", "first-batch", "--raw", tmp_path / "raw", "--out", tmp_path / "out")

@@ -9,7 +9,7 @@ from flows.publication.lock import hold
 from flows.publication.manifest import version_of
 from flows.publication.publish import publish
 from flows.reporting.run_log import Run, last_runs, record_run
-from tests.test_run import peak_review
+from tests.support.command import peak_review
 
 BOOK = "河北省评审工作簿.xlsx"
 ROUND = "first-batch"

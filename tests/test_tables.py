@@ -1,14 +1,14 @@
 """The YAML agrees with the printed tables of the guide and with annex 1, line by line (`guide.txt` is their text)."""
 
 import re
-from pathlib import Path
 
 import pytest
 
 from contracts.indicators import Table
 from contracts.load import load_contracts
+from tests.support.paths import FILES
 
-GUIDE = (Path(__file__).parent / "guide.txt").read_text(encoding="utf-8")
+GUIDE = (FILES / "guide.txt").read_text(encoding="utf-8")
 CONTRACTS = load_contracts("first-batch")
 
 

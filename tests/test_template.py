@@ -334,6 +334,7 @@ def test_nothing_is_taken_from_what_is_not_theirs(content: bytes, kind: str, say
 # ---- saved by another program ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.office
 @pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed")
 @KINDS
 def test_saved_by_libreoffice_it_comes_back_without_a_finding(kind: str, tmp_path: Path) -> None:

@@ -1,7 +1,6 @@
 """Two hundred hostile submissions in the sample round: each has its verdict, and no good pilot's package differs."""
 
 import json
-import os
 import random
 import shutil
 import unicodedata
@@ -9,16 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.review_book import CITY, submitted
-from tests.test_run import SAMPLE, home, peak_review, tree  # noqa: F401 - a fixture
-from tests.test_unicode import ODD, PLACES, with_text
+from tests.support.command import peak_review, tree
+from tests.support.odd_texts import ODD, PLACES, with_text
+from tests.support.paths import SAMPLE
+from tests.support.review_book import CITY, submitted
 from transforms.reports.office_text import mended
 
 # Off the roster: no median of the round changes.
 PROVINCE, PILOT = "贵州省", "遵义市"
 COUNT = 200
 NUMBERS = tuple(f"{column}{row}" for column in "EFG" for row in range(3, 29))
-pytestmark = pytest.mark.skipif("PEAK_REVIEW_HOSTILE" not in os.environ, reason="`make hostile` runs it")
+pytestmark = [pytest.mark.slow, pytest.mark.hostile]
 
 
 def pieces(draw: random.Random) -> list[str]:
@@ -51,7 +51,7 @@ def name_of(number: int, text: str) -> str:
     return f"{number:03}{safe}{('.xlsx', '.csv', '.xls', '.docx')[number % 7 % 4]}"
 
 
-def test_two_hundred_hostile_submissions_cost_nobody_else_a_byte(home: Path, tmp_path: Path) -> None:  # noqa: F811
+def test_two_hundred_hostile_submissions_cost_nobody_else_a_byte(home: Path, tmp_path: Path) -> None:
     draw = random.Random("two hundred")
     # No number in it: what others are compared with stays as it is.
     good = with_text(submitted(CITY, {}), "见附件", {"表1": NUMBERS})

@@ -22,8 +22,8 @@ from flows.publication.input_fingerprint import (
 )
 from flows.publication.manifest import write_manifest
 from flows.sources.collect import collect, collect_reviews
-from tests.conftest import SERVICE
-from tests.test_run import SAMPLE, home, peak_review, tree  # noqa: F401 - a fixture
+from tests.support.command import SERVICE, peak_review, tree
+from tests.support.paths import SAMPLE
 
 Change = Callable[[Path], object]
 
@@ -126,7 +126,7 @@ def test_it_is_not_when_anything_was_touched(out: Path, touch: Change) -> None:
 
 
 @pytest.mark.usefixtures("served")
-def test_the_main_job_leaves_out_what_it_need_not_do_and_gives_the_same(home: Path, tmp_path: Path) -> None:  # noqa: F811
+def test_the_main_job_leaves_out_what_it_need_not_do_and_gives_the_same(home: Path, tmp_path: Path) -> None:
     raw, out = tmp_path / "raw", tmp_path / "out"
     for name in ("河北省", "黑龙江省"):
         shutil.copytree(SAMPLE / "first-batch/submissions" / name, raw / "first-batch/submissions" / name)
@@ -164,7 +164,7 @@ if __name__ == "__main__":  # worker processes import this file too
 
 
 @pytest.mark.usefixtures("served")
-def test_what_arrives_while_a_run_is_at_it_is_found_by_the_next(home: Path, tmp_path: Path) -> None:  # noqa: F811
+def test_what_arrives_while_a_run_is_at_it_is_found_by_the_next(home: Path, tmp_path: Path) -> None:
     raw, out = tmp_path / "raw", tmp_path / "out"
     name = "黑龙江省"
     shutil.copytree(SAMPLE / "first-batch/submissions" / name, raw / "first-batch/submissions" / name)

@@ -4,8 +4,6 @@ import csv
 import io
 import json
 import re
-import sys
-import unicodedata
 from collections.abc import Mapping
 
 import openpyxl
@@ -16,9 +14,21 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from flows.publication.round_files import round_files
-from tests.plan_cases import draft, word_headings
-from tests.review_book import CITY, PROVINCE, WORDS, edited, fill_in, key_of, publish, review, submitted, take_back
 from tests.sample import CONTRACTS
+from tests.support.odd_texts import ODD, escaped, with_text
+from tests.support.plan_cases import draft, word_headings
+from tests.support.review_book import (
+    CITY,
+    PROVINCE,
+    WORDS,
+    edited,
+    fill_in,
+    key_of,
+    publish,
+    review,
+    submitted,
+    take_back,
+)
 from transforms.decisions.ledger import Ledger, ReviewCopy
 from transforms.decisions.merge import merge_copies
 from transforms.decisions.metadata import Published, from_rows, to_rows
@@ -35,38 +45,6 @@ from transforms.reports.workbook.review_workbook import render_book
 HALF, WHOLE = "\ud83d", "\U0001f600"
 # Every character there is, halves of characters and unassigned ones too.
 TEXTS = st.text(st.characters(codec=None), max_size=40)
-# Of every category one, all controls, and the ends of what is and is not a character.
-ONE_EACH = {unicodedata.category(chr(code)): chr(code) for code in range(sys.maxunicode, -1, -1)}
-ODD = "".join(
-    [
-        *ONE_EACH.values(),
-        *map(chr, (*range(0x20), *range(0x7F, 0xA0), 0xD800, 0x78, 0xDBFF, 0xDFFF, 0xDC00, *range(0xFDD0, 0xFDF0))),
-        *(chr(plane | end) for plane in range(0, 0x110000, 0x10000) for end in (0xFFFE, 0xFFFF)),
-        "\u2028\u2029\u202e\u200b\ufeff]]></c>&'\"=1+1",
-    ]
-)
-# Places of a submission, by sheet and cell.
-PLACES = {
-    "表1": ("A1", "B3", "C6", "C29", "D5", "D29", "E29", "F8", "H4", "H7"),
-    "封面": ("B5", "B7", "B8", "B9", "B10"),
-    "重点工程": ("A3", "B3", "C3", "D3", "E3", "F3", "G3"),
-    "说明": ("A3", "B3", "C3"),
-}
-
-
-def escaped(text: str) -> str:
-    """As Excel writes what XML cannot hold."""
-    return re.sub(r"[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", lambda one: f"_x{ord(one[0]):04X}_", text)
-
-
-def with_text(content: bytes, text: str, places: Mapping[str, tuple[str, ...]] = PLACES) -> bytes:
-    def change(book: openpyxl.Workbook) -> None:
-        for sheet, cells in places.items():
-            for cell in cells:
-                book[sheet][cell].value = escaped(text)
-                book[sheet][cell].data_type = "s"
-
-    return edited(content, change)
 
 
 def everything_of(now: Review, ledger: Ledger = Ledger()) -> dict[str, bytes]:  # noqa: B008 - frozen

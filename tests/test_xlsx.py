@@ -2,19 +2,19 @@
 
 import io
 from functools import cache
-from pathlib import Path
 
 import openpyxl
 import pytest
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 
-from tests.containers import packed, parts
+from tests.support.containers import packed, parts
+from tests.support.paths import FILES
 from transforms.intake.cells import Cell, Sheet, UnreadableFileError
 from transforms.intake.formats import limits, read_workbook
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-FILE = Path(__file__).parent / "files" / "dalian.xlsx"
+FILE = FILES / "dalian.xlsx"
 
 HEAD = f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\r\n<worksheet xmlns="{MAIN}" xmlns:x="y">'
 COLUMNS = '<cols><col min="2" max="3" width="9" hidden="1"/><col min="9" max="16384" width="9"/></cols>'

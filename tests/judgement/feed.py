@@ -7,7 +7,7 @@ from functools import cache
 from contracts.load import Contracts
 from tests.judgement.places import CONTRACTS
 from tests.sample import Submission, Value
-from tests.saved import saved
+from tests.support.saved import saved
 from transforms.intake.cells import Cell, Sheet
 from transforms.intake.formats import Workbook, read_workbook
 from transforms.intake.submission import Submission as Read

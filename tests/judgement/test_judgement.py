@@ -8,6 +8,7 @@ from tests.judgement.faults import FAULTS
 from tests.judgement.measure import Score, measure_faults, measure_ranking
 from tests.judgement.rounds import Finding
 
+pytestmark = pytest.mark.judgement
 SEED = "short 1"
 EACH = 3
 # Least share found at the right cell, of classes that a careful person could see. All others: all of them.

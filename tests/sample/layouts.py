@@ -12,7 +12,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.sample import CONTRACTS, SIMULATED, YEARS, Row, Submission, Value
-from tests.saved import saved
+from tests.support.saved import saved
 from transforms.reports.template.workbook import render_template
 from transforms.reports.view import KIND_TITLES
 

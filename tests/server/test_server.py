@@ -1,7 +1,6 @@
 """A real server and a real worker run the deployed `nightly` on its schedule, twice. `make server`: some minutes."""
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -13,10 +12,10 @@ from typing import Any
 import pytest
 
 from tests.server import DINGTALK
-from tests.server.prefect import BIN, POSTGRES, ROOT, Server, postgres, server, started, wait_for
-from tests.webhook import webhook
+from tests.support.prefect_server import BIN, POSTGRES, ROOT, Server, postgres, server, started, wait_for
+from tests.support.webhook import webhook
 
-pytestmark = pytest.mark.skipif(not os.environ.get("PEAK_REVIEW_SERVER"), reason="make server")
+pytestmark = [pytest.mark.slow, pytest.mark.server]
 SAMPLE = ROOT / "data" / "raw" / "first-batch" / "submissions"
 
 DECLARE = """

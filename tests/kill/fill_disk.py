@@ -1,6 +1,6 @@
 """A small disk that fills up at any moment of publishing, or cannot be written to.
 
-For a mount namespace of its own: `unshare -rm python -m tests.kill.full_disk FOLDER TRIES`.
+For a mount namespace of its own: `unshare -rm python -m tests.kill.fill_disk FOLDER TRIES`.
 """
 
 import errno
@@ -10,7 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.kill.child import PROVINCES, ROUND, book_of, expected, packages, round_files, run
+from tests.kill.publish_process import PROVINCES, ROUND, book_of, expected, packages, round_files, run
 from tests.kill.watcher import look
 
 SIZE = 32 * 1024**2

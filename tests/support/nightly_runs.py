@@ -1,4 +1,7 @@
-"""A few nights in one process, for tests/test_nightly.py: `python -m tests.nights RAW OUT WEBHOOK DEAD-WEBHOOK`."""
+"""Run several nights in one process.
+
+Usage: `python -m tests.support.nightly_runs RAW OUT WEBHOOK DEAD-WEBHOOK`.
+"""
 
 import os
 import sys

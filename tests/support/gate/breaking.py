@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import polars as pl
 
-from tests.gate.good import RENDERED
+from tests.support.gate.good import RENDERED
 from transforms.gate.frames import Publication
 
 

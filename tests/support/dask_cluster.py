@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from tests.servers import free_port
+from tests.support.source_servers import free_port
 
 DASK = Path(sys.executable).parent / "dask"
 

@@ -16,9 +16,9 @@ import pytest
 
 from flows.review import is_environment
 from flows.workers.prefect_server import last_cause
-from tests.test_run import COMMAND, ROOT, SAMPLE
+from tests.support.paths import COMMAND, ROOT, SAMPLE
 
-LONG = pytest.mark.skipif(not os.environ.get("PEAK_REVIEW_KILLS"), reason="make kill")
+pytestmark = pytest.mark.kill
 STEPS = ["Beginning", "read  ", "render ", "gate  "]
 HOLDS_A_SERVER = """
 import sys, time
@@ -73,7 +73,7 @@ def run_killing(step: str, place: Path, **options: object) -> tuple[int, str]:
     return process.returncode, "".join(said)
 
 
-@pytest.mark.parametrize("step", [pytest.param(step, marks=LONG) for step in STEPS])
+@pytest.mark.parametrize("step", [pytest.param(step, marks=pytest.mark.slow) for step in STEPS])
 def test_a_server_that_is_killed_costs_no_night(tmp_path: Path, step: str) -> None:
     code, said = run_killing(step, tmp_path, stdout=subprocess.DEVNULL)
     assert code == 0, said
@@ -129,7 +129,7 @@ def test_a_home_that_cannot_be_written_is_one_line(tmp_path: Path, home: str) ->
     fails_at_once(tmp_path / home, tmp_path)
 
 
-@LONG
+@pytest.mark.slow
 def test_a_database_of_another_version_or_that_is_locked_is_one_line(tmp_path: Path) -> None:
     subprocess.run(
         [sys.executable, "-c", HOLDS_A_SERVER.replace("60", "0")], env=environment(tmp_path), cwd=ROOT, check=True

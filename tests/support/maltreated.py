@@ -9,8 +9,8 @@ from pathlib import Path
 from openpyxl.workbook import Workbook
 
 from contracts.review_form import FINDINGS, FORMS, METADATA
-from tests.containers import packed, parts
-from tests.review_book import edited
+from tests.support.containers import packed, parts
+from tests.support.review_book import edited
 
 TEXTS = [
     "",

@@ -1,6 +1,5 @@
 """A disk that is full or cannot be written to costs nothing that is there, and the next run repairs."""
 
-import os
 import shutil
 import subprocess
 import sys
@@ -8,9 +7,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
-TRIES = max(12, int(os.environ.get("PEAK_REVIEW_KILLS", "6")))
-
+from tests.support.paths import ROOT
 
 UNSHARE = shutil.which("unshare")
 
@@ -22,16 +19,17 @@ def may_mount(place: Path) -> bool:
     return subprocess.run([UNSHARE, "-rm", "sh", "-c", mount], capture_output=True, check=False).returncode == 0
 
 
-def test_a_full_disk_and_a_read_only_one(tmp_path: Path) -> None:
+def test_a_full_disk_and_a_read_only_one(tmp_path: Path, tries: int | None) -> None:
+    count = max(12, tries or 0)
     if not may_mount(tmp_path):
         pytest.skip("no user namespaces here: a small disk cannot be mounted")
     done = subprocess.run(
-        [str(UNSHARE), "-rm", sys.executable, "-m", "tests.kill.full_disk", tmp_path, str(TRIES)],
+        [str(UNSHARE), "-rm", sys.executable, "-m", "tests.kill.fill_disk", tmp_path, str(count)],
         cwd=ROOT,
         capture_output=True,
         text=True,
         check=False,
-        timeout=120 + 8 * TRIES,
+        timeout=120 + 8 * count,
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("full ")

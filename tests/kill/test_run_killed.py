@@ -18,16 +18,12 @@ from openpyxl import load_workbook
 
 from flows.publication.input_fingerprint import MEMORY
 from tests.kill.watcher import look, watching
-from tests.test_run import COMMAND, SAMPLE, peak_review
+from tests.support.command import peak_review
+from tests.support.paths import COMMAND, SAMPLE
 
-KILLS = int(os.environ.get("PEAK_REVIEW_KILLS", "0")) // 20
-pytestmark = pytest.mark.skipif(not KILLS, reason="make kill")
+KILLS = 5
+pytestmark = [pytest.mark.slow, pytest.mark.kill]
 BOOK = "山西省/山西省评审工作簿.xlsx"
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("home")
 
 
 @pytest.fixture(scope="module")

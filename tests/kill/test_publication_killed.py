@@ -1,9 +1,8 @@
 """SIGKILL at any moment of publishing: no package is ever half there, the next run repairs, and nothing is lost.
 
-`make kill` tries 100 moments (and a few of the whole command, in tests/test_kill_run.py); `make test` a few.
+`make kill` tries 100 moments, `make test` six.
 """
 
-import os
 import random
 import signal
 import subprocess
@@ -16,18 +15,18 @@ import pytest
 
 from flows.publication.history import versions
 from flows.publication.manifest import files_of, version_of
-from tests.kill.child import PROVINCES, ROUND, book_of, expected, packages, round_files, run
+from tests.kill.publish_process import PROVINCES, ROUND, book_of, expected, packages, round_files, run
 from tests.kill.watcher import look, watching
+from tests.support.paths import ROOT
 
-KILLS = int(os.environ.get("PEAK_REVIEW_KILLS", "6"))
-HOME = Path(__file__).parent.parent
 SEED = 20301
+pytestmark = pytest.mark.kill
 
 
 def child(out: Path, raw: Path, state: int, *options: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "tests.kill.child", out, raw, str(state), *options]
+    command = [sys.executable, "-m", "tests.kill.publish_process", out, raw, str(state), *options]
     return subprocess.Popen(
-        list(map(str, command)), cwd=HOME, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        list(map(str, command)), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
 
 
@@ -74,7 +73,7 @@ def faults(out: Path, state: int, *, may_be_away: bool = False) -> Iterator[str]
             yield f"{name} is torn"
 
 
-def attack(place: tuple[Path, Path], seed: int, *options: str) -> None:
+def attack(place: tuple[Path, Path], kills: int, seed: int, *options: str) -> None:
     """State by state: a reviewer saves, the run is killed, the next one is not."""
     out, raw = place
     chance = random.Random(seed)
@@ -85,7 +84,7 @@ def attack(place: tuple[Path, Path], seed: int, *options: str) -> None:
     ended(child(out, raw, 0, *options))
     seconds = time.monotonic() - started
     written = set()
-    for state in range(KILLS):
+    for state in range(kills):
         book = out / ROUND / PROVINCES[state % 5] / book_of(PROVINCES[state % 5])
         book.write_bytes(edit_of(state))
         written.add(edit_of(state))
@@ -108,27 +107,27 @@ def attack(place: tuple[Path, Path], seed: int, *options: str) -> None:
         assert published(out) == expected(state + 1)
         assert archived(raw) == written
         assert not list(out.glob("**/.staging")) + list(out.glob(".*.lock"))
-    assert deaths >= KILLS / 3  # the others were through before their moment came
+    assert deaths >= kills / 3  # the others were through before their moment came
     assert (raw / ROUND / "submissions" / "a.xlsx").read_bytes() == b"submitted"
     assert (raw / ROUND / "receipts.jsonl").read_bytes() == b'{"sha256": "0"}\n'
 
 
-def test_killed_at_any_moment(place: tuple[Path, Path]) -> None:
-    attack(place, SEED)
+def test_killed_at_any_moment(place: tuple[Path, Path], tries: int | None) -> None:
+    attack(place, tries or 6, SEED)
 
 
-def test_killed_where_the_file_system_cannot_exchange(place: tuple[Path, Path]) -> None:
-    attack(place, SEED + 1, "--no-exchange")
+def test_killed_where_the_file_system_cannot_exchange(place: tuple[Path, Path], tries: int | None) -> None:
+    attack(place, tries or 6, SEED + 1, "--no-exchange")
 
 
-def test_killed_before_every_move(place: tuple[Path, Path]) -> None:
+def test_killed_before_every_move(place: tuple[Path, Path], tries: int | None) -> None:
     """Not by chance: every step in which something takes another's place, one after the other."""
     out, raw = place
     # The second publication has what the first has not: something to replace, and something to throw away.
     _, counted, _ = ended(child(out, raw, 1, "--die-at", "0", "--moves"))
     state, last = 1, int(counted) + 3
     assert last > 20
-    for event in range(1, last, 1 if KILLS >= 100 else 2):
+    for event in range(1, last, 1 if tries else 2):
         ended(child(out, raw, state + 1, "--die-at", str(event), "--moves"))
         assert list(faults(out, state)) == []
         assert ended(child(out, raw, state + 1))[0] == 0
@@ -141,9 +140,9 @@ def test_killed_before_every_move(place: tuple[Path, Path]) -> None:
     assert archived(raw) == set()
 
 
-def test_two_at_once(place: tuple[Path, Path]) -> None:
+def test_two_at_once(place: tuple[Path, Path], tries: int | None) -> None:
     out, raw = place
-    for state in range(max(3, KILLS // 5)):
+    for state in range(max(3, (tries or 0) // 5)):
         with watching(lambda state=state: faults(out, state)) as wrong:
             ends = [ended(process) for process in [child(out, raw, state + 1) for _ in range(2)]]
         assert wrong == []

@@ -14,8 +14,8 @@ from flows.gate.publish_gate import (
 from flows.publication.round_files import round_files
 from flows.sources.raw_listing import list_raw
 from tests.sample import CONTRACTS
-from tests.test_run import SAMPLE
-from tests.test_sample import whole_round
+from tests.support.paths import SAMPLE
+from tests.support.sample_round import whole_round
 from transforms.decisions.ledger import Ledger
 from transforms.gate.decision import Answer, Verdict, decide
 from transforms.gate.distance import take_figures

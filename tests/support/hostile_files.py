@@ -5,14 +5,13 @@ import re
 import zipfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from struct import pack_into
 
-from tests.containers import encrypted, packed, parts
-from tests.xlsb import write_xlsb
+from tests.support.containers import encrypted, packed, parts
+from tests.support.paths import FILES
+from tests.support.xlsb import write_xlsb
 from transforms.intake.cells import Cell, Sheet
 
-FILES = Path(__file__).parent / "files"
 SHEET = "xl/worksheets/sheet2.xml"
 BOMB = b'<!DOCTYPE b [<!ENTITY a "aaaaaaaaaa">' + b"".join(
     b'<!ENTITY %c "%s">' % (98 + n, b"&%c;" % (97 + n) * 10) for n in range(9)

@@ -2,7 +2,7 @@
 
 from struct import pack
 
-from tests.containers import packed
+from tests.support.containers import packed
 from transforms.intake.cells import Cell, Sheet
 from transforms.intake.formats.values import ERRORS
 

@@ -13,7 +13,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from contracts.indicators import Table
 from tests.sample import CONTRACTS, YEARS, Row, Submission
-from tests.saved import saved
+from tests.support.saved import saved
 
 Entry = Row | str | None  # a row of the table, a sub-title, an empty row
 SERIAL = "一二三四五六七八九"

@@ -7,7 +7,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -16,8 +15,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-ROOT = Path(__file__).parent.parent.parent
-BIN = Path(sys.executable).parent
+from tests.support.paths import BIN, ROOT
+
 POSTGRES = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
 
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import polars as pl
 
-from tests.gate.breaking import batch_files, counts, earlier, finding, observation, plus, provinces, standing
-from tests.gate.good import HEBEI, HUNAN, one_file
 from tests.sample import CONTRACTS
+from tests.support.gate.breaking import batch_files, counts, earlier, finding, observation, plus, provinces, standing
+from tests.support.gate.good import HEBEI, HUNAN, one_file
 from transforms.gate.distance import take_figures
 from transforms.gate.frames import Publication
 

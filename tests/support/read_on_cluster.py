@@ -1,4 +1,4 @@
-"""Reads a folder as a run does, with readers that fail: `python -m tests.spreading FOLDER` (tests/test_spread.py)."""
+"""Read a folder as a run does, with readers that fail: `python -m tests.support.read_on_cluster FOLDER`."""
 
 import sys
 from functools import partial
@@ -13,7 +13,7 @@ from prefect import flow  # noqa: E402
 from flows.sources.raw_listing import list_raw  # noqa: E402
 from flows.workers.sandbox import read_submissions  # noqa: E402
 from flows.workers.task_runner import chosen_runner, read_with  # noqa: E402
-from tests.crashes import fail_as_told  # noqa: E402
+from tests.support.crashes import fail_as_told  # noqa: E402
 from transforms.intake.submission import Submission  # noqa: E402
 
 

@@ -1,4 +1,7 @@
-"""Starts a command in a network that leads nowhere but to itself: `unshare -rn python -m tests.offline COMMAND …`."""
+"""Start a command in a network namespace that has only the loopback interface.
+
+Usage: `unshare -rn python -m tests.support.no_network COMMAND …`.
+"""
 
 import fcntl
 import os

@@ -1,4 +1,7 @@
-"""The publishing part of a run without Prefect, as a process to kill: `python -m tests.kill.child OUT RAW STATE …`."""
+"""Publish as a run does, without Prefect, in a process to kill.
+
+Usage: `python -m tests.kill.publish_process OUT RAW STATE …`.
+"""
 
 import argparse
 import hashlib
