@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from pydantic import SecretStr
 from rich.console import Console
 from rich.table import Table
 
@@ -17,6 +18,7 @@ import contracts.load as contract_files
 from flows.exit_codes import FAILED, FAULTY, INCOMPLETE, WRONG_USE, leave, load_round, local_folder, say
 from flows.exit_codes import fail as _fail
 from flows.operations import commands
+from flows.settings import SettingError, load_settings
 
 if TYPE_CHECKING:
     from flows.sources.raw_listing import Received
@@ -33,6 +35,10 @@ _ROUND = typer.Option("--round", help="Name of the round, e.g. first-batch.")
 @app.callback()
 def peak_review() -> None:
     """Provincial review packages for the national carbon-peak pilots (国家碳达峰试点)."""
+    try:
+        load_settings()
+    except SettingError as error:
+        _fail(WRONG_USE, str(error))
 
 
 @app.command()
@@ -102,11 +108,10 @@ def pull(
                 declared_sources(source, lambda _: None)
             except ValueError as error:
                 _fail(WRONG_USE, str(error))
-            # Not as parameters, which Prefect stores and shows: a URL may hold a password.
-            os.environ["PEAK_REVIEW_SOURCES"] = "\n".join(source)
         from flows.pull import WRONG, pull  # noqa: PLC0415
 
-        state = pull(round_name, (), raw, wait, return_state=True)
+        # A URL may hold a password, and Prefect stores and shows parameters.
+        state = pull(round_name, [SecretStr(url) for url in source or ()], raw, wait, return_state=True)
         pulled = state.result(raise_on_failure=False)
     if pulled is None or isinstance(pulled, Exception):
         _fail(WRONG_USE if state.name == WRONG else FAILED, state.message or "failed")

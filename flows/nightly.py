@@ -1,6 +1,5 @@
 """The flow `nightly`: pull what is new, review, and tell people how it went."""
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,13 +9,13 @@ from prefect.states import Completed, Failed
 
 from flows.exit_codes import one_line
 from flows.outcome import Summary
-from flows.reporting.notifications import blocks_of, notify
+from flows.reporting.notifications import notify
 from flows.reporting.prefect_page import show_cost
 from flows.reporting.run_log import start_watch
-from flows.review import run_review
+from flows.review import REFUSED, run_review
+from flows.settings import SettingError, load_settings
 from transforms.reports.run_summary import headline, short_digest
 
-SOURCES = "PEAK_REVIEW_SOURCES"
 INCOMPLETE = "Incomplete"
 
 
@@ -41,8 +40,12 @@ def nightly(
     Returns:
         Completed; `Incomplete` where something was published, but a source or a check failed; Failed where nothing was.
     """
-    to, watch = blocks_of(blocks), start_watch()
-    unpulled = _pull(round, sources, raw) if sources or os.environ.get(SOURCES, "").strip() else None
+    try:
+        settings = load_settings()
+    except SettingError as error:
+        return Failed(name=REFUSED, message=str(error))
+    to, watch = blocks or settings.notify, start_watch()
+    unpulled = _pull(round, sources, raw) if sources or settings.sources else None
     pulled = watch.seconds
     done = run_review(round, raw, out)
     if not done.is_published:

@@ -1,6 +1,5 @@
 """The flow `pull`: what lies at the sources of a round → `data/raw`."""
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,9 +9,10 @@ from prefect import flow, get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 from prefect.runtime import flow_run
 from prefect.states import Failed
+from pydantic import SecretStr
 
-from flows.secret_settings import setting
-from flows.sources.ingest import FAULT, KNOWN, NEW, PAUSES, REFUSED, WAITING, Taken, take_in
+from flows.settings import SettingError, load_settings, source_setting
+from flows.sources.ingest import FAULT, KNOWN, NEW, REFUSED, WAITING, Taken, take_in
 from flows.sources.raw_store import alone
 from flows.sources.receipts import repair_receipts
 from flows.sources.source_urls import Source, declared_sources
@@ -50,7 +50,7 @@ class Pulled:
 @flow(name="pull", flow_run_name="pull-{round}", persist_result=False, validate_parameters=False)
 def pull(
     round: str = "first-batch",  # noqa: A002 - the name that a person sees in Prefect's form
-    sources: Sequence[str] = (),
+    sources: Sequence[str | SecretStr] = (),
     raw: str | Path = "data/raw",
     wait: float = 2.0,
 ) -> Pulled:
@@ -58,7 +58,7 @@ def pull(
 
     Args:
         round: name of the round, e.g. first-batch.
-        sources: URLs, **without passwords**: Prefect shows them. None means those in the setting
+        sources: URLs; Prefect shows them, unless they are SecretStr. None means those in the setting
             `PEAK_REVIEW_SOURCES`, one a line.
         raw: folder with the submissions of all rounds.
         wait: seconds between two looks at the sources; a file that differs is still being uploaded, and waits.
@@ -68,9 +68,10 @@ def pull(
         folder not be written), with the reason and without a traceback. The other sources are taken in all the same.
     """
     try:
-        places = declared_sources(sources, setting)
+        urls = [one.get_secret_value() if isinstance(one, SecretStr) else one for one in sources]
+        places = declared_sources(urls, source_setting)
         pulled = _pull(places, Path(raw) / round, wait)
-    except ValueError as error:
+    except (ValueError, SettingError) as error:
         # Prefect takes a state for a result, which its types do not say.
         return Failed(name=WRONG, message=str(error))  # type: ignore[return-value]
     except OSError as error:
@@ -89,28 +90,16 @@ def take(source: Source, folder: Path, run: str, wait: float, pauses: Sequence[f
 
 def _pull(sources: Sequence[Source], folder: Path, wait: float) -> Pulled:
     log = get_run_logger()
-    given = os.environ.get("PEAK_REVIEW_PULL_PAUSES")
-    pauses = [float(pause) for pause in given.split()] if given else PAUSES
-    each, end = _seconds("PULL_FILE_SECONDS", 120), monotonic() + _seconds("PULL_SECONDS", 1800)
+    settings = load_settings()
+    end = monotonic() + settings.pull_seconds
     folder.mkdir(parents=True, exist_ok=True)
     with alone(folder):
         repair_receipts(folder)
         taken = []
         for at, source in enumerate(sources):
             # A source that is slow takes no time from those after it.
-            patience = Patience(each, monotonic() + (end - monotonic()) / (len(sources) - at))
-            taken.append(take(source, folder, str(flow_run.get_id()), wait, pauses, patience))
+            patience = Patience(settings.pull_file_seconds, monotonic() + (end - monotonic()) / (len(sources) - at))
+            taken.append(take(source, folder, str(flow_run.get_id()), wait, settings.pull_pauses, patience))
             counts = ", ".join(f"{taken[-1].count(kind)} {kind}" for kind in (NEW, KNOWN, WAITING, REFUSED))
             log.info("pull     %s: %s", source.name, counts)
     return Pulled(str(folder), tuple(taken))
-
-
-def _seconds(name: str, default: float) -> float:
-    given = os.environ.get(f"PEAK_REVIEW_{name}") or str(default)
-    try:
-        seconds = float(given)
-    except ValueError:
-        seconds = 0
-    if not 0 < seconds < float("inf"):
-        raise ValueError(f"PEAK_REVIEW_{name} is no number of seconds: {given}")
-    return seconds

@@ -22,6 +22,7 @@ from flows.publication.publish import PublicationError, Published
 from flows.reporting.prefect_page import follow, show
 from flows.reporting.record_run import remember_run
 from flows.reporting.run_log import Watch, peak_memory, start_watch
+from flows.settings import SettingError, load_settings
 from flows.sources.collect import collect, collect_reviews
 from flows.workers.processes import preload_workers
 from transforms.reports.run_summary import Facts
@@ -120,9 +121,10 @@ def _review(round_name: str, raw: Path, out: Path, request: Request) -> tuple[Ou
     summary: Summary | None = None
     fault: Exception | None = None
     try:
+        load_settings()
         with hold(out, round_name) as killed:
             summary = _publish(round_name, raw / round_name, target, request, killed, watch)
-    except Refused as refusal:
+    except (Refused, SettingError) as refusal:
         return Outcome(WRONG_USE, str(refusal)), None
     except GateClosed as closed:
         outcome = Outcome(FAILED, f"nothing published: {closed}")

@@ -9,6 +9,7 @@ from flows.publication.manifest import files_of, version_of
 from flows.publication.publish import publish
 from flows.publication.reviewer_edits import archive_changes
 from flows.publication.rollback import NoSuchVersion, restore
+from flows.settings import SettingError
 
 BOOK = "河北省评审工作簿.xlsx"
 
@@ -55,7 +56,7 @@ def test_only_so_many_are_kept(out: Path, monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_a_wrong_setting_is_told_before_anything_moves(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PEAK_REVIEW_HISTORY", "many")
-    with pytest.raises(OSError, match="PEAK_REVIEW_HISTORY is no number: many"):
+    with pytest.raises(SettingError, match="PEAK_REVIEW_HISTORY: Input should be a valid integer"):
         publish(out, out.parent / "archive", package("four"), {})
     assert book(out) == "three"
 

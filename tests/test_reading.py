@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from flows.sources.raw_listing import list_raw
-from flows.workers.sandbox import PASSWORDS, read_submissions
+from flows.workers.sandbox import read_submissions
 from tests.sample import clean_submission
 from tests.sample.layouts import official
 from tests.support.containers import encrypted
@@ -82,11 +82,11 @@ def test_passwords_come_from_the_setting_and_are_never_told(raw: Path, monkeypat
     received, _ = list_raw(raw)
     (closed,) = read_submissions(received, "first-batch")
     assert closed.fault == "encrypted"
-    monkeypatch.setenv(PASSWORDS, "guess\n开门\n")
+    monkeypatch.setenv("PEAK_REVIEW_PASSWORDS", "guess\n开门\n")
     (opened,) = read_submissions(received, "first-batch")
     assert opened.fault is None
     assert opened.observations
-    monkeypatch.setenv(PASSWORDS, "guess")
+    monkeypatch.setenv("PEAK_REVIEW_PASSWORDS", "guess")
     (wrong,) = read_submissions(received, "first-batch")
     assert "guess" not in repr(wrong)
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from flows.sources.raw_listing import list_raw
-from flows.workers.sandbox import PASSWORDS, ReaderError, read_submissions
-from flows.workers.task_runner import RUNNER, Chunk, chosen_runner, read_chunk
+from flows.workers.sandbox import ReaderError, read_submissions
+from flows.workers.task_runner import Chunk, read_chunk
 from tests.support.command import peak_review, tree
 from tests.support.containers import encrypted
 from tests.support.dask_cluster import dask_cluster
@@ -57,7 +57,7 @@ def by_default(attacked: Path) -> list[str]:
 def read_by(runner: str, folder: Path) -> list[str]:
     done = subprocess.run(
         [sys.executable, "-m", "tests.support.read_on_cluster", folder],
-        env=dict(os.environ) | {RUNNER: runner, PASSWORDS: "guess\n开门"},
+        env=dict(os.environ) | {"PEAK_REVIEW_RUNNER": runner, "PEAK_REVIEW_PASSWORDS": "guess\n开门"},
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -88,7 +88,7 @@ def test_a_run_on_a_cluster_publishes_the_same_bytes(tmp_path: Path, cluster: st
     for runner in ("", cluster):
         out = tmp_path / f"out-{len(runs)}"
         command = ("run", "--round", "first-batch", "--raw", tmp_path / "raw", "--out", out)
-        done = peak_review(tmp_path, *command, **{RUNNER: runner})
+        done = peak_review(tmp_path, *command, PEAK_REVIEW_RUNNER=runner)
         assert done.returncode == 0, done.stderr
         for noise in ("Traceback", "Warning", "WARNING", "ERROR", "Error"):
             assert noise not in done.stderr + done.stdout
@@ -97,17 +97,11 @@ def test_a_run_on_a_cluster_publishes_the_same_bytes(tmp_path: Path, cluster: st
     assert runs[0] == runs[1]
 
 
-def test_a_runner_that_does_not_exist_is_wrong_use(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(RUNNER, "thread")
-    with pytest.raises(ValueError, match="neither threads nor tcp://HOST:PORT"):
-        chosen_runner()
-
-
 @pytest.mark.slow
 def test_a_cluster_that_is_not_there_ends_the_run_in_one_line(tmp_path: Path) -> None:
     shutil.copytree(SHANXI, tmp_path / "raw" / "first-batch" / "submissions")
     command = ("run", "--round", "first-batch", "--raw", tmp_path / "raw", "--out", tmp_path / "out")
-    done = peak_review(tmp_path, *command, **{RUNNER: f"tcp://127.0.0.1:{free_port()}"}, **HASTE)
+    done = peak_review(tmp_path, *command, PEAK_REVIEW_RUNNER=f"tcp://127.0.0.1:{free_port()}", **HASTE)
     assert done.returncode == 1
     assert "nothing published: " in done.stderr.splitlines()[-1]
     assert "tcp://127.0.0.1:" in done.stderr.splitlines()[-1]

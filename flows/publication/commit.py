@@ -9,9 +9,10 @@ from types import MappingProxyType
 
 from flows.publication.atomic import exchange, put, sync, sync_tree
 from flows.publication.folder_listing import is_folder, is_regular
-from flows.publication.history import nights, prune, refuse, retire
+from flows.publication.history import prune, refuse, retire
 from flows.publication.manifest import MANIFEST, RECORD
 from flows.publication.reviewer_edits import archive_package
+from flows.settings import load_settings
 
 STAGING = ".staging"
 _JOURNAL = "journal.json"
@@ -73,7 +74,7 @@ def finish(out: Path, archive: Path) -> list[str]:
     Raises:
         OSError: if something cannot be moved; the next call goes on from there.
     """
-    nights()  # a wrong setting is told before anything moves
+    load_settings()  # a wrong value is reported before anything moves
     staging = out / STAGING
     kept: list[str] = []
     if is_begun(out):

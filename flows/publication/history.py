@@ -1,6 +1,5 @@
 """Earlier versions of packages, in `.history/<province>/<version>` of a round's folder, and the one to go back to."""
 
-import errno
 import os
 import shutil
 from collections.abc import Mapping
@@ -8,10 +7,10 @@ from pathlib import Path
 
 from flows.publication.atomic import put
 from flows.publication.manifest import files_of, tree_of, version_of
+from flows.settings import load_settings
 
 HISTORY = ".history"
 _REFUSED = "refused"
-NIGHTS = "PEAK_REVIEW_HISTORY"
 
 
 def retire(package: Path, out: Path, province: str, trash: Path) -> None:
@@ -40,7 +39,7 @@ def retire(package: Path, out: Path, province: str, trash: Path) -> None:
 
 def prune(out: Path, province: str, trash: Path) -> None:
     """Take out of the history what is too old; by itself, so that it happens even where a kill came before it."""
-    for old in versions(out, province)[nights() :]:
+    for old in versions(out, province)[load_settings().history :]:
         package = out / HISTORY / province / old
         if not tree_of(package).unreadable:  # somebody's work may be there, of which no copy could be made
             _throw(package, trash)
@@ -78,18 +77,6 @@ def refused(out: Path, province: str) -> str | None:
     """The version that a person took back, if any."""
     file = out / HISTORY / province / _REFUSED
     return file.read_text(encoding="utf-8").strip() if file.is_file() else None
-
-
-def nights() -> int:
-    """How many versions are kept of a province.
-
-    Raises:
-        OSError: if the setting is no number.
-    """
-    text = os.environ.get(NIGHTS, "7")
-    if not text.isdecimal():
-        raise OSError(errno.EINVAL, f"{NIGHTS} is no number: {text}")
-    return int(text)
 
 
 def _part_from_open(package: Path, trash: Path) -> None:

@@ -6,7 +6,6 @@ hashes of what it made, and what it said of it.
 
 import hashlib
 import json
-import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -17,8 +16,9 @@ from typing import Any
 from flows.publication.atomic import put
 from flows.publication.folder_listing import UnreadableError, digest, is_folder
 from flows.publication.manifest import GATE, MANIFEST, listed, packages_in, tree_of
+from flows.settings import load_settings
 from flows.sources.collect import Collected
-from flows.sources.raw_listing import PASSWORDS, Ignored, Received
+from flows.sources.raw_listing import Ignored, Received
 from flows.workers.office import find_office
 
 MEMORY = f"{GATE}/unchanged.json"
@@ -62,7 +62,7 @@ def cause_of(collected: Collected, reviews: tuple[Sequence[Received], Sequence[I
 
 def read_by() -> str:
     """One hash of all besides a file's bytes that decides what is read from it."""
-    passwords = hashlib.sha256(os.environ.get(PASSWORDS, "").encode()).hexdigest()
+    passwords = hashlib.sha256("\n".join(load_settings().plain_passwords).encode()).hexdigest()
     return _hash("\n".join([made_by(), passwords, f"converts: {find_office()}"]))
 
 

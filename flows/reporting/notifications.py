@@ -1,17 +1,9 @@
 """Tells people, through notification blocks that are declared on the Prefect server."""
 
-import os
 from collections.abc import Sequence
 
 from prefect import get_run_logger
 from prefect.blocks.core import Block
-
-BLOCKS = "PEAK_REVIEW_NOTIFY"
-
-
-def blocks_of(given: Sequence[str]) -> list[str]:
-    """The blocks to use, like `custom-webhook/wecom`: those given, or those of the setting, with blanks between."""
-    return list(given) or os.environ.get(BLOCKS, "").split()
 
 
 def notify(blocks: Sequence[str], subject: str, body: str) -> list[str]:

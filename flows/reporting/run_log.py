@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-STATE = "PEAK_REVIEW_STATE"
+from flows.settings import load_settings
 
 
 @dataclass(frozen=True)
@@ -90,5 +90,5 @@ def last_runs(round_name: str, out: str | Path, count: int) -> list[Run]:
 
 
 def _path(round_name: str) -> Path:
-    home = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
-    return Path(os.environ.get(STATE) or Path(home) / "peak-review") / f"{round_name}.jsonl"
+    home = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
+    return (load_settings().state or home / "peak-review") / f"{round_name}.jsonl"

@@ -11,7 +11,6 @@ from pathlib import Path
 from flows.sources.as_of import Counts
 from transforms.intake.formats.limits import CONTENT, MIB
 
-PASSWORDS = "PEAK_REVIEW_PASSWORDS"  # setting: what to try where a file is encrypted, one a line
 _CLUTTER = {".ds_store", "thumbs.db", "desktop.ini"}
 # The plan and its annexes are beside the workbook; plans are listed by `list_documents`, the others are not read.
 _ATTACHMENTS = {".docx", ".doc", ".wps", ".pdf", ".jpg", ".jpeg", ".png", ".zip", ".rar", ".7z", ".txt", ".md"}

@@ -12,7 +12,8 @@ from collections.abc import Callable, Sequence
 from typing import Protocol, TypeVar
 
 from contracts.load import Contracts, load_contracts
-from flows.sources.raw_listing import PASSWORDS, Received
+from flows.settings import load_settings
+from flows.sources.raw_listing import Received
 from flows.workers.processes import (
     WorkerDiedError,
     WorkerFailedError,
@@ -100,7 +101,7 @@ def read_files(
 ) -> list[T]:
     """Read files of any kind, in the order given; see `read_submissions`."""
     # Passed as an argument: workers have the environment that the fork server started with.
-    known = tuple(os.environ.get(PASSWORDS, "").splitlines() if passwords is None else passwords)
+    known = load_settings().plain_passwords if passwords is None else passwords
     contracts = load_contracts(round_name)
     results: list[T] = []
     for _ in range(_POOLS):

@@ -3,7 +3,6 @@
 Tasks get the bytes of the files, so workers need no shared disk. Every worker reads files in the sandbox.
 """
 
-import os
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -17,11 +16,10 @@ from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 from prefect.utilities.annotations import quote
 
 from contracts.load import fingerprint
-from flows.sources.raw_listing import PASSWORDS, Received
+from flows.settings import load_settings
+from flows.sources.raw_listing import Received
 from flows.workers.sandbox import ReaderError
 
-RUNNER = "PEAK_REVIEW_RUNNER"
-_DASK = ("tcp://", "tls://", "ucx://", "ws://", "wss://")
 _FILES = 10  # in one task on a cluster
 T = TypeVar("T")
 Read = Callable[..., list[T]]  # `read_submissions` or `read_review_copies`
@@ -42,17 +40,15 @@ def chosen_runner() -> TaskRunner[Any]:
     """Return the task runner of the setting `PEAK_REVIEW_RUNNER`: `threads`, or a Dask scheduler's address.
 
     Raises:
-        ValueError: if it is neither, or Dask is not installed.
+        ValueError: if Dask is not installed.
     """
-    wanted = os.environ.get(RUNNER) or "threads"
+    wanted = load_settings().runner
     if wanted == "threads":
         return ThreadPoolTaskRunner(max_workers=1)
-    if not wanted.startswith(_DASK):
-        raise ValueError(f"{RUNNER} is neither threads nor tcp://HOST:PORT (a Dask scheduler): {wanted}")
     try:
         from prefect_dask.task_runners import DaskTaskRunner  # noqa: PLC0415 - an extra, and slow to import
     except ModuleNotFoundError as error:
-        raise ValueError(f"{RUNNER}={wanted} needs the extra peak-review[dask]: {error}") from None
+        raise ValueError(f"PEAK_REVIEW_RUNNER={wanted} needs the extra peak-review[dask]: {error}") from None
     warnings.filterwarnings("ignore", "Sending large graph", UserWarning)  # one workbook may have 50 MiB
     return DaskTaskRunner(address=wanted)
 
@@ -67,7 +63,7 @@ def read_with(runner: TaskRunner[Any], read: Read[T], received: Sequence[Receive
         ReaderError: if workers are killed, or one has another version of code or contracts.
         OSError: if there is no cluster at the address.
     """
-    passwords = tuple(os.environ.get(PASSWORDS, "").splitlines())
+    passwords = load_settings().plain_passwords
     here = isinstance(runner, ThreadPoolTaskRunner)
     size, workers = (len(received), None) if here else (_FILES, 1)
     parts = [tuple(received[at : at + size]) for at in range(0, len(received), size or 1)]
