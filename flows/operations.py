@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 import contracts.load as contract_files
-from flows.exit_codes import FAILED, WRONG_USE, fail, known_round, load_round, local_folder
+from flows.exit_codes import FAILED, WRONG_USE, fail, known_round, load_round, local_folder, one_line
 
 commands = typer.Typer()
 _ROUND = typer.Option("--round", help="Name of the round, e.g. first-batch.")
@@ -48,17 +48,20 @@ def rollback(
     out: Annotated[str, _OUT] = "data/out",
 ) -> None:
     """Put an earlier version of a province's package back; the next run leaves it unless its result differs."""
-    from flows.publication.lock import hold  # noqa: PLC0415
-    from flows.publication.rollback import NoSuchVersion, restore  # noqa: PLC0415
+    from flows.publication.lock import LockedError, hold_lock  # noqa: PLC0415
+    from flows.publication.rollback import VersionNotFoundError, roll_back  # noqa: PLC0415
+    from flows.publication.swap import PublicationError  # noqa: PLC0415
 
     regions = {region.short: region.name for region in load_round(round_name).regions}
     name = regions.get(province, province)
     try:
-        with hold(Path(out), round_name):
-            version = restore(Path(out) / round_name, Path(raw) / round_name / "reviews", name, to)
-    except NoSuchVersion as error:
+        with hold_lock(Path(out), round_name):
+            version = roll_back(Path(out) / round_name, Path(raw) / round_name / "reviews", name, to)
+    except VersionNotFoundError as error:
         fail(WRONG_USE, str(error))
-    except OSError as error:
-        done = "put back in part, the next run finishes" if getattr(error, "begun", False) else "not put back"
-        fail(FAILED, f"{done}: {error.strerror or error}: {error.filename or out}")
+    except PublicationError as error:
+        done = "put back in part, the next run finishes" if error.begun else "not put back"
+        fail(FAILED, f"{done}: {error.reason}")
+    except (LockedError, OSError) as error:
+        fail(FAILED, f"not put back: {one_line(error)}")
     typer.echo(f"{Path(out) / round_name / name}: version {version} is in place")

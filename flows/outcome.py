@@ -6,7 +6,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 
 from flows.exit_codes import DONE, INCOMPLETE
-from flows.publication.publish import Published
+from flows.publication.publish import PublishResult
 from transforms.reports.run_summary import Facts
 
 
@@ -37,7 +37,7 @@ class GateClosed(Exception):  # noqa: N818 - it is what happened to the publicat
 class ReportError(Exception):
     """All packages are published, and what came after that failed; its cause is the exception's cause."""
 
-    def __init__(self, published: Published) -> None:  # noqa: D107
+    def __init__(self, published: PublishResult) -> None:  # noqa: D107
         super().__init__(_counts(published))
 
 
@@ -46,7 +46,7 @@ class Summary:
     """What a run did, for the command line and for Prefect's page; `held` are the provinces held back, with reasons."""
 
     out: str
-    published: Published
+    published: PublishResult
     facts: Facts
     held: dict[str, tuple[str, ...]]
 
@@ -98,5 +98,5 @@ def outcomes() -> Iterator[list[Outcome]]:
         _decided.reset(token)
 
 
-def _counts(published: Published) -> str:
+def _counts(published: PublishResult) -> str:
     return f"{len(published.written)} packages written, {len(published.unchanged)} unchanged"

@@ -13,10 +13,16 @@ from prefect.utilities.annotations import quote
 from contracts.load import Contracts, fingerprint, load_contracts
 from flows.gate.publish_gate import Gate, open_gate, pass_gate, published_provinces
 from flows.outcome import Refused, ReportError, Request, Summary
-from flows.publication.input_fingerprint import Memory, cause_of, is_as_published, keep, made_in
+from flows.publication.input_fingerprint import (
+    LastRun,
+    input_fingerprint,
+    match_manifests,
+    output_hashes,
+    save_last_run,
+)
 from flows.publication.manifest import packages_in
 from flows.publication.open_workbooks import Content
-from flows.publication.publish import Published, publish
+from flows.publication.publish import PublishResult, publish
 from flows.publication.reviewer_edits import archive_changes, not_archived
 from flows.publication.round_files import made_as_of, note_held, round_files
 from flows.reporting.attention import attention_lines
@@ -111,7 +117,7 @@ def _make_packages(
         force=request.force,
         remove_others=not request.partial,
         keep=[*verdict.held, *not_made],
-        about={name: {"figures": to_plain(figures)} for name, figures in take_figures(result).items()},
+        properties={name: {"figures": to_plain(figures)} for name, figures in take_figures(result).items()},
     )
     try:
         log.info("publish  %d packages written, %d unchanged", len(published.written), len(published.unchanged))
@@ -124,7 +130,7 @@ def _make_packages(
             complete=result.complete and not failures,
             written=published.written,
             unchanged=len(published.unchanged),
-            held_back=(*published.taken_back, *published.locked, *verdict.held),
+            held_back=(*published.rolled_back, *published.locked, *verdict.held),
             submissions=len(collected.workbooks),
             accepted=int(result.provinces["accepted"].sum()),
             quota=result.contracts.round.quota_total,
@@ -135,7 +141,7 @@ def _make_packages(
         )
         show(facts, result.provinces.to_dicts(), str(target))
         if _is_settled(facts, published, request):
-            _remember(result, ledger, facts, target, cause_of(collected, (written, no_reviews)))
+            _remember(result, ledger, facts, target, input_fingerprint(collected, (written, no_reviews)))
         return Summary(str(target), published, facts, verdict.held)
     except Exception as error:  # whatever it is, the packages are in place
         raise ReportError(published) from error
@@ -171,20 +177,20 @@ def _read_and_judge(round_name: str, collected: Collected, runner: TaskRunner[An
     return result
 
 
-def _is_settled(facts: Facts, published: Published, request: Request) -> bool:
+def _is_settled(facts: Facts, published: PublishResult, request: Request) -> bool:
     """Whether the next run would do the same, if nothing changes: nothing was left out, held back or put aside."""
     return facts.complete and not (request.partial or request.as_of or facts.held_back or published.beside)
 
 
-def _remember(result: Review, ledger: Ledger, facts: Facts, target: Path, cause: str) -> None:
-    nothing = Published(written=(), unchanged=(), archived=())
+def _remember(result: Review, ledger: Ledger, facts: Facts, target: Path, inputs: str) -> None:
+    nothing = PublishResult(written=(), unchanged=(), archived=())
     try:
-        made = made_in(target)
-        if not is_as_published(target, made):  # somebody has just saved a workbook: the next run will keep it
+        outputs = output_hashes(target)
+        if not match_manifests(target, outputs):  # a reviewer has just saved a workbook: the next run archives it
             return
-        memory = Memory(
-            cause=cause,
-            made=made,
+        last_run = LastRun(
+            inputs=inputs,
+            outputs=outputs,
             submissions=facts.submissions,
             accepted=facts.accepted,
             quota=facts.quota,
@@ -192,7 +198,7 @@ def _remember(result: Review, ledger: Ledger, facts: Facts, target: Path, cause:
             packages=result.provinces["province"].to_list(),
             provinces=result.provinces.to_dicts(),
         )
-        keep(target, memory)
+        save_last_run(target, last_run)
     except OSError as error:
         get_run_logger().warning("the run is done, but the next one will not know: %s", error)
 

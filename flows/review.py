@@ -15,10 +15,10 @@ from prefect.states import Completed, Failed
 
 from flows.exit_codes import DONE, FAILED, INCOMPLETE, WRONG_USE, one_line
 from flows.outcome import GateClosed, Outcome, Refused, ReportError, Request, Summary, decide, outcomes
-from flows.publication.commit import finish, is_begun
-from flows.publication.input_fingerprint import cause_of, recall
-from flows.publication.lock import Holder, hold
-from flows.publication.publish import PublicationError, Published
+from flows.publication.input_fingerprint import input_fingerprint, load_last_run
+from flows.publication.lock import Holder, LockedError, hold_lock
+from flows.publication.publish import PublishResult
+from flows.publication.swap import PublicationError, finish, is_begun
 from flows.reporting.prefect_page import follow, show
 from flows.reporting.record_run import remember_run
 from flows.reporting.run_log import Watch, peak_memory, start_watch
@@ -122,7 +122,7 @@ def _review(round_name: str, raw: Path, out: Path, request: Request) -> tuple[Ou
     fault: Exception | None = None
     try:
         load_settings()
-        with hold(out, round_name) as killed:
+        with hold_lock(out, round_name) as killed:
             summary = _publish(round_name, raw / round_name, target, request, killed, watch)
     except (Refused, SettingError) as refusal:
         return Outcome(WRONG_USE, str(refusal)), None
@@ -134,9 +134,10 @@ def _review(round_name: str, raw: Path, out: Path, request: Request) -> tuple[Ou
     except Exception as error:
         fault = None if is_environment(error, raw, out) else error
         # Where another run is at it, the journal is not ours.
-        begun = not isinstance(error, BlockingIOError) and is_begun(target)
+        begun = not isinstance(error, LockedError) and is_begun(target)
         done = "published in part, the next run finishes" if begun else "nothing published"
-        outcome = Outcome(FAILED, f"{done}: {_cause(error) if fault else one_line(error)}")
+        reason = error.reason if isinstance(error, PublicationError) else one_line(error)
+        outcome = Outcome(FAILED, f"{done}: {_cause(error) if fault else reason}")
     else:
         complete = summary.facts.complete
         outcome = Outcome(DONE, "", summary) if complete else Outcome(INCOMPLETE, UNCHECKED, summary)
@@ -153,8 +154,8 @@ def _publish(
         get_run_logger().info("repair   what the run before left unfinished (%s)", killed or "unknown")
         finish(target, folder / "reviews")
     collected = collect(folder, request.as_of)
-    cause = cause_of(collected, collect_reviews(collected))
-    summary = _as_it_was(round_name, folder, target, cause, watch) if request == Request() else None
+    inputs = input_fingerprint(collected, collect_reviews(collected))
+    summary = _as_it_was(round_name, folder, target, inputs, watch) if request == Request() else None
     if summary is None:
         # Here, because what it imports takes seconds; meanwhile the readers import theirs.
         preload_workers()
@@ -166,6 +167,8 @@ def _publish(
 
 def is_environment(error: Exception, *folders: Path) -> bool:
     """Return whether an exception comes from disks and files that a run works on, and not from a fault of the code."""
+    if isinstance(error, LockedError):
+        return True
     if isinstance(error, PublicationError) and isinstance(error.__cause__, Exception):
         error = error.__cause__
     if not isinstance(error, OSError):
@@ -181,28 +184,28 @@ def _cause(error: BaseException) -> str:
     return f"internal error, traceback above: {type(cause).__name__}: {one_line(cause)}"
 
 
-def _as_it_was(round_name: str, folder: Path, target: Path, cause: str, watch: Watch) -> Summary | None:
+def _as_it_was(round_name: str, folder: Path, target: Path, inputs: str, watch: Watch) -> Summary | None:
     """What the last run did, where this one would do the same."""
-    memory = recall(target, cause)
-    if memory is None:
+    last_run = load_last_run(target, inputs)
+    if last_run is None:
         return None
     log = follow(round_name)
-    log.info("take in  %d files in %s, as the last run found them", memory.submissions, folder)
-    log.info("publish  0 packages written, %d unchanged", len(memory.packages))
+    log.info("take in  %d files in %s, as the last run found them", last_run.submissions, folder)
+    log.info("publish  0 packages written, %d unchanged", len(last_run.packages))
     facts = Facts(
         round=round_name,
         complete=True,
         written=(),
-        unchanged=len(memory.packages),
+        unchanged=len(last_run.packages),
         held_back=(),
-        submissions=memory.submissions,
-        accepted=memory.accepted,
-        quota=memory.quota,
+        submissions=last_run.submissions,
+        accepted=last_run.accepted,
+        quota=last_run.quota,
         changes=(),
-        attention=tuple(memory.attention),
+        attention=tuple(last_run.attention),
         seconds=watch.seconds,
         memory_mib=peak_memory(),
     )
-    show(facts, memory.provinces, str(target))
-    published = Published(written=(), unchanged=tuple(memory.packages), archived=())
+    show(facts, last_run.provinces, str(target))
+    published = PublishResult(written=(), unchanged=tuple(last_run.packages), archived=())
     return Summary(str(target), published, facts, {})

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from flows.publication.history import contents, refused, versions
-from flows.publication.manifest import files_of, version_of
+from flows.publication.history import rolled_back_version, version_files, versions
+from flows.publication.manifest import list_package, version_of
 from flows.publication.publish import publish
 from flows.publication.reviewer_edits import archive_changes
-from flows.publication.rollback import NoSuchVersion, restore
+from flows.publication.rollback import VersionNotFoundError, roll_back
 from flows.settings import SettingError
 
 BOOK = "河北省评审工作簿.xlsx"
@@ -30,7 +30,7 @@ def book(out: Path) -> str:
 
 
 def kept(out: Path) -> list[str]:
-    return [contents(out, "河北省", name)[BOOK].read_text(encoding="utf-8") for name in versions(out, "河北省")]
+    return [version_files(out, "河北省", name)[BOOK].read_text(encoding="utf-8") for name in versions(out, "河北省")]
 
 
 def test_what_was_replaced_is_kept_the_last_one_first(out: Path) -> None:
@@ -83,45 +83,45 @@ def test_a_province_that_is_gone_can_be_had_again(out: Path) -> None:
 
 def test_the_last_one_is_put_back_or_any_other(out: Path) -> None:
     archive = out.parent / "archive"
-    assert restore(out, archive, "河北省") == versions(out, "河北省")[1]
+    assert roll_back(out, archive, "河北省") == versions(out, "河北省")[1]
     assert book(out) == "two"
     assert kept(out)[0] == "three"
     assert version_of(out / "河北省") == versions(out, "河北省")[1]
     one = versions(out, "河北省")[kept(out).index("one")]
-    restore(out, archive, "河北省", one[:6])
+    roll_back(out, archive, "河北省", one[:6])
     assert book(out) == "one"
-    assert list(files_of(out / "河北省")) == ["datapackage.json", "submissions/a.xlsx", BOOK]
+    assert list(list_package(out / "河北省").files) == ["datapackage.json", "submissions/a.xlsx", BOOK]
 
 
 @pytest.mark.parametrize("version", ["no such", "..", ""])
 def test_what_is_not_there_cannot_be_put_back(out: Path, version: str) -> None:
-    with pytest.raises(NoSuchVersion, match="known: "):
-        restore(out, out.parent / "archive", "河北省", version)
-    with pytest.raises(NoSuchVersion, match="known: none"):
-        restore(out, out.parent / "archive", "山西省")
+    with pytest.raises(VersionNotFoundError, match="known: "):
+        roll_back(out, out.parent / "archive", "河北省", version)
+    with pytest.raises(VersionNotFoundError, match="known: none"):
+        roll_back(out, out.parent / "archive", "山西省")
     assert book(out) == "three"
 
 
 def test_what_a_person_wrote_is_kept_when_a_package_is_put_back(out: Path) -> None:
     (out / "河北省" / BOOK).write_text("remarks", encoding="utf-8")
-    restore(out, out.parent / "archive", "河北省")
+    roll_back(out, out.parent / "archive", "河北省")
     assert [path.read_bytes() for path in (out.parent / "archive").rglob(f"*{BOOK}")] == [b"remarks"]
     assert archive_changes(out, out.parent / "archive") == ()
 
 
 def test_what_was_taken_back_is_not_published_again_but_anything_else_is(out: Path) -> None:
     archive = out.parent / "archive"
-    restore(out, archive, "河北省")
+    roll_back(out, archive, "河北省")
     again = publish(out, archive, package("three"), {})
-    assert (again.written, again.unchanged, again.taken_back) == ((), (), ("河北省",))
+    assert (again.written, again.unchanged, again.rolled_back) == ((), (), ("河北省",))
     assert book(out) == "two"
     assert publish(out, archive, package("four"), {}).written == ("河北省",)
-    assert refused(out, "河北省") is None
+    assert rolled_back_version(out, "河北省") is None
     assert publish(out, archive, package("three"), {}).written == ("河北省",)
 
 
 def test_force_publishes_what_was_taken_back(out: Path) -> None:
-    restore(out, out.parent / "archive", "河北省")
+    roll_back(out, out.parent / "archive", "河北省")
     assert publish(out, out.parent / "archive", package("three"), {}, force=True).written == ("河北省",)
     assert book(out) == "three"
-    assert refused(out, "河北省") is None
+    assert rolled_back_version(out, "河北省") is None

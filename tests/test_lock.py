@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from flows.publication.lock import hold, holder
+from flows.publication.lock import LockedError, hold_lock, lock_holder
 
 SLEEPER = """
 import sys, time
 from pathlib import Path
-from flows.publication.lock import hold
+from flows.publication.lock import hold_lock
 sys.argv = ["/usr/bin/peak-review", "pull", "--source", "sftp://user:secret@host/a b"]
-with hold(Path(OUT), "r"):
+with hold_lock(Path(OUT), "r"):
     print("held", flush=True)
     time.sleep(60)
 """
@@ -34,13 +34,13 @@ def other(tmp_path: Path) -> subprocess.Popen[str]:
 
 
 def test_the_second_run_is_told_who_holds_it(other: subprocess.Popen[str], tmp_path: Path) -> None:
-    with pytest.raises(BlockingIOError) as told, hold(tmp_path, "r"):
+    with pytest.raises(LockedError) as told, hold_lock(tmp_path, "r"):
         pass
     text = str(told.value)
     assert f"another run is at this round (process {other.pid} on {os.uname().nodename} since 20" in text
     assert "peak-review pull --source 'sftp://host/a b'" in text
     assert "secret" not in text
-    who, alive = holder(tmp_path, "r")
+    who, alive = lock_holder(tmp_path, "r")
     assert who is not None
     assert (who.pid, alive) == (other.pid, True)
 
@@ -48,23 +48,23 @@ def test_the_second_run_is_told_who_holds_it(other: subprocess.Popen[str], tmp_p
 def test_a_killed_holder_is_recognised_and_its_lock_is_free(other: subprocess.Popen[str], tmp_path: Path) -> None:
     other.send_signal(signal.SIGKILL)
     other.wait()
-    who, alive = holder(tmp_path, "r")
+    who, alive = lock_holder(tmp_path, "r")
     assert who is not None
     assert (who.pid, alive) == (other.pid, False)
-    with hold(tmp_path, "r") as before:
+    with hold_lock(tmp_path, "r") as before:
         assert before == who
-    assert holder(tmp_path, "r") == (None, False)
+    assert lock_holder(tmp_path, "r") == (None, False)
 
 
 def test_rounds_do_not_wait_for_each_other_and_nothing_is_left(tmp_path: Path) -> None:
-    with hold(tmp_path, "r") as one, hold(tmp_path, "s") as two:
+    with hold_lock(tmp_path, "r") as one, hold_lock(tmp_path, "s") as two:
         assert (one, two) == (None, None)
-        assert holder(tmp_path, "r")[1]
-    assert not list(tmp_path.iterdir())
+        assert lock_holder(tmp_path, "r")[1]
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {".r.lock": b"", ".s.lock": b""}
 
 
 def test_it_is_let_go_when_the_run_fails(tmp_path: Path) -> None:
-    with pytest.raises(RuntimeError), hold(tmp_path, "r"):
+    with pytest.raises(RuntimeError), hold_lock(tmp_path, "r"):
         raise RuntimeError
-    with hold(tmp_path, "r") as before:
+    with hold_lock(tmp_path, "r") as before:
         assert before is None

@@ -12,11 +12,12 @@ from pathlib import Path
 import pytest
 
 from flows.publication.history import versions
-from flows.publication.input_fingerprint import Memory, is_as_published, keep, made_in, recall
+from flows.publication.input_fingerprint import LastRun, load_last_run, match_manifests, output_hashes, save_last_run
 from flows.publication.open_workbooks import open_files
-from flows.publication.publish import PublicationError, publish
+from flows.publication.publish import publish
 from flows.publication.reviewer_edits import archive_changes, not_archived
-from flows.publication.rollback import NoSuchVersion, restore
+from flows.publication.rollback import VersionNotFoundError, roll_back
+from flows.publication.swap import PublicationError
 from flows.sources.raw_listing import list_raw
 
 NAME, BOOK = "河北省", "河北省评审工作簿.xlsx"
@@ -37,10 +38,10 @@ def night(out: Path, text: str = "book") -> tuple[str, ...]:
     files = {"run.json": json.dumps({"outputs": [entry]}).encode(), "findings.csv": text.encode()}
     done = publish(out, out.parent / "reviews", {NAME: PACKAGE | {BOOK: text.encode()}}, files)
     assert (out / NAME / BOOK).read_bytes() == text.encode()
-    made = made_in(out)
-    assert is_as_published(out, made)
-    keep(out, Memory("cause", made, 1, 1, 1, [], [NAME], []))
-    assert recall(out, "cause") is not None
+    outputs = output_hashes(out)
+    assert match_manifests(out, outputs)
+    save_last_run(out, LastRun("inputs", outputs, 1, 1, 1, [], [NAME], []))
+    assert load_last_run(out, "inputs") is not None
     return (*kept, *done.archived)
 
 
@@ -293,11 +294,11 @@ def test_a_failure_says_whether_anything_was_published(shared: Path, begun: bool
     assert (out / NAME / BOOK).read_bytes() == (b"new" if begun else b"book")
     if begun:
         (out / ".history").chmod(0o700)
-        with pytest.raises(NoSuchVersion):
-            restore(out, shared / "reviews", NAME, "no such")  # what was begun is finished first
+        with pytest.raises(VersionNotFoundError):
+            roll_back(out, shared / "reviews", NAME, "no such")  # what was begun is finished first
         (version,) = versions(out, NAME)
         (out / ".history").chmod(0o500)
         (out / ".history" / NAME).chmod(0o500)
         with pytest.raises(PublicationError, match="published in part") as caught:
-            restore(out, shared / "reviews", NAME, version)
+            roll_back(out, shared / "reviews", NAME, version)
         assert (caught.value.begun, (out / NAME / BOOK).read_bytes()) == (True, b"book")

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from flows.publication.atomic import exchange
-from flows.publication.publish import PublicationError, publish
+from flows.publication import swap
+from flows.publication.manifest import write_manifest
+from flows.publication.publish import publish
 from flows.publication.reviewer_edits import archive_changes
+from flows.publication.swap import PublicationError
 
 PACKAGES = {"河北省": {"河北省评审工作簿.xlsx": b"book", "submissions/a.xlsx": b"sent"}, "山西省": {"b.xlsx": b"other"}}
 
@@ -102,16 +104,30 @@ def test_a_province_that_is_held_back_stays_as_it_is(out: Path) -> None:
     assert (out / "山西省" / "b.xlsx").read_bytes() == b"other"
 
 
-def test_what_is_saved_while_we_publish_is_kept(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def saved_at_the_last_moment(one: Path, other: Path) -> bool:
+def test_what_is_saved_right_before_the_swap_is_archived(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def save_and_set_aside(folder: Path, name: str) -> None:
         (out / "河北省" / "河北省评审工作簿.xlsx").write_bytes(b"saved late")
-        return exchange(one, other)
+        set_aside(folder, name)
 
-    monkeypatch.setattr("flows.publication.commit.exchange", saved_at_the_last_moment)
+    set_aside = swap._set_aside
+    monkeypatch.setattr("flows.publication.swap._set_aside", save_and_set_aside)
     done = publish(out, out.parent / "archive", PACKAGES | {"河北省": {"河北省评审工作簿.xlsx": b"new"}}, {})
     assert archived(out) == {"河北省评审工作簿.xlsx": b"saved late"}
     assert len(done.archived) == 1
     assert (out / "河北省" / "河北省评审工作簿.xlsx").read_bytes() == b"new"
+
+
+def test_a_staged_package_that_differs_from_its_manifest_is_not_published(
+    out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def write_with_a_disk_fault(folder: Path, hashes: dict[str, str], properties: dict[str, object]) -> None:
+        write_manifest(folder, hashes, properties)
+        (folder / "b.xlsx").write_bytes(b"n\0w")
+
+    monkeypatch.setattr("flows.publication.publish.write_manifest", write_with_a_disk_fault)
+    with pytest.raises(PublicationError, match=r"nothing published: is not on the disk as it was written: .*b\.xlsx"):
+        publish(out, out.parent / "archive", {"山西省": {"b.xlsx": b"new"}}, {}, remove_others=False)
+    assert (out / "山西省" / "b.xlsx").read_bytes() == b"other"
 
 
 def test_a_file_that_did_not_change_is_not_touched(out: Path) -> None:
@@ -120,17 +136,6 @@ def test_a_file_that_did_not_change_is_not_touched(out: Path) -> None:
     assert (out / "全国汇总.xlsx").stat().st_mtime_ns == before.st_mtime_ns
     publish(out, out.parent / "archive", PACKAGES, record(b"nation"), force=True)
     assert (out / "全国汇总.xlsx").stat().st_ino != before.st_ino
-
-
-def test_two_paths_change_places_or_nothing_happens(tmp_path: Path) -> None:
-    for name in ("a", "b"):
-        (tmp_path / name).mkdir()
-        (tmp_path / name / name).touch()
-    if not exchange(tmp_path / "a", tmp_path / "b"):
-        pytest.skip("this file system cannot exchange")
-    assert [path.name for path in (tmp_path / "a").iterdir()] == ["b"]
-    with pytest.raises(FileNotFoundError):
-        exchange(tmp_path / "a", tmp_path / "gone")
 
 
 # ---- open workbooks --------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from contracts.load import load_contracts
-from flows.publication.input_fingerprint import cause_of
+from flows.publication.input_fingerprint import input_fingerprint
 from flows.sources.collect import collect, collect_reviews
 from flows.sources.raw_listing import list_raw, take
 from flows.workers.plans import read_plans
@@ -99,11 +99,15 @@ def test_what_changes_during_a_run_and_back_is_reviewed_and_remembered_as_it_was
     path = raw / "submissions" / "大连市.xlsx"
     found = collect(raw)
     path.write_bytes(b"new")
-    between, cause = collect(raw), cause_of(found, collect_reviews(found))
+    between, cause = collect(raw), input_fingerprint(found, collect_reviews(found))
     path.write_bytes(GOOD)
     assert found.contents == {"submissions/大连市.xlsx": GOOD}
     assert between.contents == {"submissions/大连市.xlsx": b"new"}
-    assert cause_of(between, collect_reviews(between)) != cause == cause_of(collect(raw), collect_reviews(found))
+    assert (
+        input_fingerprint(between, collect_reviews(between))
+        != cause
+        == input_fingerprint(collect(raw), collect_reviews(found))
+    )
 
 
 def test_without_permission_a_file_and_a_folder_cost_themselves(raw: Path) -> None:

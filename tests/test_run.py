@@ -13,8 +13,8 @@ import polars as pl
 import pytest
 
 from contracts.load import load_contracts
-from flows.publication.input_fingerprint import MEMORY
-from flows.publication.lock import hold
+from flows.publication.input_fingerprint import LAST_RUN
+from flows.publication.lock import hold_lock
 from tests.support.command import peak_review, tree
 from tests.support.paths import ROOT, SAMPLE
 
@@ -116,7 +116,7 @@ def test_the_record_holds_no_path_and_no_contact(ran: tuple[subprocess.Completed
 def test_running_again_changes_no_byte(home: Path, ran: tuple[subprocess.CompletedProcess[str], Path]) -> None:
     _, out = ran
     before = tree(out)
-    (out / MEMORY).unlink()  # all of it again, and not only what has to be done
+    (out / LAST_RUN).unlink()  # all of it again, and not only what has to be done
     result = peak_review(home, "run", "--round", "first-batch", "--raw", SAMPLE, "--out", out.parent)
     assert result.returncode == 0
     assert "0 packages written, 15 unchanged" in result.stdout
@@ -234,7 +234,7 @@ def test_an_earlier_night_is_reproduced(
 
 @pytest.mark.usefixtures("served")
 def test_a_second_run_is_told_who_is_at_it(home: Path, tmp_path: Path) -> None:
-    with hold(tmp_path / "out", "first-batch"):
+    with hold_lock(tmp_path / "out", "first-batch"):
         result = peak_review(home, "run", "--round", "first-batch", "--raw", SAMPLE, "--out", tmp_path / "out")
     assert result.returncode == 1
     last = result.stderr.strip().splitlines()[-1]

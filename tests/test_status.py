@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.publication.lock import hold
+from flows.publication.lock import hold_lock
 from flows.publication.manifest import version_of
 from flows.publication.publish import publish
 from flows.reporting.run_log import Run, last_runs, record_run
@@ -66,9 +66,11 @@ def test_what_is_stuck_is_told(place: Path) -> None:
     assert "| failed | 12.5 s | 321 MiB | nothing published: No space left on device" in text
     assert f"open in another program: 河北省/{BOOK}" in text
     assert "a publication is unfinished; the next run finishes it" in text
-    with hold(place / "out", ROUND):
+    with hold_lock(place / "out", ROUND):
         assert "running now: process " in status(place)
-    (place / "out" / f".{ROUND}.lock").write_text(json.dumps({"pid": 7, "host": "h", "since": "2026", "command": "c"}))
+    (place / "out" / f".{ROUND}.holder.json").write_text(
+        json.dumps({"pid": 7, "host": "h", "since": "2026", "command": "c"})
+    )
     assert "a run was killed (process 7 on h since 2026: c); the next one repairs" in status(place)
 
 
@@ -111,14 +113,14 @@ def test_a_package_is_put_back_and_the_status_says_so(place: Path) -> None:
     assert (code, (package / BOOK).read_bytes()) == (0, b"two")
     assert text.endswith(f"河北省: version {version_of(package)} is in place\n")
     assert f"taken back: 河北省 {newest}" in status(place)
-    assert not list((place / "out").glob(".*"))
+    assert not list((place / "out").glob(".*.holder.json"))
 
 
 def test_what_cannot_be_put_back_is_one_line(place: Path) -> None:
     assert rollback(place, "--province", "河北省", "--to", "x")[0] == 2
     assert "no version x of 河北省 to put back; known: " in rollback(place, "--province", "河北省", "--to", "x")[1]
     assert rollback(place, "--province", "../河北省")[0] == 2
-    with hold(place / "out", ROUND):
+    with hold_lock(place / "out", ROUND):
         code, text = rollback(place, "--province", "河北省")
     assert code == 1
     assert "not put back: another run is at this round (process " in text

@@ -1,5 +1,6 @@
 """What the next run needs not do again: found out from hashes, and never wrong when the memory is lost or damaged."""
 
+import hashlib
 import json
 import os
 import shutil
@@ -11,14 +12,14 @@ from pathlib import Path
 import pytest
 
 from flows.publication.input_fingerprint import (
-    MEMORY,
-    Memory,
-    cause_of,
-    code_hash,
-    is_as_published,
-    keep,
-    made_in,
-    recall,
+    LAST_RUN,
+    LastRun,
+    hash_folders,
+    input_fingerprint,
+    load_last_run,
+    match_manifests,
+    output_hashes,
+    save_last_run,
 )
 from flows.publication.manifest import write_manifest
 from flows.sources.collect import collect, collect_reviews
@@ -54,7 +55,7 @@ def test_whatever_decides_what_is_made_is_a_cause(raw: Path, change: Change, mon
     monkeypatch.setenv("PEAK_REVIEW_PASSWORDS", "")
 
     def cause() -> str:
-        return cause_of(collected := collect(raw), collect_reviews(collected))
+        return input_fingerprint(collected := collect(raw), collect_reviews(collected))
 
     before = cause()
     assert cause() == before
@@ -67,9 +68,9 @@ def test_a_changed_file_of_the_code_is_one_too(tmp_path: Path, ending: str) -> N
     name = f"page.{ending}"
     (tmp_path / "contracts").mkdir()
     (tmp_path / "contracts" / name).write_text("one", "utf-8")
-    before = code_hash([tmp_path])
+    before = hash_folders([tmp_path])
     (tmp_path / "contracts" / name).write_text("two", "utf-8")
-    assert code_hash([tmp_path]) != before
+    assert hash_folders([tmp_path]) != before
 
 
 @pytest.fixture
@@ -78,31 +79,31 @@ def out(tmp_path: Path) -> Path:
     (folder / "河北省").mkdir(parents=True)
     (folder / "河北省" / "河北省评审工作簿.xlsx").write_bytes(b"book")
     (folder / "run.json").write_bytes(b"{}")
-    keep(folder, Memory("cause", made_in(folder), 1, 1, 1, [], ["河北省"], []))
+    save_last_run(folder, LastRun("inputs", output_hashes(folder), 1, 1, 1, [], ["河北省"], []))
     return folder
 
 
 def test_a_run_is_recalled_while_nobody_touches_what_it_made(out: Path) -> None:
-    found = recall(out, "cause")
+    found = load_last_run(out, "inputs")
     assert found
     assert found.packages == ["河北省"]
-    assert recall(out, "another cause") is None
+    assert load_last_run(out, "another cause") is None
 
 
 def test_a_book_saved_while_the_run_ended_is_not_taken_for_ours(tmp_path: Path) -> None:
     package = tmp_path / "河北省"
     package.mkdir()
     (package / "河北省评审工作簿.xlsx").write_bytes(b"book")
-    write_manifest(package)
-    assert is_as_published(tmp_path, made_in(tmp_path))
+    write_manifest(package, {"河北省评审工作簿.xlsx": f"sha256:{hashlib.sha256(b'book').hexdigest()}"})
+    assert match_manifests(tmp_path, output_hashes(tmp_path))
     (package / "河北省评审工作簿.xlsx").write_bytes(b"decided")
-    assert not is_as_published(tmp_path, made_in(tmp_path))
+    assert not match_manifests(tmp_path, output_hashes(tmp_path))
 
 
 def _say_other(out: Path) -> None:
-    told = json.loads((out / MEMORY).read_text("utf-8"))
-    told["memory"]["accepted"] = 35
-    (out / MEMORY).write_text(json.dumps(told), "utf-8")
+    told = json.loads((out / LAST_RUN).read_text("utf-8"))
+    told["run"]["accepted"] = 35
+    (out / LAST_RUN).write_text(json.dumps(told), "utf-8")
 
 
 TOUCHED: dict[str, Change] = {
@@ -110,19 +111,19 @@ TOUCHED: dict[str, Change] = {
     "a file is gone": lambda out: (out / "run.json").unlink(),
     "a file was put there": lambda out: (out / "河北省/意见.docx").write_bytes(b"one"),
     "a package is gone": lambda out: shutil.rmtree(out / "河北省"),
-    "the memory is gone": lambda out: (out / MEMORY).unlink(),
-    "the memory is cut off": lambda out: (out / MEMORY).write_bytes((out / MEMORY).read_bytes()[:-9]),
-    "the memory is no JSON": lambda out: (out / MEMORY).write_bytes(b"\xff\x00"),
-    "the memory is a list": lambda out: (out / MEMORY).write_bytes(b"[1]"),
+    "the memory is gone": lambda out: (out / LAST_RUN).unlink(),
+    "the memory is cut off": lambda out: (out / LAST_RUN).write_bytes((out / LAST_RUN).read_bytes()[:-9]),
+    "the memory is no JSON": lambda out: (out / LAST_RUN).write_bytes(b"\xff\x00"),
+    "the memory is a list": lambda out: (out / LAST_RUN).write_bytes(b"[1]"),
     "the memory says something else": _say_other,
-    "the memory is of another version": lambda out: (out / MEMORY).write_bytes(b'{"memory": {"old": 1}, "hash": ""}'),
+    "the memory is of another version": lambda out: (out / LAST_RUN).write_bytes(b'{"run": {"old": 1}, "hash": ""}'),
 }
 
 
 @pytest.mark.parametrize("touch", TOUCHED.values(), ids=TOUCHED)
 def test_it_is_not_when_anything_was_touched(out: Path, touch: Change) -> None:
     touch(out)
-    assert recall(out, "cause") is None
+    assert load_last_run(out, "inputs") is None
 
 
 @pytest.mark.usefixtures("served")
@@ -140,7 +141,7 @@ def test_the_main_job_leaves_out_what_it_need_not_do_and_gives_the_same(home: Pa
     assert [line for line in again.stdout.splitlines() if "unchanged" not in line] == [
         line for line in first.stdout.splitlines() if "unchanged" not in line
     ]
-    (out / "first-batch" / MEMORY).write_bytes(b"damaged")
+    (out / "first-batch" / LAST_RUN).write_bytes(b"damaged")
     whole = peak_review(home, *job)
     assert "as the last run found them" not in whole.stderr
     assert (first.returncode, again.returncode, whole.returncode) == (0, 0, 0), first.stderr

@@ -16,9 +16,9 @@ from prefect.context import FlowRunContext
 from contracts.gate import FRAMES, Expectation
 from flows.gate.expectations import carry_out, load_library
 from flows.outcome import GateClosed
-from flows.publication.folder_listing import is_folder
 from flows.publication.manifest import GATE, GATE_PAGE, MANIFEST, RECORD, packages_in, read_json
-from flows.publication.open_workbooks import Content, content_of
+from flows.publication.open_workbooks import Content, read_content
+from flows.publication.safe_files import is_folder
 from flows.reporting.prefect_page import is_watched, leaving_artifacts
 from flows.sources.raw_listing import Received
 from flows.workers.processes import (
@@ -164,7 +164,7 @@ def _describe(
         review=review,
         received=[item.file for item in received],
         packages={name: list(package) for name, package in packages.items()},
-        books={name: listed_findings(content_of(book)) for name, book in books.items()},
+        books={name: listed_findings(read_content(book)) for name, book in books.items()},
         recorded=[item["file"] for item in record["inputs"]] if record else None,
         counts=counts,
         earlier=published,

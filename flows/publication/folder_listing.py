@@ -1,153 +1,90 @@
-"""What is in a folder that people write to: the files, and the entries that are not read, with why. Follows no link."""
+"""List a folder that reviewers write to: regular files, and other entries with the reason why they are not read."""
 
-import hashlib
 import os
 import stat
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Literal
+from typing import Literal
 
-_SYSTEM = {".ds_store", "thumbs.db", "desktop.ini"}
-_CHUNK = 1024 * 1024
-# A link is never followed; a pipe, socket or device holds nothing; what cannot be read may hold somebody's work.
-Kind = Literal["link", "special", "unreadable"]
+from flows.publication.safe_files import UnreadableError, is_folder, open_regular
 
-
-class UnreadableError(OSError):
-    """A file cannot be read, or is no regular file; the message says why."""
+_SYSTEM_FILES = {".ds_store", "thumbs.db", "desktop.ini"}
 
 
 @dataclass(frozen=True)
-class Odd:
-    """An entry that is not read; `note` is the target of a link, or else why it is not read."""
+class OtherEntry:
+    """An entry that is not read.
 
-    kind: Kind
+    Attributes:
+        kind: `link` (never followed), `special` (pipe, socket or device) or `unreadable` (may hold a reviewer's work).
+        note: the target of a link, else the reason.
+    """
+
+    kind: Literal["link", "special", "unreadable"]
     note: str
 
     def __str__(self) -> str:
-        """For a person."""
+        """Describe the entry for a log line."""
         return f"a link to {printable(self.note)}, not followed" if self.kind == "link" else self.note
 
 
 @dataclass(frozen=True)
-class Tree:
-    """Regular files that can be read, and everything else but folders, each by its path in the folder with `/`."""
+class FolderListing:
+    """Readable regular files, and all other entries except folders, by relative path with `/`."""
 
     files: dict[str, Path]
-    odd: dict[str, Odd]
+    others: dict[str, OtherEntry]
 
     @property
     def unreadable(self) -> list[str]:
-        """Paths of what may hold somebody's work and cannot be copied."""
-        return [name for name, entry in self.odd.items() if entry.kind == "unreadable"]
+        """Paths that may hold a reviewer's work and cannot be copied."""
+        return [name for name, entry in self.others.items() if entry.kind == "unreadable"]
 
 
-def walk(folder: Path) -> Tree:
-    """List all that is below a folder; a folder that cannot be listed is an odd entry of its own name."""
-    found: dict[str, Path | Odd] = dict(_walk(folder, ""))
+def list_folder(folder: Path) -> FolderListing:
+    """List everything below a folder; a folder that cannot be listed is an entry of its own name."""
+    found: dict[str, Path | OtherEntry] = dict(_entries(folder, ""))
     names = sorted(found, key=lambda name: name.split("/"))
     files = {name: entry for name in names if isinstance(entry := found[name], Path)}
-    return Tree(files, {name: entry for name in names if isinstance(entry := found[name], Odd)})
+    return FolderListing(files, {name: entry for name in names if isinstance(entry := found[name], OtherEntry)})
 
 
-def _walk(folder: Path, prefix: str) -> Iterator[tuple[str, Path | Odd]]:
+def _entries(folder: Path, prefix: str) -> Iterator[tuple[str, Path | OtherEntry]]:
     try:
         paths = list(folder.iterdir())
     except FileNotFoundError:
         return
     except OSError as error:
-        yield prefix.rstrip("/") or ".", Odd("unreadable", f"cannot be listed: {error.strerror}")
+        yield prefix.rstrip("/") or ".", OtherEntry("unreadable", f"cannot be listed: {error.strerror}")
         return
     for path in paths:
         name = f"{prefix}{path.name}"
         if is_folder(path):
-            yield from _walk(path, f"{name}/")
-        elif entry := _look_at(path):
+            yield from _entries(path, f"{name}/")
+        elif entry := _classify(path):
             yield name, entry
 
 
-def _look_at(path: Path) -> Path | Odd | None:
+def _classify(path: Path) -> Path | OtherEntry | None:
     try:
         mode = path.lstat().st_mode
         if stat.S_ISLNK(mode):
-            return Odd("link", str(path.readlink()))
+            return OtherEntry("link", str(path.readlink()))
         if not stat.S_ISREG(mode):
-            return Odd("special", "no regular file")
+            return OtherEntry("special", "no regular file")
         with open_regular(path):
             return path
     except FileNotFoundError:
-        return None  # it has just been deleted
+        return None  # deleted since the folder was listed
     except UnreadableError as error:
-        return Odd("unreadable", str(error)) if os.path.lexists(path) else None
+        return OtherEntry("unreadable", str(error)) if os.path.lexists(path) else None
     except OSError as error:
-        return Odd("unreadable", f"cannot be read: {error.strerror}")
+        return OtherEntry("unreadable", f"cannot be read: {error.strerror}")
 
 
-def open_regular(path: Path) -> BinaryIO:
-    """Open a regular file for reading; never a link, and never waits for a pipe.
-
-    Raises:
-        UnreadableError: if it is not there, no regular file, or may not be read.
-    """
-    try:
-        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    except OSError as error:
-        raise UnreadableError(f"cannot be read: {error.strerror}") from error
-    if not stat.S_ISREG(os.fstat(handle).st_mode):
-        os.close(handle)
-        raise UnreadableError("no regular file")
-    return os.fdopen(handle, "rb")
-
-
-def chunks(path: Path) -> Iterator[bytes]:
-    """Read a regular file in pieces.
-
-    Raises:
-        UnreadableError: if it cannot be read to its end.
-    """
-    with open_regular(path) as stream:
-        while True:
-            try:
-                chunk = stream.read(_CHUNK)
-            except OSError as error:
-                raise UnreadableError(f"cannot be read: {error.strerror}") from error
-            if not chunk:
-                return
-            yield chunk
-
-
-def digest(path: Path) -> str:
-    """Hash of a file, as manifests have it.
-
-    Raises:
-        UnreadableError: if it cannot be read.
-    """
-    found = hashlib.sha256()
-    for chunk in chunks(path):
-        found.update(chunk)
-    return f"sha256:{found.hexdigest()}"
-
-
-def is_folder(path: Path) -> bool:
-    """Whether this is a folder itself, and no link to one."""
-    return _is(path, stat.S_ISDIR)
-
-
-def is_regular(path: Path) -> bool:
-    """Whether this is a file itself: no link, pipe or device."""
-    return _is(path, stat.S_ISREG)
-
-
-def _is(path: Path, kind: object) -> bool:
-    try:
-        return bool(kind(path.lstat().st_mode))  # type: ignore[operator]
-    except OSError:
-        return False
-
-
-def locked_by(name: str) -> str | None:
-    """The file that an office program has open, by the path of its lock file; None where the name is not that of one.
+def locked_file(name: str) -> str | None:
+    """Return the path of the file that an office program has open, from the path of its lock file; else None.
 
     Excel writes `~$name`, WPS `.~name`, LibreOffice `.~lock.name#`.
     """
@@ -157,17 +94,17 @@ def locked_by(name: str) -> str | None:
     return f"{folder}{slash}{base[2:]}" if base.startswith(("~$", ".~")) else None
 
 
-def is_left_behind(name: str, names: Collection[str]) -> bool:
-    """Whether a system or an office program wrote a file beside others, and no person.
+def is_temporary(name: str, names: Collection[str]) -> bool:
+    """Return whether an operating system or an office program wrote this file, not a person.
 
     Args:
-        name: its path.
-        names: the paths of the files around it: a lock without its file may be somebody's work.
+        name: path of the file.
+        names: paths of the files around it: a lock file counts only beside the file that it locks.
     """
     folder, slash, base = name.rpartition("/")
-    if base.lower() in _SYSTEM or locked_by(name) in names:
+    if base.lower() in _SYSTEM_FILES or locked_file(name) in names:
         return True
-    if base.startswith("._"):  # what macOS keeps beside a file
+    if base.startswith("._"):  # metadata that macOS keeps beside a file
         return f"{folder}{slash}{base[2:]}" in names
     if base.startswith("~$") and base.lower().endswith((".doc", ".docx")):  # Word drops the first letters of the name
         return any(base[2:] in {other.rpartition("/")[2][1:], other.rpartition("/")[2][2:]} for other in names)
@@ -175,6 +112,6 @@ def is_left_behind(name: str, names: Collection[str]) -> bool:
 
 
 def printable(name: str) -> str:
-    """A name that is not UTF-8, or holds control characters, for a person; it stays readable."""
+    """Return a file name with control characters and bytes that are not UTF-8 escaped."""
     text = os.fsencode(name).decode("utf-8", "backslashreplace")
     return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)

@@ -1,99 +1,96 @@
-"""Earlier versions of packages, in `.history/<province>/<version>` of a round's folder, and the one to go back to."""
+"""Earlier versions of packages, in `.history/<province>/<version>` of a round's folder."""
 
 import os
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
+from tempfile import mkdtemp
 
-from flows.publication.atomic import put
-from flows.publication.manifest import files_of, tree_of, version_of
+from flows.publication.manifest import list_package, version_of
+from flows.publication.safe_files import write_atomically
 from flows.settings import load_settings
 
 HISTORY = ".history"
-_REFUSED = "refused"
+_ROLLED_BACK = "refused"  # name of a file beside the versions
 
 
 def retire(package: Path, out: Path, province: str, trash: Path) -> None:
-    """Take a package that was replaced into the history.
+    """Move a replaced package to the history; if the history has the same version already, delete the package.
 
     Args:
-        package: the folder, which is moved.
+        package: folder of the package.
         out: the round's folder.
-        province: whose it was.
-        trash: a folder for what is thrown away, so that half of a version never passes for a whole one.
+        province: its province.
+        trash: folder for what is deleted.
     """
     version = version_of(package)
     place = out / HISTORY / province / version
     place.parent.mkdir(parents=True, exist_ok=True)
-    if place.exists() and not tree_of(package).unreadable:
-        _throw(package, trash)
+    if place.exists() and not list_package(package).unreadable:
+        _delete(package, trash)
     else:
         number = 1
         while place.exists():
             number += 1
             place = place.with_name(f"{version}.{number}")
-        _part_from_open(package, trash)
+        _copy_linked_files(package, trash)
         package.rename(place)
-    os.utime(place)  # the order of the versions is that in which they were replaced
+    os.utime(place)  # versions are ordered by the time at which they were replaced
 
 
 def prune(out: Path, province: str, trash: Path) -> None:
-    """Take out of the history what is too old; by itself, so that it happens even where a kill came before it."""
+    """Delete the oldest versions of a province, except those with files that could not be read and so not archived."""
     for old in versions(out, province)[load_settings().history :]:
         package = out / HISTORY / province / old
-        if not tree_of(package).unreadable:  # somebody's work may be there, of which no copy could be made
-            _throw(package, trash)
+        if not list_package(package).unreadable:
+            _delete(package, trash)
 
 
 def versions(out: Path, province: str) -> list[str]:
-    """The versions that are kept of a province, the last replaced first."""
+    """Return the versions of a province in the history, the last replaced first."""
     folder = out / HISTORY / province
     found = [path for path in folder.iterdir() if path.is_dir()] if folder.is_dir() else []
     return [path.name for path in sorted(found, key=lambda path: (-path.stat().st_mtime_ns, path.name))]
 
 
-def provinces_kept(out: Path) -> list[str]:
-    """Provinces of which something is kept."""
+def provinces_with_history(out: Path) -> list[str]:
+    """Return the provinces that have a folder in the history."""
     folder = out / HISTORY
     return sorted(path.name for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
 
 
-def contents(out: Path, province: str, version: str) -> Mapping[str, Path]:
-    """The files of a version, by path in the package."""
-    return files_of(out / HISTORY / province / version)
+def version_files(out: Path, province: str, version: str) -> Mapping[str, Path]:
+    """Return the files of a version by path in the package, its manifest included."""
+    return list_package(out / HISTORY / province / version).files
 
 
-def refuse(out: Path, province: str, version: str | None) -> None:
-    """Remember that a person took this version back; None forgets it, because something else has been published."""
-    file = out / HISTORY / province / _REFUSED
+def mark_rolled_back(out: Path, province: str, version: str | None) -> None:
+    """Record the version that a person rolled back; None deletes the record, because another version is published."""
+    file = out / HISTORY / province / _ROLLED_BACK
     if version is None:
         file.unlink(missing_ok=True)
         return
     file.parent.mkdir(parents=True, exist_ok=True)
-    put(file, f"{version}\n".encode())
+    write_atomically(file, f"{version}\n".encode())
 
 
-def refused(out: Path, province: str) -> str | None:
-    """The version that a person took back, if any."""
-    file = out / HISTORY / province / _REFUSED
+def rolled_back_version(out: Path, province: str) -> str | None:
+    """Return the version that a person rolled back and that must not be published again, or None."""
+    file = out / HISTORY / province / _ROLLED_BACK
     return file.read_text(encoding="utf-8").strip() if file.is_file() else None
 
 
-def _part_from_open(package: Path, trash: Path) -> None:
-    """A workbook that is open is one file under two names: what is saved into it must not change what was."""
-    for path in files_of(package).values():
+def _copy_linked_files(package: Path, trash: Path) -> None:
+    """Replace hard links by copies: an open workbook is also in the new package, and is still being saved into."""
+    for path in list_package(package).files.values():
         if path.stat().st_nlink > 1:
-            trash.mkdir(parents=True, exist_ok=True)
-            part = trash / "part"
-            shutil.copyfile(path, part)
-            part.replace(path)
+            copy = Path(mkdtemp(dir=trash)) / "copy"
+            shutil.copyfile(path, copy)
+            copy.replace(path)
 
 
-def _throw(folder: Path, trash: Path) -> None:
-    trash.mkdir(parents=True, exist_ok=True)
-    gone, number = trash / "1", 1
-    while gone.exists():
-        number += 1
-        gone = trash / str(number)
-    folder.rename(gone)
-    shutil.rmtree(gone, ignore_errors=True)  # a person may have made a folder in it that only that person can empty
+def _delete(package: Path, trash: Path) -> None:
+    # Renamed first, so that a kill never leaves half a version in the history.
+    gone = Path(mkdtemp(dir=trash)) / package.name
+    package.rename(gone)
+    shutil.rmtree(gone, ignore_errors=True)  # may hold a folder that only the person who made it can empty

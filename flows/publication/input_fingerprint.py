@@ -1,7 +1,7 @@
-"""Whether all is as the last run left it: then nothing is read, judged or rendered. Forgetting it costs time, no more.
+"""The one cache: a run ends at once if its inputs and the published outputs are those of the last complete run.
 
-What is remembered lies beside the packages, and holds no clock: the hash of all that decides what a run makes, the
-hashes of what it made, and what it said of it.
+`.gate/last_run.json` holds the fingerprint of the inputs, the hashes of the outputs and the summary of that run; it is
+safe to delete.
 """
 
 import hashlib
@@ -13,17 +13,16 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from flows.publication.atomic import put
-from flows.publication.folder_listing import UnreadableError, digest, is_folder
-from flows.publication.manifest import GATE, MANIFEST, listed, packages_in, tree_of
+from flows.publication.manifest import GATE, MANIFEST, list_package, listed_hashes, packages_in, read_json
+from flows.publication.safe_files import UnreadableError, digest, is_folder, write_atomically
 from flows.settings import load_settings
 from flows.sources.collect import Collected
 from flows.sources.raw_listing import Ignored, Received
 from flows.workers.office import find_office
 
-MEMORY = f"{GATE}/unchanged.json"
+LAST_RUN = f"{GATE}/last_run.json"
 _CODE = tuple(Path(__file__).parents[2] / name for name in ("contracts", "transforms", "flows"))
-# What writes the bytes of a package, or decides what is read from a submission.
+# Libraries that write the bytes of a package, or decide what is read from a submission.
 _LIBRARIES = (
     *("polars", "pandera", "openpyxl", "python-docx", "lxml", "python-calamine", "xlrd", "msoffcrypto-tool"),
     "great-expectations",
@@ -31,14 +30,22 @@ _LIBRARIES = (
 
 
 @dataclass(frozen=True)
-class Memory:
-    """What a whole run found and made; `made` are the hashes of all that it published, by path.
+class LastRun:
+    """A complete run of all provinces.
 
-    `provinces` is the summary that Prefect's page shows.
+    Attributes:
+        inputs: its `input_fingerprint`.
+        outputs: its `output_hashes`.
+        submissions: number of submissions.
+        accepted: number of accepted pilots.
+        quota: number of pilots in the quota.
+        attention: lines that a person should read first.
+        packages: provinces with a package.
+        provinces: rows of the provincial summary, as Prefect's page shows them.
     """
 
-    cause: str
-    made: dict[str, str]
+    inputs: str
+    outputs: dict[str, str]
     submissions: int
     accepted: int
     quota: int
@@ -47,32 +54,24 @@ class Memory:
     provinces: list[dict[str, Any]]
 
 
-def cause_of(collected: Collected, reviews: tuple[Sequence[Received], Sequence[Ignored]]) -> str:
-    """One hash of all that decides what a run makes of a round: raw, contracts, code, libraries, passwords.
+def input_fingerprint(collected: Collected, reviews: tuple[Sequence[Received], Sequence[Ignored]]) -> str:
+    """Hash everything that decides the result of a run: raw files, code, contracts, libraries, passwords, LibreOffice.
 
     Args:
-        collected: the submissions and plans, as they were read.
-        reviews: the review workbooks, as they were read, and what else is among them.
+        collected: submissions, plans and ignored files.
+        reviews: review workbooks, and ignored files among them.
     """
     received = [*collected.workbooks, *collected.plans, *reviews[0]]
-    lines = [read_by(), *(f"{item.file} {item.sha256} {item.fault}" for item in received)]
+    lines = [f"{item.file} {item.sha256} {item.fault}" for item in received]
     lines += [f"{item.file} {item.reason}" for item in (*collected.ignored, *reviews[1])]
+    lines += [hash_folders(_CODE), sys.version, *(f"{name} {version(name)}" for name in _LIBRARIES)]
+    passwords = "\n".join(load_settings().plain_passwords)
+    lines += [f"passwords {_hash(passwords)}", f"converter {find_office()}"]
     return _hash("\n".join(lines))
 
 
-def read_by() -> str:
-    """One hash of all besides a file's bytes that decides what is read from it."""
-    passwords = hashlib.sha256("\n".join(load_settings().plain_passwords).encode()).hexdigest()
-    return _hash("\n".join([made_by(), passwords, f"converts: {find_office()}"]))
-
-
-def made_by() -> str:
-    """One hash of the code, the contracts and the libraries."""
-    return _hash("\n".join([code_hash(_CODE), sys.version, *(f"{name} {version(name)}" for name in _LIBRARIES)]))
-
-
-def code_hash(folders: Iterable[Path]) -> str:
-    """One hash of contracts, code and templates: what a hurried correction changes without a new version."""
+def hash_folders(folders: Iterable[Path]) -> str:
+    """Hash all files of folders except compiled Python: code, contracts, templates, styles and scripts."""
     lines = [
         f"{path.relative_to(folder).as_posix()} {digest(path)}"
         for folder in folders
@@ -82,61 +81,64 @@ def code_hash(folders: Iterable[Path]) -> str:
     return _hash("\n".join(lines))
 
 
-def made_in(out: Path) -> dict[str, str]:
-    """Hashes of everything that is published of a round and of what people put beside it, by path."""
-    made: dict[str, str] = {}
+def output_hashes(out: Path) -> dict[str, str]:
+    """Return the hash of every file in a round's folder by path, or why it cannot be read; without hidden files."""
+    hashes: dict[str, str] = {}
     for place in sorted(out.iterdir()) if out.is_dir() else []:
         if place.name.startswith((".", "~$")):
             continue
         if is_folder(place):
-            tree = tree_of(place)
-            made |= {f"{place.name}/{name}": _digest(path) for name, path in tree.files.items()}
-            made |= {f"{place.name}/{name}": str(entry) for name, entry in tree.odd.items()}
+            listing = list_package(place)
+            hashes |= {f"{place.name}/{name}": _digest_or_reason(path) for name, path in listing.files.items()}
+            hashes |= {f"{place.name}/{name}": str(entry) for name, entry in listing.others.items()}
         else:
-            made[place.name] = _digest(place)
-    return made
+            hashes[place.name] = _digest_or_reason(place)
+    return hashes
 
 
-def _digest(path: Path) -> str:
+def _digest_or_reason(path: Path) -> str:
     try:
         return digest(path)
     except UnreadableError as error:
         return str(error)
 
 
-def is_as_published(out: Path, made: Mapping[str, str]) -> bool:
-    """Whether these hashes are those of the packages' manifests."""
+def match_manifests(out: Path, outputs: Mapping[str, str]) -> bool:
+    """Return whether the outputs have the hashes of the manifests: False if a reviewer has just saved a workbook."""
     return all(
-        made.get(f"{name}/{path}") == hash_
+        outputs.get(f"{name}/{path}") == hash_
         for name in packages_in(out)
-        for path, hash_ in listed(out / name / MANIFEST, "resources").items()
+        for path, hash_ in listed_hashes(out / name / MANIFEST, "resources").items()
     )
 
 
-def recall(out: Path, cause: str) -> Memory | None:
-    """What the last run did, if it would do the same again and nobody touched what it made."""
-    try:
-        told = json.loads((out / MEMORY).read_text(encoding="utf-8"))
-        memory = Memory(**told["memory"])
-        whole = told["hash"] == _hash(_as_text(memory))
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-    return memory if whole and memory.cause == cause and memory.made == made_in(out) else None
+def load_last_run(out: Path, inputs: str) -> LastRun | None:
+    """Return the last run if its inputs and its outputs are unchanged, else None."""
+    match read_json(out / LAST_RUN):
+        case {"run": dict(values), "hash": str(hash_)}:
+            try:
+                run = LastRun(**values)
+            except TypeError:  # written by another version
+                return None
+        case _:
+            return None
+    is_unchanged = hash_ == _hash(_as_text(run)) and run.inputs == inputs and run.outputs == output_hashes(out)
+    return run if is_unchanged else None
 
 
-def keep(out: Path, memory: Memory) -> None:
-    """Remember a run.
+def save_last_run(out: Path, run: LastRun) -> None:
+    """Write the last run.
 
     Raises:
         OSError: if it cannot be written.
     """
     (out / GATE).mkdir(exist_ok=True)
-    # A name in a package may be no UTF-8.
-    put(out / MEMORY, json.dumps({"hash": _hash(_as_text(memory)), "memory": asdict(memory)}).encode())
+    # ASCII, because a name in a package may not be UTF-8.
+    write_atomically(out / LAST_RUN, json.dumps({"hash": _hash(_as_text(run)), "run": asdict(run)}).encode())
 
 
-def _as_text(memory: Memory) -> str:
-    return json.dumps(asdict(memory), ensure_ascii=False, sort_keys=True)
+def _as_text(run: LastRun) -> str:
+    return json.dumps(asdict(run), ensure_ascii=False, sort_keys=True)
 
 
 def _hash(text: str) -> str:

@@ -1,102 +1,90 @@
-"""A package's manifest: every file with its size and hash; and what can be told by it. Reads and writes one package."""
+"""Write, read and verify `datapackage.json`, the manifest of one package: path, bytes and hash of every file."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from flows.publication.folder_listing import Tree, UnreadableError, chunks, digest, is_left_behind, walk
+from flows.publication.folder_listing import FolderListing, is_temporary, list_folder
+from flows.publication.safe_files import UnreadableError, digest, has_digest, read_chunks
 
 MANIFEST = "datapackage.json"
 RECORD = "run.json"
-GATE, GATE_PAGE = ".gate", "index.html"  # what the gate before publishing says, beside the packages
+GATE, GATE_PAGE = ".gate", "index.html"  # folder of the gate's results beside the packages, and its page
 
 
 def write_manifest(
-    package: Path, names: Iterable[str] | None = None, about: Mapping[str, Any] = MappingProxyType({})
+    package: Path, hashes: Mapping[str, str], properties: Mapping[str, Any] = MappingProxyType({})
 ) -> None:
-    """List the files of a package; the Data Package standard wants plain names for them, and allows more properties.
+    """Write the manifest of a package (Data Package standard, which wants a plain name for each resource).
 
     Args:
         package: the folder.
-        names: paths of the files in it that are published; None is all.
-        about: what else is written down of the package.
+        hashes: expected hash of each published file, by path in the package.
+        properties: further properties of the package.
     """
     resources = [
-        {"name": f"file-{number:03d}", "path": name, "bytes": path.stat().st_size, "hash": digest(path)}
-        for number, (name, path) in enumerate(_of(package, names).items(), 1)
+        {"name": f"file-{number:03d}", "path": name, "bytes": (package / name).stat().st_size, "hash": hashes[name]}
+        for number, name in enumerate(sorted(hashes, key=lambda name: name.split("/")), 1)
     ]
-    manifest = {"name": "review-package", "title": f"{package.name}评审包", "resources": resources, **about}
+    manifest = {"name": "review-package", "title": f"{package.name}评审包", "resources": resources, **properties}
     (package / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 
-def _of(package: Path, names: Iterable[str] | None) -> dict[str, Path]:
-    if names is None:
-        return files_of(package)
-    return {name: package / name for name in sorted(names, key=lambda name: name.split("/"))}
+def verify(package: Path) -> list[str]:
+    """Compare a package with its manifest; return the paths that differ, are missing or are not listed."""
+    listing, hashes = list_package(package), listed_hashes(package / MANIFEST, "resources")
+    names = {*listing.files, *listing.others, *hashes} - {MANIFEST}
+    return sorted(name for name in names if not has_digest(package / name, hashes.get(name)))
 
 
 def version_of(package: Path) -> str:
-    """A name for what we published: the same for the same files, whatever a person did to them since."""
+    """Return the version of a package: the first 16 digits of its manifest's hash, or `unlisted` without a manifest."""
     try:
-        return short(digest(package / MANIFEST))
+        return short_hash(digest(package / MANIFEST))
     except UnreadableError:
         return "unlisted"
 
 
 def packages_in(out: Path) -> list[str]:
-    """Names of the packages in a round's folder; a link to a folder is none."""
+    """Return the provinces that have a package in a round's folder; a link to a folder does not count."""
     folders = (path.parent for path in out.glob(f"*/{MANIFEST}"))
     return sorted(folder.name for folder in folders if not folder.name.startswith(".") and not folder.is_symlink())
 
 
-def same(one: Path, other: Path) -> bool:
-    """Whether two folders hold the same files with the same bytes, and nothing else."""
-    mine, theirs = tree_of(one), tree_of(other)
-    if mine.files.keys() != theirs.files.keys() or mine.odd or theirs.odd:
-        return False
-    try:
-        return all(digest(path) == digest(theirs.files[name]) for name, path in mine.files.items())
-    except UnreadableError:
-        return False
+def list_package(package: Path) -> FolderListing:
+    """List a package without temporary files of systems and office programs.
 
-
-def tree_of(package: Path) -> Tree:
-    """All that is in a package but what systems and office programs leave behind there.
-
-    What is ours is told by the manifest: a pilot's name may begin like that of a lock file.
+    A file in the manifest is never temporary: the name of a pilot may begin like that of a lock file.
     """
-    everything, ours = walk(package), listed(package / MANIFEST, "resources")
-    names = {*everything.files, *ours}
-    left = {name for name in (*everything.files, *everything.odd) if name not in ours and is_left_behind(name, names)}
-    return Tree(
-        {name: path for name, path in everything.files.items() if name not in left},
-        {name: entry for name, entry in everything.odd.items() if name not in left},
+    everything, published = list_folder(package), listed_hashes(package / MANIFEST, "resources")
+    names = {*everything.files, *published}
+    temporary = {
+        name for name in (*everything.files, *everything.others) if name not in published and is_temporary(name, names)
+    }
+    return FolderListing(
+        {name: path for name, path in everything.files.items() if name not in temporary},
+        {name: entry for name, entry in everything.others.items() if name not in temporary},
     )
 
 
-def files_of(package: Path) -> dict[str, Path]:
-    """Files of a package by their path in it, without what is left behind there."""
-    return tree_of(package).files
-
-
-def read_json(file: Path) -> Any:  # noqa: ANN401 - what is in there is the caller's to check
-    """A manifest or record; None where it is missing or damaged."""
+def read_json(file: Path) -> Any:  # noqa: ANN401 - the caller checks its shape
+    """Read a manifest or run record; return None if it is missing or damaged."""
     try:
-        return json.loads(b"".join(chunks(file)))
+        return json.loads(b"".join(read_chunks(file)))
     except (UnreadableError, ValueError, RecursionError):
         return None
 
 
-def listed(file: Path, key: str) -> dict[str, str]:
-    """Hashes by path from a manifest or record of ours; nothing where it is missing or damaged."""
+def listed_hashes(file: Path, key: str) -> dict[str, str]:
+    """Read hashes by path from a manifest (`resources`) or a run record (`outputs`); empty if missing or damaged."""
     try:
         return {str(entry["path"]): str(entry["hash"]) for entry in read_json(file)[key]}
     except (KeyError, TypeError):
         return {}
 
 
-def short(value: str) -> str:
-    """What a hash is called in a file name."""
+def short_hash(value: str) -> str:
+    """Return the 16 digits of a hash that file and version names use."""
     return value.removeprefix("sha256:")[:16]

@@ -1,75 +1,76 @@
-"""Workbooks that a person has open: told by the lock file beside them, kept where they are, never replaced."""
+"""Published files that a person has open, recognised by the lock file beside them: they are never replaced."""
 
 import os
 import shutil
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
-from flows.publication.folder_listing import locked_by, printable, walk
-from flows.publication.manifest import MANIFEST, listed
+from flows.publication.folder_listing import list_folder, locked_file, printable
+from flows.publication.manifest import MANIFEST, listed_hashes
 
 Content = bytes | Path
 _NEW = "（新）"
 
 
-def open_files(folder: Path) -> dict[str, list[Path]]:
-    """Published files of a package that are open, by path in it, with their lock files.
+def open_files(package: Path) -> dict[str, list[Path]]:
+    """Return the published files of a package that are open, by path in it, with their lock files.
 
-    A file of ours locks nothing, whatever it is called. Where the manifest is lost, any file may be a published one.
+    A published file is no lock file, whatever its name. Without a manifest any file counts as published.
     """
-    files, ours = walk(folder).files, listed(folder / MANIFEST, "resources")
+    files, published = list_folder(package).files, listed_hashes(package / MANIFEST, "resources")
     found: dict[str, list[Path]] = {}
     for name, path in files.items():
-        file = locked_by(name)
-        if name not in ours and file in files and (file in ours or (not ours and printable(file) == file)):
+        file = locked_file(name)
+        is_lock = name not in published and file in files
+        if file and is_lock and (file in published or (not published and printable(file) == file)):
             found.setdefault(file, []).append(path)
     return found
 
 
-def fit_around_open(folder: Path, package: Mapping[str, Content]) -> tuple[dict[str, Content], list[str]]:
-    """Make room in a package for the files of the published one that are open.
+def place_beside_open(package: Path, contents: Mapping[str, Content]) -> tuple[dict[str, Content], list[str]]:
+    """Give a new name to each content that would replace an open file with something else.
 
     Args:
-        folder: the published package.
-        package: what is to replace it.
+        package: the published package.
+        contents: contents of its successor, by path.
 
     Returns:
-        The package without the files that would replace an open one with something else, each under a new name beside
-        it instead; and these names. If that one is open too, it has to wait for the next run.
+        The contents of the successor without its open files, and the new names. A content whose new name is open too is
+        left out until the next run.
     """
-    busy = open_files(folder)
-    fitting: dict[str, Content] = {}
-    aside: list[str] = []
-    for name, content in package.items():
-        if name not in busy:
-            fitting[name] = content
-        elif content_of(content) != (folder / name).read_bytes():
+    opened = open_files(package)
+    placed: dict[str, Content] = {}
+    beside: list[str] = []
+    for name, content in contents.items():
+        if name not in opened:
+            placed[name] = content
+        elif read_content(content) != (package / name).read_bytes():
             path = PurePosixPath(name)
             other = path.with_name(f"{path.stem}{_NEW}{path.suffix}").as_posix()
-            aside.append(other)
-            if other not in busy:
-                fitting[other] = content
-    return fitting, aside
+            beside.append(other)
+            if other not in opened:
+                placed[other] = content
+    return placed, beside
 
 
-def carry_open(folder: Path, to: Path) -> list[str]:
-    """Take open files and their locks along: the same file under a second name, so that a program can save into it.
+def link_open_files(package: Path, to: Path) -> list[str]:
+    """Hard-link open files and their locks into the successor, so that the office program saves into the same file.
 
     Returns:
-        The paths of the open files in the package.
+        Paths of the open files in the package.
     """
-    found = open_files(folder)
+    found = open_files(package)
     for name, locks in found.items():
-        for file in (folder / name, *locks):
-            target = to / file.relative_to(folder)
+        for file in (package / name, *locks):
+            target = to / file.relative_to(package)
             target.parent.mkdir(parents=True, exist_ok=True)
             try:
                 os.link(file, target)
-            except OSError:  # not every file system has second names
+            except OSError:  # the file system has no hard links
                 shutil.copyfile(file, target)
     return list(found)
 
 
-def content_of(content: Content) -> bytes:
-    """The bytes, wherever they are."""
+def read_content(content: Content) -> bytes:
+    """Return the bytes of a content."""
     return content if isinstance(content, bytes) else content.read_bytes()

@@ -1,4 +1,4 @@
-"""Puts packages in place: all is written beside them first, and a province is replaced as a whole or not at all."""
+"""Publish the packages of a round: stage, verify, archive reviewers' edits, swap in by rename."""
 
 import hashlib
 import os
@@ -9,49 +9,34 @@ from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import Any
 
-from flows.publication.commit import begin, discard, finish, is_begun, staged_files, staged_package
-from flows.publication.folder_listing import UnreadableError, digest, is_folder
-from flows.publication.history import refused
-from flows.publication.manifest import packages_in, same, version_of, write_manifest
-from flows.publication.open_workbooks import Content, carry_open, fit_around_open, open_files
-from flows.publication.reviewer_edits import archive_package, archive_round
+from flows.publication.history import rolled_back_version
+from flows.publication.manifest import packages_in, verify, version_of, write_manifest
+from flows.publication.open_workbooks import Content, link_open_files, open_files, place_beside_open
+from flows.publication.reviewer_edits import archive_package, archive_round_files
+from flows.publication.safe_files import digest, has_digest, is_folder
+from flows.publication.swap import begin, finish, publication_errors, staged_files, staged_package
 
-_LONGEST = 200  # bytes of one name: a file system takes 255, and a new workbook beside an open one has a longer one
-
-
-class PublicationError(OSError):
-    """Publishing failed; the message says what was published and what was not.
-
-    Attributes:
-        begun: whether the journal is written: then some packages may be replaced, and the next run finishes.
-    """
-
-    def __init__(self, error: Exception, *, begun: bool) -> None:
-        """Wrap what went wrong."""
-        if isinstance(error, OSError):
-            super().__init__(error.errno, error.strerror or str(error), error.filename)
-        else:
-            super().__init__(None, f"{type(error).__name__}: {error}")
-        self.begun = begun
-
-    def __str__(self) -> str:
-        """For a person."""
-        done = "published in part, the next run finishes" if self.begun else "nothing published"
-        return f"{done}: {self.strerror}" + (f": {self.filename}" if self.filename else "")
+_LONGEST = 200  # bytes of one name: file systems allow 255, and `open_workbooks` and `reviewer_edits` add to it
 
 
 @dataclass(frozen=True)
-class Published:
-    """What publishing did, by province: written anew, or left because nothing differed; what was archived; which files
-    lie beside the one that they should replace, because a person has that one open; and which provinces keep an
-    earlier package, because a person took back the one that would replace it, or because its folder is `locked`: we
-    may not read it or write into it."""
+class PublishResult:
+    """What publishing did.
+
+    Attributes:
+        written: provinces whose package was replaced.
+        unchanged: provinces whose package was the same already.
+        archived: paths of reviewers' edits that were copied to the archive.
+        beside: paths of files published under a second name, because a person has the published file open.
+        rolled_back: provinces that keep an earlier package, because a person rolled back the one now staged.
+        locked: provinces that keep their package, because its folder may not be read or written.
+    """
 
     written: tuple[str, ...]
     unchanged: tuple[str, ...]
     archived: tuple[str, ...]
     beside: tuple[str, ...] = ()
-    taken_back: tuple[str, ...] = ()
+    rolled_back: tuple[str, ...] = ()
     locked: tuple[str, ...] = ()
 
 
@@ -64,101 +49,105 @@ def publish(
     force: bool = False,
     remove_others: bool = True,
     keep: Collection[str] = (),
-    about: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
-) -> Published:
+    properties: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
+) -> PublishResult:
     """Replace the packages of a round. The caller holds the round's lock.
 
     Args:
         out: the round's folder.
-        archive: where a file goes that a person put into a package or changed there.
-        packages: by province, contents or the files to copy, by path in the package.
-        files: the round's own files with their record `run.json`; empty where only some provinces are published.
-        force: write even what has not changed, or what a person took back.
-        remove_others: take away packages of provinces that are no longer there.
-        keep: provinces whose package stays as it is, whatever else goes.
-        about: by province, what else its manifest says.
+        archive: folder for files that a person changed in a package or added to it.
+        packages: by province, contents or files to copy, by path in the package.
+        files: the round's own files with the record `run.json`; empty if only some provinces are published.
+        force: replace packages that did not change or that a person rolled back.
+        remove_others: move packages of all other provinces to the history.
+        keep: provinces whose package stays even so.
+        properties: by province, further properties of its manifest.
 
     Raises:
-        PublicationError: if something cannot be written. Before the journal is written everything is as it was; after
-            it every package is as it was or replaced, and the next run finishes.
+        PublicationError: if something cannot be read or written; its `begun` says whether anything was replaced.
     """
     out.mkdir(parents=True, exist_ok=True)
-    try:
-        archived = finish(out, archive)
+    with publication_errors(out):
+        archived = finish(out, archive)  # what a killed run left
         locked = [name for name in packages if _is_locked(out / name)]
-        free = {name: package for name, package in packages.items() if name not in locked}
-        aside = {name: _stage(out, name, package, about.get(name, {})) for name, package in free.items()}
+        staged = [name for name in packages if name not in locked]
+        beside = {name: _stage(out, name, packages[name], properties.get(name, {})) for name in staged}
         _write(staged_files(out), files)
-        held = [name for name in free if not force and _is_taken_back(out, name)]
-        changed = [
-            name for name in free if name not in held and (force or not same(staged_package(out, name), out / name))
-        ]
-        gone = _gone(out, {*packages, *keep}) if remove_others else []
-        archived += [kept for name in (*changed, *gone) for kept in archive_package(out / name, archive / name)]
-        archived += archive_round(out, archive, files)
-        begin(out, changed, gone, [name for name in files if force or _differs(out, name)])
+
+        rolled_back = [name for name in staged if not force and _is_rolled_back(out, name)]
+        fit = [name for name in staged if name not in rolled_back]
+        changed = [name for name in fit if force or not _is_published(out, name)]
+        others = [name for name in packages_in(out) if name not in {*packages, *keep} and not open_files(out / name)]
+        removed = others if remove_others else []
+
+        archived += [kept for name in (*changed, *removed) for kept in archive_package(out / name, archive / name)]
+        archived += archive_round_files(out, archive, files)
+        begin(out, changed, removed, [name for name in files if force or _differs(out, name)])
         archived += finish(out, archive)
-    except (OSError, UnicodeError) as error:
-        begun = is_begun(out)
-        if not begun:
-            discard(out)
-        raise PublicationError(error, begun=begun) from error
-    return Published(
+    return PublishResult(
         written=tuple(changed),
-        unchanged=tuple(name for name in free if name not in {*changed, *held}),
+        unchanged=tuple(name for name in fit if name not in changed),
         archived=tuple(dict.fromkeys(archived)),
-        beside=tuple((out / name / file).as_posix() for name in free if name not in held for file in aside[name]),
-        taken_back=tuple(held),
+        beside=tuple((out / name / file).as_posix() for name in fit for file in beside[name]),
+        rolled_back=tuple(rolled_back),
         locked=tuple(locked),
     )
 
 
-def _stage(out: Path, name: str, package: Mapping[str, Content], about: Mapping[str, Any]) -> list[str]:
+def _stage(out: Path, name: str, package: Mapping[str, Content], properties: Mapping[str, Any]) -> list[str]:
+    """Build a package with its manifest and verify it; return the paths published beside an open file."""
     staged = staged_package(out, name)
-    fitting, aside = fit_around_open(out / name, {_fitting(file): content for file, content in package.items()})
-    _write(staged, fitting)
-    write_manifest(staged, {*fitting, *carry_open(out / name, staged)}, about)
-    return aside
+    contents, beside = place_beside_open(out / name, {_short_path(file): content for file, content in package.items()})
+    hashes = _write(staged, contents)
+    linked = {file: digest(staged / file) for file in link_open_files(out / name, staged)}
+    write_manifest(staged, hashes | linked, properties)
+    if wrong := [file for file in verify(staged) if file not in linked]:  # an open file may be saved at any moment
+        raise OSError(None, "is not on the disk as it was written", str(staged / wrong[0]))
+    return beside
 
 
-def _fitting(file: str) -> str:
-    """The path of a file in a package, each part of it short enough for a file system and UTF-8."""
-    return "/".join(_fitting_part(part) for part in file.encode("utf-8", "backslashreplace").decode().split("/"))
+def _write(folder: Path, contents: Mapping[str, Content]) -> dict[str, str]:
+    """Write contents below a folder; return the hash of each, taken from the content and not from the disk."""
+    folder.mkdir(parents=True, exist_ok=True)
+    hashes = {}
+    for name, content in contents.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if isinstance(content, Path):
+            shutil.copyfile(content, path)
+            with content.open("rb") as stream:
+                found = hashlib.file_digest(stream, "sha256")
+        else:
+            path.write_bytes(content)
+            found = hashlib.sha256(content)
+        hashes[name] = f"sha256:{found.hexdigest()}"
+    return hashes
 
 
-def _fitting_part(part: str) -> str:
-    if len(part.encode()) <= _LONGEST:
-        return part
-    ending = PurePosixPath(part).suffix if len(PurePosixPath(part).suffix.encode()) <= _LONGEST // 4 else ""
-    mark = f"-{hashlib.sha256(part.encode()).hexdigest()[:8]}{ending}"
-    return part.encode()[: _LONGEST - len(mark.encode())].decode("utf-8", "ignore") + mark
+def _short_path(file: str) -> str:
+    """Return the path of a file in a package as UTF-8, each part of it short enough for a file system."""
+    return "/".join(_short_name(part) for part in file.encode("utf-8", "backslashreplace").decode().split("/"))
+
+
+def _short_name(name: str) -> str:
+    if len(name.encode()) <= _LONGEST:
+        return name
+    ending = PurePosixPath(name).suffix if len(PurePosixPath(name).suffix.encode()) <= _LONGEST // 4 else ""
+    mark = f"-{hashlib.sha256(name.encode()).hexdigest()[:8]}{ending}"
+    return name.encode()[: _LONGEST - len(mark.encode())].decode("utf-8", "ignore") + mark
 
 
 def _is_locked(package: Path) -> bool:
     return is_folder(package) and not os.access(package, os.R_OK | os.W_OK | os.X_OK, effective_ids=True)
 
 
-def _write(folder: Path, contents: Mapping[str, Content]) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, content in contents.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if isinstance(content, Path):
-            shutil.copyfile(content, path)
-        else:
-            path.write_bytes(content)
+def _is_rolled_back(out: Path, name: str) -> bool:
+    return version_of(staged_package(out, name)) == rolled_back_version(out, name)
 
 
-def _is_taken_back(out: Path, name: str) -> bool:
-    return version_of(staged_package(out, name)) == refused(out, name)
+def _is_published(out: Path, name: str) -> bool:
+    return version_of(staged_package(out, name)) == version_of(out / name) and not verify(out / name)
 
 
 def _differs(out: Path, name: str) -> bool:
-    try:
-        return digest(out / name) != digest(staged_files(out) / name)
-    except UnreadableError:
-        return True
-
-
-def _gone(out: Path, staying: Collection[str]) -> list[str]:
-    return [name for name in packages_in(out) if name not in staying and not open_files(out / name)]
+    return not has_digest(out / name, digest(staged_files(out) / name))

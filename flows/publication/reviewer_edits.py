@@ -1,4 +1,4 @@
-"""Keep what people saved in published packages: copied into `data/raw` under its hash, before anything is replaced."""
+"""Archive reviewers' edits: copy files changed in a package or added to it to `data/raw`, named after their hash."""
 
 import hashlib
 import os
@@ -6,20 +6,29 @@ import re
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
-from flows.publication.atomic import put, sync
-from flows.publication.folder_listing import Odd, UnreadableError, chunks, digest, is_folder, is_regular, printable
-from flows.publication.manifest import MANIFEST, RECORD, listed, packages_in, short, tree_of
+from flows.publication.folder_listing import OtherEntry, printable
+from flows.publication.manifest import MANIFEST, RECORD, list_package, listed_hashes, packages_in, short_hash
+from flows.publication.safe_files import (
+    UnreadableError,
+    digest,
+    flush_to_disk,
+    has_digest,
+    is_folder,
+    is_regular,
+    read_chunks,
+    write_atomically,
+)
 
-_UNSAFE = re.compile(r'[\\/:*?"<>|]')  # what a Windows share does not take
-_LONGEST = 160  # bytes of a name: hashes before it and an ending after it, and a file system takes 255
+_UNSAFE = re.compile(r'[\\/:*?"<>|]')  # characters that a Windows share refuses
+_LONGEST = 160  # bytes of a name: hashes go before it and an ending after it, and file systems allow 255
 
 
 def archive_changes(out: Path, archive: Path, provinces: Iterable[str] | None = None) -> tuple[str, ...]:
-    """Keep what people changed in published packages or added to them.
+    """Archive the edits in published packages; return the paths of the copies.
 
     Args:
         out: the round's folder.
-        archive: where it goes, by province.
+        archive: folder of the copies, with a folder for each province.
         provinces: only these; None is all.
 
     Raises:
@@ -30,97 +39,90 @@ def archive_changes(out: Path, archive: Path, provinces: Iterable[str] | None = 
 
 
 def archive_package(package: Path, archive: Path) -> list[str]:
-    """Keep what a person added to one package or changed in it; of a link, where it leads.
+    """Archive the edits in one package; of a link, its target as text. Return the paths of the copies.
 
-    What cannot be read is left: `not_archived` names it, and the history never throws it away.
+    Files that cannot be read are left: `not_archived` lists them, and the history never deletes them.
     """
     if not is_folder(package):
-        return archive_file(package, archive)
-    ours, tree = listed(package / MANIFEST, "resources"), tree_of(package)
-    kept = [
-        _keep(path, archive, name, ours.get(name))
-        for name, path in tree.files.items()
-        if name != MANIFEST and not _is_as_listed(path, ours.get(name))
+        return _archive_file(package, archive)
+    published, listing = listed_hashes(package / MANIFEST, "resources"), list_package(package)
+    copies = [
+        _copy(path, archive, name, published.get(name))
+        for name, path in listing.files.items()
+        if name != MANIFEST and not has_digest(path, published.get(name))
     ]
-    return [path for path in (*kept, *(_note(name, entry, archive) for name, entry in tree.odd.items())) if path]
+    notes = [_write_link(name, entry, archive) for name, entry in listing.others.items()]
+    return [path for path in (*copies, *notes) if path]
 
 
-def archive_round(out: Path, archive: Path, names: Iterable[str]) -> list[str]:
-    """Keep what a person changed in the round's own files; the earlier record knows what we wrote."""
-    ours = listed(out / RECORD, "outputs")
-    changed = (name for name in names if name != RECORD and not _is_as_listed(out / name, ours.get(name)))
+def archive_round_files(out: Path, archive: Path, names: Iterable[str]) -> list[str]:
+    """Archive the edits in the round's own files, which differ from the hashes in the published record."""
+    published = listed_hashes(out / RECORD, "outputs")
+    changed = (name for name in names if name != RECORD and not has_digest(out / name, published.get(name)))
     return [kept for name in changed for kept in archive_package(out / name, archive)]
 
 
-def archive_file(path: Path, archive: Path) -> list[str]:
-    """Keep one file, or where a link leads."""
-    if path.is_symlink():
-        found = _note(path.name, Odd("link", str(path.readlink())), archive)
-    else:
-        found = _keep(path, archive, path.name) if is_regular(path) else None
-    return [found] if found else []
-
-
 def not_archived(out: Path, provinces: Iterable[str]) -> list[str]:
-    """What was found in packages and is not copied, a line each: links, pipes, what may not be read."""
+    """Describe the entries of packages that are not copied, a line each: links, pipes, unreadable files."""
     return [
         f"{printable(f'{province}/{name}')}: {entry}"
         for province in provinces
         if is_folder(out / province)
-        for name, entry in tree_of(out / province).odd.items()
+        for name, entry in list_package(out / province).others.items()
     ]
 
 
-def _is_as_listed(path: Path, hash_: str | None) -> bool:
-    try:
-        return hash_ is not None and digest(path) == hash_
-    except UnreadableError:
-        return False
+def _archive_file(path: Path, archive: Path) -> list[str]:
+    if path.is_symlink():
+        copy = _write_link(path.name, OtherEntry("link", str(path.readlink())), archive)
+    else:
+        copy = _copy(path, archive, path.name) if is_regular(path) else None
+    return [copy] if copy else []
 
 
-def _keep(path: Path, archive: Path, name: str, before: str | None = None) -> str | None:
-    """Copy a file under its hash, so that nothing is ever overwritten; None if it cannot be read.
+def _copy(path: Path, archive: Path, name: str, published: str | None = None) -> str | None:
+    """Copy a file to `<hash>-<name>`, so that nothing is ever overwritten; return None if it cannot be read.
 
-    A workbook that stayed open while we published is listed with the hash under which it was archived then. What is
-    saved over it later follows that one, and its name says so: only here is that known.
+    A workbook that stayed open during a run is published with the hash of its archived copy. When it is saved again,
+    the new copy is named `<hash>.<earlier hash>-<name>`: the only record of their order.
     """
-    archive = _folder(archive)
+    archive = _archive_folder(archive)
     part = archive / ".archiving.part"
     try:
-        if known := _known(archive, short(digest(path))):
+        if known := _find_copy(archive, short_hash(digest(path))):
             return known.as_posix()
-        # Under its name only when it is complete and on the disk: the original may be gone in a moment.
-        mine = short(_copy(path, part))
+        # Renamed only when it is complete and on disk, because the original may be replaced right afterwards.
+        found = short_hash(_copy_to_disk(path, part))
     except UnreadableError:
         part.unlink(missing_ok=True)
         return None
-    earlier = short(before or "")
+    earlier = short_hash(published or "")
     follows = bool(earlier) and any(archive.glob(f"{earlier}[.-]*"))
-    kept = _free(archive, f"{mine}{f'.{earlier}' if follows else ''}", _safe(name))
-    if PurePosixPath(name).name != kept.name.partition("-")[2]:
-        put(kept.with_name(f"{kept.name}.原名.txt"), f"{printable(name)}\n".encode())
-    part.replace(kept)
-    sync([archive])
-    return kept.as_posix()
+    copy = _unused_path(archive, f"{found}{f'.{earlier}' if follows else ''}", _safe_name(name))
+    if PurePosixPath(name).name != copy.name.partition("-")[2]:
+        write_atomically(copy.with_name(f"{copy.name}.原名.txt"), f"{printable(name)}\n".encode())
+    part.replace(copy)
+    flush_to_disk([archive])
+    return copy.as_posix()
 
 
-def _note(name: str, entry: Odd, archive: Path) -> str | None:
-    """Write down where a link leads."""
+def _write_link(name: str, entry: OtherEntry, archive: Path) -> str | None:
+    """Write the target of a link to a text file."""
     if entry.kind != "link":
         return None
-    archive = _folder(archive)
+    archive = _archive_folder(archive)
     content = f"{printable(name)} -> {printable(entry.note)}\n".encode()
-    kept = archive / f"{hashlib.sha256(content).hexdigest()[:16]}-{_safe(name)}.链接.txt"
-    if not kept.exists():
-        put(kept, content)
-    return kept.as_posix()
+    note = archive / f"{hashlib.sha256(content).hexdigest()[:16]}-{_safe_name(name)}.链接.txt"
+    if not note.exists():
+        write_atomically(note, content)
+    return note.as_posix()
 
 
-def _copy(path: Path, to: Path) -> str:
-    """Copy a file onto the disk; the hash is that of the bytes that were copied."""
+def _copy_to_disk(path: Path, to: Path) -> str:
+    """Copy a file and flush it to disk; return the hash of the bytes that were copied."""
     found = hashlib.sha256()
     with to.open("wb") as target:
-        for chunk in chunks(path):
+        for chunk in read_chunks(path):
             found.update(chunk)
             target.write(chunk)
         target.flush()
@@ -128,36 +130,36 @@ def _copy(path: Path, to: Path) -> str:
     return found.hexdigest()
 
 
-def _known(archive: Path, mine: str) -> Path | None:
-    """The copy that is there already; a name alone is no proof of it."""
-    return next((path for path in sorted(archive.glob(f"{mine}[.-]*")) if _is_copy(path, mine)), None)
+def _find_copy(archive: Path, hash_: str) -> Path | None:
+    """Find a copy by the hash in its name, and check its content."""
+    return next((path for path in sorted(archive.glob(f"{hash_}[.-]*")) if _is_copy(path, hash_)), None)
 
 
-def _is_copy(path: Path, mine: str) -> bool:
+def _is_copy(path: Path, hash_: str) -> bool:
     try:
-        return short(digest(path)) == mine
+        return short_hash(digest(path)) == hash_
     except UnreadableError:
         return False
 
 
-def _free(archive: Path, hashes: str, name: str) -> Path:
-    kept, number = archive / f"{hashes}-{name}", 1
-    while os.path.lexists(kept):
+def _unused_path(archive: Path, hashes: str, name: str) -> Path:
+    path, number = archive / f"{hashes}-{name}", 1
+    while os.path.lexists(path):
         number += 1
-        kept = archive / f"{hashes}-{number}-{name}"
-    return kept
+        path = archive / f"{hashes}-{number}-{name}"
+    return path
 
 
-def _folder(archive: Path) -> Path:
-    """Where to archive; beside it, if a person put something else than a folder there."""
+def _archive_folder(archive: Path) -> Path:
+    """Create the archive's folder; beside it if a person put something else there."""
     if os.path.lexists(archive) and not archive.is_dir():
         archive = archive.with_name(f"{archive.name}（存档）")
     archive.mkdir(parents=True, exist_ok=True)
     return archive
 
 
-def _safe(name: str) -> str:
-    """A name that every file system takes; one like that of a lock file ends so that it is not read as a workbook."""
+def _safe_name(name: str) -> str:
+    """Return a name that every file system accepts, a lock file with `.txt` so that it is not reviewed."""
     base = PurePosixPath(name).name
     path = PurePosixPath(_UNSAFE.sub("_", printable(base)))
     ending = path.suffix if len(path.suffix.encode()) <= _LONGEST // 4 else ""

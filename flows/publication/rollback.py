@@ -1,61 +1,59 @@
-"""Puts an earlier version of a package back in its place, as a whole or not at all."""
+"""Put an earlier version of a package back into place."""
 
 import shutil
 from pathlib import Path
 
-from flows.publication.commit import begin, discard, finish, is_begun, staged_package
-from flows.publication.folder_listing import is_regular
-from flows.publication.history import contents, provinces_kept, refused, versions
+from flows.publication.history import provinces_with_history, rolled_back_version, version_files, versions
 from flows.publication.manifest import MANIFEST, version_of
-from flows.publication.publish import PublicationError
 from flows.publication.reviewer_edits import archive_package
+from flows.publication.safe_files import is_regular
+from flows.publication.swap import begin, finish, publication_errors, staged_package
 
 
-class NoSuchVersion(Exception):  # noqa: N818 - it is what happened to the request
-    """The version that is asked for is not kept."""
+class VersionNotFoundError(Exception):
+    """The requested version is not in the history, or several versions match."""
 
 
-def restore(out: Path, archive: Path, province: str, version: str | None = None) -> str:
+def roll_back(out: Path, archive: Path, province: str, version: str | None = None) -> str:
     """Put a version back. The caller holds the round's lock.
 
-    What it replaces goes into the history and is remembered as taken back: a run that would publish the very same
-    again leaves the province as it is; one that comes to another result publishes that.
+    The replaced package goes to the history and is recorded as rolled back: a run that would publish the same package
+    again leaves the province as it is; a run with another result publishes it.
 
     Args:
         out: the round's folder.
-        archive: where a file goes that a person put into the package or changed there.
-        province: whose package.
-        version: its name or the beginning of it; None is the one that was replaced last.
+        archive: folder for files that a person changed in the package or added to it.
+        province: its province.
+        version: the version or its first characters; None is the one replaced last.
 
     Returns:
-        The name of the version that is in place now.
+        The version that is in place now.
 
     Raises:
-        NoSuchVersion: if it is not kept, or several begin like that.
-        PublicationError: if something cannot be written.
+        VersionNotFoundError: if it is not in the history, or several versions match.
+        PublicationError: if something cannot be read or written.
     """
-    finish(out, archive)
-    now = version_of(out / province) if is_regular(out / province / MANIFEST) else None
-    known = versions(out, province) if province in provinces_kept(out) else []
-    fitting = [name for name in known if version is None or (version and name.startswith(version))]
-    others = [name for name in fitting if name != now]
-    if not others or (version is not None and len(others) > 1):
-        what = "no earlier version" if version is None else f"no version {version}"
-        raise NoSuchVersion(f"{what} of {province} to put back; known: {' '.join(known) or 'none'}")
-    chosen = others[0]
-    # Going back twice takes back the newest, not the one between; going forward again takes back nothing.
-    refusal = refused(out, province) or now
-    try:
+    with publication_errors(out):
+        finish(out, archive)
+        current = version_of(out / province) if is_regular(out / province / MANIFEST) else None
+        chosen = _choose(out, province, version, current)
         staged = staged_package(out, province)
-        for name, path in contents(out, province, chosen).items():
+        for name, path in version_files(out, province, chosen).items():
             (staged / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, staged / name)
         archive_package(out / province, archive / province)
-        begin(out, [province], refused={province: refusal} if refusal not in {None, chosen} else {})
+        # A second rollback in a row still rolls back the newest version; going forward to it again rolls back nothing.
+        newest = rolled_back_version(out, province) or current
+        begin(out, [province], rolled_back={province: newest} if newest not in {None, chosen} else {})
         finish(out, archive)
-    except (OSError, UnicodeError) as error:
-        begun = is_begun(out)
-        if not begun:
-            discard(out)
-        raise PublicationError(error, begun=begun) from error
     return chosen
+
+
+def _choose(out: Path, province: str, version: str | None, current: str | None) -> str:
+    known = versions(out, province) if province in provinces_with_history(out) else []
+    matching = [name for name in known if version is None or (version and name.startswith(version))]
+    others = [name for name in matching if name != current]
+    if not others or (version is not None and len(others) > 1):
+        what = "no earlier version" if version is None else f"no version {version}"
+        raise VersionNotFoundError(f"{what} of {province} to put back; known: {' '.join(known) or 'none'}")
+    return others[0]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import polars as pl
 
-from flows.publication.publish import Published
+from flows.publication.publish import PublishResult
 from transforms.decisions.ledger import Ledger
 from transforms.pipeline import Review
 
@@ -12,7 +12,7 @@ from transforms.pipeline import Review
 def attention_lines(
     result: Review,
     ledger: Ledger,
-    published: Published,
+    published: PublishResult,
     kept: Iterable[str],
     held: Mapping[str, Sequence[str]],
     left: Iterable[str] = (),
@@ -34,7 +34,7 @@ def attention_lines(
     for copy in ledger.copies:
         if copy.fault:
             yield f"review workbook not taken over: {copy.file}: {copy.fault}"
-    for name in published.taken_back:
+    for name in published.rolled_back:
         yield f"{name}: keeps an earlier package, because a person took this one back (--force publishes it)"
     for name in published.locked:
         yield f"{name}: keeps its earlier package, because that folder may not be read or written"

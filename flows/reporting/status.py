@@ -4,11 +4,11 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from flows.publication.commit import is_begun
-from flows.publication.history import HISTORY, provinces_kept, refused, versions
-from flows.publication.lock import holder
+from flows.publication.history import HISTORY, provinces_with_history, rolled_back_version, versions
+from flows.publication.lock import lock_holder
 from flows.publication.manifest import packages_in
 from flows.publication.open_workbooks import open_files
+from flows.publication.swap import is_begun
 from flows.reporting.run_log import Run, last_runs
 
 
@@ -43,8 +43,8 @@ def state_of(out: Path, round_name: str, count: int) -> State:
         OSError: if something cannot be read.
     """
     folder = out / round_name
-    who, alive = holder(out, round_name)
-    provinces = provinces_kept(folder)
+    who, alive = lock_holder(out, round_name)
+    provinces = provinces_with_history(folder)
     return State(
         round=round_name,
         runs=tuple(last_runs(round_name, out, count)),
@@ -52,7 +52,7 @@ def state_of(out: Path, round_name: str, count: int) -> State:
         killed=str(who) if who and not alive else None,
         unfinished=is_begun(folder),
         open_workbooks=tuple(f"{name}/{file}" for name in packages_in(folder) for file in open_files(folder / name)),
-        taken_back={name: version for name in provinces if (version := refused(folder, name))},
+        taken_back={name: version for name in provinces if (version := rolled_back_version(folder, name))},
         earlier={name: _when(folder, name) for name in provinces},
     )
 

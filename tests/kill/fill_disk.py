@@ -10,6 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from flows.publication.swap import PublicationError
 from tests.kill.publish_process import PROVINCES, ROUND, book_of, expected, packages, round_files, run
 from tests.kill.watcher import look
 
@@ -49,11 +50,13 @@ def main() -> None:
 
 
 def _try(out: Path, raw: Path, state: int) -> int:
-    """Publish; 0 or what went wrong."""
+    """Publish; return 0 or the error number of what went wrong."""
     try:
         run(out, raw, state)
     except OSError as error:
         return error.errno or -1
+    except PublicationError as error:
+        return getattr(error.__cause__, "errno", None) or -1
     return 0
 
 

@@ -12,11 +12,10 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-import flows.publication.commit
-from flows.publication.commit import finish
-from flows.publication.lock import hold
-from flows.publication.publish import Published, publish
+from flows.publication.lock import LockedError, hold_lock
+from flows.publication.publish import PublishResult, publish
 from flows.publication.reviewer_edits import archive_changes
+from flows.publication.swap import PublicationError, finish
 
 ROUND = "first-batch"
 PROVINCES = ("河北省", "山西省", "辽宁省", "江苏省", "浙江省", "安徽省")
@@ -51,10 +50,10 @@ def round_files(state: int) -> dict[str, bytes]:
     return {"run.json": json.dumps({"state": state, "outputs": outputs}).encode()} | files
 
 
-def run(out: Path, raw: Path, state: int) -> Published:
+def run(out: Path, raw: Path, state: int) -> PublishResult:
     """What `flows.review` does around publishing, in the same order."""
     target, archive = out / ROUND, raw / ROUND / "reviews"
-    with hold(out, ROUND):
+    with hold_lock(out, ROUND):
         finish(target, archive)
         archive_changes(target, archive)
         return publish(target, archive, packages(state), round_files(state))
@@ -66,8 +65,8 @@ def expected(state: int) -> Mapping[str, bytes]:
     return found | round_files(state)
 
 
-_EVERYTHING = ("open", "os.", "shutil.", "ctypes.", "fcntl.")
-_MOVES = ("os.rename", "os.remove", "ctypes.dlopen")  # the last one comes before an exchange
+_EVERYTHING = ("open", "os.", "shutil.", "tempfile.", "fcntl.")
+_MOVES = ("os.rename", "os.remove")
 
 
 def _die_at(event: int, kinds: tuple[str, ...]) -> None:
@@ -94,17 +93,14 @@ def main() -> None:
     parser.add_argument("raw", type=Path)
     parser.add_argument("state", type=int)
     parser.add_argument("--die-at", type=int, help="which event to die at; 0 tells how many there are")
-    parser.add_argument("--no-exchange", action="store_true", help="as on a file system that cannot exchange")
     parser.add_argument("--moves", action="store_true", help="count only what moves or removes something")
     options = parser.parse_args()
-    if options.no_exchange:
-        flows.publication.commit.exchange = lambda *_: False
     if options.die_at is not None:
         _die_at(options.die_at, _MOVES if options.moves else _EVERYTHING)
     try:
         run(options.out, options.raw, options.state)
-    except OSError as error:
-        sys.exit(f"{type(error).__name__}: {error.strerror}")
+    except (LockedError, PublicationError) as error:
+        sys.exit(f"{type(error).__name__}: {error}")
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from flows.publication.input_fingerprint import MEMORY
+from flows.publication.input_fingerprint import LAST_RUN
 from tests.kill.watcher import look, watching
 from tests.support.command import peak_review
 from tests.support.paths import COMMAND, SAMPLE
@@ -49,7 +49,7 @@ def run(home: Path, place: Path) -> subprocess.CompletedProcess[str]:
 def tree(place: Path) -> dict[str, bytes]:
     """All of raw and out but the history and what a run remembers."""
     files = {path.relative_to(place).as_posix(): path for path in place.rglob("*") if path.is_file()}
-    kept = {name: path for name, path in files.items() if "/.history/" not in name and not name.endswith(MEMORY)}
+    kept = {name: path for name, path in files.items() if "/.history/" not in name and not name.endswith(LAST_RUN)}
     return {name: path.read_bytes() for name, path in kept.items()}
 
 
