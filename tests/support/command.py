@@ -4,7 +4,7 @@ import os
 import subprocess
 from pathlib import Path
 
-from flows.publication.input_fingerprint import MEMORY
+from flows.publication.input_fingerprint import LAST_RUN
 from tests.support.paths import COMMAND
 
 SERVICE = "TEST_PREFECT_API_URL"
@@ -29,5 +29,5 @@ def peak_review(home: Path, *arguments: object, **settings: str) -> subprocess.C
 def tree(folder: Path) -> dict[str, bytes]:
     """Every file but the earlier versions of packages and what a run remembers, which are of the runs before."""
     files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
-    kept = {name: path for name, path in files.items() if ".history" not in path.parts and not name.endswith(MEMORY)}
+    kept = {name: path for name, path in files.items() if ".history" not in path.parts and not name.endswith(LAST_RUN)}
     return {name: path.read_bytes() for name, path in kept.items()}
