@@ -4,7 +4,7 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 import contracts.load as contract_files
+from flows.early_start import early_start
 from flows.exit_codes import FAILED, FAULTY, INCOMPLETE, WRONG_USE, leave, load_round, local_folder, say
 from flows.exit_codes import fail as _fail
 from flows.operations import commands
@@ -68,7 +69,8 @@ def run(
     folder = Path(raw) / round_name
     if not folder.is_dir():
         _fail(WRONG_USE, f"no folder {folder}: put the submissions into {folder / 'submissions'}")
-    with _prefect():
+    whole = not (province or pilot or force or as_of or accept_change)
+    with early_start(round_name, raw, out) as start, _prefect(start if whole else None):
         from flows.review import run_review  # noqa: PLC0415 - Prefect takes a second to import
 
         outcome = run_review(round_name, raw, out, province or [], pilot or [], force, as_of, accept_change or [])
@@ -248,13 +250,13 @@ def _print_json(rows: list[dict[str, Any]]) -> None:
 
 
 @contextmanager
-def _prefect() -> Iterator[None]:
-    """Have a Prefect server during the block, or end the command with one line."""
+def _prefect(meanwhile: Callable[[], None] | None = None) -> Iterator[None]:
+    """Have a Prefect server during the block, or end the command with one line; see `prefect_server`."""
     _quiet_prefect()
     from flows.workers.prefect_server import ServerError, prefect_server  # noqa: PLC0415
 
     try:
-        with prefect_server():
+        with prefect_server(meanwhile):
             yield
     except ServerError as error:
         _fail(FAILED, f"nothing done: {error}")

@@ -11,7 +11,8 @@ from prefect.task_runners import TaskRunner
 from prefect.utilities.annotations import quote
 
 from contracts.load import Contracts, fingerprint, load_contracts
-from flows.gate.publish_gate import Gate, open_gate, pass_gate, published_provinces
+from flows.gate.gate_process import Gate, open_gate
+from flows.gate.publish_gate import pass_gate, published_provinces
 from flows.outcome import Refused, ReportError, Request, Summary
 from flows.publication.input_fingerprint import (
     LastRun,

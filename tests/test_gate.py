@@ -5,10 +5,9 @@ from dataclasses import replace
 
 import pytest
 
+from flows.gate.gate_process import GateError, open_gate
 from flows.gate.publish_gate import (
     Gate,
-    GateError,
-    open_gate,
 )
 from tests.sample import CONTRACTS
 from tests.support.gate.breaking import earlier

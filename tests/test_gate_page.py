@@ -9,10 +9,9 @@ import polars as pl
 import pytest
 
 from contracts.gate import FRAMES
+from flows.gate.gate_process import GateError, open_gate
 from flows.gate.publish_gate import (
     Gate,
-    GateError,
-    open_gate,
 )
 from tests.sample import CONTRACTS
 from tests.support.browser import browser, needs_chromium

@@ -11,11 +11,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from flows.gate.gate_process import open_gate
 from flows.gate.publish_gate import (
     RESULTS,
     Gate,
     GateClosed,
-    open_gate,
     pass_gate,
 )
 from flows.publication.manifest import GATE, GATE_PAGE

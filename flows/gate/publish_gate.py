@@ -1,34 +1,24 @@
 """The gate before publishing: have Great Expectations check what is to be published, and keep its results."""
 
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import polars as pl
-from pebble import ProcessPool
 from prefect.artifacts import create_markdown_artifact
 from prefect.context import FlowRunContext
 
 from contracts.gate import FRAMES, Expectation
-from flows.gate.expectations import carry_out, load_library
+from flows.gate.gate_process import Gate
 from flows.outcome import GateClosed
 from flows.publication.manifest import GATE, GATE_PAGE, MANIFEST, RECORD, packages_in, read_json
 from flows.publication.open_workbooks import Content, read_content
 from flows.publication.safe_files import is_folder
 from flows.reporting.prefect_page import is_watched, leaving_artifacts
 from flows.sources.raw_listing import Received
-from flows.workers.processes import (
-    WorkerDiedError,
-    WorkerFailedError,
-    WorkerTimeoutError,
-    open_pool,
-    result_of,
-    schedule,
-)
 from flows.workers.rendering import NATIONAL
 from transforms.gate.decision import Answer, Verdict, decide
 from transforms.gate.distance import Figures, from_plain
@@ -40,45 +30,8 @@ from transforms.pipeline import Review
 # The results of the last whole run, beside their page.
 RESULTS = "results.json"
 _FORGOTTEN = "上次已暂缓发布；已发布评审包的 datapackage.json 缺失或损坏，无法与之比较"
-SECONDS = 300.0
 
 Packages = Mapping[str, Mapping[str, Content]]
-
-
-class GateError(Exception):
-    """The gate itself failed. Its note is the traceback of its process."""
-
-
-@dataclass(frozen=True)
-class Gate:
-    """A process that is loading Great Expectations, or has loaded it."""
-
-    pool: ProcessPool
-
-    def ask(self, *request: object) -> tuple[list[dict[str, Any]], dict[str, str]]:
-        """Check frames by a suite in the process; see `flows.gate.expectations.carry_out`.
-
-        Raises:
-            GateError: if it fails, ends or takes too long.
-        """
-        try:
-            return result_of(schedule(self.pool, SECONDS, carry_out, *request), 2 * SECONDS)
-        except WorkerTimeoutError:
-            raise GateError(f"no answer within {SECONDS:g} s") from None
-        except (WorkerDiedError, RuntimeError) as error:  # RuntimeError: the pool is broken already
-            raise GateError(f"its process has ended: {error}") from error
-        except (WorkerFailedError, OSError) as error:
-            failure = GateError(str(error))
-            failure.__notes__ = error.__notes__
-            raise failure from None
-
-
-@contextmanager
-def open_gate() -> Iterator[Gate]:
-    """Start the process, so that it loads Great Expectations while files are read; it ends with the block."""
-    with open_pool(1) as pool:
-        schedule(pool, SECONDS, load_library)
-        yield Gate(pool)
 
 
 def pass_gate(

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from contextvars import ContextVar
 from tempfile import TemporaryFile
@@ -33,8 +33,11 @@ def has_own_server() -> bool:
 
 
 @contextmanager
-def prefect_server() -> Iterator[None]:
+def prefect_server(meanwhile: Callable[[], None] | None = None) -> Iterator[None]:
     """Have a Prefect server answer during the block.
+
+    Args:
+        meanwhile: called while a server of this command is starting.
 
     Raises:
         ServerError: if it does not answer within 5 s, or cannot be started; one line.
@@ -49,7 +52,7 @@ def prefect_server() -> Iterator[None]:
         _check_answer(url)
         yield
         return
-    with _started() as url, _settings_for(url):
+    with _started(meanwhile) as url, _settings_for(url):
         yield
 
 
@@ -65,7 +68,7 @@ def _check_answer(url: str) -> None:
 
 
 @contextmanager
-def _started() -> Iterator[str]:
+def _started(meanwhile: Callable[[], None] | None) -> Iterator[str]:
     """Start a server as a child that ends with this process, however that ends; yield the address of its API."""
     with socket.create_server(("127.0.0.1", 0)) as listening, TemporaryFile() as log:
         port = listening.getsockname()[1]
@@ -78,6 +81,8 @@ def _started() -> Iterator[str]:
         )
         listening.close()  # so that a connection is refused when the child has ended
         try:
+            if meanwhile:
+                meanwhile()
             _wait_for_answer(f"http://127.0.0.1:{port}/api", process, log)
             yield f"http://127.0.0.1:{port}/api"
         finally:
