@@ -5,6 +5,7 @@ from contextlib import ExitStack, contextmanager
 from importlib import import_module
 from pathlib import Path
 
+from flows.settings import SettingError
 from flows.workers.processes import preload_workers
 
 
@@ -37,5 +38,5 @@ def _is_unchanged(folder: Path, target: Path) -> bool:
     try:
         collected = collect(folder)
         return recall(target, cause_of(collected, collect_reviews(collected))) is not None
-    except (OSError, Refused):
+    except (OSError, Refused, SettingError):
         return True  # the run says what is wrong
