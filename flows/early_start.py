@@ -31,12 +31,12 @@ def early_start(round_name: str, raw: str, out: str) -> Iterator[Callable[[], No
 
 def _is_unchanged(folder: Path, target: Path) -> bool:
     from flows.outcome import Refused  # noqa: PLC0415 - takes a second
-    from flows.publication.input_fingerprint import cause_of, recall  # noqa: PLC0415
+    from flows.publication.input_fingerprint import input_fingerprint, load_last_run  # noqa: PLC0415
     from flows.sources.collect import collect, collect_reviews  # noqa: PLC0415
 
     import_module("flows.review")
     try:
         collected = collect(folder)
-        return recall(target, cause_of(collected, collect_reviews(collected))) is not None
+        return load_last_run(target, input_fingerprint(collected, collect_reviews(collected))) is not None
     except (OSError, Refused, SettingError):
         return True  # the run says what is wrong
