@@ -164,7 +164,7 @@ def template(
     """Write a guarded workbook to fill in (填报模板), blank or with what was submitted before."""
     contracts = load_round(round_name)
     _one_of(kind, "city", "park")
-    from transforms.reports.saving import save_bytes  # noqa: PLC0415
+    from transforms.reports.office_files import workbook_bytes  # noqa: PLC0415
     from transforms.reports.template.earlier import take_up, why_not  # noqa: PLC0415
     from transforms.reports.template.workbook import render_template  # noqa: PLC0415
 
@@ -183,7 +183,7 @@ def template(
         earlier=known,
     )
     try:
-        output.write_bytes(save_bytes(workbook))
+        output.write_bytes(workbook_bytes(workbook))
     except OSError as error:
         _fail(FAILED, f"cannot write {output}: {error.strerror}")
 

@@ -41,7 +41,7 @@ from transforms.decisions.ledger import Entry, Ledger
 from transforms.decisions.merge import decisions_frame, merge_copies
 from transforms.decisions.metadata import Damaged, Published, from_rows, to_rows
 from transforms.decisions.review_workbook import read_review
-from transforms.reports.cells import LONGEST
+from transforms.reports.sheet_parts.cells import LONGEST
 from transforms.reports.view import View
 from transforms.reports.workbook.review_workbook import render_book
 

@@ -26,9 +26,8 @@ from transforms.pipeline import Provenance, Review, part_of, review_round
 from transforms.plans.read_plan import read_plan
 from transforms.reports.notices.render_notices import render_notices
 from transforms.reports.overview.overview import render_overview
-from transforms.reports.saving import SheetError
 from transforms.reports.view import View
-from transforms.reports.workbook.review_workbook import render_book, render_what_can_be
+from transforms.reports.workbook.review_workbook import SheetError, render_book, render_what_can_be
 
 
 def submissions() -> list[Submission]:

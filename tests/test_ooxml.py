@@ -20,8 +20,8 @@ from tests.sample import CONTRACTS
 from tests.support.ooxml import faults
 from tests.support.rendered_books import NATION, hostile_round, rendered, without_henan
 from tests.support.sample_round import whole_round as sample_round
-from transforms.reports.cells import put
-from transforms.reports.saving import save_bytes
+from transforms.reports.office_files import workbook_bytes
+from transforms.reports.sheet_parts.cells import put
 from transforms.reports.template.workbook import render_template
 from transforms.reports.view import View
 from transforms.reports.workbook.review_workbook import render_book
@@ -157,10 +157,10 @@ def test_a_text_is_cut_where_excel_would_refuse_it() -> None:
     for row, text in enumerate(("𠮷" * 40_000, "x𠮷" * 40_000), 1):
         put(book.active, row, 1, text)
         assert text.startswith(book.active.cell(row, 1).value)
-    assert faults(save_bytes(book)) == []
+    assert faults(workbook_bytes(book)) == []
 
 
 @pytest.mark.parametrize("kind", ["city", "park"])
 def test_the_template_is_sound(kind: str) -> None:
     book = render_template(CONTRACTS.tables[kind], CONTRACTS.round, pilot="大连市", province="辽宁省")
-    assert faults(save_bytes(book)) == []
+    assert faults(workbook_bytes(book)) == []

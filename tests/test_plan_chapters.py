@@ -268,7 +268,7 @@ def test_a_table_of_contents_typed_by_hand_is_no_content() -> None:
 
 def test_two_tables_that_differ_are_not_chosen_between() -> None:
     document = Document(io.BytesIO(word_headings(draft("city"))))
-    table = document.tables[0]._tbl
+    table = next(document.element.body.iter(qn("w:tbl")))
     document.add_paragraph("另一张表")
     document.element.body.append(deepcopy(table))
     document.tables[-1].cell(5, 5).text = "1.23"
@@ -301,7 +301,7 @@ def test_what_nobody_sees_is_not_read() -> None:
     text.text = "删除"
     run.append(text)
     deleted.append(run)
-    paragraph._p.append(deleted)
+    paragraph.paragraph_format.element.append(deleted)
     style = document.styles.add_style("toc 1", 1)
     document.add_paragraph("一、工作基础\t1", style=style)
     assert [one.text for one in read_document(saved(document)).paragraphs] == ["看得见"]

@@ -15,7 +15,7 @@ from contracts.load import load_contracts
 from tests.sample import Submission as Sample
 from tests.sample import add, clean_submission, layouts, leave_out, put, repeat
 from transforms.intake.submission import read_submission
-from transforms.reports.saving import save_bytes
+from transforms.reports.office_files import workbook_bytes
 from transforms.reports.template.cover import COVER_FIELDS
 from transforms.reports.template.earlier import take_up, why_not
 from transforms.reports.template.forms import PROJECT_COLUMNS
@@ -248,7 +248,7 @@ def again(content: bytes, kind: str) -> bytes:
     read = read_submission(content, "submissions/a.xlsx", CONTRACTS)
     assert why_not(read, kind, pilot, CONTRACTS) is None
     table, known = CONTRACTS.tables[kind], take_up(read)
-    return save_bytes(render_template(table, CONTRACTS.round, pilot=pilot, province=province, earlier=known))
+    return workbook_bytes(render_template(table, CONTRACTS.round, pilot=pilot, province=province, earlier=known))
 
 
 def given(content: bytes) -> dict[tuple[str, int], tuple]:

@@ -12,7 +12,7 @@ from tests.support.command import peak_review, tree
 from tests.support.odd_texts import ODD, PLACES, with_text
 from tests.support.paths import SAMPLE
 from tests.support.review_book import CITY, submitted
-from transforms.reports.office_text import mended
+from transforms.safe_text import repair_surrogates
 
 # Off the roster: no median of the round changes.
 PROVINCE, PILOT = "贵州省", "遵义市"
@@ -47,7 +47,7 @@ def hostile(number: int, text: str, good: bytes, draw: random.Random) -> bytes:
 
 def name_of(number: int, text: str) -> str:
     """A hostile name that a file system takes."""
-    safe = mended(text).replace("/", "").replace("\0", "").encode()[:120].decode("utf-8", "ignore")
+    safe = repair_surrogates(text).replace("/", "").replace("\0", "").encode()[:120].decode("utf-8", "ignore")
     return f"{number:03}{safe}{('.xlsx', '.csv', '.xls', '.docx')[number % 7 % 4]}"
 
 

@@ -38,9 +38,9 @@ from transforms.intake.submission import read_submission
 from transforms.pipeline import Provenance, Review, review_round
 from transforms.plans.read_plan import read_plan
 from transforms.reports.notices.render_notices import render_notices
-from transforms.reports.office_text import mended
 from transforms.reports.view import View
 from transforms.reports.workbook.review_workbook import render_book
+from transforms.safe_text import repair_surrogates
 
 HALF, WHOLE = "\ud83d", "\U0001f600"
 # Every character there is, halves of characters and unassigned ones too.
@@ -76,7 +76,10 @@ def open_all(files: Mapping[str, bytes]) -> None:
 @example(ODD)
 @example(HALF)
 def test_any_text_in_any_cell_goes_into_everything(text: str) -> None:
-    content, names = with_text(submitted(CITY, {}), text), f"submissions/{PROVINCE}/{mended(ODD).replace('/', '')}.xlsx"
+    content, names = (
+        with_text(submitted(CITY, {}), text),
+        f"submissions/{PROVINCE}/{repair_surrogates(ODD).replace('/', '')}.xlsx",
+    )
     submission = read_submission(content, names, CONTRACTS)
     plan = read_plan(word_headings(draft()), f"{names}.docx", CONTRACTS)
     now = review_round([submission], CONTRACTS, Provenance("0", "0"), [plan])
@@ -97,7 +100,7 @@ def test_any_text_that_is_read_can_be_written_and_only_halves_are_lost(text: str
 
 
 def test_two_halves_are_one_character() -> None:
-    assert mended(f"a{HALF}\ude00b{HALF}c\ude00") == f"a{WHOLE}b\ufffdc\ufffd"
+    assert repair_surrogates(f"a{HALF}\ude00b{HALF}c\ude00") == f"a{WHOLE}b\ufffdc\ufffd"
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])

@@ -11,7 +11,7 @@ from transforms.batch import build_batch
 from transforms.intake.submission import Submission, read_submission
 from transforms.judging.judge import judge
 from transforms.plans.read_plan import Plan
-from transforms.reports.office_text import one_line
+from transforms.safe_text import single_line
 
 # What a submitter has to do about a finding, by its severity.
 DUTIES: dict[str, tuple[Severity, ...]] = {
@@ -76,12 +76,12 @@ def as_text(findings: list[dict[str, Any]], contracts: Contracts) -> str:
 
 def _listed(findings: list[dict[str, Any]], contracts: Contracts) -> Iterator[str]:
     for finding in findings:
-        where = one_line(place(finding), 60)
+        where = single_line(place(finding), 60)
         yield f"  {where}　{contracts.rules[finding['rule']].title}"
         # The folder submissions/ means nothing to a submitter.
-        yield f"      {one_line(finding['message'].replace('submissions/', ''), _LONGEST)}"
+        yield f"      {single_line(finding['message'].replace('submissions/', ''), _LONGEST)}"
         if finding["severity"] != "info":
-            yield f"      怎么办：{one_line(finding['advice'], _LONGEST)}"
+            yield f"      怎么办：{single_line(finding['advice'], _LONGEST)}"
 
 
 def place(finding: dict[str, Any]) -> str:

@@ -44,16 +44,16 @@ def leaving_artifacts() -> Iterator[None]:
 class StepLog(logging.LoggerAdapter[Any]):
     """The run's log; the first word of a line moves the progress bar."""
 
-    _bar: UUID | None = None
+    bar: UUID | None = None
 
     def process(self, msg: object, kwargs: MutableMapping[str, Any]) -> tuple[object, MutableMapping[str, Any]]:
         """Pass the line on as it is."""
         step = str(msg).partition(" ")[0]
-        if (bar := self._bar) and step in _STEPS:
-            self._bar = None  # a server that is gone is not asked again
+        if (bar := self.bar) and step in _STEPS:
+            self.bar = None  # a server that is gone is not asked again
             with leaving_artifacts():
                 update_progress_artifact(bar, progress=float(_STEPS[step]))
-                self._bar = bar
+                self.bar = bar
         return msg, kwargs
 
 
@@ -63,7 +63,7 @@ def follow(round_name: str) -> StepLog:
     if is_watched():
         with leaving_artifacts():
             bar = create_progress_artifact(0.0, key=_key("progress", round_name), description=f"{round_name}：评审进度")
-            log._bar = bar if isinstance(bar, UUID) else None
+            log.bar = bar if isinstance(bar, UUID) else None
     return log
 
 

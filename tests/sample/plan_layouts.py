@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from copy import deepcopy
 from dataclasses import replace
 from datetime import datetime
-from itertools import chain
 
 from docx import Document
 from docx.document import Document as Docx
@@ -19,7 +18,7 @@ from docx.text.paragraph import Paragraph
 from tests.sample import Value
 from tests.sample.plans import ChapterDraft, PlanDraft
 from transforms.plans.word.numbering import chinese
-from transforms.reports.office_text import without_clock
+from transforms.reports.office_files import without_clock
 
 Heading = Callable[[Docx, int, int, str], None]
 _FIXED = datetime(2000, 1, 1)  # noqa: DTZ001 - a date of no meaning
@@ -94,12 +93,12 @@ def text_boxes(draft: PlanDraft) -> bytes:
     """Tables stand in text boxes, as they do where a page was turned by hand."""
 
     def tables(document: Docx, header: Sequence[Value], rows: Sequence[Sequence[Value]]) -> None:
-        table = _add_table(document, header, rows)
-        element = table._tbl
+        _add_table(document, header, rows)
+        *_, element = document.element.body.iter(qn("w:tbl"))
         element.getparent().remove(element)
-        run = document.add_paragraph().add_run()
-        run._r.append(parse_xml(_BOX))
-        for box in run._r.iter(qn("w:txbxContent")):
+        run = document.add_paragraph().add_run().font.element
+        run.append(parse_xml(_BOX))
+        for box in run.iter(qn("w:txbxContent")):
             # Word writes what a box holds twice, for those that do not know the newer form.
             box.append(deepcopy(element))
             box.append(OxmlElement("w:p"))
@@ -183,10 +182,10 @@ def _add_tables(
 
 def _add_table(document: Docx, header: Sequence[Value], rows: Sequence[Sequence[Value]]) -> Table:
     table = document.add_table(rows=len(rows) + 1, cols=len(header), style="Table Grid")
-    # By the list of cells: python-docx works out the grid anew for each that is asked for.
-    texts = chain(header, *rows)
-    for cell, text in zip(table._cells, texts, strict=True):
-        cell.text = "" if text is None else str(text)
+    # Row by row: python-docx works out the whole grid again for each `table.cell()`.
+    for row, texts in zip(table.rows, (header, *rows), strict=True):
+        for cell, text in zip(row.cells, texts, strict=True):
+            cell.text = "" if text is None else str(text)
     return table
 
 
@@ -211,7 +210,7 @@ def _add_lists(document: Docx) -> None:
 
 
 def _numbered(paragraph: Paragraph, depth: int) -> None:
-    properties = paragraph._p.get_or_add_pPr()
+    properties = paragraph.paragraph_format.element.get_or_add_pPr()
     properties.append(parse_xml(f'<w:numPr {nsdecls("w")}><w:ilvl w:val="{depth}"/><w:numId w:val="901"/></w:numPr>'))
 
 

@@ -31,7 +31,8 @@ def by_openpyxl(content: bytes) -> Cells:
     return {
         (sheet.title, cell.row, cell.column): _plain(cell.value)
         for sheet in book.worksheets
-        for cell in sheet._cells.values()
+        for row in sheet.iter_rows()
+        for cell in row
         if _plain(cell.value) is not None
     }
 

@@ -18,7 +18,7 @@ from transforms.decisions.review_workbook import read_review
 from transforms.intake.formats.xml_parts import unescape
 from transforms.intake.submission import Submission, read_submission
 from transforms.pipeline import Provenance, Review, review_round
-from transforms.reports.cells import put as put_text
+from transforms.reports.sheet_parts.cells import put as put_text
 from transforms.reports.view import View
 from transforms.reports.workbook.review_workbook import render_book
 

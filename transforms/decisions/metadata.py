@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from transforms.decisions.sheet_grid import clean
-from transforms.reports.office_text import mended
+from transforms.safe_text import repair_surrogates
 
 _HEADER = ("项目", "名称", "内容")
 _FACTS = {"round": "批次", "province": "省份", "content": "内容标识", "contracts": "规则与指标表"}
@@ -89,7 +89,7 @@ def _entry(text: str) -> tuple[str, Any]:
     """Read one piece back; a half of a character, which only a forged one can spell out, becomes `�`."""
     key, entry = json.loads(text)
     if "\\ud" in text.lower():
-        key, entry = json.loads(mended(json.dumps([key, entry], ensure_ascii=False)))
+        key, entry = json.loads(repair_surrogates(json.dumps([key, entry], ensure_ascii=False)))
     return key, entry
 
 

@@ -17,7 +17,7 @@ from transforms.decisions.sheet_grid import Grid, Place, find_form, grid_of, mar
 from transforms.failures import FAILED
 from transforms.intake.cells import UnreadableFileError
 from transforms.intake.formats import read_workbook
-from transforms.reports.office_text import LOST
+from transforms.safe_text import REPLACEMENT
 
 _SHORT = 200
 _ABOUT = ("pilot", "rule", "indicator", "year", "raw_value", "value", "message")
@@ -172,8 +172,8 @@ class _Reading:
         written: dict[str, str] = {}
         for name, text in changed.items():
             where = f"{row.sheet}!{row.at(row.form.fields[name])}"
-            if LOST in text and LOST not in shown.get(name, ""):
-                self._remark(where, f"有无法显示的字符（如被截断的表情符号），以“{LOST}”代替，其余照原样采用。")
+            if REPLACEMENT in text and REPLACEMENT not in shown.get(name, ""):
+                self._remark(where, f"有无法显示的字符（如被截断的表情符号），以“{REPLACEMENT}”代替，其余照原样采用。")
             if name == "status":
                 before = BY_TITLE.get(shown.get(name, ""), OPEN)
                 if state := self._state(where, text, before):

@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple
 
 from openpyxl.utils import get_column_letter
 
-from transforms.reports.office_text import has_halves, mended
+from transforms.safe_text import has_surrogates, repair_surrogates
 
 Span = tuple[int, int]  # first character of a text, and the one after the last
 
@@ -89,10 +89,10 @@ class Sheet:
 
 def repair_sheet(sheet: Sheet) -> Sheet:
     """Replace lone surrogates in the texts of a sheet, so that each can be written as UTF-8."""
-    if not has_halves("".join([sheet.name, *(cell.text for cell in sheet.cells.values())])):
+    if not has_surrogates("".join([sheet.name, *(cell.text for cell in sheet.cells.values())])):
         return sheet
-    cells = {place: cell._replace(text=mended(cell.text)) for place, cell in sheet.cells.items()}
-    return replace(sheet, name=mended(sheet.name), cells=cells)
+    cells = {place: cell._replace(text=repair_surrogates(cell.text)) for place, cell in sheet.cells.items()}
+    return replace(sheet, name=repair_surrogates(sheet.name), cells=cells)
 
 
 KEPT_CELLS, KEPT_TEXT = 4_000, 200_000

@@ -14,7 +14,7 @@ from transforms.intake.observations import IndicatorRow, match_rows, observe
 from transforms.intake.sender.identify import Identity, identify
 from transforms.intake.tables.choose_table import choose_table
 from transforms.intake.tables.find_tables import FoundTable, find_tables
-from transforms.reports.office_text import LOST
+from transforms.safe_text import REPLACEMENT
 
 BESIDE = ("重点工程", "说明")
 _TITLE_ROWS = 6
@@ -157,7 +157,9 @@ def _titles(sheets: tuple[Sheet, ...], found_tables: list[FoundTable]) -> list[s
 
 
 def _damaged(sheets: tuple[Sheet, ...]) -> tuple[str, ...]:
-    found = (f"{sheet.name}!{cell.address}" for sheet in sheets for cell in sheet.cells.values() if LOST in cell.text)
+    found = (
+        f"{sheet.name}!{cell.address}" for sheet in sheets for cell in sheet.cells.values() if REPLACEMENT in cell.text
+    )
     return tuple(islice(found, _MOST_DAMAGED))
 
 

@@ -11,7 +11,7 @@ from transforms.intake.cells import EncryptedFileError, Sheet, UnreadableFileErr
 from transforms.intake.formats import calamine_reader, delimited, limits, package, sniff, xls, xlsx
 from transforms.intake.formats.guard import Archive, check_archive
 from transforms.intake.formats.sealed import unseal
-from transforms.reports.office_text import mended
+from transforms.safe_text import repair_surrogates
 
 _IN_ZIP = (
     ("word/document.xml", "Word 文档"),
@@ -66,7 +66,7 @@ def read_workbook(content: bytes, passwords: Sequence[str] = ()) -> Workbook:
 def _mended(workbook: Workbook) -> Workbook:
     """The same without halves of characters, whichever reader made it: none of them can be written anywhere."""
     sheets = tuple(repair_sheet(sheet) for sheet in workbook.sheets)
-    return replace(workbook, sheets=sheets, notes=tuple(map(mended, workbook.notes)))
+    return replace(workbook, sheets=sheets, notes=tuple(map(repair_surrogates, workbook.notes)))
 
 
 def _read(content: bytes, passwords: Sequence[str]) -> Workbook:

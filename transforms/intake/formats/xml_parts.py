@@ -10,7 +10,7 @@ from lxml import etree
 from transforms.intake.cells import Span, UnreadableFileError
 from transforms.intake.formats import limits
 from transforms.intake.formats.values import RichText
-from transforms.reports.office_text import mended
+from transforms.safe_text import repair_surrogates
 
 Element = Any  # elements of lxml, which has no types
 
@@ -68,7 +68,7 @@ def is_true(value: str | None) -> bool:
 
 def unescape(text: str) -> str:
     """Replace `_x000D_` by its character, as OOXML writes those that XML cannot hold (ECMA-376, 22.9.2.19)."""
-    return mended(_ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)) if "_x" in text else text
+    return repair_surrogates(_ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)) if "_x" in text else text
 
 
 def rich_text(item: Element) -> RichText | None:

@@ -5,13 +5,13 @@ import re
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from transforms.reports.cells import put
 from transforms.reports.notices.correction_items import DUTIES, Correction, Matter
 from transforms.reports.notices.sheet_copy import write_replica
-from transforms.reports.office_text import legal
-from transforms.reports.saving import save_bytes
+from transforms.reports.office_files import workbook_bytes
+from transforms.reports.sheet_parts.cells import put
 from transforms.reports.sheet_parts.styles import add_styles
 from transforms.reports.sheet_parts.table import Column, Link, write_table
+from transforms.safe_text import replace_forbidden
 
 _LIST = "问题清单"
 
@@ -26,7 +26,7 @@ def render_annotated(correction: Correction) -> bytes | None:
     listed.title = _LIST
     write_replica(copied, correction.table, correction.marks)
     _write_list(listed, correction, copied.title)
-    return save_bytes(book)
+    return workbook_bytes(book)
 
 
 def _write_list(sheet: Worksheet, correction: Correction, copied: str) -> None:
@@ -70,5 +70,5 @@ def _write_list(sheet: Worksheet, correction: Correction, copied: str) -> None:
 
 def _sheet_name(name: str) -> str:
     """The name of their sheet as Excel allows it."""
-    legal_name = re.sub(r"[\[\]:*?/\\]", "_", legal(name)).strip().strip("'")[:31] or "指标表"
+    legal_name = re.sub(r"[\[\]:*?/\\]", "_", replace_forbidden(name)).strip().strip("'")[:31] or "指标表"
     return "指标表" if legal_name.casefold() in {_LIST, "history"} else legal_name

@@ -1,8 +1,7 @@
 """补正通知: a letter to one pilot in the form of an official notice (after GB/T 9704): what, where, why, what to do."""
 
-import io
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date
 from itertools import groupby
 
 from docx.document import Document as Letter
@@ -10,11 +9,16 @@ from docx.shared import Mm
 
 from contracts.load import Contracts
 from transforms.reports.notices.correction_items import HEADINGS, Correction, Matter
-from transforms.reports.notices.letter_style import add_line, add_page_number, add_table, blank_letter, turn_page
-from transforms.reports.office_text import without_clock
+from transforms.reports.notices.letter_style import (
+    add_line,
+    add_page_number,
+    add_table,
+    blank_letter,
+    letter_bytes,
+    turn_page,
+)
 
 _NUMERALS = "一二三四五六七八九十"
-_FIXED = datetime(2000, 1, 1)  # noqa: DTZ001 - a date of no meaning; the clock must not enter a package
 _NAMED = 3  # so many indicators are named in the letter itself; the annex has all of them
 _COLUMNS = (("序号", 12), ("位置", 32), ("指标", 42), ("填报内容", 30), ("问题", 64), ("处理要求", 45))
 
@@ -24,7 +28,6 @@ def render_notice(correction: Correction, contracts: Contracts) -> bytes:
     letter = blank_letter()
     letter.core_properties.title = "补正通知"
     letter.core_properties.author = letter.core_properties.last_modified_by = letter.core_properties.comments = ""
-    letter.core_properties.created = letter.core_properties.modified = _FIXED
     title = f"关于补正{correction.place}{contracts.round.title}建设指标报送材料的通知"
     add_line(letter, title, "公文标题")
     add_line(letter, f"{correction.addressee}：", "公文主送")
@@ -39,9 +42,7 @@ def render_notice(correction: Correction, contracts: Contracts) -> bytes:
         add_line(letter, f"{at}. {line}")
     _write_closing(letter, correction)
     _write_annex(letter, correction)
-    buffer = io.BytesIO()
-    letter.save(buffer)
-    return without_clock(buffer.getvalue())
+    return letter_bytes(letter)
 
 
 def _write_opening(letter: Letter, correction: Correction, contracts: Contracts) -> None:

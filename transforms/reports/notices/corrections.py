@@ -10,8 +10,8 @@ import polars as pl
 
 from transforms.failures import Failure, attempt
 from transforms.reports.notices.correction_items import HEADINGS, Correction, Matter
-from transforms.reports.office_text import one_line
 from transforms.reports.view import View
+from transforms.safe_text import single_line
 
 _SERIOUS = ("blocker", "error", "warning")
 _TEXT, _NAME, _MESSAGE = 60, 60, 300
@@ -70,8 +70,8 @@ def _correction(
         place=name,
         kind=first["kind"],
         files=tuple(_file_name(row["file"]) for row in concerned),
-        version=one_line(first["version"], 20) if first["version"] else None,
-        contacts=tuple(one_line(text, _TEXT) for text in first["contacts"]),
+        version=single_line(first["version"], 20) if first["version"] else None,
+        contacts=tuple(single_line(text, _TEXT) for text in first["contacts"]),
         matters=tuple(sorted(matters, key=_by_place)),
         table=next(iter(view.review.judged.batch.sheets.get(first["file"], ())), None),
         table_file=_file_name(first["file"]),
@@ -100,7 +100,7 @@ class _Words:
         """A text of ours for the pilot; names of others become 其他试点, paths in our folders names of files."""
         for file in sorted(self.view.copies, key=len, reverse=True):
             text = text.replace(file, _file_name(file))
-        return one_line("".join(self._without_others(text)), longest)
+        return single_line("".join(self._without_others(text)), longest)
 
     def _without_others(self, text: str) -> Iterator[str]:
         at = 0
@@ -124,17 +124,17 @@ class _Words:
         name = self.indicators.get((None, code)) or self.indicators.get((finding["file"], code))
         message = finding["message"]
         if raw and len(raw) > _TEXT:
-            message = message.replace(raw, one_line(raw, _TEXT))
+            message = message.replace(raw, single_line(raw, _TEXT))
         return Matter(
             severity=finding["severity"],
             heading=heading,
             title=rule.title,
             file=_file_name(finding["file"]),
-            sheet=one_line(finding["sheet"], 31) if finding["sheet"] and heading != HEADINGS[0] else None,
+            sheet=single_line(finding["sheet"], 31) if finding["sheet"] and heading != HEADINGS[0] else None,
             cell=finding["cell"],
-            name=one_line(name, _NAME) if name else None,
+            name=single_line(name, _NAME) if name else None,
             year=finding["year"],
-            given=one_line(raw, _TEXT) if raw else None,
+            given=single_line(raw, _TEXT) if raw else None,
             why=self.ours(message, _MESSAGE),
             advice=self.ours(finding["advice"], _MESSAGE),
         )
@@ -168,7 +168,7 @@ def _known_names(view: View) -> dict[str, set[str]]:
 
 
 def _file_name(file: str) -> str:
-    return one_line(file.rsplit("/", 1)[-1], 80)
+    return single_line(file.rsplit("/", 1)[-1], 80)
 
 
 def _by_place(matter: Matter) -> tuple[bool, int, bool, int, str]:

@@ -1,7 +1,8 @@
 """The looks of an official letter after GB/T 9704: A4, its margins, fonts and line spacing. Knows no findings."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from functools import cache
 
 from docx import Document
@@ -15,10 +16,10 @@ from docx.oxml.ns import qn
 from docx.section import Section
 from docx.shared import Length, Mm, Pt
 from docx.styles.style import ParagraphStyle
-from docx.table import _Cell, _Row
-from docx.text.run import Run
+from docx.text.paragraph import Paragraph
 
-from transforms.reports.office_text import legal
+from transforms.reports.office_files import without_clock
+from transforms.safe_text import replace_forbidden
 
 # Name (none that Word has itself, in any language), font, size in points, alignment, indent of the first line in
 # characters.
@@ -36,6 +37,7 @@ _STYLES = (
     ("公文表格", "仿宋_GB2312", 10.5, WD_ALIGN_PARAGRAPH.LEFT, 0),
     ("公文表格居中", "仿宋_GB2312", 10.5, WD_ALIGN_PARAGRAPH.CENTER, 0),
 )
+_FIXED_DATE = datetime(2000, 1, 1)  # noqa: DTZ001 - without meaning: the clock must not enter a package
 _LATIN = "Times New Roman"
 
 
@@ -54,9 +56,17 @@ def _blank() -> bytes:
     return content.getvalue()
 
 
+def letter_bytes(letter: Letter) -> bytes:
+    """Return a letter as .docx."""
+    letter.core_properties.created = letter.core_properties.modified = _FIXED_DATE
+    buffer = io.BytesIO()
+    letter.save(buffer)
+    return without_clock(buffer.getvalue())
+
+
 def add_line(letter: Letter, text: str, style: str = "公文正文") -> None:
     """Add a paragraph; whatever stands in the text is text."""
-    letter.add_paragraph(legal(text))._p.style = style  # by its id, which is its name: to find it by name takes long
+    letter.add_paragraph(replace_forbidden(text), style)
 
 
 def turn_page(letter: Letter) -> None:
@@ -77,21 +87,25 @@ def add_table(
     table.autofit = False
     for column, width in zip(table.columns, widths, strict=True):
         column.width = width
-    head, middle, left = "公文表头", "公文表格居中", "公文表格"
+    head, middle, left = (_style(letter, name) for name in ("公文表头", "公文表格居中", "公文表格"))
     header = table.add_row()
-    _fill(header, titles, widths, [head] * len(titles))
-    _mark(header, "w:tblHeader")
-    styles = [middle] + [left] * (len(titles) - 1)
+    for cell, title, width in zip(header.cells, titles, widths, strict=True):
+        cell.width, cell.text = width, replace_forbidden(title)
+        _set_style(cell.paragraphs, head)
     for row in rows:
-        line = table.add_row()
-        _mark(line, "w:cantSplit")
+        cells = table.add_row().cells
         if isinstance(row, str):
-            whole = line.cells[0].merge(line.cells[-1])
-            _write(whole, row, head)
-            whole.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.LEFT
-            whole.paragraphs[0].paragraph_format.keep_with_next = True
-        else:
-            _fill(line, row, widths, styles)
+            merged = cells[0].merge(cells[-1])
+            merged.text = replace_forbidden(row)
+            _set_style(merged.paragraphs, head)
+            merged.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.LEFT
+            merged.paragraphs[0].paragraph_format.keep_with_next = True
+            continue
+        for number, (cell, text, width) in enumerate(zip(cells, row, widths, strict=True)):
+            cell.width, cell.text = width, replace_forbidden(text)
+            _set_style(cell.paragraphs, left if number else middle)
+    for number, element in enumerate(letter.element.body.iter(qn("w:tr"))):
+        element.get_or_add_trPr().append(OxmlElement("w:cantSplit" if number else "w:tblHeader"))
 
 
 def add_page_number(letter: Letter) -> None:
@@ -99,10 +113,16 @@ def add_page_number(letter: Letter) -> None:
     paragraph = letter.sections[0].footer.paragraphs[0]
     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
     paragraph.add_run("— ")
-    _field(paragraph.add_run(), "PAGE")
+    field = paragraph.add_run()
     paragraph.add_run(" —")
     for run in paragraph.runs:
         run.font.name, run.font.size = _LATIN, Pt(14)
+    for kind, text in (("begin", None), (None, "PAGE"), ("end", None)):
+        part = OxmlElement("w:fldChar" if kind else "w:instrText")
+        if kind:
+            part.set(qn("w:fldCharType"), kind)
+        part.text = text
+        field.font.element.append(part)
 
 
 def _set_up(letter: Letter) -> None:
@@ -136,27 +156,12 @@ def _set_page(section: Section) -> None:
     section.footer_distance = Mm(25)
 
 
-def _fill(row: _Row, texts: Sequence[str], widths: Sequence[Length], style_ids: Sequence[str]) -> None:
-    for cell, text, width, style_id in zip(row.cells, texts, widths, style_ids, strict=True):
-        cell.width = width
-        _write(cell, text, style_id)
+def _style(letter: Letter, name: str) -> ParagraphStyle:
+    style = letter.styles[name]
+    assert isinstance(style, ParagraphStyle)  # noqa: S101
+    return style
 
 
-def _write(cell: _Cell, text: str, style_id: str) -> None:
-    cell.text = legal(text)
-    for paragraph in cell.paragraphs:
-        paragraph._p.style = style_id
-
-
-def _mark(row: _Row, name: str) -> None:
-    row._tr.get_or_add_trPr().append(OxmlElement(name))
-
-
-def _field(run: Run, code: str) -> None:
-    for kind, text in (("begin", None), (None, code), ("end", None)):
-        element = OxmlElement("w:fldChar" if kind else "w:instrText")
-        if kind:
-            element.set(qn("w:fldCharType"), kind)
-        else:
-            element.text = text
-        run._r.append(element)
+def _set_style(paragraphs: Iterable[Paragraph], style: ParagraphStyle) -> None:
+    for paragraph in paragraphs:
+        paragraph.style = style

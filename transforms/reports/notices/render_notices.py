@@ -8,8 +8,8 @@ from transforms.failures import Failure, attempt
 from transforms.reports.notices.annotated_copy import render_annotated
 from transforms.reports.notices.correction_notice import render_notice
 from transforms.reports.notices.corrections import corrections
-from transforms.reports.office_text import one_line
 from transforms.reports.view import View
+from transforms.safe_text import single_line
 
 # What a file may not be called on Windows, where these are opened.
 _UNSAFE = re.compile(r'[<>:"/\\|?*\ufffd]')
@@ -38,7 +38,7 @@ def _file_names(pilots: Iterable[str]) -> list[str]:
     """A name for each pilot that any file system takes and no other pilot of the province has."""
     names: list[str] = []
     for pilot in pilots:
-        safe = _UNSAFE.sub("_", one_line(pilot, _LONGEST)).strip(" .") or "试点"
+        safe = _UNSAFE.sub("_", single_line(pilot, _LONGEST)).strip(" .") or "试点"
         name, number = safe, 1
         while name.casefold() in {taken.casefold() for taken in names}:
             number += 1

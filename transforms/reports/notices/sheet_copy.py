@@ -10,10 +10,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from contracts.rules import SEVERITIES
 from transforms.intake.cells import Sheet
-from transforms.reports.cells import put_as_given
 from transforms.reports.notices.correction_items import DUTIES, Matter
-from transforms.reports.office_text import legal
+from transforms.reports.sheet_parts.cells import put_as_submitted
 from transforms.reports.sheet_parts.styles import SEVERITY_COLOURS, height_for, set_up_page
+from transforms.safe_text import replace_forbidden
 
 _WIDEST, _NARROWEST = 44, 8
 _MERGES = 400  # a table of forty rows has some twenty
@@ -35,7 +35,7 @@ def write_replica(sheet: Worksheet, table: Sheet, marks: Marks) -> None:
     covered = table.merged[:_MERGES]
     heights: dict[int, list[tuple[object, float]]] = {}
     for (row, column), cell in table.cells.items():
-        written = put_as_given(sheet, row, column, cell.text, held=cell.held, number_format=cell.number_format)
+        written = put_as_submitted(sheet, row, column, cell.text, held=cell.held, number_format=cell.number_format)
         written.font, written.border = Font(name=_FONT, size=10), _BOX
         aside = "left" if widths[column] > _TEXT_FROM and cell.held == "text" else "center"
         written.alignment = Alignment(horizontal=aside, vertical="center", wrap_text=True)
@@ -68,7 +68,7 @@ def _mark(sheet: Worksheet, address: str, matters: Sequence[Matter]) -> None:
     cell.fill, cell.border = PatternFill("solid", fgColor=fill), _BOX
     cell.font = Font(name=_FONT, size=10, bold=True, color=colour)
     words = "\n".join(f"【{DUTIES[matter.must]}】{matter.why}\n处理：{matter.advice}" for matter in matters)
-    comment = Comment(legal(words), "审核")
+    comment = Comment(replace_forbidden(words), "审核")
     comment.width, comment.height = 360, min(400, 40 + 18 * (len(words) // 26 + words.count("\n") + 1))
     cell.comment = comment
 

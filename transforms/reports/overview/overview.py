@@ -14,11 +14,11 @@ from markupsafe import Markup
 from contracts.rules import FAMILY_TITLES, SEVERITIES, SEVERITY_TITLES
 from transforms.failures import Failure
 from transforms.pipeline import Review
-from transforms.reports.office_text import legal
 from transforms.reports.overview.pilot_pages import lost_plans, pilot_pages
 from transforms.reports.view import KIND_TITLES, QUOTA_TITLES, View
 from transforms.reports.workbook.plan_sheets import PART_STATES, WHOLE, part_name, tallies
 from transforms.reports.workbook.quota import GOOD, expected, received
+from transforms.safe_text import replace_forbidden
 
 Row = dict[str, Any]
 NOWHERE = "（省份不明）"
@@ -67,7 +67,7 @@ def render_overview(review: Review, failures: list[Failure] | None = None) -> by
 
 def _legal(value: object) -> object:
     """What XML cannot hold HTML had better not; markup of ours is left as it is."""
-    return legal(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+    return replace_forbidden(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 _TEMPLATES = Environment(

@@ -11,9 +11,9 @@ import polars as pl
 
 from transforms.failures import Failure, attempt
 from transforms.plans.compare import VERDICTS
-from transforms.reports.office_text import one_line
 from transforms.reports.view import View
 from transforms.reports.workbook.plan_sheets import PART_STATES, PLAN_STATES, WHOLE, part_name
+from transforms.safe_text import single_line
 
 Row = dict[str, Any]
 # What a page shows of one kind before it points to the workbook, which has all of it.
@@ -106,7 +106,7 @@ def _all_of(view: View, part: Row) -> list[str]:
 
 def _evidence(text: str | None, longest: int = _QUOTE) -> str:
     """Words of the plan on one line, without whom to call."""
-    shown = one_line(text or "", longest)
+    shown = single_line(text or "", longest)
     return _WITHHELD if _REACHED.search(shown) else shown
 
 
@@ -143,7 +143,7 @@ def _cell(cell: Row) -> Row:
 def _project(project: Row) -> Row:
     return {
         "name": _evidence(project["name"], _NAME),
-        "period": one_line(project["period"], _QUOTE),
+        "period": single_line(project["period"], _QUOTE),
         "supports": _evidence(project["supports"]),
         "lacks": "、".join([*project["lacks"], *project["without"]]),
         "where": f"{project['sheet']} {project['cell']}",
@@ -160,7 +160,7 @@ def _files(view: View, row: Row, books: list[Row], documents: list[Row]) -> list
 def _document(view: View, row: Row) -> Row:
     state = "已核对" if row["standing"] == "counts" else PLAN_STATES[row["standing"]]
     # What is said of a document that was left out because of another names files, which stand here themselves.
-    why = f"（{one_line(row['detail'], _QUOTE)}）" if row["fault"] and row["detail"] else ""
+    why = f"（{single_line(row['detail'], _QUOTE)}）" if row["fault"] and row["detail"] else ""
     return _file(view, "实施方案", row, state + why)
 
 
@@ -170,7 +170,7 @@ def _file(view: View, what: str, row: Row, state: str) -> Row:
     packaged = province is not None and province in view.provinces["province"]
     return {
         "what": what,
-        "name": one_line(name.removeprefix("submissions/"), _LONGEST),
+        "name": single_line(name.removeprefix("submissions/"), _LONGEST),
         "state": state,
         "href": f"{quote(province)}/{quote(name, errors='replace')}" if packaged else None,
     }

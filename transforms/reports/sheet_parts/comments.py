@@ -8,10 +8,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from contracts.benchmarks import Benchmark
 from contracts.rules import SEVERITY_TITLES
-from transforms.reports.cells import put
-from transforms.reports.office_text import legal
+from transforms.reports.sheet_parts.cells import put
 from transforms.reports.sheet_parts.styles import height_for
 from transforms.reports.view import View
+from transforms.safe_text import replace_forbidden
 
 _LONGEST = 1500  # characters that fit a window
 
@@ -36,6 +36,6 @@ def explain(sheet: Worksheet, at: int, column: int, findings: list[dict[str, Any
 
 
 def _comment(sheet: Worksheet, at: int, column: int, text: str) -> None:
-    text = legal(text[:_LONGEST])
+    text = replace_forbidden(text[:_LONGEST])
     height = int(height_for([(text, 46)]) * 1.4) + 10
     sheet.cell(at, column).comment = Comment(text, "评审系统", height=height, width=340)

@@ -7,7 +7,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from contracts.rules import SEVERITY_TITLES
 from transforms.pipeline import UNREAD
-from transforms.reports.cells import merge, put
+from transforms.reports.sheet_parts.cells import merge, put
 from transforms.reports.sheet_parts.styles import height_for
 from transforms.reports.sheet_parts.table import Link, Row, write_value
 from transforms.reports.view import KIND_TITLES, QUOTA_TITLES, View

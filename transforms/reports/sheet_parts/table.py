@@ -8,7 +8,7 @@ from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
-from transforms.reports.cells import Value, dress, put, put_quantity
+from transforms.reports.sheet_parts.cells import Value, put, put_quantity
 from transforms.reports.sheet_parts.styles import height_for, set_up_page
 
 Row = dict[str, Any]
@@ -85,4 +85,4 @@ def write_value(sheet: Worksheet, row: int, column: int, value: Value | Link, st
     cell = put(sheet, row, column, value.text, style)
     location = f"{quote_sheetname(value.sheet)}!{value.cell}" if value.sheet else None
     cell.hyperlink = Hyperlink(ref=cell.coordinate, target=value.target, location=location)
-    dress(cell, style)  # a link brings its own
+    cell.style = style  # openpyxl gives a link a style of its own

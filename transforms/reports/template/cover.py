@@ -4,7 +4,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from contracts.indicators import Table
 from contracts.round import Round
-from transforms.reports.cells import Value, put
+from transforms.reports.sheet_parts.cells import Value, put
 from transforms.reports.sheet_parts.styles import set_up_page
 from transforms.reports.template.earlier import Earlier
 from transforms.reports.template.inputs import guard_date, guard_version, prompt_only

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from openpyxl.worksheet.worksheet import Worksheet
 
 from contracts.indicators import Table
-from transforms.reports.cells import put_as_given
+from transforms.reports.sheet_parts.cells import put_as_submitted
 from transforms.reports.sheet_parts.styles import height_for, set_up_page
 from transforms.reports.template.earlier import NOTE_TITLES, PROJECT_TITLES, Earlier, Given
 from transforms.reports.template.inputs import offer
@@ -56,7 +56,7 @@ def _write_form(
     for row, line in enumerate(known, HEADER_ROW + 1):
         for column, name in enumerate(columns, 1):
             if given := line.get(name):
-                put_as_given(sheet, row, column, given.text, held=given.held, number_format=given.number_format)
+                put_as_submitted(sheet, row, column, given.text, held=given.held, number_format=given.number_format)
         texts = ((line[name].text, width * 0.8) for name, width in columns.items() if name in line)
         sheet.row_dimensions[row].height = max(30.0, height_for(texts))
     protect(sheet)

@@ -7,7 +7,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from contracts.indicators import Table
 from contracts.round import Round
-from transforms.reports.cells import Value, put
+from transforms.reports.sheet_parts.cells import Value, put
 from transforms.reports.sheet_parts.styles import height_for, set_up_page
 from transforms.reports.template.styles import LABEL, protect, set_widths, style, write_header, write_title
 

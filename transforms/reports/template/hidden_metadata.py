@@ -4,7 +4,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from contracts.indicators import Table
 from contracts.round import Round
-from transforms.reports.cells import put
+from transforms.reports.sheet_parts.cells import put
 from transforms.reports.template.styles import protect, set_widths, style
 
 

@@ -7,7 +7,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Si
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from transforms.reports.cells import put
+from transforms.reports.sheet_parts.cells import put
 
 HEADER_ROW = 2
 FONT = "宋体"

@@ -8,7 +8,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from contracts.indicators import Indicator, Table
 from contracts.naming import unit_key
 from contracts.round import Round
-from transforms.reports.cells import put, put_as_given
+from transforms.reports.sheet_parts.cells import put, put_as_submitted
 from transforms.reports.sheet_parts.styles import height_for, set_up_page
 from transforms.reports.template.earlier import Earlier, Line
 from transforms.reports.template.inputs import guard_number, offer, prompt_only
@@ -99,7 +99,7 @@ def _write_blank_row(sheet: Worksheet, row: int, width: int) -> None:
 def _fill_in(sheet: Worksheet, row: int, round_: Round, line: Line) -> None:
     for column, year in enumerate(round_.years, _FIRST_YEAR):
         if given := line.values.get(year):
-            put_as_given(sheet, row, column, given.text, held=given.held, number_format=given.number_format)
+            put_as_submitted(sheet, row, column, given.text, held=given.held, number_format=given.number_format)
     put(sheet, row, _FIRST_YEAR + len(round_.years), line.remark)
     sheet.row_dimensions[row].height = max(30.0, height_for([(line.remark, _REMARK_WIDTH * 0.8)]))
 

@@ -11,7 +11,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from contracts.indicators import Indicator
 from contracts.rules import FAMILY_TITLES, SEVERITIES, SEVERITY_TITLES
-from transforms.reports.cells import merge, put, put_quantity
+from transforms.reports.sheet_parts.cells import merge, put, put_quantity
 from transforms.reports.sheet_parts.charts import Area, Chart, Stroke, draw_bars, draw_lines, own_stroke, place_chart
 from transforms.reports.sheet_parts.styles import height_for, set_up_page, width_of
 from transforms.reports.view import KIND_TITLES, View

@@ -4,7 +4,7 @@ import polars as pl
 from openpyxl.worksheet.worksheet import Worksheet
 
 from contracts.rules import SEVERITIES, SEVERITY_TITLES
-from transforms.reports.cells import merge, put
+from transforms.reports.sheet_parts.cells import merge, put
 from transforms.reports.sheet_parts.highlights import write_changes, write_lights, write_top, write_unchecked
 from transforms.reports.sheet_parts.styles import height_for, set_up_page
 from transforms.reports.sheet_parts.table import Link, write_value

@@ -4,7 +4,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from contracts.review_form import FINDINGS, PILOTS
 from transforms.decisions.ledger import Gone
-from transforms.reports.cells import put
+from transforms.reports.sheet_parts.cells import put
 from transforms.reports.sheet_parts.table import Column, Row, write_table
 from transforms.reports.view import View
 

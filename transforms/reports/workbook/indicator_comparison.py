@@ -13,7 +13,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from contracts.rules import SEVERITIES, SEVERITY_TITLES
 from transforms.intake.values.cell_text import is_percent_format
-from transforms.reports.cells import merge, put, put_quantity
+from transforms.reports.sheet_parts.cells import merge, put, put_quantity
 from transforms.reports.sheet_parts.comments import explain, write_benchmarks
 from transforms.reports.sheet_parts.links import submission_link
 from transforms.reports.sheet_parts.styles import height_for, set_up_page

@@ -4,7 +4,7 @@ import polars as pl
 from openpyxl.worksheet.worksheet import Worksheet
 
 from contracts.rules import SEVERITY_TITLES
-from transforms.reports.cells import put
+from transforms.reports.sheet_parts.cells import put
 from transforms.reports.sheet_parts.links import origin, submission_link
 from transforms.reports.sheet_parts.table import Column, write_table
 from transforms.reports.view import View

@@ -6,8 +6,8 @@ from typing import TypeVar
 from openpyxl import Workbook
 
 from transforms.failures import Failure, failure_of
-from transforms.reports.cells import put
-from transforms.reports.saving import SheetError, save_bytes
+from transforms.reports.office_files import workbook_bytes
+from transforms.reports.sheet_parts.cells import put
 from transforms.reports.sheet_parts.data_bars import add_bars
 from transforms.reports.sheet_parts.styles import add_styles
 from transforms.reports.view import View
@@ -26,6 +26,11 @@ from transforms.reports.workbook.statistics import write_statistics
 from transforms.reports.workbook.text_targets import write_copies, write_words
 
 T = TypeVar("T")
+
+
+class SheetError(Exception):
+    """A sheet cannot be written; the message is its name, and the cause is chained."""
+
 
 _SHEETS = [
     ("名额核对", "名额、名单与报送情况逐一核对"),
@@ -123,4 +128,4 @@ def render_book(view: View, left_out: Collection[str] = ()) -> bytes:
     if view.province:
         write_metadata(book, view)
     protect(book)
-    return save_bytes(book)
+    return workbook_bytes(book)
