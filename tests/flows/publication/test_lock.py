@@ -33,10 +33,10 @@ def other(tmp_path: Path) -> subprocess.Popen[str]:
     process.communicate()
 
 
-def test_the_second_run_is_told_who_holds_it(other: subprocess.Popen[str], tmp_path: Path) -> None:
-    with pytest.raises(LockedError) as told, hold_lock(tmp_path, "r"):
+def test_a_second_run_fails_with_the_holder(other: subprocess.Popen[str], tmp_path: Path) -> None:
+    with pytest.raises(LockedError) as raised, hold_lock(tmp_path, "r"):
         pass
-    text = str(told.value)
+    text = str(raised.value)
     assert f"another run is at this round (process {other.pid} on {os.uname().nodename} since 20" in text
     assert "peak-review pull --source 'sftp://host/a b'" in text
     assert "secret" not in text
@@ -45,7 +45,7 @@ def test_the_second_run_is_told_who_holds_it(other: subprocess.Popen[str], tmp_p
     assert (who.pid, alive) == (other.pid, True)
 
 
-def test_a_killed_holder_is_recognised_and_its_lock_is_free(other: subprocess.Popen[str], tmp_path: Path) -> None:
+def test_a_killed_holder_is_recognised(other: subprocess.Popen[str], tmp_path: Path) -> None:
     other.send_signal(signal.SIGKILL)
     other.wait()
     who, alive = lock_holder(tmp_path, "r")
@@ -56,14 +56,14 @@ def test_a_killed_holder_is_recognised_and_its_lock_is_free(other: subprocess.Po
     assert lock_holder(tmp_path, "r") == (None, False)
 
 
-def test_rounds_do_not_wait_for_each_other_and_nothing_is_left(tmp_path: Path) -> None:
+def test_rounds_have_separate_locks_and_no_holder_is_left(tmp_path: Path) -> None:
     with hold_lock(tmp_path, "r") as one, hold_lock(tmp_path, "s") as two:
         assert (one, two) == (None, None)
         assert lock_holder(tmp_path, "r")[1]
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {".r.lock": b"", ".s.lock": b""}
 
 
-def test_it_is_let_go_when_the_run_fails(tmp_path: Path) -> None:
+def test_the_lock_is_released_after_an_exception(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError), hold_lock(tmp_path, "r"):
         raise RuntimeError
     with hold_lock(tmp_path, "r") as before:

@@ -1,0 +1,1 @@
+"""Tests of publication: manifest, swap, history, reviewers' edits, lock, input fingerprint."""

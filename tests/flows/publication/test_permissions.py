@@ -1,0 +1,84 @@
+"""Files and folders that may not be read or written."""
+
+from pathlib import Path
+
+import pytest
+
+from flows.publication.history import versions
+from flows.publication.publish import publish
+from flows.publication.reviewer_edits import not_archived
+from flows.publication.rollback import VersionNotFoundError, roll_back
+from flows.publication.swap import PublicationError
+from tests.support.package_folder import BOOK, NAME, PACKAGE, contents, run_publication
+
+
+@pytest.mark.parametrize("name", ["mine.txt", "mine/folder.txt", BOOK])
+def test_an_unreadable_file_is_never_deleted(shared: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PEAK_REVIEW_HISTORY", "1")
+    out = shared / "out"
+    run_publication(out)
+    place = out / NAME / name
+    place.parent.mkdir(exist_ok=True)
+    place.write_bytes(b"work")
+    closed = place.parent if name == "mine/folder.txt" else place
+    closed.chmod(0)
+    (line,) = not_archived(out, [NAME])
+    assert line.startswith(f"{closed.relative_to(out)}: cannot be ")
+    for text in ("book", "two", "book", "four"):
+        run_publication(out, text)
+    history = out / ".history" / NAME
+    (old,) = [version for version in versions(out, NAME) if not_archived(history, [version])]
+    (history / old / closed.relative_to(out / NAME)).chmod(0o700)
+    assert (history / old / name).read_bytes() == b"work"
+
+
+def test_a_folder_that_cannot_be_emptied_stops_no_run(shared: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PEAK_REVIEW_HISTORY", "0")
+    out = shared / "out"
+    run_publication(out)
+    place = out / NAME / "mine"
+    place.mkdir()
+    (place / "notes.txt").write_bytes(b"work")
+    place.chmod(0o500)
+    for text in ("one", "two"):
+        run_publication(out, text)
+    assert b"work" in contents(shared / "reviews")
+
+
+def test_a_locked_package_stays_and_the_others_are_published(shared: Path) -> None:
+    out, archive = shared / "out", shared / "reviews"
+    packages = {NAME: PACKAGE, "山西省": {"b.xlsx": b"other"}}
+    publish(out, archive, packages, {})
+    (out / NAME).chmod(0)
+    done = publish(out, archive, {name: {"b.xlsx": b"new"} for name in packages}, {})
+    assert (done.written, done.locked) == (("山西省",), (NAME,))
+    (out / NAME).chmod(0o700)
+    assert publish(out, archive, {name: {"b.xlsx": b"new"} for name in packages}, {}).written == (NAME,)
+
+
+@pytest.mark.parametrize("begun", [False, True])
+def test_an_error_says_whether_anything_was_published(shared: Path, begun: bool) -> None:
+    out = shared / "out"
+    run_publication(out)
+    if begun:
+        (out / ".history").mkdir()
+        (out / ".history").chmod(0o500)
+    else:
+        out.chmod(0o500)
+    with pytest.raises(PublicationError) as caught:
+        run_publication(out, "new")
+    assert caught.value.begun == begun
+    assert str(caught.value).startswith(
+        "published in part, the next run finishes: " if begun else "nothing published: "
+    )
+    assert (out / NAME / BOOK).read_bytes() == (b"new" if begun else b"book")
+    if begun:
+        (out / ".history").chmod(0o700)
+        with pytest.raises(VersionNotFoundError):
+            roll_back(out, shared / "reviews", NAME, "no such")  # what was begun is finished first
+        (version,) = versions(out, NAME)
+        (out / ".history").chmod(0o500)
+        (out / ".history" / NAME).chmod(0o500)
+        with pytest.raises(PublicationError, match="published in part") as caught:
+            roll_back(out, shared / "reviews", NAME, version)
+        assert (caught.value.begun, (out / NAME / BOOK).read_bytes()) == (True, b"book")

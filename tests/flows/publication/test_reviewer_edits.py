@@ -1,0 +1,86 @@
+"""Files changed in a package or added to it are archived, whatever their name."""
+
+import hashlib
+import os
+from pathlib import Path
+
+import pytest
+
+from flows.publication.publish import publish
+from flows.publication.reviewer_edits import archive_changes
+from flows.sources.raw_listing import list_raw
+from tests.support.package_folder import BOOK, CHANGED, NAME, PACKAGES, archived, contents, record, run_publication
+
+
+def test_changed_and_added_files_are_archived(out: Path) -> None:
+    (out / "河北省" / "河北省评审工作簿.xlsx").write_bytes(b"with remarks")
+    (out / "河北省" / "my notes.txt").write_bytes(b"notes")
+    (out / "全国汇总.xlsx").write_bytes(b"nation with remarks")
+    done = publish(out, out.parent / "archive", PACKAGES, record(b"nation"))
+    assert archived(out) == {
+        "河北省评审工作簿.xlsx": b"with remarks",
+        "my notes.txt": b"notes",
+        "全国汇总.xlsx": b"nation with remarks",
+    }
+    assert len(done.archived) == 3
+    assert (out / "河北省" / "河北省评审工作簿.xlsx").read_bytes() == b"book"
+
+
+def test_published_files_are_not_archived(out: Path) -> None:
+    publish(out, out.parent / "archive", PACKAGES | {"山西省": {"b.xlsx": b"new"}}, record(b"new nation"))
+    assert archived(out) == {}
+
+
+def test_each_edit_is_archived_once_and_only_in_the_given_provinces(out: Path) -> None:
+    (out / "河北省" / BOOK).write_bytes(b"with remarks")
+    (out / "山西省" / "b.xlsx").write_bytes(b"with others")
+    archive = out.parent / "archive"
+    (kept,) = archive_changes(out, archive, ["河北省"])
+    assert Path(kept).read_bytes() == b"with remarks"
+    assert archive_changes(out, archive) == (*archive_changes(out, archive, ["山西省"]), kept)
+    assert len(archived(out)) == 2
+
+
+def test_the_copy_of_a_workbook_that_stayed_open_names_its_predecessor(out: Path) -> None:
+    archive, place = out.parent / "archive", out / "河北省"
+    (place / f"~${BOOK}").write_bytes(b"open")
+    (place / BOOK).write_bytes(b"first")
+    (first,) = archive_changes(out, archive)
+    publish(out, archive, CHANGED, {})
+    (place / BOOK).write_bytes(b"second")
+    (second,) = archive_changes(out, archive)
+    one, two = (hashlib.sha256(text).hexdigest()[:16] for text in (b"first", b"second"))
+    assert [Path(first).name, Path(second).name] == [f"{one}-{BOOK}", f"{two}.{one}-{BOOK}"]
+
+
+LONG = "审" * 80 + ".xlsx"
+
+
+NAMES = [
+    LONG, "长" * 85, os.fsdecode(b"\xb2\xe9.xlsx"), os.fsdecode(b"\xff" * 250), "a\nb.xlsx", 'a"b\\c*.xlsx',
+    "~$notes.xlsx", ".hidden.xlsx", ".~notes.xlsx", ".~lock.notes.xlsx#", "._notes", "-", " ", "notes.xlsx.part",
+    "x." + "y" * 240,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMES, ids=range(len(NAMES)))
+def test_a_file_of_any_name_is_archived(published: Path, name: str) -> None:
+    (published / NAME / "submissions" / name).write_bytes(b"work")
+    kept = run_publication(published)
+    assert b"work" in contents(published.parent / "reviews")
+    for path in kept:
+        path.encode()
+        assert path.isprintable()
+    assert sorted(path.name for path in (published / NAME).rglob("*") if path.is_file()) == sorted(
+        ["a.xlsx", "datapackage.json", BOOK]
+    )
+    for file in list_raw(published.parent, "reviews")[0]:  # what is no workbook by its name is not read as one
+        assert not Path(file.file).name.partition("-")[2].startswith((".", "~$"))
+    assert run_publication(published, "new") == ()
+    assert contents(published.parent / "reviews") >= {b"work"}
+
+
+def test_a_shortened_name_is_written_to_a_note(published: Path) -> None:
+    (published / NAME / LONG).write_bytes(b"work")
+    (kept, _) = run_publication(published)
+    assert Path(f"{kept}.原名.txt").read_text(encoding="utf-8") == f"{LONG}\n"
