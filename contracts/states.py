@@ -52,7 +52,7 @@ BY_SYSTEM: dict[Event, dict[State, State]] = {
 }
 
 
-class NoSuchTransition(Exception):  # noqa: N818 - it is named after what happened
+class TransitionError(Exception):
     """The system asked for a step that the table does not have: our mistake."""
 
 
@@ -61,13 +61,13 @@ def may_write(state: State, wanted: State) -> bool:
     return wanted in BY_PERSON[state]
 
 
-def happen(state: State, event: Event) -> State:
+def next_state(state: State, event: Event) -> State:
     """The state after something that the system saw.
 
     Raises:
-        NoSuchTransition: if the table has none.
+        TransitionError: if the table has none.
     """
     after = BY_SYSTEM[event].get(state)
     if after is None:
-        raise NoSuchTransition(f"{event} cannot happen to {state.id}")
+        raise TransitionError(f"{event} cannot next_state to {state.id}")
     return after

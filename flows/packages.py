@@ -38,10 +38,10 @@ from flows.workers.rendering import NATION, NATIONAL, RENDERED_INTO, Package, re
 from flows.workers.sandbox import read_review_copies, read_submissions
 from flows.workers.task_runner import chosen_runner, read_with
 from transforms.aggregation.finding_changes import compare_findings
-from transforms.decisions.ledger import Ledger, ReviewCopy
+from transforms.decisions.ledger import Ledger, ReviewFile
 from transforms.decisions.merge import merge_what_can_be
 from transforms.failures import Failure
-from transforms.gate.distance import take_figures, to_plain
+from transforms.gate.changes import figures_to_json, province_figures
 from transforms.intake.submission import Submission
 from transforms.pipeline import Provenance, Review, review_round
 from transforms.plans.read_plan import Plan
@@ -81,7 +81,7 @@ def _make_packages(
     copies = read_with(runner.duplicate(), read_review_copies, written, round_name)
     ledger, failures = decide(_whole(result), _whole(copies))
     known = {failure.what for failure in failures}
-    unread = [copy for copy in ledger.copies if copy.ours and copy.file not in known]
+    unread = [copy for copy in ledger.copies if copy.code_failed and copy.file not in known]
     failures += [Failure(copy.file, copy.fault or "", "") for copy in unread]
     decisions = sum(len(copy.decisions) for copy in ledger.copies)
     log.info("decide   %d decisions in %d review workbooks", decisions, len(ledger.copies))
@@ -118,7 +118,7 @@ def _make_packages(
         force=request.force,
         remove_others=not request.partial,
         keep=[*verdict.held, *not_made],
-        properties={name: {"figures": to_plain(figures)} for name, figures in take_figures(result).items()},
+        properties={name: {"figures": figures_to_json(figures)} for name, figures in province_figures(result).items()},
     )
     try:
         log.info("publish  %d packages written, %d unchanged", len(published.written), len(published.unchanged))
@@ -173,7 +173,7 @@ def _read_and_judge(round_name: str, collected: Collected, runner: TaskRunner[An
     result = judge(_whole(submissions), _whole(plans), _whole(load_contracts(round_name)), collected.notices)
     counts = dict(result.findings.group_by("severity").len().iter_rows())
     log.info("judge    %d findings: %s", result.findings.height, _counted(counts))
-    for trace in result.traces:
+    for trace in result.tracebacks:
         log.error("could not be checked:\n%s", trace)
     return result
 
@@ -219,7 +219,7 @@ def judge(
 
 
 @task(cache_policy=NO_CACHE)
-def decide(result: Review, copies: list[ReviewCopy]) -> tuple[Ledger, list[Failure]]:
+def decide(result: Review, copies: list[ReviewFile]) -> tuple[Ledger, list[Failure]]:
     """Merge what people wrote into review workbooks."""
     return merge_what_can_be(copies, result)
 

@@ -10,7 +10,7 @@ import pytest
 from contracts.load import DEFINITIONS, ContractError, fingerprint, load_contracts, round_names
 from contracts.naming import name_key, unit_key
 from contracts.schemas.published import Findings, Observations, Provinces, columns_of
-from contracts.schemas.validate import PromiseBroken, require, split
+from contracts.schemas.validation import ContractViolationError, require, split
 from tests.judgement.places import with_roster
 
 
@@ -152,12 +152,12 @@ def test_require_returns_what_holds() -> None:
     ],
 )
 def test_require_raises_on_a_broken_promise(changes: dict[str, object]) -> None:
-    with pytest.raises(PromiseBroken, match="Provinces: "):
+    with pytest.raises(ContractViolationError, match="Provinces: "):
         require(provinces(**changes), Provinces)
 
 
 def test_require_raises_on_another_shape() -> None:
-    with pytest.raises(PromiseBroken, match="extra"):
+    with pytest.raises(ContractViolationError, match="extra"):
         require(provinces().with_columns(extra=pl.lit(1)), Provinces)
     with pytest.raises(TypeError, match="LazyFrame"):
         require(provinces().lazy(), Provinces)  # type: ignore[arg-type]

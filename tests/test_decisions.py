@@ -9,7 +9,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from contracts.review_form import CONCLUSIONS, FINDINGS, METADATA, PILOTS
 from contracts.schemas.published import Decisions
-from contracts.schemas.validate import PromiseBroken, require
+from contracts.schemas.validation import ContractViolationError, require
 from contracts.states import DISPUTED, FALSE_ALARM, OPEN, REOPENED, REQUESTED, WRITTEN
 from tests.sample import CONTRACTS
 from tests.support.containers import encrypted
@@ -37,9 +37,9 @@ from tests.support.review_book import (
     texts,
     write,
 )
-from transforms.decisions.ledger import Entry, Ledger
+from transforms.decisions.ledger import FindingDecision, Ledger
 from transforms.decisions.merge import decisions_frame, merge_copies
-from transforms.decisions.metadata import Damaged, Published, from_rows, to_rows
+from transforms.decisions.metadata import MetadataError, PublishedWorkbook, from_rows, to_rows
 from transforms.decisions.review_workbook import read_review
 from transforms.reports.sheet_parts.cells import LONGEST
 from transforms.reports.view import View
@@ -147,7 +147,7 @@ def test_rows_that_were_deleted_are_told_and_cost_nothing() -> None:
     book = publish(review(), merged([first]))
     second = edited(book, lambda book: book[FINDINGS.sheet].delete_rows(2, 2))
     assert any("有 2 行被删除" in text for text in remarks(second))
-    assert merged([first, second]).entries[KEY].state is FALSE_ALARM
+    assert merged([first, second]).finding_decisions[KEY].state is FALSE_ALARM
 
 
 @pytest.mark.parametrize("status", ["已阅", "ok", "=1+1", "已解决", "需复核", "意见不一致"])
@@ -216,7 +216,7 @@ def test_without_an_input_column_nothing_is_taken_for_emptied() -> None:
     first = fill_in(BOOK, {KEY: FULL})
     book = publish(review(), merged([first]))
     second = edited(book, lambda book: book[FINDINGS.sheet].delete_cols(columns(book[FINDINGS.sheet])["审核意见"]))
-    assert merged([first, second]).entries[KEY].texts["opinion"] == "原件已核"
+    assert merged([first, second]).finding_decisions[KEY].texts["opinion"] == "原件已核"
     assert [text for text in remarks(second) if "找不到“审核意见”列" in text]
 
 
@@ -265,7 +265,7 @@ def test_with_its_password_an_encrypted_workbook_is_read() -> None:
 # ---- metadata --------------------------------------------------------------------------------------------------------
 
 
-PUBLISHED = Published(
+PUBLISHED = PublishedWorkbook(
     "first-batch", "山西省", "a" * 64, "b" * 64, ("c" * 64,),
     {"k": {"raw_value": " 前后 空格 \n", "value": 0.1, "message": "长" * 70_000, "shown": {"status": "待处理"}}},
     {"p": {"pilot": "\t=1高新区", "raw_value": None, "shown": {}, "marks": {}}},
@@ -284,7 +284,7 @@ def test_metadata_that_was_touched_is_refused(at: int) -> None:
     rows = to_rows(PUBLISHED)
     assert len(rows) == 10
     for damaged in ([*rows[:at], *rows[at + 1 :]], [*rows[:at], [*rows[at][:-1], "x"], *rows[at + 1 :]], []):
-        with pytest.raises(Damaged):
+        with pytest.raises(MetadataError):
             from_rows(damaged)
 
 
@@ -295,16 +295,18 @@ def test_two_copies_are_merged_cell_by_cell() -> None:
     one = fill_in(BOOK, {KEY: {"处理状态": "误报", "责任人": "张三"}})
     two = fill_in(BOOK, {KEY: {"审核意见": "原件已核"}, key_of(PART): {"处理状态": "要求更正"}})
     ledger = merged([one, two])
-    assert ledger.entries[KEY] == Entry(FALSE_ALARM, {"opinion": "原件已核", "person": "张三", "date": ""})
-    assert ledger.entries[key_of(PART)].state is REQUESTED
-    assert not ledger.parallel
+    assert ledger.finding_decisions[KEY] == FindingDecision(
+        FALSE_ALARM, {"opinion": "原件已核", "person": "张三", "date": ""}
+    )
+    assert ledger.finding_decisions[key_of(PART)].state is REQUESTED
+    assert not ledger.conflicts
 
 
 def test_a_contradiction_shows_both_opinions() -> None:
     one = fill_in(BOOK, {KEY: {"处理状态": "误报", "审核意见": "系统有误", "责任人": "张三"}})
     two = fill_in(BOOK, {KEY: {"处理状态": "要求更正", "审核意见": "应补正", "责任人": "李四"}})
     ledger = merged([one, two])
-    entry = ledger.entries[KEY]
+    entry = ledger.finding_decisions[KEY]
     assert entry.state is DISPUTED
     assert {"系统有误", "应补正"} == set(entry.texts["opinion"].split("\n"))
     assert "误报（张三）" in entry.note
@@ -317,7 +319,7 @@ def test_a_contradiction_shows_both_opinions() -> None:
 def test_the_same_opinion_twice_is_one() -> None:
     one = fill_in(BOOK, {KEY: FULL})
     two = fill_in(one, {key_of(PART): {"审核意见": "另一项"}})
-    assert merged([one, two]).entries[KEY] == merged([one]).entries[KEY]
+    assert merged([one, two]).finding_decisions[KEY] == merged([one]).finding_decisions[KEY]
 
 
 def test_a_later_copy_of_the_same_lineage_counts() -> None:
@@ -325,33 +327,33 @@ def test_a_later_copy_of_the_same_lineage_counts() -> None:
     second = fill_in(publish(review(), merged([first])), {KEY: {"处理状态": "要求更正", "审核意见": "再核有误"}})
     third = fill_in(publish(review(), merged([first, second])), {KEY: {"审核意见": "第三次"}})
     for order in ([first, second, third], [third, first, second]):
-        entry = merged(order).entries[KEY]
+        entry = merged(order).finding_decisions[KEY]
         assert (entry.state, entry.texts["opinion"], entry.texts["person"]) == (REQUESTED, "第三次", "张三")
 
 
 def test_a_settled_contradiction_is_settled() -> None:
     one, two = (fill_in(BOOK, {KEY: {"处理状态": status}}) for status in ("误报", "要求更正"))
     third = fill_in(publish(review(), merged([one, two])), {KEY: {"处理状态": "要求更正"}})
-    assert merged([one, two, third]).entries[KEY].state is REQUESTED
+    assert merged([one, two, third]).finding_decisions[KEY].state is REQUESTED
 
 
 def test_what_was_taken_back_is_gone() -> None:
     first = fill_in(BOOK, {KEY: FULL})
     second = fill_in(publish(review(), merged([first])), {KEY: dict.fromkeys(FULL)})
-    assert KEY not in merged([first, second]).entries
+    assert KEY not in merged([first, second]).finding_decisions
 
 
 def test_what_was_saved_over_an_open_workbook_follows_what_was_kept_of_it() -> None:
     """Two states of one workbook that stayed open: neither contains the other, and the name of the file says it."""
     first = take_back(fill_in(BOOK, {KEY: {"处理状态": "误报"}}))
     second = take_back(fill_in(BOOK, {KEY: {"处理状态": "要求更正"}}))
-    assert merge_copies([first, second], review()).entries[KEY].state is DISPUTED
+    assert merge_copies([first, second], review()).finding_decisions[KEY].state is DISPUTED
     name = f"reviews/{PROVINCE}/{second.sha256[:16]}.{first.sha256[:16]}-a.xlsx"
     later = replace(second, file=name, decisions=tuple(row | {"file": name} for row in second.decisions))
     for order in ([first, later], [later, first], [later, first, second]):
-        assert merge_copies(order, review()).entries[KEY].state is REQUESTED
+        assert merge_copies(order, review()).finding_decisions[KEY].state is REQUESTED
     forged = replace(later, file=name.replace(second.sha256[:16], "0" * 16))
-    assert merge_copies([first, forged], review()).entries[KEY].state is DISPUTED
+    assert merge_copies([first, forged], review()).finding_decisions[KEY].state is DISPUTED
 
 
 def test_the_same_bytes_in_two_places_count_once() -> None:
@@ -364,8 +366,8 @@ def test_a_province_decides_on_its_own_findings_alone() -> None:
     copy = take_back(fill_in(BOOK, {KEY: FULL}))
     other = replace(copy, decisions=tuple(row | {"province": "河北省"} for row in copy.decisions))
     ledger = merge_copies([other], review())
-    assert not ledger.entries
-    assert [gone.province for gone in ledger.gone] == ["河北省"]
+    assert not ledger.finding_decisions
+    assert [gone.province for gone in ledger.orphaned] == ["河北省"]
 
 
 # ---- what becomes of a decision --------------------------------------------------------------------------------------
@@ -379,63 +381,63 @@ def test_a_value_that_changed_comes_back_with_both_values() -> None:
     assert "“-1”变为“-2”" in str(row["复核提示"])
     assert "误报" in str(row["复核提示"])
     assert row["审核意见"] == "原件已核"
-    assert ledger.entries[KEY].state is FALSE_ALARM
+    assert ledger.finding_decisions[KEY].state is FALSE_ALARM
 
 
 def test_an_opinion_alone_is_a_decision_too() -> None:
     now = review(FAULTS | {NEGATIVE: "-2"})
     ledger = merged([fill_in(BOOK, {key_of(NEGATIVE): {"审核意见": "请核"}})], now)
-    assert ledger.entries[key_of(NEGATIVE)].state is REOPENED
+    assert ledger.finding_decisions[key_of(NEGATIVE)].state is REOPENED
 
 
 def test_a_decision_on_the_new_value_closes_it_again() -> None:
     now = review(FAULTS | {NEGATIVE: "-2"})
     first = fill_in(BOOK, {key_of(NEGATIVE): FULL})
     second = fill_in(publish(now, merged([first], now)), {key_of(NEGATIVE): {"处理状态": "误报"}})
-    assert merged([first, second], now).entries[key_of(NEGATIVE)].state is FALSE_ALARM
+    assert merged([first, second], now).finding_decisions[key_of(NEGATIVE)].state is FALSE_ALARM
 
 
 def test_other_words_for_the_same_figures_reopen_nothing() -> None:
     now = review()
     reworded = now.findings.with_columns(message=pl.col("message").str.replace("填报", "报送"))
     ledger = merged([fill_in(BOOK, {key_of(NEGATIVE): FULL})], replace(now, findings=reworded))
-    assert ledger.entries[key_of(NEGATIVE)].state is FALSE_ALARM
+    assert ledger.finding_decisions[key_of(NEGATIVE)].state is FALSE_ALARM
 
 
 def test_a_decision_whose_finding_is_gone_is_kept_and_told_to_be_back() -> None:
     fixed = review({fault: value for fault, value in FAULTS.items() if fault != WORDS})
     first = fill_in(BOOK, {KEY: FULL})
     ledger = merged([first], fixed)
-    assert KEY not in ledger.entries
+    assert KEY not in ledger.finding_decisions
     without = publish(fixed, ledger)
     assert {"已解决", "误报", CITY, "见附件"} <= set(texts(without, "已消失的问题"))
     assert [text for text in texts(without, "已消失的问题") if "原件已核" in text]
     # Back before anybody saw it gone, it is the decision that it was; back after that, it is looked at again.
-    assert merged([first], review()).entries[KEY].state is FALSE_ALARM
+    assert merged([first], review()).finding_decisions[KEY].state is FALSE_ALARM
     seen = fill_in(without, {key_of(PART): {"处理状态": "要求更正"}})
-    entry = merged([first, seen], review()).entries[KEY]
+    entry = merged([first, seen], review()).finding_decisions[KEY]
     assert entry.state is REOPENED
     assert "曾经消失" in entry.note
     settled = fill_in(publish(review(), merged([first, seen])), {KEY: {"处理状态": "误报"}})
-    assert merged([first, seen, settled]).entries[KEY].state is FALSE_ALARM
+    assert merged([first, seen, settled]).finding_decisions[KEY].state is FALSE_ALARM
 
 
 def test_a_verdict_says_when_its_submission_changed_and_who_signed_twice() -> None:
     content = fill_in(BOOK, pilots={CITY: VERDICT | {"复核人": "张三"}, PARK: VERDICT})
-    verdicts = merged([content]).verdicts
+    verdicts = merged([content]).pilot_decisions
     assert verdicts[PROVINCE, CITY].note == "初审与复核为同一人"
     assert verdicts[PROVINCE, PARK].note == ""
     now = review(FAULTS | {PART: "再定"})
-    assert "报送文件已变化" in merged([content], now).verdicts[PROVINCE, PARK].note
+    assert "报送文件已变化" in merged([content], now).pilot_decisions[PROVINCE, PARK].note
 
 
 def test_two_conclusions_disagree() -> None:
     one, two = (fill_in(BOOK, pilots={CITY: {"结论": conclusion}}) for conclusion in ("通过", "退回补正"))
     ledger = merged([one, two])
-    assert ledger.verdicts[PROVINCE, CITY].texts["conclusion"] == "意见不一致"
+    assert ledger.pilot_decisions[PROVINCE, CITY].texts["conclusion"] == "意见不一致"
     assert {"通过", "退回补正"} <= set(texts(publish(review(), ledger), "审核留痕"))
     third = fill_in(publish(review(), ledger), pilots={CITY: {"结论": "修改后通过"}})
-    assert merged([one, two, third]).verdicts[PROVINCE, CITY].texts["conclusion"] == "修改后通过"
+    assert merged([one, two, third]).pilot_decisions[PROVINCE, CITY].texts["conclusion"] == "修改后通过"
 
 
 # ---- the workbook ----------------------------------------------------------------------------------------------------
@@ -550,7 +552,7 @@ def test_a_book_without_decisions_says_so() -> None:
 def test_the_model_refuses_what_is_no_decision(wrong: dict[str, object]) -> None:
     good = decisions_frame([take_back(fill_in(BOOK, {KEY: FULL}))])
     assert good.height == 1
-    with pytest.raises(PromiseBroken):
+    with pytest.raises(ContractViolationError):
         require(pl.DataFrame([good.to_dicts()[0] | wrong], schema=good.schema), Decisions)
 
 

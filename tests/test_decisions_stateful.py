@@ -33,7 +33,7 @@ from tests.support.review_book import (
     write,
 )
 from transforms.batch import Batch
-from transforms.decisions.ledger import ReviewCopy
+from transforms.decisions.ledger import ReviewFile
 from transforms.decisions.merge import merge_copies
 from transforms.decisions.metadata import pilot_key
 from transforms.decisions.sheet_grid import Grid, grid_of
@@ -139,7 +139,7 @@ class Reviewing(RuleBasedStateMachine):
     def begin(self, faults: Faults) -> None:
         self.faults = faults
         self.copies: list[Copy] = []
-        self.read: list[ReviewCopy] = []
+        self.read: list[ReviewFile] = []
         self.counter = 0
         self._run()
         self.desks = [self._fetch(), self._fetch()]

@@ -21,8 +21,8 @@ from tests.support.review_book import CITY, PARK, PROVINCE, WORDS, fill_in, key_
 from transforms.decisions.merge import merge_what_can_be
 from transforms.failures import FAILED, Failure, attempt
 from transforms.intake.submission import Submission, read_submission
-from transforms.judging.judge import judge
-from transforms.pipeline import Provenance, Review, part_of, review_round
+from transforms.judging.apply_rules import apply_rules
+from transforms.pipeline import Provenance, Review, review_round, select_province
 from transforms.plans.read_plan import read_plan
 from transforms.reports.notices.render_notices import render_notices
 from transforms.reports.overview.overview import render_overview
@@ -51,14 +51,14 @@ def test_a_file_of_which_no_batch_can_be_made_is_told_and_the_other_counts() -> 
     now = review_round([bad, good], CONTRACTS, Provenance("0", "0"))
     assert not now.complete
     assert [line.split(": ")[:2] for line in now.not_evaluated] == [["FILE-UNREADABLE", bad.file]]
-    assert ["Traceback" in trace for trace in now.traces] == [True]
+    assert ["Traceback" in trace for trace in now.tracebacks] == [True]
     told = now.findings.filter(pl.col("file") == bad.file).to_dicts()
     assert [(one["rule"], one["status"], one["severity"]) for one in told] == [
         ("FILE-UNREADABLE", "not_evaluated", "info")
     ]
     assert now.judged.batch.counted["file"].to_list() == [good.file]
     render_book(View(now, PROVINCE))
-    assert part_of(now, "辽宁省").complete  # what failed here is no matter of another province
+    assert select_province(now, "辽宁省").complete  # what failed here is no matter of another province
 
 
 def test_a_plan_of_which_no_batch_can_be_made_is_told() -> None:
@@ -77,9 +77,9 @@ def test_a_rule_whose_words_fail_did_not_run_and_the_others_did() -> None:
     rules = {**CONTRACTS.rules}
     rules["VALUE-NOT-NUMBER"] = replace(rules["FILE-ODD"], id="VALUE-NOT-NUMBER", at="value", family="value")
     object.__setattr__(rules["VALUE-NOT-NUMBER"], "message", "{no such field}")
-    judged = judge(review().judged.batch, replace(CONTRACTS, rules=rules))
-    assert [line.split(":")[0] for line in judged.crashed] == ["VALUE-NOT-NUMBER"]
-    assert ["KeyError" in trace for trace in judged.traces] == [True]
+    judged = apply_rules(review().judged.batch, replace(CONTRACTS, rules=rules))
+    assert [line.split(":")[0] for line in judged.failed_rules] == ["VALUE-NOT-NUMBER"]
+    assert ["KeyError" in trace for trace in judged.tracebacks] == [True]
     status = dict(judged.findings.select("rule", "status").iter_rows())
     assert (status["VALUE-NOT-NUMBER"], status["VALUE-BOUNDS"]) == ("not_evaluated", "failed")
 
@@ -90,7 +90,7 @@ def test_a_copy_that_cannot_be_merged_is_told_and_the_other_counts() -> None:
     bad = replace(good, file="bad.xlsx", sha256="0", decisions=({**good.decisions[0], "year": "not a year"},))
     ledger, failures = merge_what_can_be([bad, good], review())
     assert [failure.what for failure in failures] == ["bad.xlsx"]
-    assert {copy.file: (copy.ours, len(copy.decisions)) for copy in ledger.copies} == {
+    assert {copy.file: (copy.code_failed, len(copy.decisions)) for copy in ledger.copies} == {
         "bad.xlsx": (True, 0),
         good.file: (False, 1),
     }

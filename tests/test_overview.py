@@ -134,7 +134,9 @@ def test_no_words_of_a_finding_and_no_contact_are_shown() -> None:
 
 def test_a_check_that_could_not_run_is_told_without_its_reason() -> None:
     review = whole_round()
-    crashed = replace(review, judged=replace(review.judged, crashed=("QUOTA-OVER: ValueError: 联系人 13800000000",)))
+    crashed = replace(
+        review, judged=replace(review.judged, failed_rules=("QUOTA-OVER: ValueError: 联系人 13800000000",))
+    )
     assert "超出名额未能执行" in page(crashed)
     assert "13800000000" not in page(crashed)
     assert "未能执行" not in page()

@@ -15,7 +15,7 @@ from flows.workers.plans import read_plans
 from flows.workers.sandbox import read_submissions
 from tests.sample import clean_submission
 from tests.sample.layouts import official
-from transforms.gate.frames import Publication, lay_out
+from transforms.gate.frames import PublishCandidate, build_gate_frames
 from transforms.intake.formats import limits
 from transforms.pipeline import Provenance, Review, review_round
 from transforms.reports.view import View
@@ -90,7 +90,7 @@ def test_the_gate_wants_no_copy_of_what_could_not_be_read_and_knows_what_was_ign
     copies = View(result, "辽宁省").copies
     assert copies == ["submissions/大连市.xlsx"]
     received = [one.file for one in collect(raw).workbooks]
-    frames = lay_out(Publication(result, received, {"辽宁省": copies}, {}, received, {}, {}))
+    frames = build_gate_frames(PublishCandidate(result, received, {"辽宁省": copies}, {}, received, {}, {}))
     assert frames["findings"]["placed"].all()
     assert frames["files"].select("packages", "packages_due").rows() == [(1, 1), (0, 0)]
 

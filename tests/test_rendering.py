@@ -11,14 +11,14 @@ from flows.workers.rendering import NATION, render_package, render_packages
 from tests.support.crashes import render_or_fail
 from tests.support.review_book import CITY, PROVINCE, key_of, review
 from tests.support.sample_round import whole_round
-from transforms.decisions.ledger import Entry, Gone, Ledger, Verdict
+from transforms.decisions.ledger import FindingDecision, Ledger, OrphanedDecision, PilotDecision
 from transforms.reports.notices.render_notices import render_notices
 from transforms.reports.view import View
 from transforms.reports.workbook.review_workbook import render_book
 
 PROVINCES = whole_round().provinces["province"].to_list()
 OTHER = "河北省"
-OPEN = Entry().state
+OPEN = FindingDecision().state
 
 
 @pytest.mark.parametrize("province", PROVINCES)
@@ -41,9 +41,15 @@ def _ledger() -> Ledger:
     }
     row |= {"indicator": "C01", "year": 2025, "file": "a.xlsx"}
     return Ledger(
-        entries={key_of((CITY, "C09", 2025)): Entry(OPEN, {"opinion": "已电话核实"})},
-        verdicts={(PROVINCE, CITY): Verdict({"opinion": "同意"}), (OTHER, "唐山市"): Verdict({"opinion": "别省"})},
-        gone=(Gone(PROVINCE, row, OPEN, {"opinion": "曾写"}), Gone(OTHER, row, OPEN, {"opinion": "别省"})),
+        finding_decisions={key_of((CITY, "C09", 2025)): FindingDecision(OPEN, {"opinion": "已电话核实"})},
+        pilot_decisions={
+            (PROVINCE, CITY): PilotDecision({"opinion": "同意"}),
+            (OTHER, "唐山市"): PilotDecision({"opinion": "别省"}),
+        },
+        orphaned=(
+            OrphanedDecision(PROVINCE, row, OPEN, {"opinion": "曾写"}),
+            OrphanedDecision(OTHER, row, OPEN, {"opinion": "别省"}),
+        ),
     )
 
 

@@ -24,7 +24,7 @@ from tests.support.containers import encrypted, with_macro
 from tests.support.plan_cases import PLAN_CASES
 from tests.support.saved import saved
 from transforms.intake.submission import Submission, read_submission
-from transforms.judging.judge import judge
+from transforms.judging.apply_rules import apply_rules
 from transforms.pipeline import Provenance, Review, review_round
 from transforms.rules.registry import (
     DOUBT_RULES,
@@ -489,9 +489,9 @@ def test_a_rule_that_crashes_says_so_and_the_others_go_on() -> None:
 
     batch = review(cell("E9", "见附件")(good_round())).judged.batch
     rules = [complete_base, *(rule for rule in FILE_RULES if rule.__name__ != "complete_base")]
-    judged = judge(batch, CONTRACTS, file_rules=rules)
-    assert judged.crashed == ("COMPLETE-BASE: ZeroDivisionError: made for this test",)
-    assert ["made for this test" in trace for trace in judged.traces] == [True]
+    judged = apply_rules(batch, CONTRACTS, file_rules=rules)
+    assert judged.failed_rules == ("COMPLETE-BASE: ZeroDivisionError: made for this test",)
+    assert ["made for this test" in trace for trace in judged.tracebacks] == [True]
     new = judged.findings.filter(~pl.col("finding_key").is_in(sorted(usual()))).to_dicts()
     by_status = {
         finding["status"]: finding for finding in new if finding["rule"] in {"VALUE-NOT-NUMBER", "COMPLETE-BASE"}

@@ -29,9 +29,9 @@ from tests.support.review_book import (
     submitted,
     take_back,
 )
-from transforms.decisions.ledger import Ledger, ReviewCopy
+from transforms.decisions.ledger import Ledger, ReviewFile
 from transforms.decisions.merge import merge_copies
-from transforms.decisions.metadata import Published, from_rows, to_rows
+from transforms.decisions.metadata import PublishedWorkbook, from_rows, to_rows
 from transforms.intake.cells import Cell
 from transforms.intake.formats import read_workbook
 from transforms.intake.submission import read_submission
@@ -125,7 +125,7 @@ def test_what_was_lost_is_told_at_its_cells() -> None:
     assert {one["severity"] for one in found} == {"info"}
 
 
-def reviewed(text: str) -> ReviewCopy:
+def reviewed(text: str) -> ReviewFile:
     """A reviewer's workbook with a text typed into both forms."""
     content = fill_in(publish(review()), {key_of(WORDS): {"审核意见": "@"}}, {CITY: {"审核意见": "@"}})
 
@@ -145,5 +145,5 @@ def test_any_text_of_a_reviewer_goes_into_everything_and_what_is_lost_is_told() 
 
 
 def test_a_forged_sheet_cannot_spell_out_a_half() -> None:
-    forged = Published("r", "p", "c", "c", (), {"key": {"message": f"约{HALF}7"}}, {}, {})
+    forged = PublishedWorkbook("r", "p", "c", "c", (), {"key": {"message": f"约{HALF}7"}}, {}, {})
     assert from_rows(to_rows(forged)).findings == {"key": {"message": "约\ufffd7"}}

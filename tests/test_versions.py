@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 
 from contracts.load import load_contracts
-from transforms.aggregation.latest_version import settle
+from transforms.aggregation.latest_version import select_versions
 from transforms.batch import build_batch
 from transforms.intake.sender.identify import Identity
 from transforms.intake.sender.roster import find_pilots, find_province, match_name
@@ -26,7 +26,7 @@ def file(
 
 
 def standings(*files: Submission) -> dict[str, str]:
-    return {name: standing for name, (standing, _) in settle(files, CONTRACTS).items()}
+    return {name: standing for name, (standing, _) in select_versions(files, CONTRACTS).items()}
 
 
 @pytest.mark.parametrize(

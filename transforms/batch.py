@@ -7,7 +7,7 @@ import polars as pl
 
 from contracts.load import Contracts
 from contracts.schemas.submitted import SUBMITTED
-from transforms.aggregation.latest_version import settle
+from transforms.aggregation.latest_version import select_versions
 from transforms.intake.cells import Sheet
 from transforms.intake.sender.identify import identify
 from transforms.intake.submission import Submission
@@ -53,7 +53,7 @@ class Batch:
 
     Attributes:
         files: one row a file, columns `FILES`, in the order of the paths. `standing` is one of
-            `transforms.aggregation.latest_version.STANDINGS`; `instead` names the file that counts where
+            `transforms.aggregation.latest_version.FILE_STATUSES`; `instead` names the file that counts where
             this one does not, or the others that claim the same version.
         observations: columns `SUBMITTED`, of every file that could be read.
         sheets: the sheet of each file's table, the first of what can be shown of it, by file.
@@ -88,7 +88,7 @@ def build_batch(
         ignored: path of every other file that someone should know of, and in Chinese why it was not read.
     """
     ordered = sorted(submissions, key=lambda submission: submission.file)
-    standings = settle(ordered, contracts)
+    standings = select_versions(ordered, contracts)
     files = [_file_row(submission, *standings[submission.file]) for submission in ordered]
     return Batch(
         pl.DataFrame(files, schema=FILES, orient="row"),

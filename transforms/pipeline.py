@@ -7,12 +7,12 @@ import polars as pl
 
 from contracts.load import Contracts
 from contracts.schemas.published import Findings, Observations, Provinces
-from contracts.schemas.validate import require
-from transforms.aggregation.statistics import peer_medians, published_observations, summarise_provinces
+from contracts.schemas.validation import require
+from transforms.aggregation.statistics import peer_medians, select_observations, summarise_provinces
 from transforms.batch import Batch, build_batch
 from transforms.failures import FAILED, Failure, replace_failing
 from transforms.intake.submission import Submission, unreadable_submission
-from transforms.judging.judge import Judged, judge
+from transforms.judging.apply_rules import JudgedBatch, apply_rules
 from transforms.plans.frames import Plans
 from transforms.plans.read_plan import Plan, unread_plan
 from transforms.rules.copied_figures import copied_pairs
@@ -29,7 +29,7 @@ class Provenance:
 
 
 @dataclass(frozen=True)
-class Whole:
+class RoundContext:
     """What every package needs to know of the whole round.
 
     Attributes:
@@ -48,13 +48,13 @@ class Review:
     """A round, reviewed, or one province's part of it; the frames hold what their models promise."""
 
     contracts: Contracts
-    judged: Judged
+    judged: JudgedBatch
     observations: pl.DataFrame
     findings: pl.DataFrame
     provinces: pl.DataFrame
-    whole: Whole
+    round_context: RoundContext
     provenance: Provenance
-    traces: tuple[str, ...] = ()
+    tracebacks: tuple[str, ...] = ()
 
     @property
     def complete(self) -> bool:
@@ -70,7 +70,7 @@ class Review:
             for rule, files in zip(UNREAD, (batch.files, batch.plans.files), strict=True)
             for file, detail in files.filter(pl.col("fault") == FAILED).select("file", "detail").iter_rows()
         ]
-        return (*self.judged.crashed, *unread)
+        return (*self.judged.failed_rules, *unread)
 
 
 def review_round(
@@ -83,20 +83,20 @@ def review_round(
     """Review everything received in a round: the workbooks, the plans beside them, and what is neither.
 
     Raises:
-        contracts.schemas.validate.PromiseBroken: if a frame of ours is not what its model says.
+        contracts.schemas.validation.ContractViolationError: if a frame of ours is not what its model says.
     """
     batch, failures = _build_what_can_be(tuple(submissions), contracts, plans, tuple(ignored))
-    judged = judge(batch, contracts)
+    judged = apply_rules(batch, contracts)
     names = judged.batch.files.select("pilot", "named").unique(maintain_order=True)
     return Review(
         contracts,
         judged,
-        require(published_observations(judged), Observations),
+        require(select_observations(judged), Observations),
         require(judged.findings, Findings),
         require(summarise_provinces(judged, contracts), Provinces),
-        Whole(peer_medians(judged), copied_pairs(judged.batch, contracts), names),
+        RoundContext(peer_medians(judged), copied_pairs(judged.batch, contracts), names),
         provenance,
-        (*(failure.trace for failure in failures), *judged.traces),
+        (*(failure.trace for failure in failures), *judged.tracebacks),
     )
 
 
@@ -127,7 +127,7 @@ def _build_what_can_be(
         return build_batch(fit, contracts, fit_plans, ignored), failed + failed_plans
 
 
-def part_of(review: Review, province: str) -> Review:
+def select_province(review: Review, province: str) -> Review:
     """What a province's package is made from: its own rows, those that are nobody's own, and the whole round's few.
 
     A package made from it is the same as one made from the whole round, byte for byte.
@@ -136,7 +136,7 @@ def part_of(review: Review, province: str) -> Review:
     def own(frame: pl.DataFrame) -> pl.DataFrame:
         return frame.filter(pl.col("province").is_null() | (pl.col("province") == province))
 
-    batch, copies = review.judged.batch, review.whole.copies
+    batch, copies = review.judged.batch, review.round_context.copies
     files = own(batch.files)
     names = set(files["file"])
     batch = replace(
@@ -150,9 +150,11 @@ def part_of(review: Review, province: str) -> Review:
     findings = own(review.findings)
     return replace(
         review,
-        judged=replace(review.judged, batch=batch, findings=findings, blocked=review.judged.blocked & names),
+        judged=replace(
+            review.judged, batch=batch, findings=findings, blocked_files=review.judged.blocked_files & names
+        ),
         observations=own(review.observations),
         findings=findings,
         provinces=own(review.provinces),
-        whole=replace(review.whole, copies=copies.filter(pl.col("other_province") == province)),
+        round_context=replace(review.round_context, copies=copies.filter(pl.col("other_province") == province)),
     )

@@ -9,7 +9,7 @@ from contracts.load import Contracts
 from contracts.rules import Severity
 from transforms.batch import build_batch
 from transforms.intake.submission import Submission, read_submission
-from transforms.judging.judge import judge
+from transforms.judging.apply_rules import apply_rules
 from transforms.plans.read_plan import Plan
 from transforms.safe_text import single_line
 
@@ -33,7 +33,7 @@ def check_workbook(content: bytes, name: str, contracts: Contracts) -> list[dict
 def check_submission(submission: Submission, contracts: Contracts) -> list[dict[str, Any]]:
     """Return the findings of a submission that has been read."""
     batch = build_batch([submission], contracts)
-    return judge(batch, contracts, alone=True).findings.to_dicts()
+    return apply_rules(batch, contracts, alone=True).findings.to_dicts()
 
 
 def check_plan(plan: Plan, contracts: Contracts) -> list[dict[str, Any]]:
@@ -54,7 +54,7 @@ def check_plan(plan: Plan, contracts: Contracts) -> list[dict[str, Any]]:
 
 
 def _check_plan(plan: Plan, contracts: Contracts) -> list[dict[str, Any]]:
-    return judge(build_batch([], contracts, [plan]), contracts, alone=True).findings.to_dicts()
+    return apply_rules(build_batch([], contracts, [plan]), contracts, alone=True).findings.to_dicts()
 
 
 def as_text(findings: list[dict[str, Any]], contracts: Contracts) -> str:

@@ -20,9 +20,9 @@ from flows.publication.safe_files import is_folder
 from flows.reporting.prefect_page import is_watched, leaving_artifacts
 from flows.sources.raw_listing import Received
 from flows.workers.rendering import NATIONAL
-from transforms.gate.decision import Answer, Verdict, decide
-from transforms.gate.distance import Figures, from_plain
-from transforms.gate.frames import Publication, fill_in, lay_out
+from transforms.gate.changes import ProvinceFigures, figures_from_json
+from transforms.gate.decision import ExpectationResult, GateResult, decide_publication
+from transforms.gate.frames import PublishCandidate, build_gate_frames, suite_parameters
 from transforms.gate.listed_findings import listed_findings
 from transforms.gate.page import as_markdown, render_page
 from transforms.pipeline import Review
@@ -42,7 +42,7 @@ def pass_gate(
     files: Mapping[str, bytes],
     out: Path,
     accepted: Collection[str] = (),
-) -> Verdict:
+) -> GateResult:
     """Decide what may be published.
 
     Args:
@@ -63,11 +63,13 @@ def pass_gate(
     """
     published = {name: figures for name, figures in _published_figures(out).items() if name not in accepted}
     publication = _describe(review, received, packages, files, published)
-    frames, parameters, suite = lay_out(publication), fill_in(publication), review.contracts.gate
+    frames, parameters, suite = build_gate_frames(publication), suite_parameters(publication), review.contracts.gate
     columns = {name: frame.to_dict(as_series=False) for name, frame in frames.items()}
     keys = {name: key for name, (_, key) in FRAMES.items()}
     answers, sections = gate.ask(columns, [_ask(one, parameters) for one in suite], keys)
-    verdict = decide(suite, [Answer(**answer) for answer in answers], frames["changes"]["province"].to_list())
+    verdict = decide_publication(
+        suite, [ExpectationResult(**answer) for answer in answers], frames["changes"]["province"].to_list()
+    )
     forgotten = [name for name in _held_back(out) if name not in {*published, *accepted}]
     verdict = replace(verdict, held=verdict.held | dict.fromkeys(forgotten, (_FORGOTTEN,)))
     if files or verdict.closed:
@@ -100,8 +102,8 @@ def _describe(
     received: Sequence[Received],
     packages: Packages,
     files: Mapping[str, bytes],
-    published: Mapping[str, Figures],
-) -> Publication:
+    published: Mapping[str, ProvinceFigures],
+) -> PublishCandidate:
     """What is about to be published, read back from the bytes that will be."""
     named = ((name, f"{name}评审工作簿.xlsx", package) for name, package in packages.items())
     books = {name: package[file] for name, file, package in named if file in package}
@@ -113,7 +115,7 @@ def _describe(
         counts["submissions"] = len(record["inputs"])
         frames = [name for name in files if name.endswith(".parquet")]
         counts |= {name: pl.read_parquet(BytesIO(files[name])).height for name in frames}
-    return Publication(
+    return PublishCandidate(
         review=review,
         received=[item.file for item in received],
         packages={name: list(package) for name, package in packages.items()},
@@ -133,12 +135,12 @@ def _held_back(out: Path) -> list[str]:
             return []
 
 
-def _published_figures(out: Path) -> dict[str, Figures]:
+def _published_figures(out: Path) -> dict[str, ProvinceFigures]:
     """Figures of the packages that are published, from their manifests; a package that has none is left out."""
     found = {}
     for name in packages_in(out):
         match read_json(out / name / MANIFEST):
-            case {"figures": plain} if figures := from_plain(plain):
+            case {"figures": plain} if figures := figures_from_json(plain):
                 found[name] = figures
     return found
 
@@ -155,7 +157,7 @@ def _write(path: Path, content: bytes) -> None:
     part.replace(path)
 
 
-def _show(review: Review, verdict: Verdict) -> None:
+def _show(review: Review, verdict: GateResult) -> None:
     """As an artifact of the run, where there is one."""
     if FlowRunContext.get() and is_watched():
         with leaving_artifacts():

@@ -23,7 +23,7 @@ from flows.workers.processes import (
     schedule,
     silence_output,
 )
-from transforms.decisions.ledger import ReviewCopy
+from transforms.decisions.ledger import ReviewFile
 from transforms.decisions.review_workbook import read_review, unread_review
 from transforms.failures import FAILED
 from transforms.intake.formats import limits
@@ -84,7 +84,7 @@ def read_review_copies(
     *,
     workers: int | None = None,
     passwords: Sequence[str] | None = None,
-) -> list[ReviewCopy]:
+) -> list[ReviewFile]:
     """Read every filled-in review workbook; see `read_submissions`."""
     return read_files(received, round_name, read_review, unread_review, workers=workers, passwords=passwords)
 

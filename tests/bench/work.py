@@ -20,7 +20,7 @@ def intake(folder: Path, _: int) -> Answer:
     preload_workers()
     from contracts.load import load_contracts
     from contracts.schemas.submitted import submitted_tables
-    from contracts.schemas.validate import split
+    from contracts.schemas.validation import split
     from flows.sources.raw_listing import list_raw
     from flows.workers.sandbox import read_submissions
     from transforms.batch import build_batch
@@ -86,18 +86,18 @@ def judging(folder: Path, number: int) -> Answer:
     from flows.sources.raw_listing import list_raw
     from flows.workers.sandbox import read_submissions
     from transforms.batch import build_batch
-    from transforms.judging.judge import judge
+    from transforms.judging.apply_rules import apply_rules
 
     contracts = load_contracts(ROUND)
     received, _ignored = list_raw(folder / "raw" / ROUND)
     submissions = read_submissions(received[:number], ROUND)
-    judge(build_batch(submissions[:35], contracts), contracts)  # what is loaded late is loaded now
+    apply_rules(build_batch(submissions[:35], contracts), contracts)  # what is loaded late is loaded now
     started = time.perf_counter()
-    judge(build_batch(submissions, contracts), contracts)
+    apply_rules(build_batch(submissions, contracts), contracts)
     whole = time.perf_counter() - started
     started = time.perf_counter()
     for submission in submissions[:35]:
-        judge(build_batch([submission], contracts), contracts, alone=True)
+        apply_rules(build_batch([submission], contracts), contracts, alone=True)
     one = (time.perf_counter() - started) / 35
     return {"whole": whole, "each": whole / len(submissions), "one": one, "submissions": len(submissions)}
 

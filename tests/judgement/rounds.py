@@ -29,7 +29,7 @@ def reviewed(reads: Iterable[Read], contracts: Contracts = CONTRACTS) -> Review:
     """
     review = review_round(reads, contracts, Provenance("0", "0"))
     if not review.complete:
-        raise RuntimeError("; ".join(review.judged.crashed))
+        raise RuntimeError("; ".join(review.judged.failed_rules))
     return review
 
 

@@ -12,7 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from contracts.review_form import FINDINGS, PILOTS, Form
 from tests.sample import CONTRACTS, Value, clean_submission, layouts, put
-from transforms.decisions.ledger import Ledger, ReviewCopy
+from transforms.decisions.ledger import Ledger, ReviewFile
 from transforms.decisions.merge import merge_copies
 from transforms.decisions.review_workbook import read_review
 from transforms.intake.formats.xml_parts import unescape
@@ -61,7 +61,7 @@ def publish(now: Review, ledger: Ledger = Ledger(), province: str | None = PROVI
     return render_book(View(now, province, ledger))
 
 
-def take_back(content: bytes, name: str = "a.xlsx") -> ReviewCopy:
+def take_back(content: bytes, name: str = "a.xlsx") -> ReviewFile:
     """Read a workbook that a reviewer sent back."""
     return read_review(content, f"reviews/{PROVINCE}/{name}", CONTRACTS)
 

@@ -9,13 +9,13 @@ from transforms.intake.submission import Submission
 
 # `standing` of a file: it counts; a newer one does; the same bytes came before; others claim the same place; the same
 # bytes came for another pilot; a person set it aside; it could not be reviewed; nobody knows whose it is.
-STANDINGS = ("counts", "superseded", "identical", "conflict", "shared", "withdrawn", "faulty", "unidentified")
+FILE_STATUSES = ("counts", "superseded", "identical", "conflict", "shared", "withdrawn", "faulty", "unidentified")
 
 # The standing of a file, and the file or files that it is measured against.
 Standing = tuple[str, str | None]
 
 
-def settle(submissions: Sequence[Submission], contracts: Contracts) -> dict[str, Standing]:
+def select_versions(submissions: Sequence[Submission], contracts: Contracts) -> dict[str, Standing]:
     """Standing of every file, by its path."""
     standings: dict[str, Standing] = {}
     by_pilot: dict[tuple[str, str], list[Submission]] = {}

@@ -4,18 +4,18 @@ import polars as pl
 
 from contracts.load import Contracts
 from contracts.schemas.published import Observations, Provinces, columns_of
-from transforms.judging.judge import Judged
+from transforms.judging.apply_rules import JudgedBatch
 
 # Below this number of pilots of a kind a median says more about its neighbours than about the peers.
 ENOUGH_PEERS = 8
 
 
-def published_observations(judged: Judged) -> pl.DataFrame:
+def select_observations(judged: JudgedBatch) -> pl.DataFrame:
     """The columns of `contracts.schemas.published.Observations`, in file order."""
     return judged.batch.observations.select(list(columns_of(Observations)))
 
 
-def summarise_provinces(judged: Judged, contracts: Contracts) -> pl.DataFrame:
+def summarise_provinces(judged: JudgedBatch, contracts: Contracts) -> pl.DataFrame:
     """One row a province, columns of `Provinces`; those without a quota come last."""
     files = judged.batch.files
     accepted = _accepted(judged)
@@ -50,7 +50,7 @@ def summarise_provinces(judged: Judged, contracts: Contracts) -> pl.DataFrame:
     )
 
 
-def summarise_indicators(judged: Judged, by: list[str]) -> pl.DataFrame:
+def summarise_indicators(judged: JudgedBatch, by: list[str]) -> pl.DataFrame:
     """Statistics of usable values.
 
     Args:
@@ -91,7 +91,7 @@ def keep_sums(statistics: pl.DataFrame, contracts: Contracts) -> pl.DataFrame:
     return statistics.with_columns(total=pl.when(may).then(pl.col("total")))
 
 
-def peer_medians(judged: Judged) -> pl.DataFrame:
+def peer_medians(judged: JudgedBatch) -> pl.DataFrame:
     """National median and n of the pilots of one kind, with the median null below `ENOUGH_PEERS`."""
     return summarise_indicators(judged, []).select(
         "kind",
@@ -103,7 +103,7 @@ def peer_medians(judged: Judged) -> pl.DataFrame:
     )
 
 
-def left_out(judged: Judged, by: list[str], contracts: Contracts) -> pl.DataFrame:
+def left_out(judged: JudgedBatch, by: list[str], contracts: Contracts) -> pl.DataFrame:
     """Who does not enter a statistic, and why, in Chinese: columns `*by, kind, indicator, year, left_out`."""
     reason = (
         pl.when(pl.col("qualifier").is_in(["missing", "not_applicable"]))
@@ -131,7 +131,7 @@ def left_out(judged: Judged, by: list[str], contracts: Contracts) -> pl.DataFram
     )
 
 
-def _kept_out(judged: Judged, contracts: Contracts) -> pl.DataFrame:
+def _kept_out(judged: JudgedBatch, contracts: Contracts) -> pl.DataFrame:
     """Pilots that sent something of which nothing was accepted, once for each indicator and year of their table."""
     pilots = (
         judged.batch.files.filter(pl.col("pilot").is_not_null() & pl.col("kind").is_not_null())
@@ -153,8 +153,8 @@ def _kept_out(judged: Judged, contracts: Contracts) -> pl.DataFrame:
     )
 
 
-def _accepted(judged: Judged) -> pl.DataFrame:
-    return judged.batch.counted.filter(~pl.col("file").is_in(sorted(judged.blocked)))
+def _accepted(judged: JudgedBatch) -> pl.DataFrame:
+    return judged.batch.counted.filter(~pl.col("file").is_in(sorted(judged.blocked_files)))
 
 
 def _quota_status() -> pl.Expr:

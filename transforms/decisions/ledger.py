@@ -18,7 +18,7 @@ class Remark:
 
 
 @dataclass(frozen=True)
-class ReviewCopy:
+class ReviewFile:
     """A review workbook as it was read.
 
     Attributes:
@@ -40,11 +40,11 @@ class ReviewCopy:
     decisions: tuple[dict[str, Any], ...] = ()
     remarks: tuple[Remark, ...] = ()
     fault: str | None = None
-    ours: bool = False
+    code_failed: bool = False
 
 
 @dataclass(frozen=True)
-class Entry:
+class FindingDecision:
     """What stands beside a finding: its state, what was written, and what the system has to say about that."""
 
     state: State = OPEN
@@ -53,7 +53,7 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class PilotDecision:
     """What stands beside a pilot; keys of `contracts.review_form.PILOTS`."""
 
     texts: dict[str, str] = field(default_factory=dict)
@@ -61,7 +61,7 @@ class Verdict:
 
 
 @dataclass(frozen=True)
-class Gone:
+class OrphanedDecision:
     """A decision whose finding, or pilot, is no longer there; `row` is the decision as it was last made."""
 
     province: str
@@ -71,7 +71,7 @@ class Gone:
 
 
 @dataclass(frozen=True)
-class Parallel:
+class ConflictingEntry:
     """Several texts in one field, from copies of which none knew the other: all of them, one by one."""
 
     province: str
@@ -84,25 +84,25 @@ class Parallel:
 class Ledger:
     """All of a round. `entries` by finding key, `verdicts` by province and pilot."""
 
-    copies: tuple[ReviewCopy, ...] = ()
-    entries: dict[str, Entry] = field(default_factory=dict)
-    verdicts: dict[tuple[str, str], Verdict] = field(default_factory=dict)
-    gone: tuple[Gone, ...] = ()
-    parallel: tuple[Parallel, ...] = ()
+    copies: tuple[ReviewFile, ...] = ()
+    finding_decisions: dict[str, FindingDecision] = field(default_factory=dict)
+    pilot_decisions: dict[tuple[str, str], PilotDecision] = field(default_factory=dict)
+    orphaned: tuple[OrphanedDecision, ...] = ()
+    conflicts: tuple[ConflictingEntry, ...] = ()
 
     @property
     def remarks(self) -> tuple[Remark, ...]:
         """Of all copies."""
         return tuple(remark for copy in self.copies for remark in copy.remarks)
 
-    def part_of(self, province: str, findings: Iterable[str]) -> "Ledger":
+    def select_province(self, province: str, findings: Iterable[str]) -> "Ledger":
         """What concerns a province, with the keys of its findings."""
         return Ledger(
             copies=tuple(copy for copy in self.copies if copy.province == province),
-            entries={key: self.entries[key] for key in findings if key in self.entries},
-            verdicts={place: verdict for place, verdict in self.verdicts.items() if place[0] == province},
-            gone=tuple(gone for gone in self.gone if gone.province == province),
-            parallel=tuple(one for one in self.parallel if one.province == province),
+            finding_decisions={key: self.finding_decisions[key] for key in findings if key in self.finding_decisions},
+            pilot_decisions={place: verdict for place, verdict in self.pilot_decisions.items() if place[0] == province},
+            orphaned=tuple(one for one in self.orphaned if one.province == province),
+            conflicts=tuple(one for one in self.conflicts if one.province == province),
         )
 
 

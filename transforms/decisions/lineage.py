@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from transforms.decisions.ledger import ReviewCopy
+from transforms.decisions.ledger import ReviewFile
 
 # A file that was found where an archived one had been kept open is stored as `<its hash>.<hash before>-<name>`.
 _AFTER = re.compile(r"(?:^|/)([0-9a-f]{16})\.([0-9a-f]{16})-[^/]*$")
@@ -11,7 +11,7 @@ _AFTER = re.compile(r"(?:^|/)([0-9a-f]{16})\.([0-9a-f]{16})-[^/]*$")
 Lineage = dict[str, frozenset[str]]
 
 
-def trace(copies: Sequence[ReviewCopy]) -> Lineage:
+def trace(copies: Sequence[ReviewFile]) -> Lineage:
     """All copies that each copy follows, directly or through others, by hash."""
     before: dict[str, set[str]] = {}
     for copy in copies:
@@ -34,7 +34,7 @@ def follows(later: str, earlier: str, lineage: Lineage) -> bool:
     return earlier in lineage.get(later, ()) and later not in lineage.get(earlier, ())
 
 
-def _kept_before(copy: ReviewCopy, copies: Sequence[ReviewCopy]) -> set[str]:
+def _kept_before(copy: ReviewFile, copies: Sequence[ReviewFile]) -> set[str]:
     match = _AFTER.search(copy.file)
     if not match or not copy.sha256.startswith(match[1]):
         return set()

@@ -8,13 +8,20 @@ import polars as pl
 
 from contracts.review_form import FINDINGS, PILOTS
 from contracts.schemas.published import Decisions, columns_of
-from contracts.schemas.validate import require
-from contracts.states import BY_ID, DISPUTED, OPEN, happen
-from transforms.decisions.ledger import Entry, Gone, Ledger, Parallel, ReviewCopy, Verdict
+from contracts.schemas.validation import require
+from contracts.states import BY_ID, DISPUTED, OPEN, next_state
+from transforms.decisions.ledger import (
+    ConflictingEntry,
+    FindingDecision,
+    Ledger,
+    OrphanedDecision,
+    PilotDecision,
+    ReviewFile,
+)
 from transforms.decisions.lineage import Lineage, follows, trace
 from transforms.decisions.review_workbook import unread_review
 from transforms.failures import FAILED, Failure, replace_failing
-from transforms.judging.findings import number_text
+from transforms.judging.findings import format_number
 from transforms.pipeline import Review
 
 # What a pilot is told by comparison with others changes its words when one of those changes: no reason to ask again.
@@ -23,7 +30,7 @@ _SHORT = 120
 Row = dict[str, Any]
 
 
-def merge_copies(copies: Iterable[ReviewCopy], review: Review) -> Ledger:
+def merge_copies(copies: Iterable[ReviewFile], review: Review) -> Ledger:
     """Merge what stands in all review workbooks of a round.
 
     Args:
@@ -31,7 +38,7 @@ def merge_copies(copies: Iterable[ReviewCopy], review: Review) -> Ledger:
         review: the findings as they are now.
 
     Raises:
-        contracts.schemas.validate.PromiseBroken: if a decision is not what its model says.
+        contracts.schemas.validation.ContractViolationError: if a decision is not what its model says.
     """
     everything = sorted(copies, key=lambda copy: copy.file, reverse=True)
     unique = {copy.sha256 or copy.file: copy for copy in everything}
@@ -39,7 +46,7 @@ def merge_copies(copies: Iterable[ReviewCopy], review: Review) -> Ledger:
     return _Merging(ordered, trace(everything), review).ledger()
 
 
-def merge_what_can_be(copies: Sequence[ReviewCopy], review: Review) -> tuple[Ledger, list[Failure]]:
+def merge_what_can_be(copies: Sequence[ReviewFile], review: Review) -> tuple[Ledger, list[Failure]]:
     """The same, without the copies that cannot be merged even by themselves; they count as not read."""
     try:
         return merge_copies(copies, review), []
@@ -55,7 +62,7 @@ def merge_what_can_be(copies: Sequence[ReviewCopy], review: Review) -> tuple[Led
         return merge_copies(fit, review), failures
 
 
-def decisions_frame(copies: Iterable[ReviewCopy]) -> pl.DataFrame:
+def decisions_frame(copies: Iterable[ReviewFile]) -> pl.DataFrame:
     """Every decision that was read, columns of `contracts.schemas.published.Decisions`."""
     rows = [row for copy in copies for row in copy.decisions]
     return require(pl.DataFrame(rows, schema=columns_of(Decisions), orient="row"), Decisions)
@@ -70,7 +77,7 @@ def current_file(review: Review) -> dict[tuple[str, str], str]:
 class _Merging:
     """What the steps share: the copies, their order, and the findings as they are now."""
 
-    def __init__(self, copies: tuple[ReviewCopy, ...], lineage: Lineage, review: Review) -> None:
+    def __init__(self, copies: tuple[ReviewFile, ...], lineage: Lineage, review: Review) -> None:
         self._copies = copies
         self._lineage = lineage
         self._now = {(row["province"], row["finding_key"]): row for row in review.findings.iter_rows(named=True)}
@@ -78,10 +85,10 @@ class _Merging:
         self._pilots = {(province, pilot.name) for province, pilot in review.contracts.round.roster}
         sent = review.judged.batch.files.select("province", "pilot").iter_rows()
         self._pilots |= {(province, pilot) for province, pilot in sent if province and pilot}
-        self._entries: dict[str, Entry] = {}
-        self._verdicts: dict[tuple[str, str], Verdict] = {}
-        self._gone: list[Gone] = []
-        self._parallel: list[Parallel] = []
+        self._entries: dict[str, FindingDecision] = {}
+        self._pilot_decisions: dict[tuple[str, str], PilotDecision] = {}
+        self._gone: list[OrphanedDecision] = []
+        self._parallel: list[ConflictingEntry] = []
 
     def ledger(self) -> Ledger:
         rows = decisions_frame(self._copies).to_dicts()
@@ -89,13 +96,13 @@ class _Merging:
             self._settle_finding(province, key, group)
         for (province, pilot), group in _grouped(row for row in rows if not row["finding_key"]).items():
             self._settle_pilot(province, pilot, group)
-        return Ledger(self._copies, self._entries, self._verdicts, tuple(self._gone), tuple(self._parallel))
+        return Ledger(self._copies, self._entries, self._pilot_decisions, tuple(self._gone), tuple(self._parallel))
 
     def _settle_finding(self, province: str, key: str, rows: list[Row]) -> None:
         standing = {name: self._standing(rows, name) for name in FINDINGS.fields}
         states = [BY_ID[row["status"]] for row in standing["status"]]
         written = list(dict.fromkeys(states))
-        was = written[0] if len(written) == 1 else happen(OPEN, "contradicted") if written else OPEN
+        was = written[0] if len(written) == 1 else next_state(OPEN, "contradicted") if written else OPEN
         texts = {name: self._text(standing[name], name) for name in ("opinion", "person", "date")}
         if was is OPEN and not any(texts.values()):
             return  # a person took everything back
@@ -104,22 +111,22 @@ class _Merging:
         now = self._now.get((province, key))
         said = [name for name in FINDINGS.fields if len({row[name] for row in standing[name]} - {""}) > 1]
         self._parallel += [
-            Parallel(province, row, name, BY_ID[row[name]].title if name == "status" else row[name])
+            ConflictingEntry(province, row, name, BY_ID[row[name]].title if name == "status" else row[name])
             for name in said
             for row in standing[name]
             if row[name]
         ]
         if now is None:
-            self._gone.append(Gone(province, last, was, texts))
+            self._gone.append(OrphanedDecision(province, last, was, texts))
             return
         state, notes = was, [_disagreement(standing["status"])] if len(written) > 1 else []
         if all(self._was_gone_after(row, key) for row in based):
-            state = happen(happen(was, "gone"), "back")
+            state = next_state(next_state(was, "gone"), "back")
             notes.append(f"此前为“{was.title}”；该问题曾经消失，现又出现")
         elif all(_has_changed(row, now) for row in based):
-            state = happen(was, "changed")
+            state = next_state(was, "changed")
             notes.append(f"此前为“{was.title}”；{_what_changed(last, now)}")
-        self._entries[key] = Entry(state, texts, "\n".join(notes))
+        self._entries[key] = FindingDecision(state, texts, "\n".join(notes))
 
     def _settle_pilot(self, province: str, pilot: str, rows: list[Row]) -> None:
         standing = {name: self._standing(rows, name) for name in PILOTS.fields}
@@ -133,10 +140,12 @@ class _Merging:
                 if name == "conclusion":
                     notes.append(f"意见不一致：{texts[name].replace(chr(10), '／')}")
                     texts[name] = DISPUTED.title
-                self._parallel += [Parallel(province, row, name, row[name]) for row in standing[name] if row[name]]
+                self._parallel += [
+                    ConflictingEntry(province, row, name, row[name]) for row in standing[name] if row[name]
+                ]
         last = (standing["conclusion"] or rows)[-1]
         if (province, pilot) not in self._pilots:
-            self._gone.append(Gone(province, last, OPEN, texts))
+            self._gone.append(OrphanedDecision(province, last, OPEN, texts))
             return
         now = self._files.get((province, pilot))
         if texts["conclusion"] and all(row["raw_value"] != now for row in standing["conclusion"]):
@@ -145,7 +154,7 @@ class _Merging:
             notes.append("已复核而无初审人")
         elif texts["second_person"] and texts["second_person"] == texts["first_person"]:
             notes.append("初审与复核为同一人")
-        self._verdicts[province, pilot] = Verdict(texts, "\n".join(notes))
+        self._pilot_decisions[province, pilot] = PilotDecision(texts, "\n".join(notes))
 
     def _standing(self, rows: list[Row], name: str) -> list[Row]:
         """Rows that wrote a field and that no later copy wrote again."""
@@ -207,7 +216,7 @@ def _short(text: str | None) -> str:
 
 
 def _number(value: float | None) -> str:
-    return "（无）" if value is None else number_text(value)
+    return "（无）" if value is None else format_number(value)
 
 
 def _disagreement(rows: list[Row]) -> str:

@@ -18,12 +18,12 @@ _PIECE = 30_000  # a cell holds 32 767 characters
 _FRAGILE = re.compile(r"[\s\ud800-\udfff\ufffe\uffff]")
 
 
-class Damaged(Exception):  # noqa: N818 - it is named after what happened
+class MetadataError(Exception):
     """The rows are not those that we wrote."""
 
 
 @dataclass(frozen=True)
-class Published:
+class PublishedWorkbook:
     """A workbook as it was published.
 
     Attributes:
@@ -43,7 +43,7 @@ class Published:
     sheets: dict[str, list[str]]
 
 
-def to_rows(published: Published) -> list[list[str]]:
+def to_rows(published: PublishedWorkbook) -> list[list[str]]:
     """One row a fact, finding, pilot and sheet; long contents go on in the next cells; the last row seals the rest."""
     rows = [list(_HEADER)]
     rows += [[title, "", getattr(published, name)] for name, title in _FACTS.items()]
@@ -53,25 +53,27 @@ def to_rows(published: Published) -> list[list[str]]:
     return [*rows, [_CHECK, "", _seal(rows)]]
 
 
-def from_rows(rows: Sequence[Sequence[str]]) -> Published:
+def from_rows(rows: Sequence[Sequence[str]]) -> PublishedWorkbook:
     """Read the rows back.
 
     Raises:
-        Damaged: if a row was changed, added or taken away.
+        MetadataError: if a row was changed, added or taken away.
     """
     try:
         *body, seal = ([*row, "", ""][: max(3, len(row))] for row in rows)
         if seal[0] != _CHECK or seal[2] != _seal(body):
-            raise Damaged
+            raise MetadataError
         facts = {name: next(row[2] for row in body if row[0] == title) for name, title in _FACTS.items()}
         parts = {
             title: dict(_entry("".join(row[2:])) for row in body if row[0] == title)
             for title in (_FINDING, _PILOT, _SHEET)
         }
     except (ValueError, StopIteration, IndexError) as error:
-        raise Damaged from error
+        raise MetadataError from error
     contains = tuple(row[1] for row in body if row[0] == _CONTAINS)
-    return Published(**facts, contains=contains, findings=parts[_FINDING], pilots=parts[_PILOT], sheets=parts[_SHEET])
+    return PublishedWorkbook(
+        **facts, contains=contains, findings=parts[_FINDING], pilots=parts[_PILOT], sheets=parts[_SHEET]
+    )
 
 
 def pilot_key(province: str, pilot: str) -> str:

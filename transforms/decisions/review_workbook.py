@@ -11,8 +11,8 @@ from openpyxl.utils import get_column_letter
 from contracts.load import Contracts
 from contracts.review_form import CONCLUSIONS, FIELDS, FINDINGS, FORMS, METADATA, Form
 from contracts.states import BY_TITLE, OPEN, WRITTEN, State, may_write
-from transforms.decisions.ledger import Remark, ReviewCopy
-from transforms.decisions.metadata import Damaged, Published, from_rows
+from transforms.decisions.ledger import Remark, ReviewFile
+from transforms.decisions.metadata import MetadataError, PublishedWorkbook, from_rows
 from transforms.decisions.sheet_grid import Grid, Place, find_form, grid_of, mark, row_marks, rows_below, squeeze
 from transforms.failures import FAILED
 from transforms.intake.cells import UnreadableFileError
@@ -45,7 +45,7 @@ class _Row:
         return "，".join(said)
 
 
-def read_review(content: bytes, file: str, contracts: Contracts, passwords: Sequence[str] = ()) -> ReviewCopy:
+def read_review(content: bytes, file: str, contracts: Contracts, passwords: Sequence[str] = ()) -> ReviewFile:
     """Read one review workbook; whatever is wrong with it stands in the result.
 
     Args:
@@ -66,7 +66,7 @@ def read_review(content: bytes, file: str, contracts: Contracts, passwords: Sequ
         return unread_review(file, sha256, f"不是评审工作簿（没有“{METADATA}”工作表）", contracts)
     try:
         published = from_rows(_lines(hidden))
-    except Damaged:
+    except MetadataError:
         fault = f"“{METADATA}”工作表被改动或不完整，无法确认哪些内容是评审人员所写"
         return _refused(file, sha256, province, fault, grids)
     if published.round != contracts.round.round:
@@ -76,11 +76,11 @@ def read_review(content: bytes, file: str, contracts: Contracts, passwords: Sequ
 
 def unread_review(
     file: str, sha256: str, reason: str, contracts: Contracts, *, fault: str = "unreadable"
-) -> ReviewCopy:
+) -> ReviewFile:
     """A review file from which nothing could be read, by its own fault or by ours."""
     province = named_province(file, contracts)
     remark = Remark(province, file, "", f"文件未能读取：{reason}。原件已存档，其中的意见未采用。")
-    return ReviewCopy(file, sha256, province, remarks=(remark,), fault=reason, ours=fault == FAILED)
+    return ReviewFile(file, sha256, province, remarks=(remark,), fault=reason, code_failed=fault == FAILED)
 
 
 def named_province(file: str, contracts: Contracts) -> str | None:
@@ -89,7 +89,7 @@ def named_province(file: str, contracts: Contracts) -> str | None:
     return found.pop() if len(found) == 1 else None
 
 
-def _refused(file: str, sha256: str, province: str | None, fault: str, grids: dict[str, Grid]) -> ReviewCopy:
+def _refused(file: str, sha256: str, province: str | None, fault: str, grids: dict[str, Grid]) -> ReviewFile:
     """A file whose decisions cannot be taken over: they are told one by one, so that nobody misses them."""
     remarks = [Remark(province, file, "", f"{fault}。原件已存档，其中的意见未采用，逐条列在下面。")]
     remarks += [
@@ -97,25 +97,25 @@ def _refused(file: str, sha256: str, province: str | None, fault: str, grids: di
         for row in _all_rows(grids)
         if any(text and text != OPEN.title for text in row.texts.values())
     ]
-    return ReviewCopy(file, sha256, province, remarks=tuple(remarks), fault=fault)
+    return ReviewFile(file, sha256, province, remarks=tuple(remarks), fault=fault)
 
 
 class _Reading:
     """Compares a workbook with what it was when it was published."""
 
-    def __init__(self, file: str, sha256: str, published: Published) -> None:
+    def __init__(self, file: str, sha256: str, published: PublishedWorkbook) -> None:
         self._file = file
         self._sha256 = sha256
         self._published = published
         self._remarks: list[Remark] = []
 
-    def read(self, grids: dict[str, Grid]) -> ReviewCopy:
+    def read(self, grids: dict[str, Grid]) -> ReviewFile:
         rows = list(_all_rows(grids))
         decisions = [decision for row in rows if (decision := self._decide(row))]
         self._note_missing(rows)
         self._note_other_sheets(grids, {row.sheet for row in rows})
         published = self._published
-        return ReviewCopy(
+        return ReviewFile(
             self._file,
             self._sha256,
             published.province,

@@ -8,7 +8,7 @@ from contracts.gate import Expectation
 
 
 @dataclass(frozen=True)
-class Answer:
+class ExpectationResult:
     """What came of one expectation: `rows` are those that break it, `error` says why it could not be checked."""
 
     id: str
@@ -20,7 +20,7 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class GateResult:
     """What the gate decided.
 
     Attributes:
@@ -29,7 +29,7 @@ class Verdict:
         held: by province that is held back, the titles of what speaks against it.
     """
 
-    outcomes: tuple[tuple[Expectation, Answer], ...]
+    outcomes: tuple[tuple[Expectation, ExpectationResult], ...]
     closed: tuple[Expectation, ...]
     held: dict[str, tuple[str, ...]]
 
@@ -43,7 +43,9 @@ class Verdict:
         }
 
 
-def decide(suite: Sequence[Expectation], answers: Sequence[Answer], provinces: Sequence[str]) -> Verdict:
+def decide_publication(
+    suite: Sequence[Expectation], answers: Sequence[ExpectationResult], provinces: Sequence[str]
+) -> GateResult:
     """Weigh the answers.
 
     An expectation that could not be checked is our fault, whatever it is about. `provinces` gives the order of those
@@ -57,7 +59,7 @@ def decide(suite: Sequence[Expectation], answers: Sequence[Answer], provinces: S
         if one not in closed:
             for row in answer.rows:
                 reasons.setdefault(row["province"], []).append(_reason(one, row))
-    return Verdict(outcomes, closed, {name: tuple(reasons[name]) for name in provinces if name in reasons})
+    return GateResult(outcomes, closed, {name: tuple(reasons[name]) for name in provinces if name in reasons})
 
 
 def _reason(one: Expectation, row: dict[str, Any]) -> str:
@@ -65,7 +67,7 @@ def _reason(one: Expectation, row: dict[str, Any]) -> str:
     return f"{one.id}: {one.title}（{one.given['column']} = {measured:.3g}，上限 {one.given['max_value']:g}）"
 
 
-def _told(one: Expectation, answer: Answer) -> dict[str, Any]:
+def _told(one: Expectation, answer: ExpectationResult) -> dict[str, Any]:
     about = {
         "id": one.id,
         "title": one.title,

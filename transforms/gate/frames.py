@@ -9,8 +9,8 @@ import polars as pl
 from contracts.gate import Frame
 from contracts.rules import SEVERITIES
 from contracts.schemas.published import QUALIFIERS, QUOTA_STATUSES, STATUSES
-from transforms.aggregation.latest_version import STANDINGS
-from transforms.gate.distance import Figures, measure_changes
+from transforms.aggregation.latest_version import FILE_STATUSES
+from transforms.gate.changes import ProvinceFigures, measure_changes
 from transforms.pipeline import Review
 from transforms.reports.view import View
 
@@ -25,7 +25,7 @@ Frames = dict[Frame, pl.DataFrame]
 
 
 @dataclass(frozen=True)
-class Publication:
+class PublishCandidate:
     """What a run is about to publish.
 
     Attributes:
@@ -44,10 +44,10 @@ class Publication:
     books: Mapping[str, Sequence[str] | int]
     recorded: Sequence[str] | None
     counts: Mapping[str, int]
-    earlier: Mapping[str, Figures]
+    earlier: Mapping[str, ProvinceFigures]
 
 
-def lay_out(publication: Publication) -> Frames:
+def build_gate_frames(publication: PublishCandidate) -> Frames:
     """All frames of the gate."""
     review = publication.review
     return {
@@ -62,14 +62,14 @@ def lay_out(publication: Publication) -> Frames:
     }
 
 
-def fill_in(publication: Publication) -> dict[str, Any]:
+def suite_parameters(publication: PublishCandidate) -> dict[str, Any]:
     """The parameters that the suite may name."""
     contracts = publication.review.contracts
     return {
         "quota_total": contracts.round.quota_total,
         "quota_provinces": list(contracts.round.quotas),
         "received": len(publication.received),
-        "standings": list(STANDINGS),
+        "standings": list(FILE_STATUSES),
         "qualifiers": QUALIFIERS,
         "severities": list(SEVERITIES),
         "statuses": STATUSES,
@@ -82,7 +82,7 @@ def _provinces(review: Review) -> pl.DataFrame:
     """Province summaries beside the same figures from files and findings."""
     judged = review.judged
     accepted = (
-        judged.batch.counted.filter(~pl.col("file").is_in(sorted(judged.blocked)))
+        judged.batch.counted.filter(~pl.col("file").is_in(sorted(judged.blocked_files)))
         .group_by("province")
         .agg(accepted_files=pl.len().cast(pl.Int64))
     )
@@ -103,7 +103,7 @@ def _provinces(review: Review) -> pl.DataFrame:
     )
 
 
-def _files(publication: Publication) -> pl.DataFrame:
+def _files(publication: PublishCandidate) -> pl.DataFrame:
     """Where every file went: how many packages hold it, and how many should."""
     judged = publication.review.judged
     province = dict(judged.batch.files.select("file", "province").iter_rows())
@@ -150,7 +150,7 @@ def _pilots(review: Review) -> pl.DataFrame:
     doubted = pl.concat(
         [rows.join(_excluding(review, at), on=list(keys), how="semi")["at"] for at, keys in _KEEPS_OUT.items()]
     )
-    counted = judged.batch.counted.filter(~pl.col("file").is_in(sorted(judged.blocked)))["file"]
+    counted = judged.batch.counted.filter(~pl.col("file").is_in(sorted(judged.blocked_files)))["file"]
     of_table = ~pl.col("indicator").str.starts_with("X-") & pl.col("year").is_in(contracts.round.years)
     found = rows.group_by("file").agg(
         observed=pl.struct("indicator", "year").filter(of_table).n_unique().cast(pl.Int64),
@@ -172,7 +172,7 @@ def _excluding(review: Review, at: str) -> pl.DataFrame:
     return review.findings.filter(pl.col("rule").is_in(rules) & (pl.col("status") == "failed"))
 
 
-def _findings(publication: Publication) -> pl.DataFrame:
+def _findings(publication: PublishCandidate) -> pl.DataFrame:
     batch = publication.review.judged.batch
     known = [*publication.received, *batch.plans.files["file"], *batch.ignored["file"]]
     return publication.review.findings.select(
@@ -185,7 +185,7 @@ def _findings(publication: Publication) -> pl.DataFrame:
     )
 
 
-def _books(publication: Publication) -> pl.DataFrame:
+def _books(publication: PublishCandidate) -> pl.DataFrame:
     rows = []
     for title, listed in publication.books.items():
         due = View(publication.review, None if isinstance(listed, int) else title).ranked["finding_key"].to_list()
@@ -196,7 +196,7 @@ def _books(publication: Publication) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
-def _counts(publication: Publication) -> pl.DataFrame:
+def _counts(publication: PublishCandidate) -> pl.DataFrame:
     review = publication.review
     found = {
         "submissions": len(publication.received),

@@ -11,10 +11,10 @@ from markupsafe import Markup
 
 from contracts.gate import FAULT_TITLES, FRAMES, Expectation
 from contracts.round import Round
-from transforms.gate.decision import Answer, Verdict
+from transforms.gate.decision import ExpectationResult, GateResult
 
 
-def render_page(round_: Round, verdict: Verdict, sections: Mapping[str, str]) -> bytes:
+def render_page(round_: Round, verdict: GateResult, sections: Mapping[str, str]) -> bytes:
     """One HTML file.
 
     Args:
@@ -44,7 +44,7 @@ def render_page(round_: Round, verdict: Verdict, sections: Mapping[str, str]) ->
     return page.encode("utf-8", "replace")
 
 
-def as_markdown(verdict: Verdict) -> str:
+def as_markdown(verdict: GateResult) -> str:
     """The same in short, for the page of the run."""
     failed = [one for one, answer in verdict.outcomes if not answer.success]
     lines = [f"发布前检查 {len(verdict.outcomes)} 项，未通过 {len(failed)} 项。", ""]
@@ -62,7 +62,7 @@ def _plain(text: str) -> str:
     return "".join(f"\\{character}" if character in r"\`*_{}[]()<>#|!" else character for character in text)
 
 
-def _row(one: Expectation, answer: Answer) -> dict[str, Any]:
+def _row(one: Expectation, answer: ExpectationResult) -> dict[str, Any]:
     return {
         "id": one.id,
         "title": one.title,

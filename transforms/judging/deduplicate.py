@@ -16,7 +16,7 @@ _SCOPES = {
 }
 
 
-def tell_once(found: pl.DataFrame, contracts: Contracts) -> pl.DataFrame:
+def deduplicate(found: pl.DataFrame, contracts: Contracts) -> pl.DataFrame:
     """Leave out what another finding explains, and of each family at a cell all but the worst.
 
     Args:
@@ -46,7 +46,7 @@ def tell_once(found: pl.DataFrame, contracts: Contracts) -> pl.DataFrame:
     return kept.select(found.columns)
 
 
-def name_consequences(slips: pl.DataFrame, follows: pl.DataFrame, contracts: Contracts) -> pl.DataFrame:
+def add_consequences(slips: pl.DataFrame, follows: pl.DataFrame, contracts: Contracts) -> pl.DataFrame:
     """Say on each finding about a doubtful value what else it would break: `also`.
 
     Args:

@@ -3,7 +3,7 @@
 import polars as pl
 
 from contracts.load import Contracts
-from transforms.judging.findings import as_context, number_text
+from transforms.judging.findings import as_context, format_number
 
 
 def expect(failed: pl.DataFrame, contracts: Contracts) -> pl.DataFrame:
@@ -22,7 +22,7 @@ def expect(failed: pl.DataFrame, contracts: Contracts) -> pl.DataFrame:
         pl.when(pl.col("rule") == "VALUE-BOUNDS")
         .then(pl.concat_str("indicator", "unit", separator=" ").replace_strict(bounds, default=None))
         .when(pl.col("rule") == "VALUE-FRACTION")
-        .then((pl.col("value") * 100).map_elements(number_text, return_dtype=pl.String))
+        .then((pl.col("value") * 100).map_elements(format_number, return_dtype=pl.String))
         .when(pl.col("rule").str.starts_with("UNIT-") | (pl.col("rule") == "VALUE-IN-WORDS"))
         .then(pl.col("indicator").replace_strict(units, default=None))
     )
@@ -31,5 +31,5 @@ def expect(failed: pl.DataFrame, contracts: Contracts) -> pl.DataFrame:
 
 def _range(low: float | None, high: float | None, unit: str) -> str:
     if low is None or high is None:
-        return f"不小于 {number_text(low or 0)} {unit}" if high is None else f"不大于 {number_text(high)} {unit}"
-    return f"{number_text(low)}～{number_text(high)} {unit}"
+        return f"不小于 {format_number(low or 0)} {unit}" if high is None else f"不大于 {format_number(high)} {unit}"
+    return f"{format_number(low)}～{format_number(high)} {unit}"

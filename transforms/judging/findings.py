@@ -80,7 +80,7 @@ def not_evaluated(reasons: Iterable[str]) -> pl.DataFrame:
     )
 
 
-def describe(rows: pl.DataFrame, contracts: Contracts) -> pl.DataFrame:
+def build_findings(rows: pl.DataFrame, contracts: Contracts) -> pl.DataFrame:
     """Complete the rows that rules returned.
 
     Args:
@@ -92,7 +92,7 @@ def describe(rows: pl.DataFrame, contracts: Contracts) -> pl.DataFrame:
     """
     described: dict[tuple[Any, ...], dict[str, Any]] = {}
     for row in rows.filter(~pl.col("silent").fill_null(value=False)).to_dicts():
-        finding = _describe(row, contracts)
+        finding = _build_finding(row, contracts)
         described.setdefault((finding["finding_key"], finding["file"], finding["indicator"], finding["year"]), finding)
     taken: set[str] = set()
     for finding in described.values():
@@ -117,7 +117,7 @@ def describe(rows: pl.DataFrame, contracts: Contracts) -> pl.DataFrame:
     )
 
 
-def _describe(row: dict[str, Any], contracts: Contracts) -> dict[str, Any]:
+def _build_finding(row: dict[str, Any], contracts: Contracts) -> dict[str, Any]:
     rule = contracts.rules[row["rule"]]
     status = row["status"] or "failed"
     if rule.at in {"label", "unit"}:
@@ -187,23 +187,23 @@ def _words(rule: Rule, row: dict[str, Any], status: str) -> str:
 def _texts(row: dict[str, Any]) -> dict[str, str]:
     texts = {name: "" if value is None else str(value) for name, value in row.items()}
     if row["value"] is not None:
-        texts["value"] = number_text(row["value"])
+        texts["value"] = format_number(row["value"])
     return texts | {"label": row["label"] or "（空）"}
 
 
-def number_text(value: float) -> str:
+def format_number(value: float) -> str:
     """A number as people write it: no exponent, no noise, thousands separated from a million on."""
     return f"{value:,.0f}" if 1e6 <= abs(value) < 1e15 else f"{value:.6g}"
 
 
-def spelled(number: pl.Expr) -> pl.Expr:
+def format_numbers(number: pl.Expr) -> pl.Expr:
     """Numbers as people write them."""
-    return number.map_elements(number_text, return_dtype=pl.String)
+    return number.map_elements(format_number, return_dtype=pl.String)
 
 
 def decimals(number: pl.Expr) -> pl.Expr:
     """How many decimals a number was given with."""
-    return spelled(number).str.extract(r"\.(\d+)$").str.len_chars().fill_null(0).cast(pl.Float64)
+    return format_numbers(number).str.extract(r"\.(\d+)$").str.len_chars().fill_null(0).cast(pl.Float64)
 
 
 def _hash(*parts: object) -> str:

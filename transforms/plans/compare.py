@@ -10,7 +10,7 @@ from contracts.naming import name_key, plain, unit_key
 from transforms.intake.tables.indicator_names import suggest
 from transforms.intake.values.cell_text import CellValue
 from transforms.intake.values.unit_conversion import convert_row
-from transforms.judging.findings import number_text
+from transforms.judging.findings import format_number
 from transforms.plans.targets import Target
 
 # What became of a figure in the prose. Only the first three were compared.
@@ -190,7 +190,7 @@ def _against_change(claim: Claim, rows: Rows) -> Claim:
 
 def said(target: Target) -> str:
     """A figure as the prose gives it: 21%以上, 比2020年下降14.5%."""
-    number, unit = number_text(float(target.value)), target.unit or ""
+    number, unit = format_number(float(target.value)), target.unit or ""
     if target.qualifier == "relative":
         since = (f"比{target.since}年" if target.since else "") + ("年均" if target.yearly else "")
         return f"{since}{'下降' if target.falls else '提高'}{number}{unit}{_AFTER.get(target.bound or '', '')}"

@@ -9,8 +9,8 @@ import polars as pl
 from contracts.load import Contracts
 from contracts.round import Pilot
 from transforms.aggregation.statistics import keep_sums, left_out, summarise_indicators
-from transforms.decisions.ledger import EMPTY, Entry, Ledger
-from transforms.pipeline import Review, part_of
+from transforms.decisions.ledger import EMPTY, FindingDecision, Ledger
+from transforms.pipeline import Review, select_province
 
 STATES = {
     "counts": "有效",
@@ -43,8 +43,8 @@ class View:
             return replace(
                 self, review=replace(self.review, judged=replace(judged, batch=replace(judged.batch, sheets={})))
             )
-        part = part_of(self.review, self.province)
-        return View(part, self.province, self.ledger.part_of(self.province, part.findings["finding_key"]))
+        part = select_province(self.review, self.province)
+        return View(part, self.province, self.ledger.select_province(self.province, part.findings["finding_key"]))
 
     @property
     def contracts(self) -> Contracts:
@@ -66,9 +66,9 @@ class View:
         """Findings in sight, the most severe first."""
         return self.own(self.review.findings)
 
-    def entry(self, finding_key: str) -> Entry:
+    def entry(self, finding_key: str) -> FindingDecision:
         """What was decided about a finding."""
-        return self.ledger.entries.get(finding_key, Entry())
+        return self.ledger.finding_decisions.get(finding_key, FindingDecision())
 
     @cached_property
     def ranked(self) -> pl.DataFrame:
@@ -84,7 +84,7 @@ class View:
     @cached_property
     def files(self) -> pl.DataFrame:
         """Files in sight, with `state` in Chinese."""
-        blocked = pl.col("file").is_in(sorted(self.review.judged.blocked)) & (pl.col("standing") == "counts")
+        blocked = pl.col("file").is_in(sorted(self.review.judged.blocked_files)) & (pl.col("standing") == "counts")
         state = pl.col("standing").replace_strict(STATES, return_dtype=pl.String)
         return self.own(self.review.judged.batch.files).with_columns(
             state=pl.when(blocked).then(pl.lit("被阻断")).otherwise(state)
@@ -126,7 +126,7 @@ class View:
     @cached_property
     def peers(self) -> dict[tuple[str, int, str], tuple[float | None, int]]:
         """National median (None below the least n) and n by indicator, year and unit."""
-        rows = self.review.whole.medians.iter_rows(named=True)
+        rows = self.review.round_context.medians.iter_rows(named=True)
         return {(row["indicator"], row["year"], row["unit"]): (row["median"], row["n"]) for row in rows}
 
     @cached_property

@@ -6,7 +6,7 @@ import polars as pl
 
 from contracts.load import Contracts
 from transforms.batch import Batch
-from transforms.judging.findings import decimals, spelled
+from transforms.judging.findings import decimals, format_numbers
 from transforms.judging.time_series import usable_paths, value
 
 # A row shared by more pilots than this is a common answer and no copy.
@@ -109,7 +109,7 @@ def copy_round(batch: Batch, contracts: Contracts) -> pl.DataFrame:
             & (pl.col("part") >= limits["share"])
             & (pl.col("base") >= limits["share"])
         )
-        .select("file", detail=pl.format("{}%", spelled((pl.col("base") * 100).round(0))))
+        .select("file", detail=pl.format("{}%", format_numbers((pl.col("base") * 100).round(0))))
     )
     return _senders(batch).join(found, on="file", how="inner", validate="1:1", maintain_order="left")
 
@@ -145,9 +145,11 @@ def copy_formula(batch: Batch, contracts: Contracts) -> pl.DataFrame:
         .select(
             "file",
             detail=pl.when("by_factor")
-            .then(pl.format("{} 项指标均比基期变化约 {}%", "factor", spelled((pl.col("usual") * 100).round(1))))
+            .then(pl.format("{} 项指标均比基期变化约 {}%", "factor", format_numbers((pl.col("usual") * 100).round(1))))
             .otherwise(
-                pl.format("{} 项指标均比基期变化约 {} 个百分点", "addition", spelled(pl.col("usual_step").round(1)))
+                pl.format(
+                    "{} 项指标均比基期变化约 {} 个百分点", "addition", format_numbers(pl.col("usual_step").round(1))
+                )
             ),
         )
     )
@@ -168,7 +170,7 @@ def _whole(batch: Batch, contracts: Contracts) -> pl.DataFrame:
 def _digits(number: pl.Expr) -> pl.Expr:
     """How many significant digits a number was given with."""
     return (
-        spelled(number)
+        format_numbers(number)
         .str.replace_all(r"[.,-]", "")
         .str.strip_chars_start("0")
         .str.strip_chars_end("0")

@@ -6,7 +6,7 @@ import polars as pl
 
 from contracts.load import Contracts
 from transforms.batch import Batch
-from transforms.judging.findings import decimals, spelled
+from transforms.judging.findings import decimals, format_numbers
 from transforms.judging.time_series import at_cells, deviation, usable_paths, with_peers
 
 # Carbon dioxide per unit of value added, and the energy per unit of value added that it comes from.
@@ -33,11 +33,12 @@ def relation_carbon(batch: Batch, contracts: Contracts) -> pl.DataFrame:
         "file",
         "year",
         indicator=pl.when("is_other").then("partner").otherwise("indicator"),
-        expected=pl.format("{}～{} 吨二氧化碳/吨标准煤", spelled(least.round(2)), pl.lit(f"{limits['high']:g}")),
+        expected=pl.format("{}～{} 吨二氧化碳/吨标准煤", format_numbers(least.round(2)), pl.lit(f"{limits['high']:g}")),
         detail=pl.format(
             "“{}”{} 年 {} {}，“{}”{} {}，每吨标准煤排放 {} 吨二氧化碳",
-            "name", "year", spelled(pl.col("value")), "unit", "other_name", spelled(pl.col("other")), "other_unit",
-            spelled(pl.col("ratio").round(2)),
+            "name", "year", format_numbers(pl.col("value")), "unit", "other_name",
+            format_numbers(pl.col("other")), "other_unit",
+            format_numbers(pl.col("ratio").round(2)),
         ),
         off=pl.max_horizontal(pl.col("ratio") / limits["high"], least / pl.col("ratio")).log10(),
     )  # fmt: skip
@@ -53,7 +54,7 @@ def relation_industry(batch: Batch, contracts: Contracts) -> pl.DataFrame:
         rows.filter((pl.col("other") > 0) & ~pl.col("ratio").is_between(limits["low"], limits["high"]))
         .with_columns(
             expected=pl.lit(f"{limits['low']:g}～{limits['high']:g} 倍"),
-            detail=pl.format("{}，为其 {} 倍", _of_other(), spelled(pl.col("ratio").round(2))),
+            detail=pl.format("{}，为其 {} 倍", _of_other(), format_numbers(pl.col("ratio").round(2))),
             off=pl.max_horizontal(pl.col("ratio") / limits["high"], limits["low"] / pl.col("ratio")).log10(),
         )
         .unique(["file", "indicator"], keep="first", maintain_order=True)
@@ -84,8 +85,8 @@ def relation_trend(batch: Batch, contracts: Contracts) -> pl.DataFrame:
         .with_columns(
             detail=pl.format(
                 "从 {} 年到 {} 年，非化石能源占比由 {}% 升至 {}%，每吨标准煤的二氧化碳却由 {} 吨升至 {} 吨",
-                pl.lit(first), pl.lit(last), spelled(pl.col("share_was")), spelled(pl.col("share")),
-                spelled(pl.col("was").round(2)), spelled(pl.col("ratio").round(2)),
+                pl.lit(first), pl.lit(last), format_numbers(pl.col("share_was")), format_numbers(pl.col("share")),
+                format_numbers(pl.col("was").round(2)), format_numbers(pl.col("ratio").round(2)),
             ),
             off=pl.col("ratio") / pl.col("was") - 1,
         )
@@ -122,8 +123,8 @@ def relation_fleet(batch: Batch, contracts: Contracts) -> pl.DataFrame:
             .with_columns(
                 detail=pl.format(
                     "{} 年 {} 辆，{} 年 {} 辆，而市场渗透率由 {}% 变为 {}%",
-                    pl.lit(earlier), spelled(pl.col("was")), pl.lit(later), spelled(pl.col("value")),
-                    spelled(pl.col("share_was")), spelled(pl.col("other")),
+                    pl.lit(earlier), format_numbers(pl.col("was")), pl.lit(later), format_numbers(pl.col("value")),
+                    format_numbers(pl.col("share_was")), format_numbers(pl.col("other")),
                 )
             )
         )  # fmt: skip
@@ -206,7 +207,7 @@ def _blur(column: str) -> pl.Expr:
 
 
 def _of_other() -> pl.Expr:
-    return pl.format("“{}”（{} {}）", "other_name", spelled(pl.col("other")), "other_unit")
+    return pl.format("“{}”（{} {}）", "other_name", format_numbers(pl.col("other")), "other_unit")
 
 
 def _beside(batch: Batch, contracts: Contracts, pairs: dict[str, str]) -> pl.DataFrame:

@@ -7,7 +7,7 @@ import polars as pl
 from contracts.load import Contracts
 from transforms.batch import Batch
 from transforms.intake.sender.version import Order, is_later, order_of
-from transforms.judging.findings import spelled
+from transforms.judging.findings import format_numbers
 
 _KEYS = ["province", "pilot", "indicator", "year"]
 
@@ -138,7 +138,7 @@ def _both(batch: Batch) -> pl.DataFrame:
     return (
         batch.observations.filter(pl.col("was").is_not_null() & ~pl.col("twice"))
         .join(explained, on="file", how="inner", validate="m:1", maintain_order="left")
-        .with_columns(detail=pl.format("“{}”（{} {}）", "was_raw", spelled(pl.col("was")), "was_unit"))
+        .with_columns(detail=pl.format("“{}”（{} {}）", "was_raw", format_numbers(pl.col("was")), "was_unit"))
     )
 
 

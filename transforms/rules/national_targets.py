@@ -10,7 +10,7 @@ import polars as pl
 
 from contracts.load import Contracts
 from transforms.batch import Batch
-from transforms.judging.findings import spelled
+from transforms.judging.findings import format_numbers
 
 
 def national_target(batch: Batch, contracts: Contracts) -> pl.DataFrame:
@@ -32,7 +32,7 @@ def national_target(batch: Batch, contracts: Contracts) -> pl.DataFrame:
         .join(targets, on=["indicator", "year"], how="inner", validate="m:1", maintain_order="left")
         .filter(lack > 0)
     )
-    one = pl.format("{} 年 {}，全国目标 {} {}（{}）", "year", spelled(pl.col("value")), "text", "unit", "where")
+    one = pl.format("{} 年 {}，全国目标 {} {}（{}）", "year", format_numbers(pl.col("value")), "text", "unit", "where")
     return _once(weaker.with_columns(said=one, off=lack / pl.col("national").abs().clip(1e-12)))
 
 
@@ -76,7 +76,7 @@ def _signs(contracts: Contracts) -> dict[str, int]:
 
 
 def _move(yearly: pl.Expr) -> pl.Expr:
-    percent = spelled((yearly.abs() * 100).round(1))
+    percent = format_numbers((yearly.abs() * 100).round(1))
     return pl.format("{} {}%", pl.when(yearly < 0).then(pl.lit("下降")).otherwise(pl.lit("上升")), percent)
 
 

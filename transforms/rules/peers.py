@@ -6,7 +6,7 @@ import polars as pl
 
 from contracts.load import Contracts
 from transforms.batch import Batch
-from transforms.judging.findings import not_evaluated, spelled
+from transforms.judging.findings import format_numbers, not_evaluated
 from transforms.judging.time_series import ENOUGH_PEERS, at_cells, deviation, on_scale, usable_paths, value, with_peers
 
 _KINDS = {"city": "城市", "park": "园区"}
@@ -28,7 +28,7 @@ def peer_level(batch: Batch, contracts: Contracts) -> pl.DataFrame:
     return pl.concat(
         [
             rows.with_columns(
-                expected=pl.format("中位数 {} {}", spelled(pl.col("median")), "unit"),
+                expected=pl.format("中位数 {} {}", format_numbers(pl.col("median")), "unit"),
                 detail=pl.format("n={}", "peers"),
                 off=pl.col("off") / limit,
             ),
@@ -54,7 +54,7 @@ def peer_change(batch: Batch, contracts: Contracts) -> pl.DataFrame:
                 "indicator",
                 year=pl.lit(later, pl.Int64),
                 off=off,
-                detail=pl.format(" {} 年的 {} {}", pl.lit(earlier), spelled(value(i)), "unit"),
+                detail=pl.format(" {} 年的 {} {}", pl.lit(earlier), format_numbers(value(i)), "unit"),
                 peers=f"peers{i}",
             ).filter(pl.col("off") >= limits["deviations"])
         )

@@ -4,7 +4,7 @@ import polars as pl
 
 from contracts.load import Contracts
 from transforms.batch import Batch
-from transforms.judging.findings import spelled
+from transforms.judging.findings import format_numbers
 from transforms.rules.files import and_not_read
 
 # With more cells than this that differ it is another table, and told as one thing.
@@ -155,5 +155,5 @@ def _claims(batch: Batch, verdict: str) -> pl.DataFrame:
         expected=pl.format("{}（{} {}）", "table_raw", "origin", "table_cell"),
         detail=pl.format("“{}”（{}）", "quote", "place"),
         off=(pl.col("value") / pl.col("table_value")).abs().log(10).abs().fill_nan(None),
-        unit=spelled(pl.col("table_value")) + " " + pl.col("unit"),
+        unit=format_numbers(pl.col("table_value")) + " " + pl.col("unit"),
     )

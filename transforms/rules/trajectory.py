@@ -6,7 +6,7 @@ import polars as pl
 
 from contracts.load import Contracts
 from transforms.batch import Batch
-from transforms.judging.findings import spelled
+from transforms.judging.findings import format_numbers
 from transforms.judging.time_series import at_cells, on_scale, usable_paths, value
 
 _DOWN, _UP = "随时间下降", "随时间上升"
@@ -26,7 +26,7 @@ def direction_increment(batch: Batch, contracts: Contracts) -> pl.DataFrame:
         rows.filter((pl.col("year") == first) & pl.col("indicator").is_in(stocks) & pl.col("worse"))
         .join(last, on=["file", "indicator"], how="inner", validate="1:1", maintain_order="left")
         .filter(pl.col("last") >= pl.col("earlier") + pl.col("value"))
-        .with_columns(expected=spelled(pl.col("earlier") + pl.col("value")) + " " + pl.col("unit"))
+        .with_columns(expected=format_numbers(pl.col("earlier") + pl.col("value")) + " " + pl.col("unit"))
     )
     return _told(found, batch)
 
@@ -79,7 +79,7 @@ def pace_fast(batch: Batch, contracts: Contracts) -> pl.DataFrame:
                 "file",
                 "indicator",
                 year=pl.lit(later, pl.Int64),
-                detail=pl.format(" {} 年的 {} {}", pl.lit(earlier), spelled(value(i)), "unit"),
+                detail=pl.format(" {} 年的 {} {}", pl.lit(earlier), format_numbers(value(i)), "unit"),
                 expected=_yearly(limit / gap),
                 off=step.abs() - limit.abs(),
             )
@@ -100,7 +100,7 @@ def pace_slow(batch: Batch, contracts: Contracts) -> pl.DataFrame:
         .filter((pl.col("year") == last) & ~pl.col("worse") & (pl.col("earlier") > 0))
         .join(national, on="indicator", how="inner", validate="m:1", maintain_order="left")
         .filter(yearly > pl.col("pace") * part)
-        .with_columns(expected=pl.format("年均下降 {}%", spelled((pl.col("pace") * -100).round(1))))
+        .with_columns(expected=pl.format("年均下降 {}%", format_numbers((pl.col("pace") * -100).round(1))))
     )
     return _told(found, batch)
 
@@ -117,7 +117,7 @@ def _yearly(rate: pl.Expr) -> pl.Expr:
         pl.when(pl.col("measure").is_in(["share", "rate"]))
         .then(pl.lit("与剩余份额之比的变化"))
         .otherwise(pl.lit("变化")),
-        spelled(percent),
+        format_numbers(percent),
     )
 
 
@@ -138,7 +138,7 @@ def _against(batch: Batch, contracts: Contracts, year: int) -> pl.DataFrame:
         .with_columns(
             worse=pl.when(down).then(rise > tolerance).otherwise(rise < -tolerance),
             expected=pl.when(down).then(pl.lit(_DOWN)).otherwise(pl.lit(_UP)),
-            detail=pl.format(" {} 年的 {} {}", pl.lit(year), spelled(pl.col("earlier")), "unit"),
+            detail=pl.format(" {} 年的 {} {}", pl.lit(year), format_numbers(pl.col("earlier")), "unit"),
             off=ratio.log(10).abs().fill_nan(None),
         )
     )

@@ -11,7 +11,7 @@ import polars as pl
 from contracts.indicators import Indicator
 from contracts.load import Contracts
 from transforms.batch import Batch
-from transforms.judging.findings import spelled
+from transforms.judging.findings import format_numbers
 from transforms.judging.time_series import at_cells, deviation, misfit, strain, usable_paths, value, with_peers
 
 # Legal units nearer than this are not told from each other by the size of a number alone.
@@ -62,7 +62,7 @@ def value_implausible(batch: Batch, contracts: Contracts) -> pl.DataFrame:
         .with_columns(off=pl.when(given > high).then(given - high).otherwise(low - given) / (high - low))
         .sort("off", descending=True, maintain_order=True)
         .unique(["file", "indicator"], keep="first", maintain_order=True)
-        .with_columns(expected=pl.format("{}～{} {}", spelled(low), spelled(high), "unit"))
+        .with_columns(expected=pl.format("{}～{} {}", format_numbers(low), format_numbers(high), "unit"))
     )
     return at_cells(worst.select("file", "indicator", "year", "expected", "off"), batch)
 
@@ -130,19 +130,19 @@ def _tell(best: pl.DataFrame, batch: Batch, contracts: Contracts) -> pl.DataFram
     """One row a cell that the chosen reading changes; all but the first of an indicator are `silent`."""
     years = contracts.round.years
     places = range(len(years))
-    read = [pl.when(pl.col(f"times{i}") != 1).then(spelled(_as_read(i))) for i in places]
+    read = [pl.when(pl.col(f"times{i}") != 1).then(format_numbers(_as_read(i))) for i in places]
     reading = (
         pl.when(pl.col("other").is_not_null())
         .then(pl.format("若数值实际以“{}”为单位", "other"))
         .when(pl.col("factor") < 1)
-        .then(pl.format("若应缩小为 {} 分之一", spelled(1 / pl.col("factor"))))
-        .otherwise(pl.format("若应放大 {} 倍", spelled(pl.col("factor"))))
+        .then(pl.format("若应缩小为 {} 分之一", format_numbers(1 / pl.col("factor"))))
+        .otherwise(pl.format("若应放大 {} 倍", format_numbers(pl.col("factor"))))
     )
     reason = (
         pl.when(~pl.col("whole"))
         .then(pl.lit("与本行其他年份的数值不衔接"))
         .when(pl.col("misfit") > 0)
-        .then(pl.format("超出合理范围 {}～{}", spelled(pl.col("low")), spelled(pl.col("high"))))
+        .then(pl.format("超出合理范围 {}～{}", format_numbers(pl.col("low")), format_numbers(pl.col("high"))))
         .otherwise(pl.format("远离同类试点（n={}）", f"peers{places[0]}"))
     )
     told = best.with_columns(

@@ -13,8 +13,8 @@ from tests.sample import CONTRACTS
 from tests.support.gate.breaking import earlier
 from tests.support.gate.cases import CASES
 from tests.support.gate.good import HEBEI, SUITE, ask, good
-from transforms.gate.distance import Figures
-from transforms.gate.frames import lay_out
+from transforms.gate.changes import ProvinceFigures
+from transforms.gate.frames import build_gate_frames
 from transforms.gate.page import render_page
 
 
@@ -65,7 +65,7 @@ def test_what_the_process_cannot_do_is_told_with_its_cause(gate: Gate) -> None:
 
 def test_a_small_change_holds_nothing_back_and_leaves_no_trace(gate: Gate) -> None:
     fewer = earlier(good(), HEBEI, accepted=(*good().earlier[HEBEI].accepted, "甲"), findings=5)
-    assert lay_out(fewer)["changes"].row(0, named=True)["accepted_lost"] == 1
+    assert build_gate_frames(fewer)["changes"].row(0, named=True)["accepted_lost"] == 1
     (verdict, sections), (unchanged, same) = ask(gate, fewer), ask(gate, good())
     assert verdict.held == {}
     assert verdict.record("r") == unchanged.record("r")
@@ -73,11 +73,11 @@ def test_a_small_change_holds_nothing_back_and_leaves_no_trace(gate: Gate) -> No
 
 
 def test_nothing_published_is_nothing_changed() -> None:
-    nothing = lay_out(replace(good(), earlier={}))["changes"]
-    assert nothing.equals(lay_out(good())["changes"])
+    nothing = build_gate_frames(replace(good(), earlier={}))["changes"]
+    assert nothing.equals(build_gate_frames(good())["changes"])
 
 
 def test_a_province_that_is_gone_is_looked_at_too(gate: Gate) -> None:
-    gone = replace(good(), earlier={**good().earlier, "某省": Figures(("甲", "乙"), 0, ())})
+    gone = replace(good(), earlier={**good().earlier, "某省": ProvinceFigures(("甲", "乙"), 0, ())})
     verdict, _ = ask(gate, gone)
     assert list(verdict.held) == ["某省"]

@@ -18,8 +18,8 @@ from tests.support.browser import browser, needs_chromium
 from tests.support.crashes import Deadly
 from tests.support.gate.breaking import batch_files, finding
 from tests.support.gate.good import SUITE, ask, good
-from transforms.gate.distance import Figures
-from transforms.gate.frames import Publication
+from transforms.gate.changes import ProvinceFigures
+from transforms.gate.frames import PublishCandidate
 from transforms.gate.page import render_page
 
 
@@ -32,7 +32,7 @@ def gate() -> Iterator[Gate]:
 HOSTILE = ("<script>alert(1)</script>", '"><img src=http://x.example/a.png onerror=alert(1)>', "{{ 7*7 }} $column")
 
 
-def hostile(publication: Publication) -> Publication:
+def hostile(publication: PublishCandidate) -> PublishCandidate:
     """Names that a submission could have, in rows of many expectations that fail."""
     for text in HOSTILE:
         publication = batch_files(
@@ -42,7 +42,7 @@ def hostile(publication: Publication) -> Publication:
             ),
         )
     changed = finding(publication, rule=HOSTILE[0], severity=HOSTILE[1], status=HOSTILE[2])
-    return replace(changed, earlier={**changed.earlier, HOSTILE[1]: Figures(("甲", "乙"), 0, ())})
+    return replace(changed, earlier={**changed.earlier, HOSTILE[1]: ProvinceFigures(("甲", "乙"), 0, ())})
 
 
 @pytest.mark.parametrize("which", ["good", "hostile"])

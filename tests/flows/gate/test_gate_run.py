@@ -24,7 +24,7 @@ from tests.support.command import peak_review, tree
 from tests.support.gate.good import HEBEI, files, one_file, packages
 from tests.support.paths import COMMAND, SAMPLE
 from tests.support.sample_round import whole_round
-from transforms.gate.distance import from_plain, take_figures, to_plain
+from transforms.gate.changes import figures_from_json, figures_to_json, province_figures
 
 
 @pytest.fixture(scope="module")
@@ -144,8 +144,8 @@ DAMAGED = [
 
 
 def test_figures_of_a_package_are_read_back_as_they_were() -> None:
-    for figures in take_figures(whole_round()).values():
-        assert from_plain(json.loads(json.dumps(to_plain(figures)))) == figures
+    for figures in province_figures(whole_round()).values():
+        assert figures_from_json(json.loads(json.dumps(figures_to_json(figures)))) == figures
 
 
 @pytest.mark.parametrize(("figures", "holds"), [(FIGURES, True), *((damage, False) for damage in DAMAGED)])

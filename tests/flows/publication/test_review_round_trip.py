@@ -34,7 +34,7 @@ from tests.support.review_book import (
     take_back,
     texts,
 )
-from transforms.decisions.ledger import ReviewCopy
+from transforms.decisions.ledger import ReviewFile
 from transforms.decisions.sheet_grid import squeeze
 
 FULL = {"处理状态": "误报", "审核意见": "=原件已核，@无误", "责任人": "张三", "日期": "2024-05-01"}
@@ -54,7 +54,7 @@ def resaved(content: bytes, folder: Path, form: str = "xlsx") -> bytes:
     return (target / f"book.{form}").read_bytes()
 
 
-def said(copy: ReviewCopy) -> list[dict[str, object]]:
+def said(copy: ReviewFile) -> list[dict[str, object]]:
     """Its decisions, without what another program may change: white space in a very long text, and the place."""
     return [
         {name: squeeze(value) if name == "opinion" and value else value for name, value in row.items()}

@@ -8,27 +8,27 @@ import polars as pl
 from tests.sample import CONTRACTS
 from tests.support.gate.breaking import batch_files, counts, earlier, finding, observation, plus, provinces, standing
 from tests.support.gate.good import HEBEI, HUNAN, one_file
-from transforms.gate.distance import take_figures
-from transforms.gate.frames import Publication
+from transforms.gate.changes import province_figures
+from transforms.gate.frames import PublishCandidate
 
-Break = Callable[[Publication], Publication]
+Break = Callable[[PublishCandidate], PublishCandidate]
 
 
-def province_twice(publication: Publication) -> Publication:
+def province_twice(publication: PublishCandidate) -> PublishCandidate:
     frame = publication.review.provinces
     again = frame.filter(pl.col("province") == HEBEI).with_columns(quota=pl.lit(None, pl.Int64))
     changed = replace(publication, review=replace(publication.review, provinces=pl.concat([frame, again])))
     return counts(changed, accepted=again["accepted"][0], provinces_parquet=1)
 
 
-def file_lost(publication: Publication) -> Publication:
+def file_lost(publication: PublishCandidate) -> PublishCandidate:
     """Received by one and not by the other; a file that nothing is wrong with."""
     spoken_of = set(publication.review.findings["file"])
     lost = next(file for file in publication.received if file not in spoken_of)
     return counts(replace(publication, received=[one for one in publication.received if one != lost]), submissions=-1)
 
 
-def file_twice(publication: Publication) -> Publication:
+def file_twice(publication: PublishCandidate) -> PublishCandidate:
     file = one_file(HEBEI)
     again = pl.col("file") == file
     changed = batch_files(
@@ -38,7 +38,7 @@ def file_twice(publication: Publication) -> Publication:
     return counts(replace(changed, received=[*publication.received, file]), submissions=1)
 
 
-def moved(publication: Publication, to: str | None) -> Publication:
+def moved(publication: PublishCandidate, to: str | None) -> PublishCandidate:
     """A file left out of its package, or put into another's."""
     file = one_file(HEBEI)
     new = {name: [one for one in listed if one != file] for name, listed in publication.packages.items()}
@@ -47,20 +47,20 @@ def moved(publication: Publication, to: str | None) -> Publication:
     )
 
 
-def in_doubt(publication: Publication) -> Publication:
+def in_doubt(publication: PublishCandidate) -> PublishCandidate:
     excluding = [rule.id for rule in CONTRACTS.rules.values() if rule.excludes and rule.at == "value"]
     doubt = publication.review.findings.filter(pl.col("rule").is_in(excluding)).row(0, named=True)
     which = pl.all_horizontal(pl.col(name) == doubt[name] for name in ("file", "indicator", "year"))
     return counts(observation(publication, which & ~pl.col("usable"), usable=True), usable=1)
 
 
-def not_counted(publication: Publication) -> Publication:
+def not_counted(publication: PublishCandidate) -> PublishCandidate:
     """A file that an earlier step set aside, but whose values stayed in."""
     changed = standing(publication, one_file(HEBEI), "superseded")
     return counts(provinces(changed, HEBEI, accepted=2, cities=2), accepted=-1)
 
 
-def no_number(publication: Publication) -> Publication:
+def no_number(publication: PublishCandidate) -> PublishCandidate:
     which = pl.col("qualifier") == "qualitative"
     frame = publication.review.observations.with_row_index("at")
     at = frame.filter(which)["at"][0]
@@ -68,7 +68,7 @@ def no_number(publication: Publication) -> Publication:
     return counts(replace(publication, review=fewer), observations=-1, observations_parquet=-1)
 
 
-def renamed(publication: Publication) -> Publication:
+def renamed(publication: PublishCandidate) -> PublishCandidate:
     """A province of the quota that went under another name, nothing of which was published before."""
     nothing = {"accepted": None, "cities": None, "parks": None, "blockers": 0, "errors": 0, "warnings": 0}
     changed = provinces(publication, "黑龙江省", province="某省", submitted=0, **nothing)
@@ -76,7 +76,7 @@ def renamed(publication: Publication) -> Publication:
     return counts(replace(changed, earlier=known), accepted=-2)
 
 
-def many_findings(publication: Publication) -> Publication:
+def many_findings(publication: PublishCandidate) -> PublishCandidate:
     review = publication.review
     row = review.findings.filter(pl.col("province") == HEBEI).head(1)
     more = pl.concat(
@@ -93,28 +93,28 @@ def many_findings(publication: Publication) -> Publication:
     return counts(provinces(changed, HEBEI, warnings=warnings), findings=30, findings_parquet=30)
 
 
-def fewer_usable(publication: Publication) -> Publication:
+def fewer_usable(publication: PublishCandidate) -> PublishCandidate:
     """As if every indicator had had its double."""
     values = publication.earlier[HEBEI].values
     doubles = tuple((pilot, kind, f"{code}+", *rest) for pilot, kind, code, *rest in values)
     return earlier(publication, HEBEI, values=values + doubles)
 
 
-def in_another_unit(publication: Publication) -> Publication:
+def in_another_unit(publication: PublishCandidate) -> PublishCandidate:
     """Half of the values ten times smaller; indicators that few have, so that no median moves."""
     review = publication.review
     frame = review.observations.with_row_index("at")
     mine = frame.filter((pl.col("province") == HEBEI) & pl.col("usable") & (pl.col("value") != 0))["at"][:100]
     unit = pl.when(pl.col("at").is_in(mine.to_list())).then(pl.lit("某单位")).otherwise("unit").alias("unit")
     now = replace(review, observations=frame.with_columns(unit).drop("at"))
-    same = replace(publication, review=now, earlier=take_figures(now))
+    same = replace(publication, review=now, earlier=province_figures(now))
     values = tuple(
         (*rest, unit, value / 10 if unit == "某单位" else value) for *rest, unit, value in same.earlier[HEBEI].values
     )
     return earlier(same, HEBEI, values=values)
 
 
-def one_median(publication: Publication) -> Publication:
+def one_median(publication: PublishCandidate) -> PublishCandidate:
     """Three of eight values a thousand times larger: too few to be rescaled, enough for a median."""
     review = publication.review
     frame = review.observations.with_row_index("at")
@@ -128,7 +128,7 @@ def one_median(publication: Publication) -> Publication:
         value=pl.when(here).then(pl.col("at").replace_strict(new, default=None)).otherwise("value"),
     )
     now = replace(review, observations=changed.drop("at"))
-    same = replace(publication, review=now, earlier=take_figures(now))
+    same = replace(publication, review=now, earlier=province_figures(now))
     values = tuple(
         (*rest, unit, value / 1000 if unit == "某单位" else value) for *rest, unit, value in same.earlier[HEBEI].values
     )

@@ -17,9 +17,9 @@ from tests.sample import CONTRACTS
 from tests.support.paths import SAMPLE
 from tests.support.sample_round import whole_round
 from transforms.decisions.ledger import Ledger
-from transforms.gate.decision import Answer, Verdict, decide
-from transforms.gate.distance import take_figures
-from transforms.gate.frames import Publication, fill_in, lay_out
+from transforms.gate.changes import province_figures
+from transforms.gate.decision import ExpectationResult, GateResult, decide_publication
+from transforms.gate.frames import PublishCandidate, build_gate_frames, suite_parameters
 from transforms.reports.view import View
 from transforms.reports.workbook.review_workbook import render_book
 
@@ -47,18 +47,20 @@ def files() -> dict[str, bytes]:
 
 
 @cache
-def good() -> Publication:
+def good() -> PublishCandidate:
     """The sample round as it would be published again, with nothing changed."""
     received = list_raw(SAMPLE / "first-batch")[0]
-    return _describe(whole_round(), received, packages(), files(), take_figures(whole_round()))
+    return _describe(whole_round(), received, packages(), files(), province_figures(whole_round()))
 
 
-def ask(gate: Gate, publication: Publication, suite: tuple = SUITE) -> tuple[Verdict, dict[str, str]]:
-    frames, parameters = lay_out(publication), fill_in(publication)
+def ask(gate: Gate, publication: PublishCandidate, suite: tuple = SUITE) -> tuple[GateResult, dict[str, str]]:
+    frames, parameters = build_gate_frames(publication), suite_parameters(publication)
     columns = {name: frame.to_dict(as_series=False) for name, frame in frames.items()}
     keys = {name: key for name, (_, key) in FRAMES.items()}
     answers, sections = gate.ask(columns, [_ask(one, parameters) for one in suite], keys)
-    return decide(suite, [Answer(**answer) for answer in answers], frames["changes"]["province"].to_list()), sections
+    return decide_publication(
+        suite, [ExpectationResult(**answer) for answer in answers], frames["changes"]["province"].to_list()
+    ), sections
 
 
 def one_file(province: str, which: str = "counts") -> str:

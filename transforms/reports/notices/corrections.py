@@ -160,7 +160,7 @@ def _known_names(view: View) -> dict[str, set[str]]:
     for _, place in view.contracts.round.roster:
         for name in (place.name, *place.aliases):
             known.setdefault(name, set()).add(place.name)
-    for pilot, named in view.review.whole.names.iter_rows():
+    for pilot, named in view.review.round_context.names.iter_rows():
         for name in (pilot, named):
             if pilot and _PLACE.search(name or ""):
                 known.setdefault(name, set()).add(pilot)

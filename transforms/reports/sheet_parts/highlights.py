@@ -82,7 +82,7 @@ def first_findings(view: View) -> list[tuple[dict[str, Any], list[str]]]:
 
 def _copied_from(view: View) -> dict[str, tuple[str, str]]:
     """By file, the file and pilot in sight that have the most figures in common with it."""
-    pairs = view.review.whole.copies.rename({"other_province": "province"})
+    pairs = view.review.round_context.copies.rename({"other_province": "province"})
     closest = view.own(pairs).unique("file", keep="first", maintain_order=True)
     return {row["file"]: (row["other"], row["other_pilot"]) for row in closest.iter_rows(named=True)}
 
@@ -109,7 +109,7 @@ def write_unchecked(sheet: Worksheet, view: View, at: int) -> int:
     # What compares with all pilots of the round is nobody's own.
     mine = pl.lit(value=True) if view.province is None else pl.col("province").fill_null(view.province) == view.province
     silent = view.review.findings.filter((pl.col("status") == "not_evaluated") & mine)
-    lines = [(line, "检查本身出错，结果不完整") for line in view.review.judged.crashed]
+    lines = [(line, "检查本身出错，结果不完整") for line in view.review.judged.failed_rules]
     rules = view.contracts.rules
     for (rule,), group in silent.group_by("rule", maintain_order=True):
         who = "、".join(dict.fromkeys(name for name in group["pilot"] if name))

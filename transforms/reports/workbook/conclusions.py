@@ -7,7 +7,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from contracts.review_form import CONCLUSIONS, PILOTS
 from contracts.rules import SEVERITIES, SEVERITY_TITLES
 from contracts.states import DISPUTED
-from transforms.decisions.ledger import Verdict
+from transforms.decisions.ledger import PilotDecision
 from transforms.decisions.metadata import pilot_key
 from transforms.reports.sheet_parts.decision_columns import offer
 from transforms.reports.sheet_parts.table import Column, Row, write_table
@@ -28,8 +28,8 @@ def write_verdicts(sheet: Worksheet, view: View) -> None:
     rows = _pilots(view)
     nation = view.province is None
 
-    def verdict(row: Row) -> Verdict:
-        return view.ledger.verdicts.get((row["province"], row["pilot"]), Verdict())
+    def verdict(row: Row) -> PilotDecision:
+        return view.ledger.pilot_decisions.get((row["province"], row["pilot"]), PilotDecision())
 
     def field(name: str) -> Column:
         def style(row: Row) -> str:

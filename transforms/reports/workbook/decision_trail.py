@@ -3,7 +3,7 @@
 from openpyxl.worksheet.worksheet import Worksheet
 
 from contracts.review_form import FINDINGS, PILOTS
-from transforms.decisions.ledger import Gone
+from transforms.decisions.ledger import OrphanedDecision
 from transforms.reports.sheet_parts.cells import put
 from transforms.reports.sheet_parts.table import Column, Row, write_table
 from transforms.reports.view import View
@@ -11,7 +11,7 @@ from transforms.reports.view import View
 
 def write_gone(sheet: Worksheet, view: View) -> None:
     """Decisions whose finding is no longer there: kept as they were last made."""
-    rows = [gone.row | {"gone": gone} for gone in view.ledger.gone if view.province in {None, gone.province}]
+    rows = [gone.row | {"gone": gone} for gone in view.ledger.orphaned if view.province in {None, gone.province}]
     nation = view.province is None
     columns = [
         *([Column("省份", 13, lambda row: row["gone"].province)] if nation else []),
@@ -53,7 +53,7 @@ def write_trail(sheet: Worksheet, view: View) -> None:
     if view.province is None:
         return
     put(sheet, at + 1, 1, "并存的意见", "小标题")
-    both = [one.row | {"one": one} for one in view.ledger.parallel if one.province == view.province]
+    both = [one.row | {"one": one} for one in view.ledger.conflicts if one.province == view.province]
     titles = PILOTS.fields | FINDINGS.fields
     columns = [
         Column("评审工作簿", 44, lambda row: row["file"]),
@@ -81,11 +81,11 @@ def _about(view: View) -> list[Column]:
 
 
 def _last_state(row: Row) -> str:
-    gone: Gone = row["gone"]
+    gone: OrphanedDecision = row["gone"]
     return gone.was.title if row["finding_key"] else gone.texts["conclusion"] or "—"
 
 
 def _texts(row: Row) -> str:
-    gone: Gone = row["gone"]
+    gone: OrphanedDecision = row["gone"]
     titles = FINDINGS.fields if row["finding_key"] else PILOTS.fields
     return "\n".join(f"{titles[name]}：{text}" for name, text in gone.texts.items() if text) or "—"

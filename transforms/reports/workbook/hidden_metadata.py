@@ -8,7 +8,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from contracts.review_form import FORMS, METADATA, Form
 from transforms.decisions.merge import current_file
-from transforms.decisions.metadata import Published, pilot_key, to_rows
+from transforms.decisions.metadata import PublishedWorkbook, pilot_key, to_rows
 from transforms.decisions.sheet_grid import Grid, find_form, grid_of_new, mark, row_marks, rows_below
 from transforms.reports.sheet_parts.cells import put
 from transforms.reports.view import View
@@ -25,7 +25,7 @@ def write_metadata(book: Workbook, view: View) -> None:
     sent = view.files.filter(pl.col("pilot").is_not_null()).select("province", "pilot").iter_rows()
     expected = ((province, pilot.name) for province, pilot in view.roster())
     pilots = {pilot_key(*pilot): pilot for pilot in (*sent, *expected)}
-    published = Published(
+    published = PublishedWorkbook(
         round=view.contracts.round.round,
         province=view.title,
         content=view.content,

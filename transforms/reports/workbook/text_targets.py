@@ -38,7 +38,7 @@ def write_words(sheet: Worksheet, view: View) -> None:
 
 def write_copies(sheet: Worksheet, view: View) -> None:
     """Pairs of pilots with the same figures: for the nation alone, because it names pilots of different provinces."""
-    pairs = view.review.whole.copies.filter(pl.col("file") < pl.col("other"))
+    pairs = view.review.round_context.copies.filter(pl.col("file") < pl.col("other"))
     who = view.review.judged.batch.counted.select("file", "province", "pilot", "kind")
     rows = pairs.join(who, on="file", how="left", validate="m:1", maintain_order="left")
     columns = [

@@ -8,12 +8,12 @@ import polars as pl
 
 from contracts.load import Contracts
 from contracts.schemas.submitted import submitted_tables
-from contracts.schemas.validate import split
+from contracts.schemas.validation import split
 from transforms.batch import Batch
 from transforms.failures import Failure, attempt, failure_of
 from transforms.judging import expected_values as values
-from transforms.judging.deduplicate import name_consequences, tell_once
-from transforms.judging.findings import CONTEXT, as_context, describe
+from transforms.judging.deduplicate import add_consequences, deduplicate
+from transforms.judging.findings import CONTEXT, as_context, build_findings
 from transforms.judging.usable import blocked_files, mark_usable
 from transforms.rules import earlier_version as versions
 from transforms.rules import quota
@@ -33,21 +33,22 @@ _AT_ONCE = 1_000  # submissions: no slower than all at once
 
 
 @dataclass(frozen=True)
-class Judged:
+class JudgedBatch:
     """What a batch is worth.
 
     Attributes:
         batch: with `usable` set in its observations.
         findings: columns of `contracts.schemas.published.Findings`.
-        blocked: files that a blocker keeps out of every aggregate.
-        crashed: a line for every rule that could not run: the run is not complete; `traces`: their tracebacks.
+        blocked_files: files that a blocker keeps out of every aggregate.
+        failed_rules: one line for each rule that raised an error; the run is then incomplete.
+        tracebacks: of these errors.
     """
 
     batch: Batch
     findings: pl.DataFrame
-    blocked: frozenset[str]
-    crashed: tuple[str, ...] = ()
-    traces: tuple[str, ...] = ()
+    blocked_files: frozenset[str]
+    failed_rules: tuple[str, ...] = ()
+    tracebacks: tuple[str, ...] = ()
 
 
 @dataclass
@@ -84,21 +85,21 @@ class _Docket:
         self.crashed += crashed
         self.traces += traces
 
-    def describe(self) -> pl.DataFrame:
+    def build_findings(self) -> pl.DataFrame:
         """Everything found, in words; a rule whose rows cannot be described could not run."""
-        rows = tell_once(self.all, self.contracts)
+        rows = deduplicate(self.all, self.contracts)
         try:
-            return describe(rows, self.contracts)
+            return build_findings(rows, self.contracts)
         except Exception:
             failures: list[Failure] = []
             for rule in rows["rule"].unique(maintain_order=True):
-                attempt(rule, failures, partial(describe, rows.filter(pl.col("rule") == rule), self.contracts))
+                attempt(rule, failures, partial(build_findings, rows.filter(pl.col("rule") == rule), self.contracts))
             if not failures:
                 raise
             failed = [failure.what for failure in failures]
             self.traces += [failure.trace for failure in failures]
             silent = [self.crash(failure.what, failure.reason) for failure in failures]
-            return describe(pl.concat([rows.filter(~pl.col("rule").is_in(failed)), *silent]), self.contracts)
+            return build_findings(pl.concat([rows.filter(~pl.col("rule").is_in(failed)), *silent]), self.contracts)
 
     @property
     def all(self) -> pl.DataFrame:
@@ -106,9 +107,9 @@ class _Docket:
         return pl.concat(self.found)
 
 
-def judge(
+def apply_rules(
     batch: Batch, contracts: Contracts, *, alone: bool = False, file_rules: Iterable[RuleFunction] = FILE_RULES
-) -> Judged:
+) -> JudgedBatch:
     """Apply every rule to the whole batch at once.
 
     Args:
@@ -128,7 +129,7 @@ def judge(
         docket.run([rule], usable)
         usable = mark_usable(batch, docket.all, contracts)
     docket.run(VALUE_RULES, usable)
-    found = name_consequences(docket.all, _what_follows(usable, docket), contracts)
+    found = add_consequences(docket.all, _what_follows(usable, docket), contracts)
     docket.found = [found]
     blocked = blocked_files(found, contracts)
     if not alone:
@@ -138,8 +139,8 @@ def judge(
         docket.run(PLAN_RULES, usable)
     if not alone:
         docket.run(ROUND_RULES, quota.accepted_only(usable, blocked))
-    findings = docket.describe()
-    return Judged(usable, findings, blocked, tuple(dict.fromkeys(docket.crashed)), tuple(docket.traces))
+    findings = docket.build_findings()
+    return JudgedBatch(usable, findings, blocked, tuple(dict.fromkeys(docket.crashed)), tuple(docket.traces))
 
 
 def _failed(batch: Batch, contracts: Contracts) -> pl.DataFrame:
@@ -177,9 +178,9 @@ def _what_follows(usable: Batch, docket: _Docket) -> pl.DataFrame:
 
 def _beside_earlier(usable: Batch, docket: _Docket) -> Batch:
     contracts, earlier = docket.contracts, versions.earlier_versions(usable)
-    doubted = describe(pl.DataFrame(schema=CONTEXT), contracts)
+    doubted = build_findings(pl.DataFrame(schema=CONTEXT), contracts)
     if earlier.files.height:
-        judged = judge(earlier, contracts, alone=True)
-        docket.take_over(judged.crashed, judged.traces)
+        judged = apply_rules(earlier, contracts, alone=True)
+        docket.take_over(judged.failed_rules, judged.tracebacks)
         doubted = judged.findings
     return versions.beside_earlier(usable, earlier, doubted)

@@ -29,7 +29,7 @@ SCHEMA: dict[str, type[pl.DataType]] = {
 
 
 @dataclass(frozen=True)
-class Figures:
+class ProvinceFigures:
     """What a published package holds: its accepted pilots, the findings that want an answer, its usable values."""
 
     accepted: tuple[str, ...]
@@ -54,10 +54,10 @@ class Figures:
         return {cell: value for cell, value in self.by_cell.items() if cell[0] in pilots}
 
 
-NOTHING = Figures((), 0, ())
+NOTHING = ProvinceFigures((), 0, ())
 
 
-def to_plain(figures: Figures) -> dict[str, Any]:
+def figures_to_json(figures: ProvinceFigures) -> dict[str, Any]:
     """Lay figures out for JSON; values by pilot, each by kind, indicator, year and unit."""
     values: dict[str, dict[str, float]] = {}
     for pilot, kind, indicator, year, unit, value in figures.values:
@@ -65,7 +65,7 @@ def to_plain(figures: Figures) -> dict[str, Any]:
     return {"accepted": list(figures.accepted), "findings": figures.findings, "values": values}
 
 
-def from_plain(plain: object) -> Figures | None:
+def figures_from_json(plain: object) -> ProvinceFigures | None:
     """Read figures back; None where they are missing or damaged."""
     match plain:
         case {"accepted": [*accepted], "findings": int(findings), "values": dict(values)}:
@@ -79,18 +79,18 @@ def from_plain(plain: object) -> Figures | None:
         )
     except (AttributeError, TypeError, ValueError):
         return None
-    return Figures(tuple(map(str, accepted)), findings, found)
+    return ProvinceFigures(tuple(map(str, accepted)), findings, found)
 
 
-def take_figures(review: Review) -> dict[str, Figures]:
+def province_figures(review: Review) -> dict[str, ProvinceFigures]:
     """The figures of every province, as its package is about to hold them."""
     judged = review.judged
-    accepted = judged.batch.counted.filter(~pl.col("file").is_in(sorted(judged.blocked)))
+    accepted = judged.batch.counted.filter(~pl.col("file").is_in(sorted(judged.blocked_files)))
     severe = review.findings.filter(pl.col("severity") != "info")
     columns = ("pilot", "kind", "indicator", "year", "unit", "value")
     usable = review.observations.filter(pl.col("usable")).select("province", *columns).sort("province", *columns)
     return {
-        province: Figures(
+        province: ProvinceFigures(
             tuple(sorted(accepted.filter(pl.col("province") == province)["pilot"])),
             severe.filter(pl.col("province") == province).height,
             tuple(usable.filter(pl.col("province") == province).drop("province").iter_rows()),
@@ -99,7 +99,7 @@ def take_figures(review: Review) -> dict[str, Figures]:
     }
 
 
-def measure_changes(review: Review, earlier: Mapping[str, Figures], provinces: Sequence[str]) -> pl.DataFrame:
+def measure_changes(review: Review, earlier: Mapping[str, ProvinceFigures], provinces: Sequence[str]) -> pl.DataFrame:
     """One row a province: what it lost and how far it moved. Where nothing is published yet, nothing has changed.
 
     Args:
@@ -107,7 +107,7 @@ def measure_changes(review: Review, earlier: Mapping[str, Figures], provinces: S
         earlier: figures of what is published, by province.
         provinces: those that are about to be published; what is published and no longer there is looked at too.
     """
-    now = take_figures(review)
+    now = province_figures(review)
     gone = [province for province in earlier if province not in now]
     names = dict.fromkeys((*now, *gone, *provinces))
     pairs = {name: (earlier.get(name, now.get(name, NOTHING)), now.get(name, NOTHING)) for name in names}
@@ -116,7 +116,7 @@ def measure_changes(review: Review, earlier: Mapping[str, Figures], provinces: S
     return pl.DataFrame(rows, schema=SCHEMA, orient="row")
 
 
-def _measure(province: str, before: Figures, after: Figures, jump: float) -> tuple[Any, ...]:
+def _measure(province: str, before: ProvinceFigures, after: ProvinceFigures, jump: float) -> tuple[Any, ...]:
     lost = max(0, len(before.accepted) - len(after.accepted))
     stayed = set(before.accepted) & set(after.accepted)
     was, now = before.of(stayed), after.of(stayed)
@@ -148,7 +148,7 @@ def _is_rescaled(before: float, after: float) -> bool:
     return small > 0 and large / small > 9.999
 
 
-def _jumps(pairs: Mapping[str, tuple[Figures, Figures]]) -> dict[str, float]:
+def _jumps(pairs: Mapping[str, tuple[ProvinceFigures, ProvinceFigures]]) -> dict[str, float]:
     """By province, the largest move of a national median to which one of its values that changed contributed."""
     before, after = (_pooled(pair[at] for pair in pairs.values()) for at in (0, 1))
     found: dict[str, float] = {}
@@ -163,7 +163,7 @@ def _jumps(pairs: Mapping[str, tuple[Figures, Figures]]) -> dict[str, float]:
     return found
 
 
-def _pooled(figures: Iterable[Figures]) -> dict[Key, list[float]]:
+def _pooled(figures: Iterable[ProvinceFigures]) -> dict[Key, list[float]]:
     pooled: dict[Key, list[float]] = {}
     for one in figures:
         for key, values in one.by_key.items():

@@ -7,7 +7,7 @@ from contracts.panderas import SchemaError, SchemaErrors, pa, without_pandas
 Model = type[pa.DataFrameModel] | pa.DataFrameSchema
 
 
-class PromiseBroken(Exception):  # noqa: N818 - it is named after what happened
+class ContractViolationError(Exception):
     """A frame of ours does not hold what its model promises: our mistake, and the end of the run."""
 
 
@@ -15,7 +15,7 @@ def require(frame: pl.DataFrame, model: Model) -> pl.DataFrame:
     """Return the frame, or raise.
 
     Raises:
-        PromiseBroken: with every broken promise, the row and the value.
+        ContractViolationError: with every broken promise, the row and the value.
     """
     failures = _failures(frame, model)
     if failures is not None:
@@ -23,7 +23,7 @@ def require(frame: pl.DataFrame, model: Model) -> pl.DataFrame:
             f"{f['column'] or 'frame'}: {f['check']}: row {f['index']}: {f['failure_case']}"
             for f in failures.head(20).to_dicts()
         ]
-        raise PromiseBroken(f"{_name(model)}: {failures.height} broken\n" + "\n".join(lines))
+        raise ContractViolationError(f"{_name(model)}: {failures.height} broken\n" + "\n".join(lines))
     return frame
 
 
@@ -57,7 +57,7 @@ def _failures(frame: pl.DataFrame, model: Model) -> pl.DataFrame | None:
     except SchemaErrors as error:
         return error.failure_cases  # type: ignore[no-any-return]
     except SchemaError as error:  # a fault of the model itself
-        raise PromiseBroken(f"{_name(model)}: {error}") from error
+        raise ContractViolationError(f"{_name(model)}: {error}") from error
     return None
 
 
