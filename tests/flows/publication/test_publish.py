@@ -2,10 +2,10 @@
 
 import json
 from pathlib import Path
+from tempfile import mkdtemp
 
 import pytest
 
-from flows.publication import swap
 from flows.publication.manifest import write_manifest
 from flows.publication.publish import publish
 from flows.publication.swap import PublicationError
@@ -61,12 +61,11 @@ def test_an_error_while_staging_leaves_every_package_unchanged(out: Path) -> Non
 
 
 def test_what_is_saved_right_before_the_swap_is_archived(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def save_and_set_aside(folder: Path, name: str) -> None:
+    def save_and_make_folder(**options: Path) -> str:
         (out / "河北省" / "河北省评审工作簿.xlsx").write_bytes(b"saved late")
-        set_aside(folder, name)
+        return mkdtemp(**options)
 
-    set_aside = swap._set_aside
-    monkeypatch.setattr("flows.publication.swap._set_aside", save_and_set_aside)
+    monkeypatch.setattr("flows.publication.swap.mkdtemp", save_and_make_folder)  # called right before the rename
     done = publish(out, out.parent / "archive", PACKAGES | {"河北省": {"河北省评审工作簿.xlsx": b"new"}}, {})
     assert archived(out) == {"河北省评审工作簿.xlsx": b"saved late"}
     assert len(done.archived) == 1
