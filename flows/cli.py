@@ -22,7 +22,7 @@ from flows.operations import commands
 from flows.settings import SettingError, load_settings
 
 if TYPE_CHECKING:
-    from flows.sources.raw_listing import Received
+    from flows.sources.raw_files import Received
     from transforms.intake.submission import Submission
     from transforms.plans.read_plan import Plan
 
@@ -122,8 +122,8 @@ def pull(
     for kind in ("waiting", "refused"):
         for line in pulled.lines(kind):
             _out.print(f"  {kind}: {line}", markup=False)
-    if pulled.faults:
-        _fail(FAILED, "\npeak-review: ".join(pulled.faults))
+    if pulled.errors:
+        _fail(FAILED, "\npeak-review: ".join(pulled.errors))
 
 
 @app.command()
@@ -232,10 +232,10 @@ def _read_plan(file: Path, round_name: str) -> "Plan":
 
 
 def _take(file: Path) -> "Received":
-    from flows.sources.raw_listing import take  # noqa: PLC0415
+    from flows.sources.raw_files import read_raw_file  # noqa: PLC0415
 
     try:
-        return take(file, f"submissions/{file.name}")
+        return read_raw_file(file, f"submissions/{file.name}")
     except OSError as error:
         _fail(WRONG_USE, f"cannot read {file}: {error.strerror}")
 

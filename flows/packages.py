@@ -32,7 +32,7 @@ from flows.reporting.run_log import Watch, peak_memory
 from flows.selection import chosen_provinces, named_provinces
 from flows.sources.as_of import moment_of
 from flows.sources.collect import Collected, collect_reviews
-from flows.sources.raw_listing import Received
+from flows.sources.raw_files import Received
 from flows.workers.plans import read_plans
 from flows.workers.rendering import NATION, NATIONAL, RENDERED_INTO, Package, render_packages, rendering_folder
 from flows.workers.sandbox import read_review_copies, read_submissions

@@ -1,4 +1,4 @@
-"""The flow `pull`: what lies at the sources of a round → `data/raw`."""
+"""The flow `pull`: store the new files of a round's sources in `data/raw`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,39 +12,39 @@ from prefect.states import Failed
 from pydantic import SecretStr
 
 from flows.settings import SettingError, load_settings, source_setting
-from flows.sources.ingest import FAULT, KNOWN, NEW, REFUSED, WAITING, Taken, take_in
-from flows.sources.raw_store import alone
+from flows.sources.ingest import FAILED, KNOWN, NEW, REFUSED, WAITING, SourceResult, ingest
+from flows.sources.raw_store import lock_raw
 from flows.sources.receipts import repair_receipts
 from flows.sources.source_urls import Source, declared_sources
-from flows.sources.time_limits import Patience
+from flows.sources.time_limits import TimeLimits
 
 WRONG = "Refused"
 
 
 @dataclass(frozen=True)
-class Pulled:
-    """What a pull did, source by source."""
+class PullResult:
+    """The results of a pull, by source; `folder` is the round's raw folder."""
 
     folder: str
-    sources: tuple[Taken, ...]
+    sources: tuple[SourceResult, ...]
 
-    def count(self, kind: str) -> int:
-        """How many files had this fate."""
-        return sum(taken.count(kind) for taken in self.sources)
+    def count(self, status: str) -> int:
+        """Return the number of files with a status."""
+        return sum(source.count(status) for source in self.sources)
 
-    def lines(self, kind: str) -> list[str]:
-        """The files that had this fate, and why."""
+    def lines(self, status: str) -> list[str]:
+        """Return a line for each file with a status, and the reason."""
         return [
-            f"{taken.source}: {fate.name}: {fate.reason}"
-            for taken in self.sources
-            for fate in taken.fates
-            if fate.kind == kind
+            f"{source.source}: {file.name}: {file.reason}"
+            for source in self.sources
+            for file in source.files
+            if file.status == status
         ]
 
     @property
-    def faults(self) -> list[str]:
-        """What could not be reached or read."""
-        return [f"{taken.source}: {fault}" for taken in self.sources for fault in taken.faults] + self.lines(FAULT)
+    def errors(self) -> list[str]:
+        """Return a line for each source, folder or file that could not be read."""
+        return [f"{source.source}: {error}" for source in self.sources for error in source.errors] + self.lines(FAILED)
 
 
 @flow(name="pull", flow_run_name="pull-{round}", persist_result=False, validate_parameters=False)
@@ -53,15 +53,15 @@ def pull(
     sources: Sequence[str | SecretStr] = (),
     raw: str | Path = "data/raw",
     wait: float = 2.0,
-) -> Pulled:
-    """Take in what lies at the sources of a round.
+) -> PullResult:
+    """Store the new files of the sources of a round.
 
     Args:
         round: name of the round, e.g. first-batch.
         sources: URLs; Prefect shows them, unless they are SecretStr. None means those in the setting
             `PEAK_REVIEW_SOURCES`, one a line.
         raw: folder with the submissions of all rounds.
-        wait: seconds between two looks at the sources; a file that differs is still being uploaded, and waits.
+        wait: seconds between two listings of a source; a file that differs is still being uploaded, and waits.
 
     Returns:
         What was done; or the state `Refused` (no source, or no such URL) or `Failed` (a source could not be read, or a
@@ -74,32 +74,36 @@ def pull(
     except (ValueError, SettingError) as error:
         # Prefect takes a state for a result, which its types do not say.
         return Failed(name=WRONG, message=str(error))  # type: ignore[return-value]
+    except PullRunningError as error:
+        return Failed(message=f"cannot take in: {error}")  # type: ignore[return-value]
     except OSError as error:
         reason = f"cannot take in: {error.strerror or error}: {error.filename or raw}"
         return Failed(message=reason)  # type: ignore[return-value]
-    if pulled.faults:
-        return Failed(message="\n".join(pulled.faults), data=pulled)  # type: ignore[return-value]
+    if pulled.errors:
+        return Failed(message="\n".join(pulled.errors), data=pulled)  # type: ignore[return-value]
     return pulled
 
 
 @task(cache_policy=NO_CACHE, persist_result=False)
-def take(source: Source, folder: Path, run: str, wait: float, pauses: Sequence[float], patience: Patience) -> Taken:
-    """Take in what lies at one source."""
-    return take_in(source, folder, run, wait, pauses, patience)
+def ingest_source(
+    source: Source, folder: Path, run: str, wait: float, pauses: Sequence[float], limits: TimeLimits
+) -> SourceResult:
+    """Store the new files of one source."""
+    return ingest(source, folder, run, wait, pauses, limits)
 
 
-def _pull(sources: Sequence[Source], folder: Path, wait: float) -> Pulled:
+def _pull(sources: Sequence[Source], folder: Path, wait: float) -> PullResult:
     log = get_run_logger()
     settings = load_settings()
     end = monotonic() + settings.pull_seconds
     folder.mkdir(parents=True, exist_ok=True)
-    with alone(folder):
+    with lock_raw(folder):
         repair_receipts(folder)
-        taken = []
+        results = []
         for at, source in enumerate(sources):
-            # A source that is slow takes no time from those after it.
-            patience = Patience(settings.pull_file_seconds, monotonic() + (end - monotonic()) / (len(sources) - at))
-            taken.append(take(source, folder, str(flow_run.get_id()), wait, settings.pull_pauses, patience))
-            counts = ", ".join(f"{taken[-1].count(kind)} {kind}" for kind in (NEW, KNOWN, WAITING, REFUSED))
+            # Share the remaining time, so that a slow source takes none from the others.
+            limits = TimeLimits(settings.pull_file_seconds, monotonic() + (end - monotonic()) / (len(sources) - at))
+            results.append(ingest_source(source, folder, str(flow_run.get_id()), wait, settings.pull_pauses, limits))
+            counts = ", ".join(f"{results[-1].count(kind)} {kind}" for kind in (NEW, KNOWN, WAITING, REFUSED))
             log.info("pull     %s: %s", source.name, counts)
-    return Pulled(str(folder), tuple(taken))
+    return PullResult(str(folder), tuple(results))

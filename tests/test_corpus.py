@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from flows.sources.raw_listing import take
+from flows.sources.raw_files import read_raw_file
 from flows.workers.sandbox import read_submissions
 from tests.support.command import peak_review
 from tests.support.crashes import measure
@@ -54,7 +54,9 @@ def files() -> list[Path]:
 
 @pytest.fixture(scope="module")
 def read() -> list[Submission]:
-    return read_submissions([take(path, f"submissions/{path.name}") for path in files()], "first-batch", reader=measure)
+    return read_submissions(
+        [read_raw_file(path, f"submissions/{path.name}") for path in files()], "first-batch", reader=measure
+    )
 
 
 def test_every_file_gets_a_verdict(read: list[Submission]) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from contracts.load import load_contracts
-from flows.sources.raw_listing import Received, take
+from flows.sources.raw_files import Received, read_raw_file
 from flows.workers.plans import read_plans
 from tests.sample import clean_submission
 from tests.sample.plan_layouts import LAYOUTS
@@ -41,7 +41,7 @@ def read_all(tmp_path: Path, files: dict[str, bytes]) -> list[Plan]:
     for name, content in files.items():
         path = tmp_path / name
         path.write_bytes(content)
-        received.append(take(path, f"submissions/{name}"))
+        received.append(read_raw_file(path, f"submissions/{name}"))
     return read_plans(received, "first-batch")
 
 

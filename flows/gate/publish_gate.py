@@ -18,7 +18,7 @@ from flows.publication.manifest import GATE, GATE_PAGE, MANIFEST, RECORD, packag
 from flows.publication.open_workbooks import Content, read_content
 from flows.publication.safe_files import is_folder
 from flows.reporting.prefect_page import is_watched, leaving_artifacts
-from flows.sources.raw_listing import Received
+from flows.sources.raw_files import Received
 from flows.workers.rendering import NATIONAL
 from transforms.gate.changes import ProvinceFigures, figures_from_json
 from transforms.gate.decision import ExpectationResult, GateResult, decide_publication

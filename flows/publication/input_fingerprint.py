@@ -17,7 +17,8 @@ from flows.publication.manifest import GATE, MANIFEST, list_package, listed_hash
 from flows.publication.safe_files import UnreadableError, digest, is_folder, write_atomically
 from flows.settings import load_settings
 from flows.sources.collect import Collected
-from flows.sources.raw_listing import Ignored, Received
+from flows.sources.raw_files import Received
+from flows.sources.raw_listing import Ignored
 from flows.workers.office import find_office
 
 LAST_RUN = f"{GATE}/last_run.json"

@@ -9,7 +9,8 @@ from typing import Any
 
 from flows.publication.manifest import RECORD, read_json
 from flows.sources.as_of import moment_of
-from flows.sources.raw_listing import Ignored, Received
+from flows.sources.raw_files import Received
+from flows.sources.raw_listing import Ignored
 from flows.workers.rendering import NATIONAL
 from transforms.decisions.ledger import Ledger
 from transforms.failures import Failure, attempt

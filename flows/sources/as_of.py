@@ -1,4 +1,4 @@
-"""When a file in `data/raw` was received: by its receipt, or else by its date on the disk. Reads only."""
+"""Find out when a file in `data/raw` was received: by its receipt, else by its modification time."""
 
 import json
 from collections.abc import Callable
@@ -7,15 +7,15 @@ from pathlib import Path
 
 RECEIPTS = "receipts.jsonl"
 CHINA = timezone(timedelta(hours=8))
-# Whether a file with this hash (None where nobody looked inside) counts.
+# Whether a file with this path and sha256 counts; the sha256 is None for files that are not read.
 Counts = Callable[[Path, str | None], bool]
 
 
-def parse_moment(text: str) -> datetime:
-    """A date is its end in China; a time without a zone is China's.
+def parse_as_of(text: str) -> datetime:
+    """Parse a date or time: a date means its end, and without a zone it is China's.
 
     Raises:
-        ValueError: if it is neither, with a text for a person.
+        ValueError: if it is neither; the message is for a person.
     """
     try:
         moment = datetime.fromisoformat(text)
@@ -27,35 +27,35 @@ def parse_moment(text: str) -> datetime:
 
 
 def moment_of(as_of: str | None) -> str | None:
-    """The same moment in one form, however it was written; None is now."""
-    return parse_moment(as_of).isoformat() if as_of else None
+    """Return a date or time in ISO 8601, however it was written; None means now."""
+    return parse_as_of(as_of).isoformat() if as_of else None
 
 
 def received_until(folder: Path, as_of: str | None) -> Counts:
-    """Tells which files had been received at a moment.
+    """Return a function that says which files had been received at a time.
 
     Args:
         folder: the round's raw folder.
-        as_of: until then, see `parse_moment`; None is now, when all of them have been.
+        as_of: the time, see `parse_as_of`; None means now: all files.
 
     Raises:
-        ValueError: if that is no moment.
+        ValueError: if `as_of` is not a date or time.
         OSError: if the receipts cannot be read.
     """
     if not as_of:
         return lambda *_: True
-    moment = parse_moment(as_of)
-    taken = _taken(folder / RECEIPTS)
+    moment = parse_as_of(as_of)
+    received = _first_receipts(folder / RECEIPTS)
 
     def counts(path: Path, sha256: str | None) -> bool:
         on_disk = datetime.fromtimestamp(path.lstat().st_mtime, UTC)
-        return taken.get(sha256 or "", on_disk) <= moment
+        return received.get(sha256 or "", on_disk) <= moment
 
     return counts
 
 
-def _taken(receipts: Path) -> dict[str, datetime]:
-    """The first time that each content was taken in."""
+def _first_receipts(receipts: Path) -> dict[str, datetime]:
+    """Return the time of the first receipt of each content, by sha256."""
     found: dict[str, datetime] = {}
     if not receipts.is_file():
         return found
@@ -64,7 +64,7 @@ def _taken(receipts: Path) -> dict[str, datetime]:
             receipt = json.loads(line)
             sha256, moment = str(receipt["sha256"]), datetime.fromisoformat(receipt.get("taken") or receipt["time"])
         except (ValueError, KeyError, TypeError, AttributeError):
-            continue  # a line that was cut off when the machine went down
+            continue  # a line that a crash cut short
         moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
         sha256 = sha256.removeprefix("sha256:")
         found[sha256] = min(found.get(sha256, moment), moment)

@@ -1,4 +1,4 @@
-"""Collect what was received for a round, each file read once: all later steps take these bytes and these hashes."""
+"""Read every raw file of a round once; all later steps use these bytes and hashes."""
 
 import errno
 from dataclasses import dataclass
@@ -7,7 +7,8 @@ from pathlib import Path
 
 from flows.outcome import Refused
 from flows.sources.as_of import Counts, received_until
-from flows.sources.raw_listing import Ignored, Received, list_documents, list_raw
+from flows.sources.raw_files import Received
+from flows.sources.raw_listing import Ignored, list_documents, list_raw
 
 MODERN, PDF, OLD = ".docx", ".pdf", (".doc", ".wps")
 _CALLED = "方案"
@@ -15,7 +16,15 @@ _CALLED = "方案"
 
 @dataclass(frozen=True)
 class Collected:
-    """The submissions and plans of a round as of the time asked for; `counts` tells which files that includes."""
+    """The submissions and plans of a round.
+
+    Attributes:
+        folder: the round's raw folder.
+        workbooks: the submissions.
+        plans: the plans.
+        ignored: other files among them, with reasons.
+        counts: which files of the folder had been received at the requested time.
+    """
 
     folder: Path
     workbooks: list[Received]
@@ -25,7 +34,7 @@ class Collected:
 
     @property
     def contents(self) -> dict[str, bytes | Path]:
-        """The bytes that are reviewed, by file; the path where they are too many to hold."""
+        """Return the bytes of every file; of one that is too large its path."""
         return {
             item.file: item.path if item.content is None else item.content
             for item in chain(self.workbooks, self.plans)
@@ -34,7 +43,7 @@ class Collected:
 
     @property
     def notices(self) -> list[tuple[str, str]]:
-        """The ignored files that someone should know of, and in Chinese why they were not read."""
+        """Return the ignored files to report, and the reasons in Chinese."""
         return [(one.file, one.notice) for one in self.ignored if one.notice]
 
 
@@ -43,13 +52,13 @@ def collect(folder: Path, as_of: str | None = None) -> Collected:
 
     Args:
         folder: the round's raw folder.
-        as_of: only what had been received until then; None is all of it.
+        as_of: only files received until then; None means all.
 
     Raises:
-        Refused: if `as_of` is no time, or nothing had been received until then.
+        Refused: if `as_of` is not a date or time, or nothing had been received until then.
         OSError: if the folder is not there or cannot be listed.
     """
-    if not folder.is_dir():  # a disk that is not mounted is no empty round
+    if not folder.is_dir():  # it may be on a disk that is not mounted
         raise FileNotFoundError(errno.ENOENT, "the raw folder is not there", str(folder))
     try:
         counts = received_until(folder, as_of)
@@ -64,7 +73,7 @@ def collect(folder: Path, as_of: str | None = None) -> Collected:
 
 
 def collect_reviews(collected: Collected) -> tuple[list[Received], list[Ignored]]:
-    """Read every review workbook of a round, and list what else is among them.
+    """Read every review workbook of a round, and list the other files among them.
 
     Raises:
         OSError: if the folder cannot be listed.
@@ -73,7 +82,7 @@ def collect_reviews(collected: Collected) -> tuple[list[Received], list[Ignored]
 
 
 def list_plans(folder: Path, counts: Counts = lambda *_: True) -> list[Received]:
-    """Read the documents below `folder/submissions` that may be plans: every .docx, and what else is called one.
+    """Read the documents below `folder/submissions` that may be plans: every .docx, and others with 方案 in the name.
 
     Raises:
         OSError: if the folder cannot be listed.
@@ -82,7 +91,7 @@ def list_plans(folder: Path, counts: Counts = lambda *_: True) -> list[Received]
 
 
 def is_document(path: Path) -> bool:
-    """Whether a file, by its ending, is a document and no workbook."""
+    """Return whether the ending of a file is that of a document."""
     return path.suffix.lower() in {MODERN, *OLD, PDF}
 
 

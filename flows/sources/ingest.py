@@ -1,4 +1,4 @@
-"""Takes in what lies at one source: what is new goes into `data/raw` with a receipt, what is still arriving waits."""
+"""Ingest one source: store new files in `data/raw` with a receipt, leave files that are still being uploaded."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,63 +7,71 @@ from pathlib import Path, PurePosixPath
 from time import sleep
 from typing import Any
 
-from flows.sources.raw_store import Fetched, TooLarge, fetched, is_hidden, relative, store, stored_contents
+from flows.sources.connections import connect
+from flows.sources.file_names import UNFINISHED, is_hidden, printable, recorded, upload_marks
+from flows.sources.raw_store import Download, TooLargeError, download, relative, store, stored_contents
 from flows.sources.receipts import Receipt, append_receipt, read_receipts
-from flows.sources.remote_listing import (
-    GONE,
-    Found,
-    SourceFault,
-    connected,
-    is_alive,
-    list_files,
-    look_again,
-    read_file,
-)
+from flows.sources.remote_listing import RemoteFile, answers_in_time, is_unchanged, list_files, read_file
+from flows.sources.source_errors import GONE, SourceError
 from flows.sources.source_urls import Source
-from flows.sources.time_limits import Patience
+from flows.sources.time_limits import TimeLimits
 from transforms.intake.formats.limits import CONTENT, MIB
 
 PAUSES = (1.0, 4.0, 16.0)
-NEW, KNOWN, WAITING, REFUSED, FAULT = "new", "known", "waiting", "refused", "fault"
-_UNFINISHED = (".part", ".tmp", ".crdownload", ".filepart", ".partial", ".download", ".upload")
-# A lock or a part that nobody cleared away for a day is a leftover: the file beside it is not held for ever.
+NEW, KNOWN, WAITING, REFUSED, FAILED = "new", "known", "waiting", "refused", "failed"
+# After a day a lock file or part is a leftover, and the file beside it is ingested.
 _STALE = timedelta(days=1)
-# SFTP and WebDAV tell whole seconds. A file that had not changed for this long when it was taken in cannot change
-# later within the second that it is known by.
+# SFTP and WebDAV report times in whole seconds: only the stamp of a file that was unchanged for this many seconds
+# identifies its content.
 _SETTLED = 2.0
-_PATIENCE = Patience()
+_LIMITS = TimeLimits()
 _TOO_LARGE = f"larger than {CONTENT // MIB} MiB"
 
 
 @dataclass(frozen=True)
-class Fate:
-    """What became of a file at a source: `new`, `known`, `waiting`, `refused` or `fault`, and why.
+class FileResult:
+    """The result for one file at a source.
 
-    `passing`: it is a fault that another try may not meet.
+    Attributes:
+        name: its path at the source, printable.
+        status: `new`, `known`, `waiting`, `refused` or `failed`.
+        reason: why it was not stored.
+        can_retry: it failed, and another attempt may succeed.
     """
 
     name: str
-    kind: str
+    status: str
     reason: str = ""
-    passing: bool = False
+    can_retry: bool = False
 
 
 @dataclass(frozen=True)
-class Taken:
-    """What became of the files at a source. `faults` are of the source itself, or of a folder there."""
+class SourceResult:
+    """The results for all files at a source; `errors` concern the source itself, or a folder there."""
 
     source: str
-    fates: tuple[Fate, ...] = ()
-    faults: tuple[str, ...] = ()
+    files: tuple[FileResult, ...] = ()
+    errors: tuple[str, ...] = ()
 
-    def count(self, kind: str) -> int:
-        """How many files had this fate."""
-        return sum(fate.kind == kind for fate in self.fates)
+    def count(self, status: str) -> int:
+        """Return the number of files with a status."""
+        return sum(file.status == status for file in self.files)
 
 
 @dataclass(frozen=True)
-class Errand:
-    """What is the same for all files of one source. `contents` and `told` grow as they are taken in."""
+class _Ingest:
+    """What all files of one source share.
+
+    Attributes:
+        source: where the files are.
+        files: the connection, an fsspec file system.
+        folder: the round's raw folder.
+        run: the id of the run.
+        wait: seconds between the two listings.
+        contents: path of each stored content by sha256; grows.
+        receipts: name and sha256 of each receipt of this source; grows.
+        limits: time limits.
+    """
 
     source: Source
     files: Any
@@ -71,172 +79,161 @@ class Errand:
     run: str
     wait: float
     contents: dict[str, str]
-    told: set[tuple[str, str]]
-    patience: Patience
+    receipts: set[tuple[str, str]]
+    limits: TimeLimits
 
 
-class _BrokenError(Exception):
-    """A file broke the connection: the others need a new one."""
+class _ConnectionLostError(Exception):
+    """The connection was lost at a file; the other files need a new one."""
 
-    def __init__(self, fate: Fate) -> None:
-        super().__init__(fate.reason)
-        self.fate = fate
+    def __init__(self, file: FileResult) -> None:
+        super().__init__(file.reason)
+        self.file = file
 
 
-def take_in(
+def ingest(
     source: Source,
     folder: Path,
     run: str,
     wait: float = 2.0,
     pauses: Sequence[float] = PAUSES,
-    patience: Patience = _PATIENCE,
-) -> Taken:
-    """Take in what lies at a source. The caller holds the folder, see `storing.alone`.
+    limits: TimeLimits = _LIMITS,
+) -> SourceResult:
+    """Store the new files of a source. The caller holds the lock `raw_store.lock_raw`.
 
-    A fault of one file costs this file: the others are taken in first, then it is tried again.
+    A file that fails is retried after all others are stored.
 
     Args:
-        source: where.
+        source: where the files are.
         folder: the round's raw folder.
         run: the run's id, for the receipts.
-        wait: seconds between the two looks that tell a file that is still growing.
-        pauses: seconds to wait before each further try where the source, or a file, fails in a way that may pass.
-        patience: how long a file, and all of it, may take.
+        wait: seconds between two listings; a file that differs is still being uploaded.
+        pauses: seconds to wait before each further attempt, if the source or a file failed and a retry may help.
+        limits: time limits of a file, and of all of them.
 
     Raises:
-        OSError: if something cannot be written here. What was taken in by then has its receipt.
+        OSError: if a file cannot be stored. Files stored before have their receipts.
     """
-    fates: dict[str, Fate] = {}
+    results: dict[str, FileResult] = {}
     left = list(pauses)
     while True:
-        faults: list[str] = []
+        errors: list[str] = []
         try:
-            with connected(source, patience) as files:
-                listed, faults = list_files(source, files, patience)
-                for fate in _take_listed(source, files, listed, folder, run, wait, patience, done=set(fates)):
-                    fates[fate.name] = fate
-            passing = any(fate.passing for fate in fates.values())
-        except _BrokenError as broken:
-            fates[broken.fate.name] = broken.fate
-            if not patience.is_over:
+            with connect(source, limits) as files:
+                listed, errors = list_files(source, files, limits)
+                for file in _ingest_listed(source, files, listed, folder, run, wait, limits, done=set(results)):
+                    results[file.name] = file
+            can_retry = any(file.can_retry for file in results.values())
+        except _ConnectionLostError as lost:
+            results[lost.file.name] = lost.file
+            if not limits.expired:
                 continue
-            faults, passing = ["out of time: other files may wait for the next pull"], False
-        except SourceFault as fault:
-            faults, passing = [str(fault)], fault.passing
-        if not (passing and left) or patience.is_over:
+            errors, can_retry = ["out of time: other files may wait for the next pull"], False
+        except SourceError as error:
+            errors, can_retry = [str(error)], error.can_retry
+        if not (can_retry and left) or limits.expired:
             break
         sleep(left.pop(0))
-        fates = {name: fate for name, fate in fates.items() if not fate.passing}
-    return Taken(source.name, tuple(fates[name] for name in sorted(fates)), tuple(faults))
+        results = {name: file for name, file in results.items() if not file.can_retry}
+    return SourceResult(source.name, tuple(results[name] for name in sorted(results)), tuple(errors))
 
 
-def _take_listed(
+def _ingest_listed(
     source: Source,
     files: Any,  # noqa: ANN401 - fsspec has no types
-    listed: list[Found],
+    listed: list[RemoteFile],
     folder: Path,
     run: str,
     wait: float,
-    patience: Patience,
+    limits: TimeLimits,
     *,
     done: set[str],
-) -> Iterator[Fate]:
+) -> Iterator[FileResult]:
     receipts = [receipt for receipt in read_receipts(folder) if receipt.source == source.name]
     contents = stored_contents(folder)
     present = set(contents.values())
     seen = {(one.name, one.size, one.stamp) for one in receipts if one.stamp and one.stored in present}
     beside = {found.name: found for found in listed}
-    candidates: list[Found] = []
+    candidates: list[RemoteFile] = []
     for found in listed:
-        if shown(found.name) in done or is_hidden(found.name):
+        if printable(found.name) in done or is_hidden(found.name):
             continue
         if found.reason or found.size > CONTENT:
-            yield Fate(shown(found.name), REFUSED, found.reason or _TOO_LARGE)
+            yield FileResult(printable(found.name), REFUSED, found.reason or _TOO_LARGE)
         elif reason := _unfinished(found.name, beside):
-            yield Fate(shown(found.name), WAITING, reason)
-        elif (_told(found.name), found.size, found.stamp) in seen:
-            yield Fate(shown(found.name), KNOWN)
+            yield FileResult(printable(found.name), WAITING, reason)
+        elif (recorded(found.name), found.size, found.stamp) in seen:
+            yield FileResult(printable(found.name), KNOWN)
         else:
             candidates.append(found)
     if not candidates:
         return
     sleep(wait)
-    again = {found.name: found for found in list_files(source, files, patience)[0]}
-    errand = Errand(source, files, folder, run, wait, contents, {(one.name, one.sha256) for one in receipts}, patience)
+    again = {found.name: found for found in list_files(source, files, limits)[0]}
+    job = _Ingest(source, files, folder, run, wait, contents, {(one.name, one.sha256) for one in receipts}, limits)
     for at, found in enumerate(candidates):
-        if patience.is_over:
-            raise SourceFault(f"out of time: {len(candidates) - at} files wait for the next pull")
+        if limits.expired:
+            raise SourceError(f"out of time: {len(candidates) - at} files wait for the next pull")
         if again.get(found.name) == found:
-            yield _take(errand, found)
+            yield _ingest_file(job, found)
         else:
-            yield Fate(shown(found.name), WAITING, "still changing")
+            yield FileResult(printable(found.name), WAITING, "still changing")
 
 
-def _take(errand: Errand, found: Found) -> Fate:
-    name, source, files = shown(found.name), errand.source, errand.files
+def _ingest_file(job: _Ingest, found: RemoteFile) -> FileResult:
+    name, source, files = printable(found.name), job.source, job.files
     try:
-        pieces = read_file(source, files, found, errand.patience)
-        with fetched(errand.folder, pieces, CONTENT) as content:
+        chunks = read_file(source, files, found, job.limits)
+        with download(job.folder, chunks, CONTENT) as content:
             differs = content.size != found.size
-            if not look_again(source, files, found, errand.patience) or (differs and source.kind == "s3"):
-                return Fate(name, WAITING, "changed while it was read")
+            if not is_unchanged(source, files, found, job.limits) or (differs and source.kind == "s3"):
+                return FileResult(name, WAITING, "changed while it was read")
             if differs:
-                return Fate(name, FAULT, f"has {found.size} bytes by its listing, and {content.size} when it is read")
-            return _keep(errand, found, content)
-    except TooLarge:
-        return Fate(name, REFUSED, _TOO_LARGE)
-    except SourceFault as fault:
-        if str(fault) == GONE:
-            return Fate(name, WAITING, "no longer there")
-        fate = Fate(name, FAULT, str(fault), fault.passing)
-        if fault.broken or (fault.passing and not is_alive(source, files, errand.patience)):
-            raise _BrokenError(fate) from None
-        return fate
+                reason = f"has {found.size} bytes by its listing, and {content.size} when it is read"
+                return FileResult(name, FAILED, reason)
+            return _keep(job, found, content)
+    except TooLargeError:
+        return FileResult(name, REFUSED, _TOO_LARGE)
+    except SourceError as error:
+        if str(error) == GONE:
+            return FileResult(name, WAITING, "no longer there")
+        failed = FileResult(name, FAILED, str(error), error.can_retry)
+        if error.connection_lost or (error.can_retry and not answers_in_time(source, files, job.limits)):
+            raise _ConnectionLostError(failed) from None
+        return failed
 
 
-def _keep(errand: Errand, found: Found, content: Fetched) -> Fate:
-    """Store a content that is new; and write a receipt, once for each content under each name."""
-    stored = errand.contents.get(content.sha256)
+def _keep(job: _Ingest, found: RemoteFile, content: Download) -> FileResult:
+    """Store a new content, and append a receipt for each content under each name."""
+    stored = job.contents.get(content.sha256)
     new = stored is None
     if stored is None:
-        stored = relative(store(errand.folder, content, found.name), errand.folder)
-        errand.contents[content.sha256] = stored
-    if new or (_told(found.name), content.sha256) not in errand.told:
-        errand.told.add((_told(found.name), content.sha256))
-        certain = errand.wait >= _SETTLED or errand.source.kind in {"file", "s3"}
+        stored = relative(store(job.folder, content, found.name), job.folder)
+        job.contents[content.sha256] = stored
+    if new or (recorded(found.name), content.sha256) not in job.receipts:
+        job.receipts.add((recorded(found.name), content.sha256))
+        certain = job.wait >= _SETTLED or job.source.kind in {"file", "s3"}
         receipt = Receipt(
             time=datetime.now(UTC).isoformat(timespec="seconds"),
-            run=errand.run,
-            source=errand.source.name,
-            name=_told(found.name),
+            run=job.run,
+            source=job.source.name,
+            name=recorded(found.name),
             size=content.size,
             sha256=content.sha256,
             stored=stored,
             new=new,
             stamp=found.stamp if certain else "",
         )
-        append_receipt(errand.folder, receipt)
-    return Fate(shown(found.name), NEW if new else KNOWN)
+        append_receipt(job.folder, receipt)
+    return FileResult(printable(found.name), NEW if new else KNOWN)
 
 
-def shown(name: str) -> str:
-    """A name from elsewhere in one line of a terminal: nothing in it moves the cursor or turns the text."""
-    return "".join(char if char.isprintable() else "�" for char in name)
-
-
-def _told(name: str) -> str:
-    """A name as receipts have it: as it is, but writable where it is not UTF-8."""
-    return name.encode("utf-8", "backslashreplace").decode()
-
-
-def _unfinished(name: str, beside: Mapping[str, Found]) -> str | None:
-    """Why a file is not complete yet, by its name or by what lies beside it."""
-    if name.lower().endswith(_UNFINISHED):
+def _unfinished(name: str, listed: Mapping[str, RemoteFile]) -> str | None:
+    """Return why a file is incomplete, by its name or by a lock file beside it."""
+    if name.lower().endswith(UNFINISHED):
         return "its name says that it is not complete"
-    path = PurePosixPath(name)
-    locks = (f".~lock.{path.name}#", f"~${path.name}", f"~${path.name[2:]}", *(path.name + end for end in _UNFINISHED))
-    for lock in locks:
-        found = beside.get(str(path.with_name(lock)))
+    for mark in upload_marks(name):
+        found = listed.get(mark)
         if found and found.modified and datetime.now(UTC) - found.modified < _STALE:
-            return f"still open or being written: {shown(lock)} lies beside it"
+            return f"still open or being written: {printable(PurePosixPath(mark).name)} is beside it"
     return None

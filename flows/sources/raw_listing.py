@@ -1,65 +1,33 @@
-"""List the files in `data/raw` and read each of them once: which are submissions, which are not, and why."""
+"""List the files in `data/raw`: which are submissions or plans, and why the others are not."""
 
 import errno
-import hashlib
 import os
 import stat
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from flows.sources.as_of import Counts
-from transforms.intake.formats.limits import CONTENT, MIB
+from flows.sources.raw_files import Received, read_or_fault
 
 _CLUTTER = {".ds_store", "thumbs.db", "desktop.ini"}
-# The plan and its annexes are beside the workbook; plans are listed by `list_documents`, the others are not read.
+# Plans and other files beside the workbooks; `list_documents` lists the plans, the others are not read.
 _ATTACHMENTS = {".docx", ".doc", ".wps", ".pdf", ".jpg", ".jpeg", ".png", ".zip", ".rar", ".7z", ".txt", ".md"}
 _ARCHIVES = {".zip", ".rar", ".7z"}
-# Other office files; whatever is not listed may be a workbook under an odd name, and its content decides.
+# Other office files. A file with any other ending may be a workbook; its content decides.
 _OFFICE = {
     ".ofd", ".ppt", ".pptx", ".pptm", ".pps", ".ppsx", ".pot", ".potx", ".dps", ".dpt", ".odp",
     ".rtf", ".odt", ".docm", ".dot", ".dotx", ".wpt", ".pages", ".key", ".vsd", ".vsdx", ".mpp", ".one", ".pub",
     ".xmind", ".caj", ".msg", ".eml",
 }  # fmt: skip
 SUBMISSIONS = "submissions"
-Why = tuple[str, str | None]
-# No reader takes more than `CONTENT`; up to here a larger file still gets a hash, beyond it may never end.
-_HASHED = 5 * CONTENT
-# A path of more bytes cannot be copied into a package, and folders nested deeper are no one's intention.
-_LONGEST, _DEEPEST = 2_500, 32
-_REASONS = {
-    errno.EACCES: "没有读取权限",
-    errno.EPERM: "没有读取权限",
-    errno.ENOENT: "读取时已不存在",
-    errno.ELOOP: "链接循环",
-    errno.ENAMETOOLONG: "路径过长或文件夹嵌套过深",
-}
-
-
-@dataclass(frozen=True)
-class Received:
-    """A submission, plan or review workbook, read once: whoever needs its bytes takes `content`.
-
-    Attributes:
-        file: its path relative to the round's folder, with `/`.
-        path: where it was; for messages, its bytes may have changed since.
-        size: in bytes.
-        sha256: of the bytes; empty where they could not be read.
-        content: the bytes; None where there is a fault.
-        fault: in Chinese, why no reader gets it: it cannot be read, or is too large.
-    """
-
-    file: str
-    path: Path
-    size: int
-    sha256: str
-    content: bytes | None = field(default=None, repr=False)
-    fault: str | None = None
+_Reason = tuple[str, str | None]
+_DEEPEST = 32  # levels of folders
 
 
 @dataclass(frozen=True)
 class Ignored:
-    """A file that is no submission, and why; `notice` says it in Chinese where someone should know."""
+    """A file that is not a submission, and why; `notice` is the reason in Chinese if it is to be reported."""
 
     file: str
     reason: str
@@ -69,14 +37,14 @@ class Ignored:
 def list_raw(
     folder: Path, below: str = SUBMISSIONS, counts: Counts = lambda *_: True
 ) -> tuple[list[Received], list[Ignored]]:
-    """Read everything below `folder/submissions`, in the order of the paths.
+    """Read all files below `folder/submissions`, in the order of their paths.
 
-    A file or folder that cannot be read is received with a fault.
+    A file or folder that cannot be read gets a fault.
 
     Args:
         folder: the round's raw folder.
-        below: which part of it: `submissions`, or `reviews`.
-        counts: which files are there at all, as of some moment.
+        below: the folder in it: `submissions` or `reviews`.
+        counts: which files had been received, see `as_of.received_until`.
 
     Raises:
         OSError: if `folder/submissions` itself cannot be listed.
@@ -88,18 +56,18 @@ def list_raw(
         if not error and (why := _why_not(path, folder, below)):
             if _counted(counts, path, None):
                 ignored.append(Ignored(file, *why))
-        elif _counted(counts, path, (item := _read(path, file, error)).sha256):
+        elif _counted(counts, path, (item := read_or_fault(path, file, error)).sha256):
             received.append(item)
     return received, ignored
 
 
 def list_documents(folder: Path, wanted: Callable[[Path], bool], counts: Counts = lambda *_: True) -> list[Received]:
-    """Read the attachments below `folder/submissions` that are wanted, in the order of the paths; no links out of it.
+    """Read some of the documents below `folder/submissions`, in the order of their paths; no links out of it.
 
     Args:
         folder: the round's raw folder.
-        wanted: which of them, by their path.
-        counts: which files are there at all, as of some moment.
+        wanted: whether to read one, by its path.
+        counts: which files had been received, see `as_of.received_until`.
 
     Raises:
         OSError: if `folder/submissions` itself cannot be listed.
@@ -110,63 +78,25 @@ def list_documents(folder: Path, wanted: Callable[[Path], bool], counts: Counts 
             continue
         if _irregular(path, folder):
             continue
-        if _counted(counts, path, (item := _read(path, _name_of(path, folder), None)).sha256):
+        if _counted(counts, path, (item := read_or_fault(path, _name_of(path, folder), None)).sha256):
             found.append(item)
     return found
-
-
-def take(path: Path, file: str) -> Received:
-    """Read a file once, under a name. One that is too large is hashed and has a fault.
-
-    Raises:
-        OSError: if it cannot be read, or is no regular file.
-    """
-    if not stat.S_ISREG(path.stat().st_mode):  # opening a device may do something
-        raise OSError(errno.EINVAL, "not a regular file", str(path))
-    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as stream:
-        if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
-            raise OSError(errno.EINVAL, "not a regular file", str(path))
-        content = stream.read(CONTENT + 1)
-        digest = hashlib.sha256(content)
-        if len(content) <= CONTENT:
-            return Received(file, path, len(content), digest.hexdigest(), content)
-        del content
-        size = os.fstat(stream.fileno()).st_size
-        while stream.tell() < _HASHED and (piece := stream.read(MIB)):
-            digest.update(piece)
-        whole = stream.tell() < _HASHED
-        size = stream.tell() if whole else size
-        fault = f"文件有 {size // MIB} MiB，超过 {CONTENT // MIB} MiB 的上限"
-        return Received(file, path, size, digest.hexdigest() if whole else "", fault=fault)
-
-
-def _read(path: Path, file: str, error: OSError | None) -> Received:
-    """Read a file; what cannot be read costs this file only. `error`: why the folder of this path cannot be listed."""
-    if error is None and len(os.fsencode(file)) > _LONGEST:
-        error = OSError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG))
-    if error is None:
-        try:
-            return take(path, file)
-        except OSError as reason:
-            error = reason
-    said = _REASONS.get(error.errno or 0) or str(error.strerror or error)
-    return Received(file, path, 0, "", fault=f"无法读取（{said}）")
 
 
 def _counted(counts: Counts, path: Path, sha256: str | None) -> bool:
     try:
         return counts(path, sha256)
-    except OSError:  # without a date: it is there now
+    except OSError:  # it has no date
         return True
 
 
 def _name_of(path: Path, folder: Path) -> str:
-    """A name from a mailed archive may not be UTF-8; it stays readable, and the path still opens it."""
+    """Return a path relative to the raw folder, with escapes where it is not UTF-8, as in mailed archives."""
     return os.fsencode(path.relative_to(folder).as_posix()).decode("utf-8", "backslashreplace")
 
 
 def _walk(folder: Path) -> Iterator[tuple[Path, OSError | None]]:
-    """Every file below a folder, and every folder that cannot be listed, with the reason; links are not followed.
+    """Yield every file below a folder, and every folder that cannot be listed with the reason; follow no links.
 
     Raises:
         OSError: if the folder itself cannot be listed.
@@ -190,18 +120,18 @@ def _walk(folder: Path) -> Iterator[tuple[Path, OSError | None]]:
 
 
 def _entries(folder: Path) -> list[tuple[Path, bool]]:
-    """The entries of a folder, the last name first, each with whether it is a folder and no link."""
+    """Return the entries of a folder in reverse order, and whether each is a folder and not a link."""
     with os.scandir(folder) as entries:
         found = sorted(((entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries), reverse=True)
     return [(folder / name, is_folder) for name, is_folder in found]
 
 
 def is_clutter(name: str) -> bool:
-    """Whether a file is left behind by an operating system or by an office program that has a workbook open."""
+    """Return whether a file was left behind by an operating system, or by an office program with an open workbook."""
     return name.lower() in _CLUTTER or name.startswith((".", "~$"))
 
 
-def _why_not(path: Path, folder: Path, below: str) -> Why | None:
+def _why_not(path: Path, folder: Path, below: str) -> _Reason | None:
     suffix = path.suffix.lower()
     if is_clutter(path.name):
         return "left behind by the operating system or an open workbook", None
@@ -214,8 +144,8 @@ def _why_not(path: Path, folder: Path, below: str) -> Why | None:
     return None
 
 
-def _irregular(path: Path, folder: Path) -> Why | None:
-    """Why a path is not read although it is there: it is a link that leads elsewhere, or a pipe, socket or device."""
+def _irregular(path: Path, folder: Path) -> _Reason | None:
+    """Return why a path is not read: it is a link that leads elsewhere, or a pipe, socket or device."""
     try:
         mode = path.lstat().st_mode
         if not stat.S_ISLNK(mode):

@@ -1,4 +1,4 @@
-"""The receipts of a round, `receipts.jsonl` in its raw folder: a line for all that was taken in. Only appended to."""
+"""Read and append the receipts of a round: `receipts.jsonl` in its raw folder, a line for each file ingested."""
 
 import errno
 import json
@@ -11,9 +11,18 @@ RECEIPTS = "receipts.jsonl"
 
 @dataclass(frozen=True)
 class Receipt:
-    """That a source had a file with this content under this name, and where the content is stored.
+    """One file at a source, and where its content is stored.
 
-    `new` is false where it was stored before, under whatever name; `stamp` is what the source said of its state.
+    Attributes:
+        time: of the ingest, ISO 8601 in UTC.
+        run: id of the run.
+        source: URL without credentials.
+        name: path at the source.
+        size: in bytes.
+        sha256: of the content.
+        stored: path of the content, relative to the raw folder.
+        new: false if the content was stored before, under any name.
+        stamp: state of the file at the source, see `RemoteFile`; empty if it does not identify the content.
     """
 
     time: str
@@ -28,7 +37,7 @@ class Receipt:
 
 
 def read_receipts(folder: Path) -> list[Receipt]:
-    """All receipts of a round's raw folder. A line that is none, as a crash leaves one, is passed over.
+    """Return all receipts in a round's raw folder; skip a line that a crash cut short.
 
     Raises:
         OSError: if they cannot be read.
@@ -41,10 +50,10 @@ def read_receipts(folder: Path) -> list[Receipt]:
 
 
 def repair_receipts(folder: Path) -> None:
-    """Take away a last line that a crash cut short: its file lies there, and gets another receipt.
+    """Remove a last line that a crash cut short; the next ingest writes that receipt again.
 
     Raises:
-        OSError: if that cannot be done.
+        OSError: if the file cannot be written.
     """
     file = folder / RECEIPTS
     if not file.exists():
@@ -63,7 +72,7 @@ def repair_receipts(folder: Path) -> None:
 
 
 def append_receipt(folder: Path, receipt: Receipt) -> None:
-    """Add a line: in one piece and on disk, or not at all.
+    """Append a line completely and sync it to disk, or append nothing.
 
     Raises:
         OSError: if it cannot be written.
@@ -79,7 +88,7 @@ def append_receipt(folder: Path, receipt: Receipt) -> None:
             raise
         if written != len(line):
             os.ftruncate(descriptor, before)
-            raise OSError(errno.ENOSPC, "no room for a whole line", str(folder / RECEIPTS))
+            raise OSError(errno.ENOSPC, "no space for a complete line", str(folder / RECEIPTS))
         os.fsync(descriptor)
     finally:
         os.close(descriptor)

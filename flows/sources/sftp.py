@@ -1,4 +1,4 @@
-"""SFTP as fsspec has it, but only with servers whose key is known, never waiting for ever, and with any file name."""
+"""fsspec's SFTP with host keys checked, time limits, and file names in any encoding."""
 
 import logging
 import os
@@ -8,22 +8,22 @@ from typing import Any
 import paramiko
 from fsspec.implementations.sftp import SFTPFileSystem
 
-_ARRIVE, _ANSWER = 15, 60
-# What goes wrong is told once, by us; paramiko would also print its tracebacks.
+_CONNECT, _ANSWER = 15, 60
+# Failures are reported by `source_errors`; paramiko would also print tracebacks.
 logging.getLogger("paramiko").setLevel(logging.CRITICAL)
 
 
-class UnknownHostKey(paramiko.SSHException):
-    """The server's key is not among the known ones."""
+class UnknownHostKeyError(paramiko.SSHException):
+    """The server's key is not in known_hosts."""
 
 
 class _Refuse(paramiko.MissingHostKeyPolicy):
     def missing_host_key(self, client: paramiko.SSHClient, hostname: str, key: paramiko.PKey) -> None:  # noqa: ARG002
-        raise UnknownHostKey(f"the server's key {key.get_name()} is not in known_hosts")
+        raise UnknownHostKeyError(f"the server's key {key.get_name()} is not in known_hosts")
 
 
-class _Names(paramiko.Message):
-    """An answer whose names need not be UTF-8: an old Chinese system's are not, and one such name hides a folder."""
+class _AnyNames(paramiko.Message):
+    """A message that decodes names as the file system does: names of old Chinese systems are not UTF-8."""
 
     def get_text(self) -> str:
         return os.fsdecode(self.get_string())
@@ -32,7 +32,7 @@ class _Names(paramiko.Message):
 class _Client(paramiko.SFTPClient):
     def _request(self, t: int, *args: Any) -> tuple[int, paramiko.Message]:  # noqa: ANN401
         kind, answer = super()._request(t, *args)  # type: ignore[misc]
-        return kind, _Names(answer.get_remainder())
+        return kind, _AnyNames(answer.get_remainder())
 
     def _adjust_cwd(self, path: str | bytes) -> bytes:
         return super()._adjust_cwd(os.fsencode(path))  # type: ignore[misc,no-any-return]
@@ -49,7 +49,7 @@ def _open_session(client: paramiko.SSHClient) -> Any:  # noqa: ANN401 - its type
 
 
 class Sftp(SFTPFileSystem):  # type: ignore[misc] # fsspec has no types
-    """Takes `known_hosts`, a file, besides what `SSHClient.connect` takes."""
+    """File system that takes the path `known_hosts`, and all arguments of `SSHClient.connect`."""
 
     def _connect(self) -> None:
         options = dict(self.ssh_kwargs)
@@ -58,18 +58,18 @@ class Sftp(SFTPFileSystem):  # type: ignore[misc] # fsspec has no types
         self.client.set_missing_host_key_policy(_Refuse())
         try:
             self.client.load_system_host_keys(known)
-            self.client.connect(self.host, timeout=_ARRIVE, banner_timeout=_ARRIVE, auth_timeout=_ARRIVE, **options)
+            self.client.connect(self.host, timeout=_CONNECT, banner_timeout=_CONNECT, auth_timeout=_CONNECT, **options)
             self.ftp = _open_session(self.client)
         except BaseException:
             self.client.close()
             raise
 
     def ls(self, path: str, detail: bool = True, **_: object) -> list[Any]:
-        """As fsspec wants it."""
+        """List a folder as fsspec specifies."""
         entries = []
         for entry in self.ftp.listdir_attr(path):
             info = self._decode_stat(entry, path)
-            # fsspec takes a pipe, which would be waited for, or a device for a file.
+            # fsspec reports pipes, which would block, and devices as files.
             if info["type"] == "file" and not stat.S_ISREG(entry.st_mode or stat.S_IFREG):
                 info["type"] = "other"
             entries.append(info)

@@ -1,4 +1,4 @@
-"""Which sources there are: URLs taken apart, credentials kept apart from what people may see. Connects to nothing."""
+"""Parse the URLs of sources, and keep credentials apart from what is shown or logged. Connects to nothing."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,9 +12,14 @@ Setting = Callable[[str], str | None]
 
 @dataclass(frozen=True)
 class Source:
-    """A place with submissions: `kind` is `file`, `sftp`, `s3` or `webdav`, `root` the folder there.
+    """Where submissions come from.
 
-    `name` is the URL without credentials, for people, logs and receipts.
+    Attributes:
+        name: the URL without credentials, for people, logs and receipts.
+        kind: `file`, `sftp`, `s3` or `webdav`.
+        root: the folder at the source.
+        options: arguments of the connection.
+        secrets: passwords and keys, to remove from messages.
     """
 
     name: str
@@ -25,33 +30,33 @@ class Source:
 
 
 def declared_sources(urls: Sequence[str], setting: Setting) -> list[Source]:
-    """The sources by their URLs, or else those of the setting `SOURCES`, one a line.
+    """Parse the URLs, or those of the setting `SOURCES`, one a line.
 
     Raises:
-        ValueError: if there is none, or one is no URL of a source.
+        ValueError: if there is none, or one is not the URL of a source.
     """
     urls = urls or [line.strip() for line in (setting("SOURCES") or "").splitlines() if line.strip()]
     if not urls:
         raise ValueError("no source: give --source URL, or set PEAK_REVIEW_SOURCES, one URL a line")
-    places = []
+    sources = []
     for number, url in enumerate(urls, 1):
         try:
-            places.append(parse_source(url, setting))
+            sources.append(parse_source(url, setting))
         except ValueError as error:
             raise ValueError(f"source {number}: {error}") from None
-    return places
+    return sources
 
 
 def parse_source(url: str, setting: Setting) -> Source:
-    """Take a URL apart. What is wrong with it is told without it, because it may hold a password.
+    """Parse a URL. Error messages do not contain it, because it may have a password.
 
     Args:
         url: a path, `file://`, `sftp://`, `s3://BUCKET/FOLDER?endpoint=URL`, `webdav+https://` or `webdav+http://`;
-            user and password may stand before an `@`.
-        setting: gives by name what the URL does not say, e.g. `SFTP_PASSWORD`; None where it is not set.
+            with user and password before an `@`.
+        setting: returns what the URL leaves out, by name, e.g. `SFTP_PASSWORD`; None if it is not set.
 
     Raises:
-        ValueError: if it is no such URL.
+        ValueError: if it is not such a URL.
     """
     if "://" not in url:
         return _folder(str(Path(url).absolute()))
@@ -92,7 +97,7 @@ def _sftp(parts: SplitResult, setting: Setting) -> Source:
         "known_hosts": setting("SFTP_KNOWN_HOSTS"),
     }
     path = unquote(parts.path)
-    # As with curl: /~/ is the folder in which one arrives.
+    # As in curl, /~/ is the home folder of the user.
     root = path.removeprefix("/~/") or "." if path.startswith("/~/") else path or "/"
     return _source(parts, "sftp", root, options, password)
 
@@ -104,12 +109,12 @@ def _s3(parts: SplitResult, setting: Setting) -> Source:
         raise ValueError("after ? stands only endpoint=URL")
     endpoint = query.get("endpoint", [None])[0] or setting("S3_ENDPOINT")
     options = {"key": key, "secret": secret, "endpoint_url": endpoint}
-    return _source(parts, "s3", _place(parts) + unquote(parts.path), options, key, secret)
+    return _source(parts, "s3", _address(parts) + unquote(parts.path), options, key, secret)
 
 
 def _webdav(parts: SplitResult, setting: Setting) -> Source:
     user, password = _login(parts, setting, "WEBDAV")
-    base = f"{_HTTP[parts.scheme]}://{_place(parts)}{parts.path}"
+    base = f"{_HTTP[parts.scheme]}://{_address(parts)}{parts.path}"
     options = {"base_url": base, "auth": (user, password or "") if user else None}
     return _source(parts, "webdav", "", options, password)
 
@@ -122,10 +127,10 @@ def _login(
 
 
 def _source(parts: SplitResult, kind: str, root: str, options: Mapping[str, Any], *secrets: str | None) -> Source:
-    name = f"{parts.scheme}://{_place(parts)}{unquote(parts.path)}{'?' if parts.query else ''}{parts.query}"
+    name = f"{parts.scheme}://{_address(parts)}{unquote(parts.path)}{'?' if parts.query else ''}{parts.query}"
     given = {name: value for name, value in options.items() if value is not None}
     return Source(name.rstrip("/"), kind, root.rstrip("/") or "/", given, tuple(filter(None, secrets)))
 
 
-def _place(parts: SplitResult) -> str:
+def _address(parts: SplitResult) -> str:
     return parts.netloc.rpartition("@")[2]

@@ -1,4 +1,4 @@
-"""Time limits on calls to a source, which may hang for ever or drip."""
+"""Time limits for calls to a source, which may never answer or send one byte at a time."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -11,40 +11,45 @@ T = TypeVar("T")
 
 
 class TooSlowError(Exception):
-    """A call took longer than it may; its thread may still be in it, so the connection is not used again."""
+    """A call exceeded its time limit. Its thread may still use the connection, so that is not used again."""
 
 
 @dataclass(frozen=True)
-class Patience:
-    """How many seconds a file, a listing or a connection may take, and until when (`time.monotonic`) all of it may."""
+class TimeLimits:
+    """Limits of a pull from one source.
+
+    Attributes:
+        each: seconds for one file, listing or connection.
+        until: when all of it ends, by `time.monotonic`.
+    """
 
     each: float = 120.0
     until: float = float("inf")
 
     @property
     def left(self) -> float:
-        """Seconds for the next call."""
+        """Return the seconds for the next call."""
         return min(self.each, self.until - monotonic())
 
     @property
-    def is_over(self) -> bool:
-        """Whether there is no time left for anything."""
+    def expired(self) -> bool:
+        """Return whether no time is left."""
         return monotonic() >= self.until
 
     def call(self, function: Callable[[], T]) -> T:
-        """Call in a thread of its own.
+        """Call a function in a thread and return its result.
 
         Raises:
-            TooSlowError: if it takes too long.
+            TooSlowError: if it exceeds the time.
         """
-        (result,) = self.each_of(lambda: iter((function(),)))
+        (result,) = self.iterate(lambda: iter((function(),)))
         return result
 
-    def each_of(self, items: Callable[[], Iterable[T]]) -> Iterator[T]:
-        """Iterate in a thread of its own; the time is that of all items together.
+    def iterate(self, items: Callable[[], Iterable[T]]) -> Iterator[T]:
+        """Yield items that are produced in a thread; the time is that of all items together.
 
         Raises:
-            TooSlowError: if it takes too long.
+            TooSlowError: if it exceeds the time.
         """
         answers: SimpleQueue[tuple[T] | Exception | None] = SimpleQueue()
         seconds = self.left

@@ -13,7 +13,7 @@ from typing import Protocol, TypeVar
 
 from contracts.load import Contracts, load_contracts
 from flows.settings import load_settings
-from flows.sources.raw_listing import Received
+from flows.sources.raw_files import Received
 from flows.workers.processes import (
     WorkerDiedError,
     WorkerFailedError,

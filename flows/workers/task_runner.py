@@ -17,7 +17,7 @@ from prefect.utilities.annotations import quote
 
 from contracts.load import fingerprint
 from flows.settings import load_settings
-from flows.sources.raw_listing import Received
+from flows.sources.raw_files import Received
 from flows.workers.sandbox import ReaderError
 
 _FILES = 10  # in one task on a cluster

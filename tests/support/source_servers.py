@@ -21,8 +21,8 @@ from typing import IO
 import boto3
 import pytest
 
-from flows.sources.ingest import Taken, take_in
-from flows.sources.raw_store import alone
+from flows.sources.ingest import SourceResult, ingest
+from flows.sources.raw_store import lock_raw
 from flows.sources.receipts import repair_receipts
 from flows.sources.source_urls import Source
 
@@ -77,18 +77,18 @@ def start(kind: str, work: Path, port: int | None = None, **environment: str) ->
     return (_sftp if kind == "sftp" else _webdav)(served, work / kind, port)
 
 
-def pull(source: Source, folder: Path, pauses: tuple[float, ...] = (), wait: float = 0.01) -> Taken:
+def pull(source: Source, folder: Path, pauses: tuple[float, ...] = (), wait: float = 0.01) -> SourceResult:
     """As the flow does it, without Prefect."""
     folder.mkdir(parents=True, exist_ok=True)
-    with alone(folder):
+    with lock_raw(folder):
         repair_receipts(folder)
-        return take_in(source, folder, "run-1", wait, pauses)
+        return ingest(source, folder, "run-1", wait, pauses)
 
 
-def fates(taken: Taken) -> dict[str, str]:
+def statuses(result: SourceResult) -> dict[str, str]:
     """What became of each file of a source in which nothing went wrong."""
-    assert not taken.faults
-    return {fate.name: fate.kind for fate in taken.fates}
+    assert not result.errors
+    return {file.name: file.status for file in result.files}
 
 
 def stored(folder: Path) -> dict[str, bytes]:

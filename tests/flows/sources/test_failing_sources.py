@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from flows.sources import ingest as taking
+from flows.sources import ingest as ingesting
 from flows.sources.ingest import NEW
 from flows.sources.receipts import read_receipts
 from flows.sources.source_urls import parse_source
-from tests.support.source_servers import KINDS, SECRET, fates, free_port, pull, start, stored
+from tests.support.source_servers import KINDS, SECRET, free_port, pull, start, statuses, stored
 
 LARGE = b"0123456789abcdef" * 1_250_000
 ONCE = (60,)
@@ -32,15 +32,15 @@ def test_a_server_killed_in_the_middle_leaves_nothing_and_the_next_pull_complete
 
         killer = threading.Thread(target=kill)
         killer.start()
-        taken = pull(source, folder, pauses=(0.01,))
+        result = pull(source, folder, pauses=(0.01,))
         killer.join()
-    assert len(taken.faults) == 1
-    assert [fate.name for fate in taken.fates] == ["a.xlsx"]
+    assert len(result.errors) == 1
+    assert [file.name for file in result.files] == ["a.xlsx"]
     assert stored(folder) == {"a.xlsx": b"small"}
     assert not list((folder / ".arriving").iterdir())
     with start(kind, tmp_path, port) as server:
         server.put("b.xlsx", LARGE)
-        assert fates(pull(source, folder))["b.xlsx"] == NEW
+        assert statuses(pull(source, folder))["b.xlsx"] == NEW
     assert stored(folder)["b.xlsx"] == LARGE
     assert len(read_receipts(folder)) == 2
 
@@ -57,8 +57,8 @@ def test_a_server_that_comes_back_is_tried_again(kind: str, tmp_path: Path, monk
             if seconds == 4:
                 running.enter_context(start(kind, tmp_path, port)).put("a.xlsx", b"one")
 
-        monkeypatch.setattr(taking, "sleep", come_back)
-        assert fates(pull(source, tmp_path / "raw", pauses=(1, 4, 16))) == {"a.xlsx": NEW}
+        monkeypatch.setattr(ingesting, "sleep", come_back)
+        assert statuses(pull(source, tmp_path / "raw", pauses=(1, 4, 16))) == {"a.xlsx": NEW}
     assert waited == [1, 4, 0.01]
 
 
@@ -66,8 +66,8 @@ def test_a_server_that_comes_back_is_tried_again(kind: str, tmp_path: Path, monk
 def test_a_place_that_is_not_there_is_told(kind: str, tmp_path: Path) -> None:
     with start(kind, tmp_path) as server:
         url = server.url.replace("round/", "other/") if kind == "s3" else f"{server.url}/nowhere"
-        taken = pull(parse_source(url, server.settings.get), tmp_path / "raw", ONCE)
-    assert taken.faults == ("is not there",)
+        result = pull(parse_source(url, server.settings.get), tmp_path / "raw", ONCE)
+    assert result.errors == ("is not there",)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -77,14 +77,14 @@ def test_a_refused_login_is_told_at_once_and_without_the_password(kind: str, tmp
         source = parse_source(
             server.url.replace("://", f"://nobody:{SECRET}x@", 1), {**server.settings, "SFTP_KEY": None}.get
         )
-        taken = pull(source, tmp_path / "raw", ONCE)
-    assert taken.faults == ("access refused",)
-    assert SECRET not in repr(taken) + repr(source)
+        result = pull(source, tmp_path / "raw", ONCE)
+    assert result.errors == ("access refused",)
+    assert SECRET not in repr(result) + repr(source)
 
 
 def test_an_unknown_ssh_server_gets_no_password(tmp_path: Path) -> None:
     (tmp_path / "empty").write_text("")
     with start("sftp", tmp_path) as server:
         settings = server.settings | {"SFTP_KNOWN_HOSTS": str(tmp_path / "empty")}
-        taken = pull(parse_source(server.url, settings.get), tmp_path / "raw", ONCE)
-    assert taken.faults == ("the server's key ssh-ed25519 is not in known_hosts",)
+        result = pull(parse_source(server.url, settings.get), tmp_path / "raw", ONCE)
+    assert result.errors == ("the server's key ssh-ed25519 is not in known_hosts",)

@@ -10,7 +10,8 @@ import pytest
 from contracts.load import load_contracts
 from flows.publication.input_fingerprint import input_fingerprint
 from flows.sources.collect import collect, collect_reviews
-from flows.sources.raw_listing import list_raw, take
+from flows.sources.raw_files import read_raw_file
+from flows.sources.raw_listing import list_raw
 from flows.workers.plans import read_plans
 from flows.workers.sandbox import read_submissions
 from tests.sample import clean_submission
@@ -169,4 +170,4 @@ def test_a_folder_or_device_is_no_file(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     for path in (tmp_path, tmp_path / "pipe", Path("/dev/zero")):
         with pytest.raises(OSError, match="not a regular file"):
-            take(path, "x")
+            read_raw_file(path, "x")

@@ -8,7 +8,7 @@ import pytest
 from flows.sources.ingest import KNOWN, NEW, WAITING
 from flows.sources.receipts import RECEIPTS, read_receipts
 from flows.sources.source_urls import declared_sources, parse_source
-from tests.support.source_servers import KINDS, SECRET, fates, pull, start, stored
+from tests.support.source_servers import KINDS, SECRET, pull, start, statuses, stored
 
 NAME = "河北省/唐山市/指标表 #1 100%?.xlsx"
 
@@ -20,13 +20,13 @@ def test_takes_in_all_and_then_nothing_and_then_what_changed(kind: str, tmp_path
         for name, content in {NAME: b"one", "a.xlsx": b"two", ".DS_Store": b"", "b.xlsx.part": b"half"}.items():
             server.put(name, content)
         source = parse_source(server.url, server.settings.get)
-        assert fates(pull(source, folder)) == {NAME: NEW, "a.xlsx": NEW, "b.xlsx.part": WAITING}
+        assert statuses(pull(source, folder)) == {NAME: NEW, "a.xlsx": NEW, "b.xlsx.part": WAITING}
         assert stored(folder) == {"河北省/唐山市/指标表 #1 100%_.xlsx": b"one", "a.xlsx": b"two"}
         before = (folder / RECEIPTS).read_bytes()
-        assert fates(pull(source, folder))[NAME] == KNOWN
+        assert statuses(pull(source, folder))[NAME] == KNOWN
         assert (folder / RECEIPTS).read_bytes() == before
         server.put("a.xlsx", b"three")
-        assert fates(pull(source, folder))["a.xlsx"] == NEW
+        assert statuses(pull(source, folder))["a.xlsx"] == NEW
     assert sorted(stored(folder).values()) == [b"one", b"three", b"two"]
     assert {receipt.name for receipt in read_receipts(folder)} == {NAME, "a.xlsx"}
     assert SECRET not in (folder / RECEIPTS).read_text(encoding="utf-8") + repr(source)
@@ -40,7 +40,7 @@ def test_whole_seconds_hide_no_change(kind: str, tmp_path: Path) -> None:
         for content in (b"one", b"two"):
             server.put("a.xlsx", content)
             os.utime(server.served / "a.xlsx", (1e9, 1e9))
-            assert fates(pull(source, folder)) == {"a.xlsx": NEW}
+            assert statuses(pull(source, folder)) == {"a.xlsx": NEW}
 
 
 def test_names_on_sftp_that_are_not_utf8_hide_nothing(tmp_path: Path) -> None:
@@ -50,9 +50,9 @@ def test_names_on_sftp_that_are_not_utf8_hide_nothing(tmp_path: Path) -> None:
         below.mkdir()
         (below / os.fsdecode("表.xlsx".encode("gb18030"))).write_bytes(b"one")
         source = parse_source(server.url, server.settings.get)
-        assert list(fates(pull(source, folder)).values()) == [NEW]
+        assert list(statuses(pull(source, folder)).values()) == [NEW]
         assert stored(folder) == {"唐山市/表.xlsx": b"one"}
-        assert list(fates(pull(source, folder)).values()) == [KNOWN]
+        assert list(statuses(pull(source, folder)).values()) == [KNOWN]
 
 
 def test_keys_on_s3_that_are_no_paths_are_taken_in(tmp_path: Path) -> None:
@@ -60,7 +60,7 @@ def test_keys_on_s3_that_are_no_paths_are_taken_in(tmp_path: Path) -> None:
     with start("s3", tmp_path) as server:
         for name in ("a", "a/", "a//b.xlsx", "../../c.xlsx", "d\x1b[31m.xlsx", "/e.xlsx"):
             server.put(name, name.encode())
-        assert set(fates(pull(parse_source(server.url, server.settings.get), folder)).values()) == {NEW}
+        assert set(statuses(pull(parse_source(server.url, server.settings.get), folder)).values()) == {NEW}
     assert sorted(stored(folder)) == ["a", "a-e90d9f01/b.xlsx", "c.xlsx", "d_[31m.xlsx", "e.xlsx"]
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.sources.as_of import parse_moment, received_until
+from flows.sources.as_of import parse_as_of, received_until
 from flows.sources.raw_listing import list_raw
 
 NIGHT = datetime(2026, 1, 31, 18, tzinfo=UTC)  # 02:00 on 1 February in China
@@ -61,9 +61,9 @@ def test_a_torn_receipt_is_passed_over(folder: Path, torn: str) -> None:
 
 
 def test_a_date_is_its_end_in_china() -> None:
-    assert parse_moment("2026-01-31") < parse_moment("2026-02-01T00:00") == datetime(2026, 1, 31, 16, tzinfo=UTC)
-    assert parse_moment("2026-01-31T16:00Z") == parse_moment("2026-02-01T00:00")
-    assert parse_moment("2026-01-31") > parse_moment("2026-01-31T23:59:59")
+    assert parse_as_of("2026-01-31") < parse_as_of("2026-02-01T00:00") == datetime(2026, 1, 31, 16, tzinfo=UTC)
+    assert parse_as_of("2026-01-31T16:00Z") == parse_as_of("2026-02-01T00:00")
+    assert parse_as_of("2026-01-31") > parse_as_of("2026-01-31T23:59:59")
 
 
 @pytest.mark.parametrize("text", ["yesterday", "2026-13-01", "31.1.2026"])

@@ -11,15 +11,16 @@ from pathlib import Path
 
 import pytest
 
-from flows.sources import ingest as taking
-from flows.sources.ingest import FAULT, KNOWN, NEW, REFUSED, WAITING, Taken
+from flows.sources import ingest as ingesting
+from flows.sources.file_names import is_hidden, safe_parts
+from flows.sources.ingest import FAILED, KNOWN, NEW, REFUSED, WAITING, SourceResult
 from flows.sources.raw_listing import list_raw
-from flows.sources.raw_store import alone, is_hidden, safe_parts
+from flows.sources.raw_store import PullRunningError, lock_raw
 from flows.sources.receipts import RECEIPTS, read_receipts
 from flows.sources.source_urls import Source, parse_source
 from tests.support.paths import ROOT
-from tests.support.source_servers import fates, stored
 from tests.support.source_servers import pull as take
+from tests.support.source_servers import statuses, stored
 from transforms.intake.formats.limits import CONTENT
 
 NAME = "河北省/唐山市/指标表.xlsx"
@@ -45,12 +46,12 @@ def put(below: Path, name: str, content: bytes) -> Path:
     return path
 
 
-def pull(inbox: Path, folder: Path) -> Taken:
+def pull(inbox: Path, folder: Path) -> SourceResult:
     return take(parse_source(str(inbox), {}.get), folder, wait=0)
 
 
 def test_everything_is_taken_in_under_its_path_with_a_receipt(inbox: Path, folder: Path) -> None:
-    assert fates(pull(inbox, folder)) == {NAME: NEW, "山西省/长治市.xlsx": NEW}
+    assert statuses(pull(inbox, folder)) == {NAME: NEW, "山西省/长治市.xlsx": NEW}
     assert stored(folder) == {NAME: b"one", "山西省/长治市.xlsx": b"two"}
     first = read_receipts(folder)[1]
     assert (first.source, first.name, first.size, first.run) == (f"file://{inbox}", NAME, 3, "run-1")
@@ -71,7 +72,7 @@ def test_what_the_review_finds_is_the_submissions_and_no_more(inbox: Path, folde
 def test_a_second_pull_changes_nothing(inbox: Path, folder: Path) -> None:
     pull(inbox, folder)
     before = (folder / RECEIPTS).read_bytes()
-    assert set(fates(pull(inbox, folder)).values()) == {KNOWN}
+    assert set(statuses(pull(inbox, folder)).values()) == {KNOWN}
     assert (folder / RECEIPTS).read_bytes() == before
     assert len(stored(folder)) == 2
 
@@ -79,7 +80,7 @@ def test_a_second_pull_changes_nothing(inbox: Path, folder: Path) -> None:
 def test_a_changed_file_is_kept_beside_the_earlier_one(inbox: Path, folder: Path) -> None:
     pull(inbox, folder)
     put(inbox, NAME, b"uno")
-    assert fates(pull(inbox, folder))[NAME] == NEW
+    assert statuses(pull(inbox, folder))[NAME] == NEW
     assert stored(folder) == {
         NAME: b"one",
         "河北省/唐山市/指标表-bf0ec369.xlsx": b"uno",
@@ -91,7 +92,7 @@ def test_known_content_under_another_name_gets_one_receipt_and_no_copy(inbox: Pa
     pull(inbox, folder)
     put(inbox, "again.xlsx", b"one")
     for _ in range(2):
-        assert fates(pull(inbox, folder))["again.xlsx"] == KNOWN
+        assert statuses(pull(inbox, folder))["again.xlsx"] == KNOWN
         (receipt,) = [one for one in read_receipts(folder) if one.name == "again.xlsx"]
         assert (receipt.new, receipt.stored) == (False, f"submissions/{NAME}")
     assert len(stored(folder)) == 2
@@ -99,66 +100,66 @@ def test_known_content_under_another_name_gets_one_receipt_and_no_copy(inbox: Pa
 
 def test_what_a_person_put_into_raw_by_hand_is_known(inbox: Path, folder: Path) -> None:
     put(folder / "submissions", "by hand.xlsx", b"one")
-    assert fates(pull(inbox, folder)) == {NAME: KNOWN, "山西省/长治市.xlsx": NEW}
+    assert statuses(pull(inbox, folder)) == {NAME: KNOWN, "山西省/长治市.xlsx": NEW}
 
 
 def test_a_file_is_fetched_again_when_raw_no_longer_has_it(inbox: Path, folder: Path) -> None:
     pull(inbox, folder)
     (folder / "submissions" / NAME).unlink()
-    assert fates(pull(inbox, folder))[NAME] == NEW
+    assert statuses(pull(inbox, folder))[NAME] == NEW
     assert stored(folder)[NAME] == b"one"
     assert [receipt.new for receipt in read_receipts(folder) if receipt.name == NAME] == [True, True]
 
 
 def test_a_file_that_grows_between_two_looks_waits(inbox: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(taking, "sleep", lambda _: put(inbox, NAME, b"one and more"))
-        taken = pull(inbox, folder)
-    assert fates(taken) == {NAME: WAITING, "山西省/长治市.xlsx": NEW}
-    assert "still changing" in {fate.reason for fate in taken.fates}
+        patch.setattr(ingesting, "sleep", lambda _: put(inbox, NAME, b"one and more"))
+        result = pull(inbox, folder)
+    assert statuses(result) == {NAME: WAITING, "山西省/长治市.xlsx": NEW}
+    assert "still changing" in {file.reason for file in result.files}
     assert stored(folder) == {"山西省/长治市.xlsx": b"two"}
-    assert fates(pull(inbox, folder))[NAME] == NEW
+    assert statuses(pull(inbox, folder))[NAME] == NEW
 
 
 def test_a_file_that_changes_while_it_is_read_waits(inbox: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def read_and_change(source: object, files: object, found: taking.Found, patience: object) -> object:
-        yield from taking_read(source, files, found, patience)
+    def read_and_change(source: object, files: object, found: ingesting.RemoteFile, patience: object) -> object:
+        yield from read_file(source, files, found, patience)
         if found.name == NAME:
             put(inbox, NAME, b"new")
 
-    taking_read = taking.read_file
-    monkeypatch.setattr(taking, "read_file", read_and_change)
-    assert fates(pull(inbox, folder)) == {NAME: WAITING, "山西省/长治市.xlsx": NEW}
+    read_file = ingesting.read_file
+    monkeypatch.setattr(ingesting, "read_file", read_and_change)
+    assert statuses(pull(inbox, folder)) == {NAME: WAITING, "山西省/长治市.xlsx": NEW}
     assert NAME not in stored(folder)
 
 
 @pytest.mark.parametrize("name", ["a.xlsx.part", "a.xlsx.TMP", "a.xlsx.crdownload", "a.xlsx.filepart"])
 def test_a_name_of_an_upload_waits(inbox: Path, folder: Path, name: str) -> None:
     put(inbox, name, b"half")
-    assert fates(pull(inbox, folder))[name] == WAITING
+    assert statuses(pull(inbox, folder))[name] == WAITING
     assert len(stored(folder)) == 2
 
 
 @pytest.mark.parametrize("lock", ["~$指标表.xlsx", ".~lock.指标表.xlsx#", "~$表.xlsx", "指标表.xlsx.part"])
 def test_a_file_with_a_lock_beside_it_waits_until_the_lock_is_stale(inbox: Path, folder: Path, lock: str) -> None:
     beside = put(inbox, f"河北省/唐山市/{lock}", b"")
-    assert fates(pull(inbox, folder))[NAME] == WAITING
+    assert statuses(pull(inbox, folder))[NAME] == WAITING
     os.utime(beside, (1e9, 1e9))
-    assert fates(pull(inbox, folder))[NAME] == NEW
+    assert statuses(pull(inbox, folder))[NAME] == NEW
 
 
 def test_clutter_is_passed_over(inbox: Path, folder: Path) -> None:
     for name in (".DS_Store", "Thumbs.db", ".git/config", "__MACOSX/a.xlsx", "~$b.xlsx", ".~lock.b.xlsx#"):
         put(inbox, name, b"clutter")
         assert is_hidden(name)
-    assert set(fates(pull(inbox, folder))) == {NAME, "山西省/长治市.xlsx"}
+    assert set(statuses(pull(inbox, folder))) == {NAME, "山西省/长治市.xlsx"}
 
 
 def test_what_is_too_large_is_noted_and_not_stored(inbox: Path, folder: Path) -> None:
     with (inbox / "large.xlsx").open("wb") as stream:
         stream.truncate(CONTENT + 1)
-    (fate,) = [fate for fate in pull(inbox, folder).fates if fate.kind == REFUSED]
-    assert (fate.name, fate.reason) == ("large.xlsx", "larger than 50 MiB")
+    (file,) = [file for file in pull(inbox, folder).files if file.status == REFUSED]
+    assert (file.name, file.reason) == ("large.xlsx", "larger than 50 MiB")
     assert "large.xlsx" not in stored(folder)
 
 
@@ -167,8 +168,8 @@ def test_a_link_is_not_followed(inbox: Path, folder: Path, tmp_path: Path) -> No
     (inbox / "key.xlsx").symlink_to(tmp_path / "private" / "key.xlsx")
     (inbox / "all").symlink_to(tmp_path / "private")
     (inbox / "round").symlink_to(inbox)
-    taken = fates(pull(inbox, folder))
-    assert {name for name, kind in taken.items() if kind == REFUSED} == {"key.xlsx", "all", "round"}
+    result = statuses(pull(inbox, folder))
+    assert {name for name, kind in result.items() if kind == REFUSED} == {"key.xlsx", "all", "round"}
     assert b"secret" not in stored(folder).values()
 
 
@@ -183,9 +184,9 @@ def test_a_folder_that_is_closed_to_us_does_not_hide_the_others(
         return scandir(path)
 
     monkeypatch.setattr(os, "scandir", closed)
-    taken = pull(inbox, folder)
-    assert taken.faults == ("河北省/唐山市: access refused",)
-    assert [fate.name for fate in taken.fates] == ["山西省/长治市.xlsx"]
+    result = pull(inbox, folder)
+    assert result.errors == ("河北省/唐山市: access refused",)
+    assert [file.name for file in result.files] == ["山西省/长治市.xlsx"]
 
 
 def test_a_password_in_a_library_s_words_is_not_told(
@@ -196,12 +197,12 @@ def test_a_password_in_a_library_s_words_is_not_told(
 
     monkeypatch.setattr(os, "scandir", fail)
     source = Source("file:///in", "file", str(inbox), secrets=("geheim-4711",))
-    assert take(source, folder).faults == ("failed: OSError: login keeper:*** failed at once",)
+    assert take(source, folder).errors == ("failed: OSError: login keeper:*** failed at once",)
 
 
 def test_a_source_that_is_not_there_is_told(tmp_path: Path, folder: Path) -> None:
-    assert pull(tmp_path / "nowhere", folder).faults == ("is not there",)
-    assert pull(put(tmp_path, "file.xlsx", b""), folder).faults == ("is not a folder",)
+    assert pull(tmp_path / "nowhere", folder).errors == ("is not there",)
+    assert pull(put(tmp_path, "file.xlsx", b""), folder).errors == ("is not a folder",)
 
 
 @pytest.mark.parametrize(
@@ -238,7 +239,7 @@ def test_names_of_old_systems_are_read_and_told(inbox: Path, folder: Path) -> No
     Path(os.fsdecode(path)).write_bytes(b"three")
     pull(inbox, folder)
     assert stored(folder)["大连市.xlsx"] == b"three"
-    assert fates(pull(inbox, folder)).popitem()[1] == KNOWN
+    assert statuses(pull(inbox, folder)).popitem()[1] == KNOWN
     assert len(read_receipts(folder)) == 3
 
 
@@ -260,7 +261,7 @@ def test_a_torn_receipt_is_taken_away_and_written_again(inbox: Path, folder: Pat
     whole = (folder / RECEIPTS).read_bytes()
     for cut in (len(whole) - 40, len(whole) - 1):
         (folder / RECEIPTS).write_bytes(whole[:cut])
-        assert set(fates(pull(inbox, folder)).values()) == {KNOWN}
+        assert set(statuses(pull(inbox, folder)).values()) == {KNOWN}
         lines = (folder / RECEIPTS).read_bytes().splitlines()
         assert [json.loads(line)["name"] for line in lines] == ["山西省/长治市.xlsx", NAME]
     assert len(stored(folder)) == 2
@@ -276,7 +277,7 @@ def test_killed_at_any_moment_nothing_is_lost_or_half_there(inbox: Path, folder:
     for number in range(150):
         put(inbox, f"{number:03d}.xlsx", f"{number} ".encode() * 5000)
     command = (
-        "from pathlib import Path; from tests.test_pull import pull; import sys; print(flush=True);"
+        "from pathlib import Path; from tests.flows.sources.test_ingest import pull; import sys; print(flush=True);"
         "pull(Path(sys.argv[1]), Path(sys.argv[2]))"
     )
     chance, counts = random.Random(7), set()
@@ -330,6 +331,6 @@ def test_a_receipt_that_cannot_be_written_whole_is_not_there(inbox: Path, folder
 
 
 def test_two_pulls_are_never_at_one_round(inbox: Path, folder: Path) -> None:
-    with alone(folder), pytest.raises(BlockingIOError, match="another pull is at this round"):
+    with lock_raw(folder), pytest.raises(PullRunningError, match="another pull is running"):
         pull(inbox, folder)
-    assert FAULT not in fates(pull(inbox, folder)).values()
+    assert FAILED not in statuses(pull(inbox, folder)).values()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.sources.raw_listing import take
+from flows.sources.raw_files import read_raw_file
 from flows.workers.sandbox import MEMORY, read_submissions
 from tests.support.crashes import fail_as_told, measure
 from tests.support.hostile_files import FILES, HOSTILE, Hostile, far_xlsb
@@ -20,7 +20,7 @@ GOOD = (FILES / "dalian.xlsx").read_bytes()
 def test_a_hostile_file_costs_little_and_says_what_it_is(hostile: Hostile, tmp_path: Path) -> None:
     path = tmp_path / "大连市.xlsx"
     path.write_bytes(hostile.make())
-    (submission,) = read_submissions([take(path, "submissions/大连市.xlsx")], "first-batch", reader=measure)
+    (submission,) = read_submissions([read_raw_file(path, "submissions/大连市.xlsx")], "first-batch", reader=measure)
     mib, seconds = submission.explained or ("0", "0")
     assert submission.fault == hostile.fault
     assert hostile.says in (submission.oddities if hostile.fault is None else submission.detail or "")
@@ -38,7 +38,7 @@ def read(folder: Path, *contents: bytes, seconds: float = 10) -> list[Submission
     for number, content in enumerate(contents):
         path = folder / f"{number}.xlsx"
         path.write_bytes(content)
-        received.append(take(path, f"submissions/{number}.xlsx"))
+        received.append(read_raw_file(path, f"submissions/{number}.xlsx"))
     return read_submissions(received, "first-batch", seconds=seconds, reader=fail_as_told)
 
 
@@ -63,7 +63,9 @@ def test_an_area_beyond_the_memory_ends_the_child_and_costs_that_file_only(tmp_p
     paths = [tmp_path / "1.xlsb", tmp_path / "2.xlsx"]
     for path, content in zip(paths, (far_xlsb(1_048_576, 16_384), GOOD), strict=True):
         path.write_bytes(content)
-    far, other = read_submissions([take(path, f"submissions/{path.name}") for path in paths], "first-batch", workers=1)
+    far, other = read_submissions(
+        [read_raw_file(path, f"submissions/{path.name}") for path in paths], "first-batch", workers=1
+    )
     assert far.fault == "unreadable"
     assert "异常终止" in (far.detail or "")
     assert other.fault is None

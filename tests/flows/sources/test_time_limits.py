@@ -13,13 +13,10 @@ from urllib.parse import unquote
 
 import pytest
 
-from flows.sources import (
-    sftp,  # noqa: F401 - the time that importing takes is none of a server's
-    webdav,  # noqa: F401 - the time that importing takes is none of a server's
-)
-from flows.sources.ingest import FAULT, KNOWN, NEW, REFUSED, WAITING, take_in
+from flows.sources import sftp  # noqa: F401 - imported before the time limits are measured
+from flows.sources.ingest import FAILED, KNOWN, NEW, REFUSED, WAITING, ingest
 from flows.sources.source_urls import parse_source
-from flows.sources.time_limits import Patience
+from flows.sources.time_limits import TimeLimits
 from tests.support.source_servers import SECRET, start, stored
 
 SIZE = 6
@@ -100,26 +97,28 @@ def odd() -> Iterator[str]:
 def test_a_fault_of_a_file_or_folder_costs_it_and_no_other(odd: str, tmp_path: Path) -> None:
     source = parse_source(odd, {}.get)
     began = monotonic()
-    taken = take_in(source, folder_in(tmp_path), "run-1", 0, (0.01,), Patience(2.0))
+    result = ingest(source, folder_in(tmp_path), "run-1", 0, (0.01,), TimeLimits(2.0))
 
     assert monotonic() - began < 40
-    fates = {fate.name: (fate.kind, fate.reason) for fate in taken.fates}
-    assert fates.pop("b/good.xlsx") == (NEW, "")
-    assert fates.pop("endless.xlsx") == (REFUSED, "larger than 50 MiB")
-    assert fates.pop("gone.xlsx") == (WAITING, "no longer there")
-    assert fates["hang.xlsx"] == fates["drip.xlsx"] == (FAULT, "took longer than 2 s")
-    assert fates["more.xlsx"] == (FAULT, "has 6 bytes by its listing, and 9 when it is read")
-    assert "500" in fates["500.xlsx"][1]
-    assert set(fates) == {"500.xlsx", "drip.xlsx", "hang.xlsx", "loop.xlsx", "more.xlsx", "short.xlsx"}
-    assert {kind for kind, _ in fates.values()} == {FAULT}
-    assert [fault.partition(":")[0] for fault in taken.faults] == ["broken"]
+    statuses = {file.name: (file.status, file.reason) for file in result.files}
+    assert statuses.pop("b/good.xlsx") == (NEW, "")
+    assert statuses.pop("endless.xlsx") == (REFUSED, "larger than 50 MiB")
+    assert statuses.pop("gone.xlsx") == (WAITING, "no longer there")
+    assert statuses["hang.xlsx"] == statuses["drip.xlsx"] == (FAILED, "took longer than 2 s")
+    assert statuses["more.xlsx"] == (FAILED, "has 6 bytes by its listing, and 9 when it is read")
+    assert "500" in statuses["500.xlsx"][1]
+    assert set(statuses) == {"500.xlsx", "drip.xlsx", "hang.xlsx", "loop.xlsx", "more.xlsx", "short.xlsx"}
+    assert {kind for kind, _ in statuses.values()} == {FAILED}
+    assert [fault.partition(":")[0] for fault in result.errors] == ["broken"]
     assert stored(tmp_path / "raw") == {"b/good.xlsx": b"x" * SIZE}
 
 
 def test_the_whole_has_an_end_and_says_what_waits(odd: str, tmp_path: Path) -> None:
-    taken = take_in(parse_source(odd, {}.get), folder_in(tmp_path), "run-1", 0, (9.0,), Patience(9.0, monotonic() + 4))
+    result = ingest(
+        parse_source(odd, {}.get), folder_in(tmp_path), "run-1", 0, (9.0,), TimeLimits(9.0, monotonic() + 4)
+    )
 
-    assert any(fault.startswith("out of time") for fault in taken.faults)
+    assert any(fault.startswith("out of time") for fault in result.errors)
 
 
 @pytest.mark.parametrize("url", ["s3://round/a?endpoint=http://127.0.0.1:{}", "webdav+http://127.0.0.1:{}"])
@@ -127,8 +126,8 @@ def test_a_server_that_never_answers_is_given_up(url: str, tmp_path: Path) -> No
     with socket.create_server(("127.0.0.1", 0)) as silent:
         source = parse_source(url.format(silent.getsockname()[1]), {"S3_KEY": "keeper", "S3_SECRET": SECRET}.get)
         began = monotonic()
-        taken = take_in(source, folder_in(tmp_path), "run-1", 0, (9.0,), Patience(1.0))
-    assert taken.faults == ("took longer than 1 s",)
+        result = ingest(source, folder_in(tmp_path), "run-1", 0, (9.0,), TimeLimits(1.0))
+    assert result.errors == ("took longer than 1 s",)
     assert monotonic() - began < 6
 
 
@@ -138,9 +137,9 @@ def test_a_pipe_on_sftp_is_refused_and_the_others_are_taken_in(tmp_path: Path) -
         (server.served / "b.xlsx").symlink_to("b.xlsx")
         server.put("c.xlsx", b"one")
         source = parse_source(server.url, server.settings.get)
-        taken = take_in(source, folder_in(tmp_path), "run-1", 0, (), Patience(5.0))
-    assert not taken.faults
-    assert [(fate.name, fate.kind, fate.reason) for fate in taken.fates] == [
+        result = ingest(source, folder_in(tmp_path), "run-1", 0, (), TimeLimits(5.0))
+    assert not result.errors
+    assert [(file.name, file.status, file.reason) for file in result.files] == [
         ("a.xlsx", REFUSED, "not a regular file"),
         ("b.xlsx", REFUSED, "a link"),
         ("c.xlsx", NEW, ""),
@@ -157,8 +156,8 @@ def test_what_is_odd_in_raw_does_not_end_a_pull(tmp_path: Path) -> None:
     (tmp_path / "inbox").mkdir()
     (tmp_path / "inbox" / "a.xlsx").write_bytes(b"one")
     os.mkfifo(tmp_path / "inbox" / "b.xlsx")
-    taken = take_in(parse_source(str(tmp_path / "inbox"), {}.get), tmp_path / "raw", "run-1", 0, (), Patience(5.0))
-    assert [(fate.name, fate.kind) for fate in taken.fates] == [("a.xlsx", KNOWN), ("b.xlsx", REFUSED)]
+    result = ingest(parse_source(str(tmp_path / "inbox"), {}.get), tmp_path / "raw", "run-1", 0, (), TimeLimits(5.0))
+    assert [(file.name, file.status) for file in result.files] == [("a.xlsx", KNOWN), ("b.xlsx", REFUSED)]
 
 
 def folder_in(tmp_path: Path) -> Path:
