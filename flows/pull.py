@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from flows.settings import SettingError, load_settings, source_setting
 from flows.sources.ingest import FAILED, KNOWN, NEW, REFUSED, WAITING, SourceResult, ingest
-from flows.sources.raw_store import lock_raw
+from flows.sources.raw_store import PullRunningError, lock_raw
 from flows.sources.receipts import repair_receipts
 from flows.sources.source_urls import Source, declared_sources
 from flows.sources.time_limits import TimeLimits

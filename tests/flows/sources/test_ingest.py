@@ -321,7 +321,7 @@ def test_a_receipt_that_cannot_be_written_whole_is_not_there(inbox: Path, folder
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size + 20, before[1]))
     try:
-        with pytest.raises(OSError, match="no room for a whole line"):
+        with pytest.raises(OSError, match="no space for a complete line"):
             pull(inbox, folder)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
