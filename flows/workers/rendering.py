@@ -1,8 +1,9 @@
-"""Render the packages of provinces and the national summary in worker processes."""
+"""Render the packages of provinces in worker processes, and the national summary beside them in this one."""
 
 import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,7 @@ from flows.workers.processes import (
     schedule_all,
 )
 from transforms.decisions.ledger import Ledger
-from transforms.failures import Failure
+from transforms.failures import Failure, failure_of
 from transforms.pipeline import Review
 from transforms.reports.notices.render_notices import render_notices
 from transforms.reports.view import View
@@ -65,7 +66,7 @@ def render_packages(
     seconds: float = SECONDS,
     render: Render | None = None,
 ) -> dict[str, Package]:
-    """Render a package for each province, and the national summary, in worker processes.
+    """Render a package for each province in worker processes, and the national summary in this process.
 
     A process that fails, ends or exceeds its time costs only its own package.
 
@@ -84,13 +85,14 @@ def render_packages(
     Raises:
         OSError: if a file cannot be written.
     """
-    names = [*([NATION] if nation else []), *provinces]  # the national summary first: it takes longest
-    views = ((name, View(review, None if name == NATION else name, ledger)) for name in names)
-    arguments = ((name, (view.alone(), folder / name)) for name, view in views)
-    workers = min(os.cpu_count() or 1, len(names)) or 1
+    arguments = ((name, (View(review, name, ledger).alone(), folder / name)) for name in provinces)
+    workers = min(os.cpu_count() or 1, len(provinces)) or 1
     packages: dict[str, Package] = {}
-    with open_pool(workers) as pool:
-        for name, future in schedule_all(pool, workers, seconds, render or render_package, arguments).items():
+    with open_pool(workers) as pool, ThreadPoolExecutor(1) as scheduler:
+        scheduling = scheduler.submit(schedule_all, pool, workers, seconds, render or render_package, arguments)
+        if nation:  # here, because its rows are those of the whole round, too many to send to a process
+            packages[NATION] = _render_nation(View(review, None, ledger), folder / NATION)
+        for name, future in scheduling.result().items():
             try:
                 packages[name] = result_of(future)
             except WorkerTimeoutError:
@@ -112,3 +114,12 @@ def render_package(view: View, folder: Path) -> Package:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(contents[name])
     return Package(files, view.copies, tuple(failures))
+
+
+def _render_nation(view: View, folder: Path) -> Package:
+    try:
+        return render_package(view, folder)
+    except OSError:
+        raise
+    except Exception as error:
+        return Package({}, [], (failure_of(view.title, error),))

@@ -1,7 +1,7 @@
 """What a workbook may show: a province its own pilots, of the others medians; the nation everything but contacts."""
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import polars as pl
@@ -39,10 +39,7 @@ class View:
     def alone(self) -> "View":
         """Return the same view with only the rows that it shows, to send it to another process."""
         if self.province is None:
-            judged = self.review.judged
-            return replace(
-                self, review=replace(self.review, judged=replace(judged, batch=replace(judged.batch, sheets={})))
-            )
+            return self
         part = select_province(self.review, self.province)
         return View(part, self.province, self.ledger.select_province(self.province, part.findings["finding_key"]))
 
