@@ -7,8 +7,7 @@ from prefect import flow, get_run_logger
 from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
-from flows.exit_codes import one_line
-from flows.outcome import Summary
+from flows.outcome import Summary, one_line
 from flows.reporting.notifications import notify
 from flows.reporting.prefect_page import show_cost
 from flows.reporting.run_log import start_watch
@@ -47,18 +46,18 @@ def nightly(
     to, watch = blocks or settings.notify, start_watch()
     unpulled = _pull(round, sources, raw) if sources or settings.sources else None
     pulled = watch.seconds
-    done = run_review(round, raw, out)
-    if not done.is_published:
-        reason = done.reason
+    outcome = run_review(round, raw, out)
+    if not outcome.is_published:
+        reason = outcome.reason
         notify(to, f"{round}：评审失败", reason)
         # The last line of the log is the cause, whatever was logged on the way.
         get_run_logger().error("failed   %s", reason)
         return Failed(message=reason)
-    trouble = [reason for reason in (unpulled, done.reason) if reason]
-    if done.summary is None:
-        notify(to, f"{round}：评审包已发布，但运行摘要未能生成", done.reason)
+    trouble = [reason for reason in (unpulled, outcome.reason) if reason]
+    if outcome.summary is None:
+        notify(to, f"{round}：评审包已发布，但运行摘要未能生成", outcome.reason)
         return Completed(name=INCOMPLETE, message="; ".join(trouble))
-    facts, held = done.summary.facts, done.summary.held
+    facts, held = outcome.summary.facts, outcome.summary.held
     lines = [short_digest(facts), *(f"暂缓发布 {province}：{'；'.join(reasons)}" for province, reasons in held.items())]
     lines += ["核实后以 --accept-change 发布"] if held else []
     lines += ["来源读取失败，仅评审已收到的报送"] if unpulled else []

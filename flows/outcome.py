@@ -1,37 +1,28 @@
-"""What is asked of a review, and how it ends: with a summary, or with a reason why nothing was published."""
+"""How a review ends: done, incomplete, refused or failed, decided by our code and not by Prefect's server."""
 
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import gettempdir
 
-from flows.exit_codes import DONE, INCOMPLETE
+from flows.publication.lock import LockedError
 from flows.publication.publish import PublishResult
+from flows.publication.swap import PublicationError, is_begun
+from flows.settings import SettingError
 from transforms.reports.run_summary import Facts
 
-
-@dataclass(frozen=True)
-class Request:
-    """What a person asks for; without any of it, it is the night's run. See `flows.review.review`."""
-
-    provinces: Sequence[str] = ()
-    pilots: Sequence[str] = ()
-    accept_change: Sequence[str] = ()
-    force: bool = False
-    as_of: str | None = None
-
-    @property
-    def partial(self) -> bool:
-        """Whether only some provinces are published."""
-        return bool(self.provinces or self.pilots)
+DONE, FAILED, WRONG_USE, INCOMPLETE, FAULTY = 0, 1, 2, 3, 4  # exit codes; FAULTY is only of `peak-review check`
 
 
-class Refused(Exception):  # noqa: N818 - it is what happened to the request
-    """The request cannot be met: an unknown province or pilot, a moment before anything was received."""
+class RefusedError(Exception):
+    """The request cannot be met: an unknown province or pilot, a time before anything was received."""
 
 
-class GateClosed(Exception):  # noqa: N818 - it is what happened to the publication
-    """A promise of ours is broken: nothing is published."""
+class GateClosedError(Exception):
+    """The gate allows no publication."""
 
 
 class ReportError(Exception):
@@ -43,22 +34,40 @@ class ReportError(Exception):
 
 @dataclass(frozen=True)
 class Summary:
-    """What a run did, for the command line and for Prefect's page; `held` are the provinces held back, with reasons."""
+    """What a run did, for the command line and for Prefect's page.
+
+    Attributes:
+        out: the round's folder.
+        published: which packages were written.
+        facts: figures and changes.
+        held: provinces that the gate held back, with reasons.
+        not_made: packages, files and review workbooks that could not be made or read.
+        is_checked: whether every check could run.
+    """
 
     out: str
     published: PublishResult
     facts: Facts
     held: dict[str, tuple[str, ...]]
+    not_made: tuple[str, ...] = ()
+    is_checked: bool = True
 
     @property
     def counts(self) -> str:
         """How many packages were written, and how many did not change."""
         return _counts(self.published)
 
+    @property
+    def incomplete(self) -> str:
+        """Why the run is incomplete, one line; empty if it is complete."""
+        reasons = [] if self.is_checked else ["a check could not run"]
+        reasons += [f"could not be made: {', '.join(dict.fromkeys(self.not_made))}"] if self.not_made else []
+        return "; ".join(reasons)
+
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a run ended, decided by our code alone: Prefect's state may be lost with its server.
+    """How a run ended.
 
     Attributes:
         code: the exit code, DONE, FAILED, WRONG_USE or INCOMPLETE.
@@ -74,15 +83,67 @@ class Outcome:
 
     @property
     def is_published(self) -> bool:
-        """Return whether the packages are in place."""
+        """Whether the packages are in place."""
         return self.code in {DONE, INCOMPLETE}
+
+
+def outcome_of(summary: Summary) -> Outcome:
+    """Return the outcome of a run that raised no exception."""
+    return Outcome(INCOMPLETE if summary.incomplete else DONE, summary.incomplete, summary)
+
+
+def outcome_of_error(error: Exception, target: Path, *folders: Path) -> tuple[Outcome, Exception | None]:
+    """Return the outcome of a run that an exception ended, and the exception to log if our code is at fault.
+
+    Args:
+        error: the exception.
+        target: the round's folder with the packages.
+        folders: the folders that the run reads and writes.
+    """
+    if isinstance(error, RefusedError | SettingError):
+        return Outcome(WRONG_USE, str(error)), None
+    if isinstance(error, GateClosedError):
+        return Outcome(FAILED, f"nothing published: {error}"), None
+    if isinstance(error, ReportError):
+        reason = f"published ({error}), but the run could not be summed up: {_internal(error)}"
+        return Outcome(INCOMPLETE, reason), error
+    # The journal of a publication that another run is working on is not ours.
+    begun = not isinstance(error, LockedError) and is_begun(target)
+    done = "published in part, the next run finishes" if begun else "nothing published"
+    if is_environment(error, *folders):
+        reason = error.reason if isinstance(error, PublicationError) else one_line(error)
+        return Outcome(FAILED, f"{done}: {reason}"), None
+    return Outcome(FAILED, f"{done}: {_internal(error)}"), error
+
+
+def is_environment(error: Exception, *folders: Path) -> bool:
+    """Return whether an exception comes from disks and files that a run works on, and not from a fault of the code."""
+    if isinstance(error, LockedError):
+        return True
+    if isinstance(error, PublicationError) and isinstance(error.__cause__, Exception):
+        error = error.__cause__
+    if not isinstance(error, OSError):
+        return False
+    if not isinstance(error.filename, str | bytes | Path):
+        return True  # a failed write, or a message of our own
+    path = Path(os.fsdecode(error.filename)).absolute()
+    return any(path.is_relative_to(folder.absolute()) for folder in (*folders, Path(gettempdir())))
+
+
+def one_line(error: BaseException) -> str:
+    """Return the message of an exception in one line; of an OSError with the file."""
+    if isinstance(error, OSError) and error.strerror:
+        text = f"{error.strerror}: {error.filename}" if error.filename else error.strerror
+    else:
+        text = str(error) or type(error).__name__
+    return " ".join(text.split())[:500]
 
 
 _decided: ContextVar[list[Outcome] | None] = ContextVar("decided", default=None)
 
 
 def decide(outcome: Outcome) -> None:
-    """Keep the outcome for the caller of the flow."""
+    """Keep the outcome for the caller of the flow, who may not get it from Prefect."""
     if (decided := _decided.get()) is not None:
         decided.append(outcome)
 
@@ -96,6 +157,11 @@ def outcomes() -> Iterator[list[Outcome]]:
         yield collected
     finally:
         _decided.reset(token)
+
+
+def _internal(error: BaseException) -> str:
+    cause = error.__cause__ or error
+    return f"internal error, traceback above: {type(cause).__name__}: {one_line(cause)}"
 
 
 def _counts(published: PublishResult) -> str:

@@ -18,8 +18,6 @@ from flows.sources.receipts import repair_receipts
 from flows.sources.source_urls import Source, declared_sources
 from flows.sources.time_limits import TimeLimits
 
-WRONG = "Refused"
-
 
 @dataclass(frozen=True)
 class PullResult:
@@ -73,7 +71,7 @@ def pull(
         pulled = _pull(places, Path(raw) / round, wait)
     except (ValueError, SettingError) as error:
         # Prefect takes a state for a result, which its types do not say.
-        return Failed(name=WRONG, message=str(error))  # type: ignore[return-value]
+        return Failed(name="Refused", message=str(error))  # type: ignore[return-value]
     except PullRunningError as error:
         return Failed(message=f"cannot take in: {error}")  # type: ignore[return-value]
     except OSError as error:
@@ -84,7 +82,7 @@ def pull(
     return pulled
 
 
-@task(cache_policy=NO_CACHE, persist_result=False)
+@task(name="ingest source", cache_policy=NO_CACHE, persist_result=False)
 def ingest_source(
     source: Source, folder: Path, run: str, wait: float, pauses: Sequence[float], limits: TimeLimits
 ) -> SourceResult:

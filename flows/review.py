@@ -1,34 +1,82 @@
-"""The flow `review`: what lies in `data/raw` for a round → one review package per province in `data/out`."""
+"""The flow `review`: the submissions of a round in `data/raw` → one review package per province in `data/out`.
+
+`run_pipeline` is the whole night, step by step.
+"""
 
 import logging
-import os
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from tempfile import gettempdir
 from typing import Any
 
-from prefect import flow, get_run_logger
+from prefect import flow, get_run_logger, task
+from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
+from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
 
-from flows.exit_codes import DONE, FAILED, INCOMPLETE, WRONG_USE, one_line
-from flows.outcome import GateClosed, Outcome, Refused, ReportError, Request, Summary, decide, outcomes
+from flows.outcome import (
+    FAILED,
+    INCOMPLETE,
+    WRONG_USE,
+    Outcome,
+    Summary,
+    decide,
+    one_line,
+    outcome_of,
+    outcome_of_error,
+    outcomes,
+)
 from flows.publication.input_fingerprint import input_fingerprint, load_last_run
-from flows.publication.lock import Holder, LockedError, hold_lock
+from flows.publication.lock import Holder, hold_lock
 from flows.publication.publish import PublishResult
-from flows.publication.swap import PublicationError, finish, is_begun
-from flows.reporting.prefect_page import follow, show
-from flows.reporting.record_run import remember_run
-from flows.reporting.run_log import Watch, peak_memory, start_watch
-from flows.settings import SettingError, load_settings
-from flows.sources.collect import collect, collect_reviews
+from flows.publication.swap import finish, is_begun
+from flows.reporting.prefect_page import show
+from flows.reporting.run_log import Watch, peak_memory, record_run, run_of, start_watch
+from flows.reporting.step_log import StepLog, open_step_log, without
+from flows.request import Job, Request
+from flows.settings import load_settings
+from flows.sources.collect import Collected, collect_reviews
+from flows.sources.collect import collect as collect_files
 from flows.workers.processes import preload_workers
 from transforms.reports.run_summary import Facts
 
 REFUSED, INCOMPLETE_NAME = "Refused", "Incomplete"
-UNCHECKED = "a check could not run"
+
+
+def run_pipeline(request: Request, watch: Watch, killed: Holder | None) -> Summary:
+    """Run the steps of a review in their order, each a Prefect task; the caller holds the round's lock.
+
+    Args:
+        request: what to review and publish.
+        watch: when the run began.
+        killed: the run before, if it was killed.
+    """
+    if killed or is_begun(request.target):
+        get_run_logger().info("repair   what the run before left unfinished (%s)", killed or "unknown")
+        finish(request.target, request.folder / "reviews")
+
+    log = open_step_log(request.round_name)
+    collected = collect(request, log)
+    if summary := summary_if_unchanged(request, collected, log, watch):
+        return summary
+
+    preload_workers()
+    # Imported here, because it takes most of a second, and a night without changes ends above.
+    from flows import steps  # noqa: PLC0415
+
+    job = Job(request, collected, log, watch)
+    steps.check_request(job)
+    with steps.start_gate() as gate_process, steps.staging_folder(job) as folder:
+        submissions, plans = steps.read(job)
+        result = steps.judge(job, submissions, plans)
+        provinces = steps.select_provinces(job, result)
+        decisions = steps.merge_decisions(job, result, provinces)
+        rendered = steps.render(job, result, decisions, provinces, folder)
+        verdict = steps.gate(job, result, rendered, gate_process)
+        earlier = steps.published_findings(job)
+        published = steps.publish(job, result, rendered, verdict)
+        return steps.report(job, result, decisions, rendered, verdict, published, earlier)
 
 
 @flow(name="review", flow_run_name="review-{round}", persist_result=False, validate_parameters=False)
@@ -55,11 +103,13 @@ def review(
         accept_change: publish these however far they are from what was published of them.
 
     Returns:
-        What was done; or the state `Refused` (an unknown province or pilot) or `Failed` (a folder that cannot be read
-        or written), with the reason and without a traceback: neither is a fault of the code.
+        What was done; or the state `Refused` (an unknown province or pilot, a wrong setting) or `Failed` (a folder that
+        cannot be read or written), with the reason and without a traceback: neither is a fault of the code.
     """
-    request = Request(tuple(provinces), tuple(pilots), tuple(accept_change), force, as_of)
-    outcome, error = _review(round, Path(raw), Path(out), request)
+    request = Request(round, Path(raw), Path(out), provinces, pilots, force, as_of, accept_change)
+    # A failed step ends the flow, which logs the reason, and the traceback where the code is at fault.
+    with without("prefect.task_runs", lambda record: record.levelno >= logging.ERROR):
+        outcome, error = _run(request)
     if error is not None:
         get_run_logger().error("internal error", exc_info=error)
     decide(outcome)
@@ -83,7 +133,13 @@ def run_review(
     accept_change: Sequence[str] = (),
 ) -> Outcome:
     """Run the flow `review`; return what happened, also where Prefect's server fails before, in or after it."""
-    with outcomes() as decided, _without(lambda record: bool(decided) and _is_about_prefect(record)):
+
+    def is_about_prefect(record: logging.LogRecord) -> bool:
+        """Whether Prefect complains about its server after the outcome was decided."""
+        noise = bool(record.exc_info) or record.getMessage().startswith("Finished in state Running")
+        return bool(decided) and noise
+
+    with outcomes() as decided, without("prefect.flow_runs", is_about_prefect):
         try:
             arguments = (round_name, raw, out, provinces, pilots, force, as_of, accept_change)
             state: State[Any] = review(*arguments, return_state=True)
@@ -96,104 +152,49 @@ def run_review(
     return decided[-1] if decided else Outcome(FAILED, f"nothing published: {fault}", is_recorded=False)
 
 
-def _is_about_prefect(record: logging.LogRecord) -> bool:
-    return bool(record.exc_info) or record.getMessage().startswith("Finished in state Running")
-
-
-@contextmanager
-def _without(is_noise: Callable[[logging.LogRecord], bool]) -> Iterator[None]:
-    """Keep lines out of a run's log: Prefect's tracebacks about itself when all is decided."""
-    log = logging.getLogger("prefect.flow_runs")
-
-    def passes(record: logging.LogRecord) -> bool:
-        return not is_noise(record)
-
-    log.addFilter(passes)
-    try:
-        yield
-    finally:
-        log.removeFilter(passes)
-
-
-def _review(round_name: str, raw: Path, out: Path, request: Request) -> tuple[Outcome, Exception | None]:
-    """Review a round and record the run; return what happened, and the exception where our own code is at fault."""
-    watch, target = start_watch(), out / round_name
+def _run(request: Request) -> tuple[Outcome, Exception | None]:
+    """Run the pipeline under the round's lock and log the run; return the exception where our code is at fault."""
+    watch = start_watch()
     summary: Summary | None = None
     fault: Exception | None = None
     try:
         load_settings()
-        with hold_lock(out, round_name) as killed:
-            summary = _publish(round_name, raw / round_name, target, request, killed, watch)
-    except (Refused, SettingError) as refusal:
-        return Outcome(WRONG_USE, str(refusal)), None
-    except GateClosed as closed:
-        outcome = Outcome(FAILED, f"nothing published: {closed}")
-    except ReportError as error:
-        fault = error
-        outcome = Outcome(INCOMPLETE, f"published ({error}), but the run could not be summed up: {_cause(error)}")
+        with hold_lock(request.out, request.round_name) as killed:
+            summary = run_pipeline(request, watch, killed)
+        outcome = outcome_of(summary)
     except Exception as error:
-        fault = None if is_environment(error, raw, out) else error
-        # Where another run is at it, the journal is not ours.
-        begun = not isinstance(error, LockedError) and is_begun(target)
-        done = "published in part, the next run finishes" if begun else "nothing published"
-        reason = error.reason if isinstance(error, PublicationError) else one_line(error)
-        outcome = Outcome(FAILED, f"{done}: {_cause(error) if fault else reason}")
-    else:
-        complete = summary.facts.complete
-        outcome = Outcome(DONE, "", summary) if complete else Outcome(INCOMPLETE, UNCHECKED, summary)
-    if summary is not None and not outcome.is_published:  # only the lock could not be removed
-        outcome, fault = Outcome(INCOMPLETE, f"published, but {outcome.reason}", summary), None
-    remember_run(watch, round_name, out, outcome, as_of=request.as_of)
+        outcome, fault = outcome_of_error(error, request.target, request.raw, request.out)
+        if summary is not None:  # only the lock could not be removed
+            outcome, fault = Outcome(INCOMPLETE, f"published, but {outcome.reason}", summary), None
+    if outcome.code != WRONG_USE:
+        try:
+            name = flow_run.get_name() or ""
+            record_run(run_of(request.round_name, request.out, request.as_of, outcome, watch, name))
+        except OSError as error:
+            get_run_logger().warning("the run is done, but could not be recorded: %s", error)
     return outcome, fault
 
 
-def _publish(
-    round_name: str, folder: Path, target: Path, request: Request, killed: Holder | None, watch: Watch
-) -> Summary:
-    if killed or is_begun(target):
-        get_run_logger().info("repair   what the run before left unfinished (%s)", killed or "unknown")
-        finish(target, folder / "reviews")
-    collected = collect(folder, request.as_of)
-    inputs = input_fingerprint(collected, collect_reviews(collected))
-    summary = _as_it_was(round_name, folder, target, inputs, watch) if request == Request() else None
-    if summary is None:
-        # Here, because what it imports takes seconds; meanwhile the readers import theirs.
-        preload_workers()
-        from flows.packages import make_packages  # noqa: PLC0415
-
-        summary = make_packages(round_name, collected, target, request, watch)
-    return summary
+@task(name="collect", cache_policy=NO_CACHE, persist_result=False)
+def collect(request: Request, log: StepLog) -> Collected:
+    """Read every file of the round once, and list which are workbooks and plans."""
+    collected = collect_files(request.folder, request.as_of)
+    found = (len(collected.workbooks), len(collected.plans), collected.folder, len(collected.ignored))
+    log.done("collect", "%d workbooks and %d plans in %s, %d others ignored", *found)
+    return collected
 
 
-def is_environment(error: Exception, *folders: Path) -> bool:
-    """Return whether an exception comes from disks and files that a run works on, and not from a fault of the code."""
-    if isinstance(error, LockedError):
-        return True
-    if isinstance(error, PublicationError) and isinstance(error.__cause__, Exception):
-        error = error.__cause__
-    if not isinstance(error, OSError):
-        return False
-    if not isinstance(error.filename, str | bytes | Path):
-        return True  # the system's word on a write, or a message of our own
-    path = Path(os.fsdecode(error.filename)).absolute()
-    return any(path.is_relative_to(folder.absolute()) for folder in (*folders, Path(gettempdir())))
-
-
-def _cause(error: BaseException) -> str:
-    cause = error.__cause__ or error
-    return f"internal error, traceback above: {type(cause).__name__}: {one_line(cause)}"
-
-
-def _as_it_was(round_name: str, folder: Path, target: Path, inputs: str, watch: Watch) -> Summary | None:
-    """What the last run did, where this one would do the same."""
-    last_run = load_last_run(target, inputs)
+def summary_if_unchanged(request: Request, collected: Collected, log: StepLog, watch: Watch) -> Summary | None:
+    """Return the last run's summary if inputs, code and published packages are as it left them, else None."""
+    if not request.is_plain:
+        return None
+    last_run = load_last_run(request.target, input_fingerprint(collected, collect_reviews(collected)))
     if last_run is None:
         return None
-    log = follow(round_name)
-    log.info("take in  %d files in %s, as the last run found them", last_run.submissions, folder)
-    log.info("publish  0 packages written, %d unchanged", len(last_run.packages))
+    same = "0 packages written, %d unchanged: all inputs are as the last run found them"
+    log.done("publish", same, len(last_run.packages))
     facts = Facts(
-        round=round_name,
+        round=request.round_name,
         complete=True,
         written=(),
         unchanged=len(last_run.packages),
@@ -206,6 +207,6 @@ def _as_it_was(round_name: str, folder: Path, target: Path, inputs: str, watch: 
         seconds=watch.seconds,
         memory_mib=peak_memory(),
     )
-    show(facts, last_run.provinces, str(target))
+    show(facts, last_run.provinces, str(request.target))
     published = PublishResult(written=(), unchanged=tuple(last_run.packages), archived=())
-    return Summary(str(target), published, facts, {})
+    return Summary(str(request.target), published, facts, {})

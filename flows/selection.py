@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from flows.outcome import Refused
+from flows.outcome import RefusedError
 from transforms.pipeline import Review
 
 
@@ -12,7 +12,7 @@ def chosen_provinces(result: Review, provinces: Sequence[str], pilots: Sequence[
     """The provinces to publish: all of them where none is asked for.
 
     Raises:
-        Refused: where one is not known.
+        RefusedError: where one is not known.
     """
     known = result.provinces["province"].to_list()
     if not provinces and not pilots:
@@ -27,7 +27,7 @@ def chosen_provinces(result: Review, provinces: Sequence[str], pilots: Sequence[
         of_pilot.setdefault(name, set()).add(province)
     for pilot in pilots:
         if pilot not in of_pilot:
-            raise Refused(f"unknown pilot {pilot}; known: {' '.join(of_pilot)}")
+            raise RefusedError(f"unknown pilot {pilot}; known: {' '.join(of_pilot)}")
         wanted |= of_pilot[pilot]
     return [province for province in known if province in wanted]
 
@@ -41,11 +41,11 @@ def named_provinces(result: Review, provinces: Sequence[str], others: Sequence[s
         others: further ones that are known, because something of them was published.
 
     Raises:
-        Refused: where one is not known.
+        RefusedError: where one is not known.
     """
     known = [*result.provinces["province"], *others]
     regions = {region.short: region.name for region in result.contracts.regions}
     wanted = {regions.get(name, name) for name in provinces}
     if unknown := wanted - set(known):
-        raise Refused(f"unknown province {', '.join(sorted(unknown))}; known: {' '.join(dict.fromkeys(known))}")
+        raise RefusedError(f"unknown province {', '.join(sorted(unknown))}; known: {' '.join(dict.fromkeys(known))}")
     return wanted

@@ -143,7 +143,8 @@ def test_a_page_that_cannot_be_made_costs_no_other() -> None:
 # One thing of each kind fails in the real command: a letter, a sheet, a whole package, a rule.
 SABOTAGE = """
 import sys
-from flows.cli import _quiet_prefect, main
+from flows.cli import main
+from flows.commands.prefect_session import quiet_prefect
 import transforms.reports.workbook.review_workbook as book
 import transforms.reports.notices.render_notices as notices
 import transforms.rules.registry as order
@@ -158,7 +159,7 @@ notices.render_notice = failing(notices.render_notice, "沈阳市")
 book.write_gone = failing(book.write_gone, "湖南省")
 book.write_verdicts = failing(book.write_verdicts, "河北省")
 if __name__ == "__main__":
-    _quiet_prefect()
+    quiet_prefect()
     main()
 """
 
@@ -189,6 +190,10 @@ def test_the_real_command_publishes_the_rest_and_says_what_is_missing(home: Path
     assert len(packages) == 14
     assert [path.name for path in (out / "first-batch" / "辽宁省" / "notices").iterdir()] == ["沈阳市问题标注.xlsx"]
     assert "could not be made: 河北省" in result.stdout
+    last = result.stderr.splitlines()[-1]
+    assert last.startswith("peak-review: published, but incomplete: could not be made: ")
+    assert all(thing in last for thing in what)
+    assert "a check could not run" not in last
 
 
 def test_without_a_list_an_error_is_raised() -> None:

@@ -13,7 +13,7 @@ from prefect.context import FlowRunContext
 
 from contracts.gate import FRAMES, Expectation
 from flows.gate.gate_process import Gate
-from flows.outcome import GateClosed
+from flows.outcome import GateClosedError
 from flows.publication.manifest import GATE, GATE_PAGE, MANIFEST, RECORD, packages_in, read_json
 from flows.publication.open_workbooks import Content, read_content
 from flows.publication.safe_files import is_folder
@@ -58,7 +58,7 @@ def pass_gate(
         Which provinces are held back, and why.
 
     Raises:
-        GateClosed: if nothing may be published; the results are kept and tell why.
+        GateClosedError: if nothing may be published; the results are kept and tell why.
         GateError: if the gate itself failed.
     """
     published = {name: figures for name, figures in _published_figures(out).items() if name not in accepted}
@@ -77,7 +77,7 @@ def pass_gate(
         _write(out / GATE / GATE_PAGE, render_page(review.contracts.round, verdict, sections))
     _show(review, verdict)
     if verdict.closed:
-        raise GateClosed("; ".join(f"{one.id}: {one.title}" for one in verdict.closed))
+        raise GateClosedError("; ".join(f"{one.id}: {one.title}" for one in verdict.closed))
     return verdict
 
 

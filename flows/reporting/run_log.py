@@ -1,4 +1,4 @@
-"""What runs did, one line each, append-only and beside everything else: `data/out` knows no clock.
+"""The run log: one JSON line per run, append-only, for `peak-review status`; `data/out` has no times.
 
 The folder is `PEAK_REVIEW_STATE`, or `peak-review` in the user's state folder (XDG).
 """
@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from flows.outcome import DONE, Outcome
 from flows.settings import load_settings
 
 
@@ -34,29 +35,49 @@ class Run:
 
 @dataclass(frozen=True)
 class Watch:
-    """When a run began."""
+    """A stop watch: when a run began."""
 
     started: datetime
     _clock: float
 
     @property
     def seconds(self) -> float:
-        """How long ago that is."""
+        """Seconds since then."""
         return round(time.monotonic() - self._clock, 1)
 
 
 def start_watch() -> Watch:
-    """A run begins."""
+    """Start a stop watch."""
     return Watch(datetime.now(UTC), time.monotonic())
 
 
 def peak_memory() -> int:
-    """The most that this process ever held, in MiB; the readers' children have their own limit."""
+    """Return the peak memory of this process in MiB; worker processes have limits of their own."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
+def run_of(round_name: str, out: Path, as_of: str | None, outcome: Outcome, watch: Watch, name: str) -> Run:
+    """Return the entry of a review that has ended; `name` is that of the flow run."""
+    facts = outcome.summary.facts if outcome.summary else None
+    published = "complete" if outcome.code == DONE else "incomplete"
+    return Run(
+        round=round_name,
+        out=str(out.resolve()),
+        run=name,
+        started=watch.started.isoformat(timespec="seconds"),
+        seconds=watch.seconds,
+        memory_mib=peak_memory(),
+        outcome=published if outcome.is_published else "failed",
+        reason=outcome.reason,
+        written=tuple(facts.written) if facts else (),
+        unchanged=facts.unchanged if facts else 0,
+        held_back=tuple(facts.held_back) if facts else (),
+        as_of=as_of or "",
+    )
+
+
 def record_run(run: Run) -> None:
-    """Add a line, in one write.
+    """Append an entry in one write.
 
     Raises:
         OSError: if it cannot be written.
@@ -68,7 +89,7 @@ def record_run(run: Run) -> None:
     try:
         size = os.fstat(handle).st_size
         if size and os.pread(handle, 1, size - 1) != b"\n":
-            line = b"\n" + line  # what a crash cut off stays a line of its own
+            line = b"\n" + line  # a line that a crash cut off stays on its own
         os.write(handle, line)
         os.fsync(handle)
     finally:
@@ -76,7 +97,7 @@ def record_run(run: Run) -> None:
 
 
 def last_runs(round_name: str, out: str | Path, count: int) -> list[Run]:
-    """The last runs that published to a place, the newest first; lines that cannot be read are passed over."""
+    """Return the last runs of a round with this output folder, newest first; unreadable lines are skipped."""
     path, found = _path(round_name), []
     for line in path.read_bytes().splitlines() if path.is_file() else []:
         try:

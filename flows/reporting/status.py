@@ -1,6 +1,6 @@
-"""What can be told about a round from what lies there: the last runs, what is stuck. Reads only."""
+"""The status of a round: its last runs, unfinished work, open workbooks, earlier versions. Reads only."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,8 +13,19 @@ from flows.reporting.run_log import Run, last_runs
 
 
 @dataclass(frozen=True)
-class State:
-    """A round as it stands."""
+class RoundStatus:
+    """The status of a round.
+
+    Attributes:
+        round: its name.
+        runs: the last ones, newest first.
+        held_by: the running process.
+        killed: the process that was killed while it held the round.
+        unfinished: whether a publication is unfinished.
+        open_workbooks: published workbooks that are open in another program.
+        taken_back: by province, the version that a person took back.
+        earlier: by province, the earlier versions and when they were replaced.
+    """
 
     round: str
     runs: tuple[Run, ...]
@@ -25,14 +36,9 @@ class State:
     taken_back: dict[str, str]
     earlier: dict[str, dict[str, str]]
 
-    @property
-    def plain(self) -> dict[str, object]:
-        """For JSON."""
-        return asdict(self)
 
-
-def state_of(out: Path, round_name: str, count: int) -> State:
-    """Look at a round.
+def round_status(out: Path, round_name: str, count: int) -> RoundStatus:
+    """Read the status of a round.
 
     Args:
         out: folder for the packages of all rounds.
@@ -45,7 +51,7 @@ def state_of(out: Path, round_name: str, count: int) -> State:
     folder = out / round_name
     who, alive = lock_holder(out, round_name)
     provinces = provinces_with_history(folder)
-    return State(
+    return RoundStatus(
         round=round_name,
         runs=tuple(last_runs(round_name, out, count)),
         held_by=str(who) if alive else None,
@@ -57,26 +63,26 @@ def state_of(out: Path, round_name: str, count: int) -> State:
     )
 
 
-def as_text(state: State) -> str:
-    """For a terminal."""
-    lines = [f"{state.round}: last runs"]
-    lines += [f"  {_told(run)}" for run in state.runs] or ["  none recorded"]
-    if state.held_by:
-        lines.append(f"running now: {state.held_by}")
-    if state.killed:
-        lines.append(f"a run was killed ({state.killed}); the next one repairs")
-    if state.unfinished and not state.held_by:
+def as_text(status: RoundStatus) -> str:
+    """Format a status for a terminal."""
+    lines = [f"{status.round}: last runs"]
+    lines += [f"  {_run_line(run)}" for run in status.runs] or ["  none recorded"]
+    if status.held_by:
+        lines.append(f"running now: {status.held_by}")
+    if status.killed:
+        lines.append(f"a run was killed ({status.killed}); the next one repairs")
+    if status.unfinished and not status.held_by:
         lines.append("a publication is unfinished; the next run finishes it")
-    lines += [f"open in another program: {path}" for path in state.open_workbooks]
-    lines += [f"taken back: {name} {version}" for name, version in state.taken_back.items()]
-    if state.earlier:
+    lines += [f"open in another program: {path}" for path in status.open_workbooks]
+    lines += [f"taken back: {name} {version}" for name, version in status.taken_back.items()]
+    if status.earlier:
         lines.append("earlier versions (replaced at), for `peak-review rollback --to`")
-        for name, kept in state.earlier.items():
+        for name, kept in status.earlier.items():
             lines.append(f"  {name}: " + ", ".join(f"{version} ({when})" for version, when in kept.items()))
     return "\n".join(lines)
 
 
-def _told(run: Run) -> str:
+def _run_line(run: Run) -> str:
     parts = [run.started, run.outcome, f"{run.seconds:g} s", f"{run.memory_mib} MiB"]
     if run.outcome != "failed":
         parts.append(f"{len(run.written)} written {' '.join(run.written)}".rstrip() + f", {run.unchanged} unchanged")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-from flows.outcome import Refused
+from flows.outcome import RefusedError
 from flows.sources.as_of import Counts, received_until
 from flows.sources.raw_files import Received
 from flows.sources.raw_listing import Ignored, list_documents, list_raw
@@ -55,7 +55,7 @@ def collect(folder: Path, as_of: str | None = None) -> Collected:
         as_of: only files received until then; None means all.
 
     Raises:
-        Refused: if `as_of` is not a date or time, or nothing had been received until then.
+        RefusedError: if `as_of` is not a date or time, or nothing had been received until then.
         OSError: if the folder is not there or cannot be listed.
     """
     if not folder.is_dir():  # it may be on a disk that is not mounted
@@ -63,10 +63,10 @@ def collect(folder: Path, as_of: str | None = None) -> Collected:
     try:
         counts = received_until(folder, as_of)
     except ValueError as error:
-        raise Refused(str(error)) from None
+        raise RefusedError(str(error)) from None
     workbooks, ignored = list_raw(folder, counts=counts)
     if as_of and not workbooks:
-        raise Refused(f"as of {as_of}: nothing had been received until then")
+        raise RefusedError(f"as of {as_of}: nothing had been received until then")
     plans = list_plans(folder, counts)
     names = {plan.file for plan in plans}
     return Collected(folder, workbooks, plans, [one for one in ignored if one.file not in names], counts)

@@ -141,9 +141,9 @@ def rendering(folder: Path, number: int) -> Answer:
 
 def empty(_folder: Path, _: int) -> Answer:
     """An empty Prefect flow."""
-    from flows.cli import _quiet_prefect
+    from flows.commands.prefect_session import quiet_prefect
 
-    _quiet_prefect()
+    quiet_prefect()
     from prefect import flow
 
     @flow(name="empty")

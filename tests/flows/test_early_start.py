@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from flows.early_start import early_start
+from flows.commands.early_start import early_start
 from flows.gate.gate_process import open_gate
 from tests.sample import clean_submission
 from tests.sample.layouts import official

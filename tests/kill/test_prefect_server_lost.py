@@ -14,7 +14,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from flows.review import is_environment
+from flows.outcome import is_environment
 from flows.workers.prefect_server import last_cause
 from tests.support.paths import COMMAND, ROOT, SAMPLE
 

@@ -7,9 +7,9 @@ import os
 import sys
 from pathlib import Path
 
-from flows.cli import _quiet_prefect
+from flows.commands.prefect_session import quiet_prefect
 
-_quiet_prefect()
+quiet_prefect()
 
 from prefect import flow  # noqa: E402
 from prefect.blocks.notifications import CustomWebhookNotificationBlock  # noqa: E402

@@ -4,9 +4,9 @@ import sys
 from functools import partial
 from pathlib import Path
 
-from flows.cli import _quiet_prefect
+from flows.commands.prefect_session import quiet_prefect
 
-_quiet_prefect()
+quiet_prefect()
 
 from prefect import flow  # noqa: E402
 

@@ -15,7 +15,7 @@ from flows.gate.gate_process import open_gate
 from flows.gate.publish_gate import (
     RESULTS,
     Gate,
-    GateClosed,
+    GateClosedError,
     pass_gate,
 )
 from flows.publication.manifest import GATE, GATE_PAGE
@@ -98,7 +98,8 @@ def package(files: dict[str, bytes], province: str) -> dict[str, bytes]:
 SABOTAGE = """
 import sys
 import polars as pl
-from flows.cli import _quiet_prefect, main
+from flows.cli import main
+from flows.commands.prefect_session import quiet_prefect
 from transforms.reports.view import View
 import flows.workers.rendering as rendering
 good = rendering.render_what_can_be
@@ -109,7 +110,7 @@ def with_another(view, failures):
     return good(broken, failures)
 rendering.render_what_can_be = with_another  # in worker processes too, which import this file
 if __name__ == "__main__":
-    _quiet_prefect()
+    quiet_prefect()
     main()
 """
 
@@ -161,6 +162,6 @@ def test_a_province_is_compared_with_the_manifest_of_its_package_if_that_is_whol
 
 def test_a_closed_gate_raises_with_every_expectation(gate: Gate, tmp_path: Path) -> None:
     received = list_raw(SAMPLE / "first-batch")[0][1:]
-    with pytest.raises(GateClosed, match=r"files-received: .*; record-counts: "):
+    with pytest.raises(GateClosedError, match=r"files-received: .*; record-counts: "):
         pass_gate(gate, whole_round(), received, packages(), files(), tmp_path)
     assert (tmp_path / GATE / GATE_PAGE).exists()

@@ -40,9 +40,10 @@ def test_an_unchanged_run_ends_at_once_with_the_same_summary(home: Path, tmp_pat
 ARRIVES = """
 import sys
 from pathlib import Path
-from flows.cli import _quiet_prefect, main
+from flows.cli import main
+from flows.commands.prefect_session import quiet_prefect
 if __name__ == "__main__":  # worker processes import this file too
-    _quiet_prefect()
+    quiet_prefect()
     import flows.workers.rendering as rendering
     good = rendering.render_what_can_be
     def while_it_runs(view, failures):

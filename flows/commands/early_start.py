@@ -24,13 +24,13 @@ def early_start(round_name: str, raw: str, out: str) -> Iterator[Callable[[], No
             from flows.gate.gate_process import open_gate  # noqa: PLC0415 - not needed by an unchanged round
 
             stack.enter_context(open_gate())
-            import_module("flows.packages")
+            import_module("flows.steps")
 
         yield start
 
 
 def _is_unchanged(folder: Path, target: Path) -> bool:
-    from flows.outcome import Refused  # noqa: PLC0415 - takes a second
+    from flows.outcome import RefusedError  # noqa: PLC0415 - takes a second
     from flows.publication.input_fingerprint import input_fingerprint, load_last_run  # noqa: PLC0415
     from flows.sources.collect import collect, collect_reviews  # noqa: PLC0415
 
@@ -38,5 +38,5 @@ def _is_unchanged(folder: Path, target: Path) -> bool:
     try:
         collected = collect(folder)
         return load_last_run(target, input_fingerprint(collected, collect_reviews(collected))) is not None
-    except (OSError, Refused, SettingError):
+    except (OSError, RefusedError, SettingError):
         return True  # the run says what is wrong

@@ -1,51 +1,44 @@
-"""Commands for those who run it: what happened, and how to go back."""
+"""The commands for operators: `status` and `rollback`."""
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 import contracts.load as contract_files
-from flows.exit_codes import FAILED, WRONG_USE, fail, known_round, load_round, local_folder, one_line
-
-commands = typer.Typer()
-_ROUND = typer.Option("--round", help="Name of the round, e.g. first-batch.")
-_OUT = typer.Option(help="Folder for the packages of all rounds.", callback=local_folder)
+from flows.commands.ending import OUT, OUTPUT, RAW, ROUND, fail, known_round, load_round, one_of, say
+from flows.outcome import FAILED, WRONG_USE, one_line
 
 
-@commands.command()
 def status(
     round_name: Annotated[str | None, typer.Option("--round", help="Only this round.")] = None,
-    out: Annotated[str, _OUT] = "data/out",
+    out: Annotated[str, OUT] = "data/out",
     count: Annotated[int, typer.Option("--last", min=1, help="How many of the last runs.")] = 10,
     form: Annotated[str, typer.Option("--format", help="text or json")] = "text",
 ) -> None:
-    """Tell the last runs, what they published and what is stuck."""
-    from flows.reporting.status import as_text, state_of  # noqa: PLC0415
+    """Show the last runs, what they published and what is stuck."""
+    from flows.reporting.status import as_text, round_status  # noqa: PLC0415
 
-    if form not in {"text", "json"}:
-        fail(WRONG_USE, f"{form} is none of text, json")
+    one_of(form, "text", "json")
     rounds = [known_round(round_name)] if round_name else contract_files.round_names()
     try:
-        states = [state_of(Path(out), name, count) for name in rounds]
+        states = [round_status(Path(out), name, count) for name in rounds]
     except OSError as error:
         fail(FAILED, f"cannot read {error.filename or out}: {error.strerror}")
     if form == "json":
-        typer.echo(json.dumps([state.plain for state in states], ensure_ascii=False, indent=2))
+        say(OUTPUT, json.dumps([asdict(state) for state in states], ensure_ascii=False, indent=2))
     else:
-        typer.echo("\n\n".join(as_text(state) for state in states))
+        say(OUTPUT, "\n\n".join(as_text(state) for state in states))
 
 
-@commands.command()
 def rollback(
-    round_name: Annotated[str, _ROUND],
+    round_name: Annotated[str, ROUND],
     province: Annotated[str, typer.Option(help="Whose package.")],
     to: Annotated[str | None, typer.Option(help="The version (status lists them); else the one replaced last.")] = None,
-    raw: Annotated[
-        str, typer.Option(help="Folder with the submissions of all rounds.", callback=local_folder)
-    ] = "data/raw",
-    out: Annotated[str, _OUT] = "data/out",
+    raw: Annotated[str, RAW] = "data/raw",
+    out: Annotated[str, OUT] = "data/out",
 ) -> None:
     """Put an earlier version of a province's package back; the next run leaves it unless its result differs."""
     from flows.publication.lock import LockedError, hold_lock  # noqa: PLC0415
@@ -64,4 +57,4 @@ def rollback(
         fail(FAILED, f"{done}: {error.reason}")
     except (LockedError, OSError) as error:
         fail(FAILED, f"not put back: {one_line(error)}")
-    typer.echo(f"{Path(out) / round_name / name}: version {version} is in place")
+    say(OUTPUT, f"{Path(out) / round_name / name}: version {version} is in place")

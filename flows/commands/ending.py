@@ -1,0 +1,78 @@
+"""How a command ends: exit codes, the line that gives the reason, and arguments that are refused."""
+
+import os
+import sys
+from contextlib import suppress
+from typing import NoReturn
+
+import typer
+from rich.console import Console
+
+import contracts.load as contract_files
+from flows.outcome import FAILED, WRONG_USE
+
+OUTPUT = Console(highlight=False, soft_wrap=True, emoji=False)
+ERRORS = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
+
+
+def fail(code: int, message: str) -> NoReturn:
+    """End the command with a line on stderr."""
+    say(ERRORS, f"peak-review: {message}")
+    raise typer.Exit(code)
+
+
+def say(console: Console, text: str) -> None:
+    """Print a text; if that fails (a full disk, a closed pipe) the rest of the output is dropped."""
+    try:
+        console.print(text, markup=False)
+        console.file.flush()
+    except OSError:
+        # Python would write the rest of the buffer when it ends, fail, and change the exit code.
+        with open(os.devnull, "wb") as nowhere:  # noqa: PTH123 - only its descriptor is needed
+            os.dup2(nowhere.fileno(), console.file.fileno())
+
+
+def leave(code: int) -> NoReturn:
+    """End the process at once: Prefect would try for minutes to send its events to a server that is gone."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError):
+            stream.flush()
+    os._exit(code)
+
+
+def local_folder(value: str) -> str:
+    """Refuse a URL where a folder is wanted.
+
+    Raises:
+        typer.BadParameter: if it is a URL.
+    """
+    if "://" in value:
+        raise typer.BadParameter("must be a folder on this machine; a URL is a source: peak-review pull --source URL")
+    return value
+
+
+def one_of(value: str, *known: str) -> None:
+    """End the command if a value is not one of those known."""
+    if value not in known:
+        fail(WRONG_USE, f"{value} is none of {', '.join(known)}")
+
+
+def known_round(round_name: str) -> str:
+    """Return the name of a round that has a contract; end the command for any other."""
+    known = contract_files.round_names()
+    if round_name not in known:
+        fail(WRONG_USE, f"unknown round {round_name}; known: {', '.join(known)}")
+    return round_name
+
+
+def load_round(round_name: str) -> contract_files.Contracts:
+    """Load the contracts of a round; end the command with all their faults."""
+    try:
+        return contract_files.load_contracts(known_round(round_name))
+    except contract_files.ContractError as error:
+        fail(FAILED, f"the contracts are faulty:\n{error}")
+
+
+ROUND = typer.Option("--round", help="Name of the round, e.g. first-batch.")
+RAW = typer.Option(help="Folder with the submissions of all rounds.", callback=local_folder)
+OUT = typer.Option(help="Folder for the packages of all rounds.", callback=local_folder)

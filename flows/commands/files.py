@@ -1,0 +1,127 @@
+"""The commands for submitters: `check`, `template` and `rules`."""
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.table import Table
+
+import contracts.load as contract_files
+from flows.commands.ending import OUTPUT, ROUND, fail, load_round, one_of, say
+from flows.outcome import FAILED, FAULTY, WRONG_USE
+
+if TYPE_CHECKING:
+    from flows.sources.raw_files import Received
+    from transforms.intake.submission import Submission
+    from transforms.plans.read_plan import Plan
+
+
+def check(
+    file: Annotated[Path, typer.Argument(help="The workbook or plan (.docx) to check.")],
+    round_name: Annotated[str, ROUND] = "first-batch",
+    form: Annotated[str, typer.Option("--format", help="text or json")] = "text",
+) -> None:
+    """Check one workbook or plan before it is submitted (报送前自查): the same rules, findings to the terminal."""
+    contracts = load_round(round_name)
+    one_of(form, "text", "json")
+    from flows.sources.collect import is_document  # noqa: PLC0415
+    from transforms.self_check import as_text, check_plan, check_submission  # noqa: PLC0415
+
+    if is_document(file):
+        findings = check_plan(_read_plan(file, round_name), contracts)
+    else:
+        findings = check_submission(_read_workbook(file, round_name), contracts)
+    if form == "json":
+        _print_json(findings)
+    else:
+        say(OUTPUT, as_text(findings, contracts))
+    if any(finding["severity"] in {"blocker", "error"} for finding in findings):
+        raise typer.Exit(FAULTY)
+
+
+def template(
+    kind: Annotated[str, typer.Option(help="city or park")],
+    pilot: Annotated[str, typer.Option(help="Name of the pilot.")],
+    province: Annotated[str, typer.Option(help="Name of the province.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="Workbook to write.")],
+    earlier: Annotated[
+        Path | None, typer.Option("--from", help="An earlier submission of the pilot, whose values it starts with.")
+    ] = None,
+    round_name: Annotated[str, ROUND] = "first-batch",
+) -> None:
+    """Write a guarded workbook to fill in (填报模板), blank or with what was submitted before."""
+    contracts = load_round(round_name)
+    one_of(kind, "city", "park")
+    from transforms.reports.office_files import workbook_bytes  # noqa: PLC0415
+    from transforms.reports.template.earlier import take_up, why_not  # noqa: PLC0415
+    from transforms.reports.template.workbook import render_template  # noqa: PLC0415
+
+    known = None
+    if earlier:
+        submission = _read_workbook(earlier, round_name)
+        if reason := why_not(submission, kind, pilot, contracts):
+            fail(WRONG_USE, f"cannot take values from {earlier}: {reason}")
+        known = take_up(submission)
+    workbook = render_template(
+        contracts.tables[kind],
+        contracts.round,
+        pilot=pilot,
+        province=province,
+        contracts=contract_files.fingerprint(),
+        earlier=known,
+    )
+    try:
+        output.write_bytes(workbook_bytes(workbook))
+    except OSError as error:
+        fail(FAILED, f"cannot write {output}: {error.strerror}")
+
+
+def rules(
+    form: Annotated[str, typer.Option("--format", help="text, json or md")] = "text",
+    round_name: Annotated[str, ROUND] = "first-batch",
+) -> None:
+    """Show the catalogue of rules."""
+    catalogue = [vars(rule) | {"advice": rule.general_advice} for rule in load_round(round_name).rules.values()]
+    one_of(form, "text", "json", "md")
+    columns = ("id", "severity", "level", "title", "applies", "advice", "source")
+    if form == "json":
+        _print_json(catalogue)
+    elif form == "md":
+        lines = ["| " + " | ".join(columns) + " |", "|" + " --- |" * len(columns)]
+        lines += ["| " + " | ".join(str(rule[name]) for name in columns) + " |" for rule in catalogue]
+        say(OUTPUT, "\n".join(lines))
+    else:
+        table = Table(*columns[:5])
+        for rule in catalogue:
+            table.add_row(*(str(rule[name]) for name in columns[:5]))
+        OUTPUT.print(table)
+
+
+def _read_workbook(file: Path, round_name: str) -> "Submission":
+    from flows.workers.sandbox import read_submissions  # noqa: PLC0415
+
+    (submission,) = read_submissions([_received(file)], round_name)
+    return submission
+
+
+def _read_plan(file: Path, round_name: str) -> "Plan":
+    from flows.workers.plans import read_plans  # noqa: PLC0415
+
+    (plan,) = read_plans([_received(file)], round_name)
+    return plan
+
+
+def _received(file: Path) -> "Received":
+    """Read a file as one that was received; end the command if it cannot be read."""
+    from flows.sources.raw_files import read_raw_file  # noqa: PLC0415
+
+    try:
+        return read_raw_file(file, f"submissions/{file.name}")
+    except OSError as error:
+        fail(WRONG_USE, f"cannot read {file}: {error.strerror}")
+
+
+def _print_json(rows: list[dict[str, Any]]) -> None:
+    sys.stdout.write(json.dumps(rows, ensure_ascii=False, indent=2) + "\n")

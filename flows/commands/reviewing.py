@@ -1,0 +1,90 @@
+"""The commands `run` and `pull`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pydantic import SecretStr
+
+from flows.commands.early_start import early_start
+from flows.commands.ending import ERRORS, OUT, OUTPUT, RAW, ROUND, fail, leave, load_round, local_folder, say
+from flows.commands.prefect_session import prefect_session
+from flows.outcome import FAILED, INCOMPLETE, WRONG_USE
+
+
+def run(
+    round_name: Annotated[str, ROUND],
+    raw: Annotated[str, RAW] = "data/raw",
+    out: Annotated[str, OUT] = "data/out",
+    province: Annotated[list[str] | None, typer.Option(help="Publish only this province; may be repeated.")] = None,
+    pilot: Annotated[
+        list[str] | None, typer.Option(help="Publish only this pilot's province; may be repeated.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Write packages even where nothing changed.")] = False,
+    as_of: Annotated[
+        str | None, typer.Option(help="Only what was received until this date or time counts (China's time).")
+    ] = None,
+    accept_change: Annotated[
+        list[str] | None,
+        typer.Option(metavar="PROVINCE", help="Publish this province, held back because it changed a lot."),
+    ] = None,
+) -> None:
+    """Review a round and write one package per province: the main job."""
+    load_round(round_name)
+    folder = Path(raw) / round_name
+    if not folder.is_dir():
+        fail(WRONG_USE, f"no folder {folder}: put the submissions into {folder / 'submissions'}")
+    is_plain = not (province or pilot or force or as_of or accept_change)
+    with early_start(round_name, raw, out) as start, prefect_session(start if is_plain else None):
+        from flows.review import run_review  # noqa: PLC0415 - Prefect takes a second to import
+
+        outcome = run_review(round_name, raw, out, province or [], pilot or [], force, as_of, accept_change or [])
+    if summary := outcome.summary:
+        facts = summary.facts
+        say(OUTPUT, f"\n{summary.out}: {summary.counts}")
+        say(OUTPUT, f"{facts.submissions} submissions, {facts.accepted} pilots accepted for {facts.quota} places")
+        for line in ("Needs attention:", *(f"  {line}" for line in facts.attention)) if facts.attention else ():
+            say(OUTPUT, line)
+    if outcome.reason:
+        incomplete = outcome.summary and outcome.code == INCOMPLETE
+        say(ERRORS, f"peak-review: {'published, but incomplete: ' if incomplete else ''}{outcome.reason}")
+    if not outcome.is_recorded:
+        leave(outcome.code)
+    raise typer.Exit(outcome.code)
+
+
+def pull(
+    round_name: Annotated[str, ROUND],
+    source: Annotated[
+        list[str] | None,
+        typer.Option(help="A folder, or file:// sftp:// s3:// webdav+https:// URL; default: PEAK_REVIEW_SOURCES."),
+    ] = None,
+    raw: Annotated[
+        str, typer.Option(help="Folder for the submissions of all rounds.", callback=local_folder)
+    ] = "data/raw",
+    wait: Annotated[float, typer.Option(min=0, help="Seconds between two looks: what changed is still arriving.")] = 2,
+) -> None:
+    """Fetch new submissions from the sources of a round."""
+    load_round(round_name)
+    with prefect_session():
+        from flows.sources.source_urls import declared_sources  # noqa: PLC0415
+
+        if source:
+            try:
+                declared_sources(source, lambda _: None)
+            except ValueError as error:
+                fail(WRONG_USE, str(error))
+        from flows.pull import pull  # noqa: PLC0415
+
+        # A URL may hold a password, and Prefect stores and shows parameters.
+        state = pull(round_name, [SecretStr(url) for url in source or ()], raw, wait, return_state=True)
+        pulled = state.result(raise_on_failure=False)
+    if pulled is None or isinstance(pulled, Exception):
+        fail(WRONG_USE if state.name == "Refused" else FAILED, state.message or "failed")
+    kinds = {"new": "new", "known": "already known", "waiting": "waiting", "refused": "refused"}
+    say(OUTPUT, f"\n{pulled.folder}: " + ", ".join(f"{pulled.count(kind)} {word}" for kind, word in kinds.items()))
+    for kind in ("waiting", "refused"):
+        for line in pulled.lines(kind):
+            say(OUTPUT, f"  {kind}: {line}")
+    if pulled.errors:
+        fail(FAILED, "\npeak-review: ".join(pulled.errors))

@@ -1,0 +1,120 @@
+"""Summarise a review for people, and remember it for the next run."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from flows.publication.input_fingerprint import (
+    LastRun,
+    input_fingerprint,
+    match_manifests,
+    output_hashes,
+    save_last_run,
+)
+from flows.publication.publish import PublishResult
+from flows.reporting.run_log import peak_memory
+from flows.request import Job
+from transforms.aggregation.finding_changes import compare_findings
+from transforms.decisions.ledger import Ledger
+from transforms.failures import Failure
+from transforms.pipeline import Review
+from transforms.reports.run_summary import Facts
+
+if TYPE_CHECKING:
+    from flows.steps import Decisions
+
+
+def summarize(
+    job: Job,
+    result: Review,
+    decisions: "Decisions",
+    failures: Sequence[Failure],
+    held: Mapping[str, Sequence[str]],
+    published: PublishResult,
+    earlier: pl.DataFrame | None,
+) -> Facts:
+    """Return the figures of a run, the changed findings, and what needs attention.
+
+    Args:
+        job: the run.
+        result: the round, reviewed.
+        decisions: the reviewers' decisions.
+        failures: what could not be made.
+        held: the provinces that the gate held back, with reasons.
+        published: what was published.
+        earlier: the findings that had been published before.
+    """
+    attention = (
+        *(f"could not be made: {failure}" for failure in failures),
+        *attention_lines(result, decisions.ledger, published, decisions.archived, held, decisions.not_archived),
+    )
+    return Facts(
+        round=job.request.round_name,
+        complete=result.complete and not failures,
+        written=published.written,
+        unchanged=len(published.unchanged),
+        held_back=(*published.rolled_back, *published.locked, *held),
+        submissions=len(job.collected.workbooks),
+        accepted=int(result.provinces["accepted"].sum()),
+        quota=result.contracts.round.quota_total,
+        changes=None if earlier is None else compare_findings(earlier, result.findings, result.contracts.rules),
+        attention=attention,
+        seconds=job.watch.seconds,
+        memory_mib=peak_memory(),
+    )
+
+
+def remember_result(job: Job, result: Review, decisions: "Decisions", facts: Facts) -> None:
+    """Store the input fingerprint and the result, so that an unchanged run ends at once; a failure is only logged."""
+    nothing = PublishResult(written=(), unchanged=(), archived=())
+    try:
+        outputs = output_hashes(job.target)
+        if not match_manifests(job.target, outputs):  # a reviewer has just saved a workbook: the next run archives it
+            return
+        last_run = LastRun(
+            inputs=input_fingerprint(job.collected, decisions.reviews),
+            outputs=outputs,
+            submissions=facts.submissions,
+            accepted=facts.accepted,
+            quota=facts.quota,
+            attention=list(attention_lines(result, decisions.ledger, nothing, (), {})),
+            packages=result.provinces["province"].to_list(),
+            provinces=result.provinces.to_dicts(),
+        )
+        save_last_run(job.target, last_run)
+    except OSError as error:
+        job.log.warning("the run is done, but the next one cannot know that nothing changed: %s", error)
+
+
+def attention_lines(
+    result: Review,
+    ledger: Ledger,
+    published: PublishResult,
+    archived: Iterable[str],
+    held: Mapping[str, Sequence[str]],
+    left: Iterable[str] = (),
+) -> Iterable[str]:
+    """Yield what a person should look at first, a line each."""
+    for province, reasons in held.items():
+        yield f"{province}: held back, its earlier package stays (--accept-change publishes it): {'; '.join(reasons)}"
+    for row in result.provinces.iter_rows(named=True):
+        if row["quota_status"] != "met":
+            yield f"{row['province']}: quota {row['quota']}, accepted {row['accepted'] or 0} ({row['quota_status']})"
+    for finding in result.findings.filter(pl.col("severity") == "blocker").iter_rows(named=True):
+        yield f"{finding['province'] or '(unknown province)'}: blocker {finding['rule']}: {finding['file']}"
+    for line in result.not_evaluated:
+        yield f"could not be checked: {line}"
+    for path in dict.fromkeys((*archived, *published.archived)):
+        yield f"kept what a person wrote: {path}"
+    for line in left:
+        yield f"found in a package and not copied (kept in .history with the package that it was in): {line}"
+    for copy in ledger.copies:
+        if copy.fault:
+            yield f"review workbook not taken over: {copy.file}: {copy.fault}"
+    for name in published.rolled_back:
+        yield f"{name}: keeps an earlier package, because a person took this one back (--force publishes it)"
+    for name in published.locked:
+        yield f"{name}: keeps its earlier package, because that folder may not be read or written"
+    for path in published.beside:
+        yield f"open in another program, so the new one lies beside it: {path}"

@@ -1,0 +1,58 @@
+"""What is asked of a review, and the run that carries it out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from flows.reporting.run_log import Watch
+from flows.reporting.step_log import StepLog
+from flows.sources.collect import Collected
+
+
+@dataclass(frozen=True)
+class Request:
+    """The arguments of a review; see `flows.review.review`."""
+
+    round_name: str
+    raw: Path
+    out: Path
+    provinces: Sequence[str] = ()
+    pilots: Sequence[str] = ()
+    force: bool = False
+    as_of: str | None = None
+    accept_change: Sequence[str] = ()
+
+    @property
+    def folder(self) -> Path:
+        """The round's folder with the submissions."""
+        return self.raw / self.round_name
+
+    @property
+    def target(self) -> Path:
+        """The round's folder with the packages."""
+        return self.out / self.round_name
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether only some provinces are published."""
+        return bool(self.provinces or self.pilots)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the whole round is asked for, without any option, as every night."""
+        return not (self.is_partial or self.force or self.as_of or self.accept_change)
+
+
+@dataclass(frozen=True)
+class Job:
+    """A run of the pipeline: the request, the files collected for it, its log and its start."""
+
+    request: Request
+    collected: Collected
+    log: StepLog
+    watch: Watch
+
+    @property
+    def target(self) -> Path:
+        """The round's folder with the packages."""
+        return self.request.target

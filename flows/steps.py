@@ -1,0 +1,268 @@
+"""The steps of a review after `collect`, each a Prefect task. To import this takes most of a second."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+import polars as pl
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+from prefect.task_runners import TaskRunner
+from prefect.utilities.annotations import quote
+
+from contracts.load import fingerprint, load_contracts
+from flows.gate.gate_process import Gate, open_gate
+from flows.gate.publish_gate import pass_gate, published_provinces
+from flows.outcome import RefusedError, ReportError, Summary
+from flows.publication.manifest import packages_in
+from flows.publication.open_workbooks import Content
+from flows.publication.publish import PublishResult
+from flows.publication.publish import publish as publish_packages
+from flows.publication.reviewer_edits import archive_changes, not_archived
+from flows.publication.round_files import made_as_of, note_held, round_files
+from flows.reporting.prefect_page import show
+from flows.reporting.run_summary import remember_result, summarize
+from flows.request import Job
+from flows.selection import chosen_provinces, named_provinces
+from flows.sources.as_of import moment_of
+from flows.sources.collect import collect_reviews
+from flows.sources.raw_files import Received
+from flows.sources.raw_listing import Ignored
+from flows.workers.plans import read_plans
+from flows.workers.rendering import NATION, NATIONAL, RENDERED_INTO, render_packages, rendering_folder
+from flows.workers.sandbox import read_review_copies, read_submissions
+from flows.workers.task_runner import chosen_runner, read_with
+from transforms.decisions.ledger import Ledger
+from transforms.decisions.merge import merge_what_can_be
+from transforms.failures import Failure
+from transforms.gate.changes import figures_to_json, province_figures
+from transforms.gate.decision import GateResult
+from transforms.intake.submission import Submission
+from transforms.pipeline import Provenance, Review, review_round
+from transforms.plans.read_plan import Plan
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """The reviewers' decisions, merged.
+
+    Attributes:
+        ledger: all decisions.
+        reviews: the files in `reviews/` that they were read from, and the others there.
+        archived: files that reviewers had edited in packages, as they were copied to `reviews/`.
+        not_archived: files in packages that could not be copied, with the reason.
+        failures: review workbooks that could not be read or merged.
+    """
+
+    ledger: Ledger
+    reviews: tuple[list[Received], list[Ignored]]
+    archived: Sequence[str]
+    not_archived: Sequence[str]
+    failures: list[Failure]
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """The rendered packages by province, the round's own files by name, and what could not be rendered.
+
+    `not_made` are the provinces without any rendered file. `failures` has those of the decisions, too.
+    """
+
+    packages: Mapping[str, Mapping[str, Content]]
+    files: dict[str, bytes]
+    not_made: list[str]
+    failures: list[Failure]
+
+
+def step(name: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """Make a function a Prefect task; its arguments are wrapped in `quote()`, so that Prefect does not scan them."""
+
+    def decorate(function: Callable[P, T]) -> Callable[P, T]:
+        run: Callable[..., T] = task(name=name, cache_policy=NO_CACHE, persist_result=False)(function)
+
+        def call(*args: P.args, **kwargs: P.kwargs) -> T:
+            return run(*map(quote, args), **{key: quote(value) for key, value in kwargs.items()})
+
+        return call
+
+    return decorate
+
+
+def check_request(job: Job) -> None:
+    """Raise RefusedError if packages of one time would replace some of another; a whole round of today may."""
+    target, as_of = job.target, job.request.as_of
+    published, wanted = made_as_of(target), moment_of(as_of)
+    if packages_in(target) and published != wanted and (wanted or job.request.is_partial):
+        asked = f"as of {as_of}" if wanted else "some provinces of today"
+        raise RefusedError(
+            f"{asked}: {target} holds packages as of {published or 'another moment'}; give this an --out of its own"
+        )
+
+
+def start_gate() -> AbstractContextManager[Gate]:
+    """Start the process of the gate, which loads Great Expectations while files are read."""
+    return open_gate()
+
+
+def staging_folder(job: Job) -> AbstractContextManager[Path]:
+    """Make the folder for rendered files that are not yet published; it is removed at the end of the block."""
+    return rendering_folder(job.target / RENDERED_INTO)
+
+
+@step("read")
+def read(job: Job) -> tuple[list[Submission], list[Plan]]:
+    """Read every workbook and plan in sandboxed processes."""
+    collected, round_name = job.collected, job.request.round_name
+    submissions = read_with(_task_runner(), read_submissions, collected.workbooks, round_name)
+    plans = read_plans(collected.plans, round_name)
+    unread = sum(submission.fault is not None for submission in submissions)
+    job.log.done("read", "%d workbooks, %d could not be reviewed", len(submissions), unread)
+    return submissions, plans
+
+
+@step("judge")
+def judge(job: Job, submissions: list[Submission], plans: list[Plan]) -> Review:
+    """Apply every rule to the whole round and aggregate: medians and quotas need all submissions."""
+    provenance = Provenance(version("peak-review"), fingerprint())
+    contracts = load_contracts(job.request.round_name)
+    result = review_round(submissions, contracts, provenance, plans, job.collected.notices)
+    counts = dict(result.findings.group_by("severity").len().iter_rows())
+    named = ", ".join(f"{counts[name]} {name}" for name in ("blocker", "error", "warning", "info") if name in counts)
+    job.log.done("judge", "%d findings: %s", result.findings.height, named or "none")
+    for trace in result.tracebacks:
+        job.log.error("could not be checked:\n%s", trace)
+    return result
+
+
+def select_provinces(job: Job, result: Review) -> list[str]:
+    """Return the provinces to publish.
+
+    Raises:
+        RefusedError: if a province or pilot that was asked for is unknown.
+    """
+    named_provinces(result, job.request.accept_change, published_provinces(job.target))
+    return chosen_provinces(result, job.request.provinces, job.request.pilots)
+
+
+@step("merge decisions")
+def merge_decisions(job: Job, result: Review, provinces: list[str]) -> Decisions:
+    """Archive the workbooks that reviewers edited, read all that were archived, and merge their entries."""
+    target, is_partial = job.target, job.request.is_partial
+    archived = archive_changes(target, job.collected.folder / "reviews", provinces if is_partial else None)
+    left = not_archived(target, provinces if is_partial else sorted({*provinces, *packages_in(target)}))
+    reviews = collect_reviews(job.collected)
+    copies = read_with(_task_runner(), read_review_copies, reviews[0], job.request.round_name)
+    ledger, failures = merge_what_can_be(copies, result)
+    known = {failure.what for failure in failures}
+    unread = [copy for copy in ledger.copies if copy.code_failed and copy.file not in known]
+    failures += [Failure(copy.file, copy.fault or "", "") for copy in unread]
+    decisions = sum(len(copy.decisions) for copy in ledger.copies)
+    job.log.done("merge", "%d decisions in %d review workbooks", decisions, len(ledger.copies))
+    return Decisions(ledger, reviews, archived, left, failures)
+
+
+@step("render")
+def render(job: Job, result: Review, decisions: Decisions, provinces: list[str], folder: Path) -> Rendered:
+    """Render the packages of the provinces into a folder, and the files of the round."""
+    is_partial, collected = job.request.is_partial, job.collected
+    rendered = render_packages(result, decisions.ledger, provinces, folder, nation=not is_partial)
+    failures = [*decisions.failures, *(failure for package in rendered.values() for failure in package.failures)]
+    contents = collected.contents
+    packages = {
+        name: {**package.files, **{file: contents[file] for file in package.copies}}
+        for name, package in rendered.items()
+        if name != NATION and package.files
+    }
+    files: dict[str, bytes] = {}
+    if not is_partial:
+        summary = rendered[NATION].files.get(NATIONAL)
+        content = summary.read_bytes() if summary else None
+        ignored = collected.ignored + decisions.reviews[1]
+        as_of = job.request.as_of
+        files = round_files(result, decisions.ledger, collected.workbooks, ignored, content, failures, as_of)
+    for failure in failures:
+        job.log.error("could not be made: %s\n%s", failure, failure.trace)
+    job.log.done("render", "%d packages%s", len(packages), "" if is_partial else " and the national summary")
+    return Rendered(packages, files, [name for name, one in rendered.items() if not one.files], failures)
+
+
+@step("gate")
+def gate(job: Job, result: Review, rendered: Rendered, process: Gate) -> GateResult:
+    """Check everything that is about to be published.
+
+    Raises:
+        GateClosedError: if nothing may be published.
+    """
+    accepted = named_provinces(result, job.request.accept_change, published_provinces(job.target))
+    workbooks = job.collected.workbooks
+    verdict = pass_gate(process, result, workbooks, rendered.packages, rendered.files, job.target, accepted)
+    job.log.done("gate", "%d expectations, %d provinces held back", len(verdict.outcomes), len(verdict.held))
+    for province, reasons in verdict.held.items():
+        job.log.warning("hold     %s: %s", province, "; ".join(reasons))
+    return verdict
+
+
+@step("publish")
+def publish(job: Job, result: Review, rendered: Rendered, verdict: GateResult) -> PublishResult:
+    """Swap in the packages that the gate did not hold back, and the files of the round."""
+    published = publish_packages(
+        job.target,
+        job.collected.folder / "reviews",
+        {name: package for name, package in rendered.packages.items() if name not in verdict.held},
+        note_held(rendered.files, verdict.held),
+        force=job.request.force,
+        remove_others=not job.request.is_partial,
+        keep=[*verdict.held, *rendered.not_made],
+        properties={name: {"figures": figures_to_json(figures)} for name, figures in province_figures(result).items()},
+    )
+    job.log.done("publish", "%d packages written, %d unchanged", len(published.written), len(published.unchanged))
+    return published
+
+
+@step("report")
+def report(
+    job: Job,
+    result: Review,
+    decisions: Decisions,
+    rendered: Rendered,
+    verdict: GateResult,
+    published: PublishResult,
+    earlier: pl.DataFrame | None,
+) -> Summary:
+    """Summarise the run for people, and remember its input fingerprint.
+
+    Raises:
+        ReportError: if that fails; the packages are published.
+    """
+    try:
+        held = verdict.held
+        facts = summarize(job, result, decisions, rendered.failures, held, published, earlier)
+        show(facts, result.provinces.to_dicts(), str(job.target))
+        settled = not (job.request.is_partial or job.request.as_of or facts.held_back or published.beside)
+        if facts.complete and settled:  # the next run would do the same
+            remember_result(job, result, decisions, facts)
+        not_made = tuple(failure.what for failure in rendered.failures)
+        return Summary(str(job.target), published, facts, held, not_made, is_checked=result.complete)
+    except Exception as error:  # whatever it is, the packages are in place
+        raise ReportError(published) from error
+
+
+def published_findings(job: Job) -> pl.DataFrame | None:
+    """Read the findings that were published last; None if there are none or they cannot be read."""
+    try:
+        return pl.read_parquet(job.target / "findings.parquet")
+    except (OSError, pl.exceptions.PolarsError):
+        return None
+
+
+def _task_runner() -> TaskRunner[Any]:
+    try:
+        return chosen_runner()
+    except ValueError as error:
+        raise RefusedError(str(error)) from None
