@@ -63,7 +63,7 @@ def pull(
 
     Returns:
         What was done; or the state `Refused` (no source, or no such URL) or `Failed` (a source could not be read, or a
-        folder not be written), with the reason and without a traceback. The other sources are taken in all the same.
+        folder not be written), with the reason and without a traceback. The other sources are ingested all the same.
     """
     try:
         urls = [one.get_secret_value() if isinstance(one, SecretStr) else one for one in sources]
@@ -73,9 +73,9 @@ def pull(
         # Prefect takes a state for a result, which its types do not say.
         return Failed(name="Refused", message=str(error))  # type: ignore[return-value]
     except PullRunningError as error:
-        return Failed(message=f"cannot take in: {error}")  # type: ignore[return-value]
+        return Failed(message=f"cannot ingest: {error}")  # type: ignore[return-value]
     except OSError as error:
-        reason = f"cannot take in: {error.strerror or error}: {error.filename or raw}"
+        reason = f"cannot ingest: {error.strerror or error}: {error.filename or raw}"
         return Failed(message=reason)  # type: ignore[return-value]
     if pulled.errors:
         return Failed(message="\n".join(pulled.errors), data=pulled)  # type: ignore[return-value]

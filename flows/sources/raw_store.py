@@ -115,8 +115,8 @@ def store(folder: Path, content: Download, name: str) -> Path:
     place.mkdir(exist_ok=True)
     for parent in parents:
         # Do not follow a link, or a file with the name of the folder.
-        taken = (place / parent).is_symlink() or ((place / parent).exists() and not (place / parent).is_dir())
-        made = place / f"{parent}{mark if taken else ''}"
+        blocked = (place / parent).is_symlink() or ((place / parent).exists() and not (place / parent).is_dir())
+        made = place / f"{parent}{mark if blocked else ''}"
         if not made.is_dir():
             made.mkdir()
             _sync(place)

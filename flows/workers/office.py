@@ -1,4 +1,4 @@
-"""Convert .doc and .wps to .docx with LibreOffice, if it is installed: offline, limited in time and memory."""
+"""Convert .doc and .wps to .docx with LibreOffice, if installed: offline, with limits on time and memory."""
 
 import os
 import shutil
@@ -9,19 +9,19 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 SECONDS = 60.0
-# Three times what a plan of 17 MiB takes. Without `_LEAN` it would grow with the number of processors.
+# Bytes of address space: three times the need of a plan of 17 MiB. Without `_LEAN` it grows with the processors.
 MEMORY = 2 * 1024**3
-_LARGEST = 512 * 1024**2  # of any file that it writes
+_LARGEST = 512 * 1024**2  # bytes of any file that it writes
 _LEAN = {"MALLOC_ARENA_MAX": "2", "MAX_CONCURRENCY": "2"}
-# Set before soffice begins, the limits hold for every process that it starts.
+# Set before soffice starts, so the limits apply to every process that it starts.
 _CONFINED = """
 import os, resource, sys
 for name, most in ((resource.RLIMIT_AS, sys.argv[1]), (resource.RLIMIT_FSIZE, sys.argv[2]), (resource.RLIMIT_CORE, 0)):
     resource.setrlimit(name, (int(most), int(most)))
 os.execv(sys.argv[3], sys.argv[3:])
 """
-# No macros, and nothing that a document links to is fetched. Pictures of a .doc are asked for although links are
-# blocked: so everything is sent to a proxy that is not there.
+# No macros, and no linked content. LibreOffice requests pictures of a .doc although links are blocked, so all requests
+# go to a proxy that does not exist.
 _NOWHERE = """<item oor:path="/org.openoffice.Inet/Settings"><prop oor:name="ooInet{0}ProxyName" oor:op="fuse">
 <value>127.0.0.1</value></prop></item>
 <item oor:path="/org.openoffice.Inet/Settings"><prop oor:name="ooInet{0}ProxyPort" oor:op="fuse">
@@ -52,16 +52,16 @@ def find_office() -> str | None:
 
 
 def to_docx(content: bytes, suffix: str, seconds: float = SECONDS, memory: int = MEMORY) -> bytes | str:
-    """Convert a document, in a folder of its own with a profile of its own.
+    """Convert a document in a temporary folder with a new profile.
 
     Args:
         content: the document.
-        suffix: the ending of its name, `.doc` or `.wps`.
-        seconds: how long it may take.
-        memory: how many bytes of address space it may have.
+        suffix: `.doc` or `.wps`.
+        seconds: time limit.
+        memory: limit of address space in bytes.
 
     Returns:
-        The .docx, or in Chinese why there is none.
+        The .docx, or the reason in Chinese why there is none.
     """
     office = find_office()
     if office is None:
@@ -80,7 +80,7 @@ def to_docx(content: bytes, suffix: str, seconds: float = SECONDS, memory: int =
 
 
 def _convert(office: str, source: Path, folder: Path, seconds: float, memory: int) -> bool:
-    """Run LibreOffice until it ends, or kill it with every process that it started and return False."""
+    """Run LibreOffice; return False if it exceeded the time and was killed with all its processes."""
     process = subprocess.Popen(  # noqa: S603 - the program is found on the path, the arguments are ours
         [
             *(sys.executable, "-I", "-S", "-c", _CONFINED, str(memory), str(_LARGEST), office),
@@ -91,7 +91,7 @@ def _convert(office: str, source: Path, folder: Path, seconds: float, memory: in
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        start_new_session=True,  # soffice starts another process, which has to end with it
+        start_new_session=True,  # soffice starts another process, which must end with it
         env={name: value for name, value in os.environ.items() if name in {"PATH", "LANG", "LC_ALL"}}
         | {"HOME": str(folder)}
         | _LEAN,

@@ -1,4 +1,4 @@
-"""Read the plans beside the workbooks in the sandbox: .docx as they are, .doc and .wps converted before, no PDF."""
+"""Read plans in the sandbox: .docx directly, .doc and .wps after conversion, PDF not at all."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -19,7 +19,7 @@ def read_plans(
     workers: int | None = None,
     passwords: Sequence[str] = (),
 ) -> list[Plan]:
-    """Read every plan, in the order given; see `flows.workers.sandbox.read_submissions`."""
+    """Read every plan, in the order given; arguments as of `flows.workers.sandbox.read_submissions`."""
     plans: dict[str, Plan] = {}
     readable = []
     for item in received:
@@ -35,6 +35,6 @@ def read_plans(
     read = read_files(
         readable, round_name, read_plan, unread_plan, seconds=seconds, workers=workers, passwords=passwords
     )
-    # A plan that was converted keeps the hash of what was received.
+    # A converted plan keeps the hash of the file received.
     plans |= {item.file: replace(plan, sha256=item.sha256) for item, plan in zip(readable, read, strict=True)}
     return [plans[item.file] for item in received]

@@ -1,6 +1,6 @@
-"""The Prefect server that a command uses: the one at PREFECT_API_URL, or else one of its own on loopback.
+"""Use the Prefect server at PREFECT_API_URL, or start one on loopback that ends with this process.
 
-Prefect would start one itself, wait for minutes where it cannot start, and leave its 230 MB behind a killed run.
+Prefect's own ephemeral server waits for minutes if it cannot start, and survives a killed run with 230 MB.
 """
 
 import os
@@ -28,13 +28,13 @@ class ServerError(Exception):
 
 
 def has_own_server() -> bool:
-    """Return whether this command started the server, so that what it records is not looked at by anyone."""
+    """Return whether this command started the server, which ends with it: its pages are not seen."""
     return _own.get()
 
 
 @contextmanager
 def prefect_server(meanwhile: Callable[[], None] | None = None) -> Iterator[None]:
-    """Have a Prefect server answer during the block.
+    """Have a Prefect server for the block.
 
     Args:
         meanwhile: called while a server of this command is starting.
@@ -43,10 +43,10 @@ def prefect_server(meanwhile: Callable[[], None] | None = None) -> Iterator[None
         ServerError: if it does not answer within 5 s, or cannot be started; one line.
     """
     try:
-        with warnings.catch_warnings():  # a home folder that cannot be made is what the server fails with
+        with warnings.catch_warnings():  # the server reports a home folder that cannot be made
             warnings.filterwarnings("ignore", "Failed to create the Prefect home", UserWarning)
             from prefect.settings import PREFECT_API_URL  # noqa: PLC0415 - takes a second
-    except Exception as error:  # whatever a library makes of a faulty setting or home folder
+    except Exception as error:  # libraries raise many kinds for a faulty setting or home folder
         raise ServerError(f"Prefect cannot be loaded: {_one_line(str(error))}") from error
     if url := PREFECT_API_URL.value():
         _check_answer(url)
@@ -69,7 +69,7 @@ def _check_answer(url: str) -> None:
 
 @contextmanager
 def _started(meanwhile: Callable[[], None] | None) -> Iterator[str]:
-    """Start a server as a child that ends with this process, however that ends; yield the address of its API."""
+    """Start a server that ends with this process, also if that is killed; yield the URL of its API."""
     with socket.create_server(("127.0.0.1", 0)) as listening, TemporaryFile() as log:
         port = listening.getsockname()[1]
         process = subprocess.Popen(  # noqa: S603 - this module
@@ -98,7 +98,7 @@ def _started(meanwhile: Callable[[], None] | None) -> Iterator[str]:
 
 def _wait_for_answer(url: str, process: subprocess.Popen[bytes], log: IO[bytes]) -> None:
     try:
-        # It listens already: the answer comes when it is ready, an error when it has ended.
+        # The socket is open already: the answer comes when the server is ready, an error when it has ended.
         httpx.get(f"{url}/health", timeout=START_SECONDS, trust_env=False).raise_for_status()
     except httpx.HTTPError as error:
         process.kill()
@@ -111,7 +111,7 @@ def _wait_for_answer(url: str, process: subprocess.Popen[bytes], log: IO[bytes])
 
 @contextmanager
 def _settings_for(url: str) -> Iterator[None]:
-    """Use the server at `url`, without its copy of log lines and events: it ends with the run."""
+    """Use the server at `url` without sending log lines and events to it: it ends with the run."""
     from prefect.events.clients import NullEventsClient  # noqa: PLC0415
     from prefect.events.worker import EventsWorker  # noqa: PLC0415
     from prefect.settings import (  # noqa: PLC0415
@@ -149,7 +149,7 @@ def _one_line(text: str) -> str:
 
 
 def main() -> None:
-    """Serve Prefect's API on the socket whose descriptor is given, until the process that started this one is gone."""
+    """Serve Prefect's API on the socket with the given descriptor until the parent process ends."""
 
     def end_with_parent() -> None:
         sys.stdin.buffer.read()

@@ -40,8 +40,11 @@ class WorkerDiedError(Exception):
     def __init__(self, exitcode: int | None) -> None:
         """Name the signal or the exit code in Chinese, for reviewers."""
         self.exitcode = exitcode
-        named = signal.Signals(-exitcode).name if exitcode is not None and exitcode < 0 else f"退出码 {exitcode}"
-        super().__init__(f"程序异常终止（{named}）")
+        if exitcode is None:
+            super().__init__("程序异常终止")
+        else:
+            named = signal.Signals(-exitcode).name if exitcode < 0 else f"退出码 {exitcode}"
+            super().__init__(f"程序异常终止（{named}）")
 
 
 class WorkerFailedError(Exception):
