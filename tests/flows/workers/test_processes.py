@@ -90,5 +90,5 @@ def touch(path: Path) -> None:
 def test_tasks_of_a_broken_pool_fail_one_by_one() -> None:
     with open_pool(1) as pool:
         pool.close()
-        with pytest.raises(WorkerDiedError, match="程序异常终止$"):
+        with pytest.raises(WorkerDiedError, match=r"程序异常终止$"):
             result_of(schedule(pool, 30, os.getpid))
