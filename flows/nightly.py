@@ -1,4 +1,4 @@
-"""The flow `nightly`: pull what is new, review, and tell people how it went."""
+"""The flow `nightly`: pull new submissions, review, and notify."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -44,7 +44,7 @@ def nightly(
     except SettingError as error:
         return Failed(name=REFUSED, message=str(error))
     to, watch = blocks or settings.notify, start_watch()
-    unpulled = _pull(round, sources, raw) if sources or settings.sources else None
+    pull_fault = _pull(round, sources, raw) if sources or settings.sources else None
     pulled = watch.seconds
     outcome = run_review(round, raw, out)
     if not outcome.is_published:
@@ -53,24 +53,24 @@ def nightly(
         # The last line of the log is the cause, whatever was logged on the way.
         get_run_logger().error("failed   %s", reason)
         return Failed(message=reason)
-    trouble = [reason for reason in (unpulled, outcome.reason) if reason]
+    trouble = [reason for reason in (pull_fault, outcome.reason) if reason]
     if outcome.summary is None:
         notify(to, f"{round}：评审包已发布，但运行摘要未能生成", outcome.reason)
         return Completed(name=INCOMPLETE, message="; ".join(trouble))
     facts, held = outcome.summary.facts, outcome.summary.held
     lines = [short_digest(facts), *(f"暂缓发布 {province}：{'；'.join(reasons)}" for province, reasons in held.items())]
     lines += ["核实后以 --accept-change 发布"] if held else []
-    lines += ["来源读取失败，仅评审已收到的报送"] if unpulled else []
+    lines += ["来源读取失败，仅评审已收到的报送"] if pull_fault else []
     notify(to, headline(facts), "\n".join(lines))
     show_cost(facts, pulled, watch.seconds)
     return Completed(name=INCOMPLETE, message="; ".join(trouble)) if trouble else Completed(message=headline(facts))
 
 
 def _pull(round_name: str, sources: Sequence[str], raw: str | Path) -> str | None:
-    """Pull; what lies in raw is reviewed even where that fails.
+    """Pull new submissions; a failure does not stop the review.
 
     Returns:
-        Why it failed, or None.
+        The reason of a failure, or None.
     """
     from flows.pull import pull  # noqa: PLC0415 - its libraries are needed only here
 

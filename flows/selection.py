@@ -1,4 +1,4 @@
-"""Which provinces a person asked for, by whole or short names or by their pilots."""
+"""Find the provinces that were asked for, by full or short names or by their pilots."""
 
 from collections.abc import Sequence
 
@@ -9,10 +9,10 @@ from transforms.pipeline import Review
 
 
 def chosen_provinces(result: Review, provinces: Sequence[str], pilots: Sequence[str]) -> list[str]:
-    """The provinces to publish: all of them where none is asked for.
+    """Return the provinces to publish; all if none is asked for.
 
     Raises:
-        RefusedError: where one is not known.
+        RefusedError: if one is unknown.
     """
     known = result.provinces["province"].to_list()
     if not provinces and not pilots:
@@ -33,15 +33,15 @@ def chosen_provinces(result: Review, provinces: Sequence[str], pilots: Sequence[
 
 
 def named_provinces(result: Review, provinces: Sequence[str], others: Sequence[str] = ()) -> set[str]:
-    """Provinces by their whole or short names.
+    """Return the full names of provinces.
 
     Args:
         result: whose provinces are known.
-        provinces: as a person wrote them.
-        others: further ones that are known, because something of them was published.
+        provinces: full or short names.
+        others: further known provinces, which have a published package.
 
     Raises:
-        RefusedError: where one is not known.
+        RefusedError: if one is unknown.
     """
     known = [*result.provinces["province"], *others]
     regions = {region.short: region.name for region in result.contracts.regions}

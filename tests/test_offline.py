@@ -87,7 +87,7 @@ def test_the_guard_sees_who_would_be_called(tmp_path: Path, address: str) -> Non
 
 
 def test_the_server_of_the_readme_calls_nobody(tmp_path: Path) -> None:
-    """As the README has people start it: in the repository's folder, whose `prefect.toml` keeps it from telemetry."""
+    """As the README has people start it: in the repository's folder, whose `pyproject.toml` keeps it from telemetry."""
     port = free_port()
     env = environment(tmp_path) | {"PREFECT_API_URL": f"http://127.0.0.1:{port}/api"}
     command = [BIN / "prefect", "server", "start", "--host", "127.0.0.1", "--port", port]

@@ -32,7 +32,7 @@ class Facts:
 
 def headline(facts: Facts) -> str:
     """One line: the subject of a message."""
-    state = "" if facts.complete else "（不完整：有检查未能执行）"
+    state = "" if facts.complete else "（不完整：有检查或文件未能完成）"
     changed = f"更新 {len(facts.written)} 个评审包" if facts.written else "评审包无变化"
     return f"{facts.round}：{changed}，有效 {facts.accepted} / 名额 {facts.quota}{state}"
 
