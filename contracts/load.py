@@ -1,8 +1,8 @@
-"""Loads the reviewed YAML into frozen objects and tells every fault with its file and key, all at once."""
+"""Load the YAML of `definitions/` into frozen dataclasses; report the faults of all files together."""
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
 
@@ -12,24 +12,30 @@ from contracts.guide import Guide
 from contracts.indicators import Indicator, Table
 from contracts.regions import Region
 from contracts.round import Round
-from contracts.rules import RULES, Rule
+from contracts.rules import Rule
 from contracts.yaml_source import read_definition
 
 DEFINITIONS = Path(__file__).parent / "definitions"
 
 
 class ContractError(Exception):
-    """The YAML is faulty; `faults` has one line each: file, line, ids and key, what is wrong."""
+    """The contracts are faulty. `faults`: one line each with file, line, ids, key and message."""
 
     def __init__(self, faults: list[str]) -> None:
-        """Keep every fault; the message is all of them, one a line."""
+        """Join the faults into the message, one a line."""
         super().__init__("\n".join(faults))
         self.faults = faults
 
 
 @dataclass(frozen=True)
 class Contracts:
-    """Everything that a run needs to know in advance; `tables` by kind, `rules` by id in the order of the catalogue."""
+    """All contracts of one round.
+
+    Attributes:
+        tables: by kind (`city`, `park`).
+        rules: by id, in the order of the catalogue.
+        folder: that the YAML was read from.
+    """
 
     tables: dict[str, Table]
     round: Round
@@ -38,14 +44,15 @@ class Contracts:
     guide: Guide
     benchmarks: tuple[Benchmark, ...] = ()
     gate: tuple[Expectation, ...] = ()
+    folder: Path = field(default=DEFINITIONS, compare=False)
 
     @cached_property
     def indicators(self) -> dict[str, Indicator]:
-        """The indicators of both tables by code."""
+        """Indicators of both tables, by code."""
         return {row.code: row for table in self.tables.values() for row in table.indicators}
 
     def benchmarks_of(self, indicator: str, year: int) -> list[Benchmark]:
-        """National targets of an indicator for a year, levels and paces."""
+        """Return the national targets of an indicator for a year: levels and changes."""
         return [one for one in self.benchmarks if (one.indicator, one.year) == (indicator, year)]
 
     @cached_property
@@ -55,12 +62,12 @@ class Contracts:
 
 
 def round_names(folder: Path = DEFINITIONS) -> list[str]:
-    """Names of the rounds that have a contract."""
+    """Return the names of all rounds with a contract."""
     return sorted(path.stem for path in (folder / "rounds").glob("*.yaml"))
 
 
 def fingerprint(folder: Path = DEFINITIONS) -> str:
-    """One hash of all the YAML, to tell which contracts made a package."""
+    """Return a sha256 over all YAML files, recorded in every package."""
     digest = hashlib.sha256()
     for path in sorted(folder.rglob("*.yaml")):
         digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
@@ -73,10 +80,10 @@ def load_contracts(round_name: str, folder: Path = DEFINITIONS) -> Contracts:
 
     Args:
         round_name: the stem of a file in `rounds/`.
-        folder: where the YAML lies; another one only in tests.
+        folder: of the YAML files; tests pass a copy.
 
     Raises:
-        ContractError: with the faults of all files together.
+        ContractError: with the faults of all files.
     """
     faults: list[str] = []
     city, of_city = read_definition(folder, "tables/city.yaml", Table, faults)
@@ -117,26 +124,17 @@ def load_contracts(round_name: str, folder: Path = DEFINITIONS) -> Contracts:
     if faults or not (city and park and round_ and rules and regions and benchmarks and gate and guide):
         raise ContractError(faults or ["a file is empty"])
     by_id = {rule.id: rule for rule in rules}
-    return Contracts({"city": city, "park": park}, round_, by_id, regions, guide, benchmarks, gate)
+    return Contracts({"city": city, "park": park}, round_, by_id, regions, guide, benchmarks, gate, folder)
 
 
 def _rule_faults(rules: Sequence[Rule]) -> Iterator[tuple[int, list[str], str]]:
-    """What is wrong between rules, or between a rule and the code: place in the list, key, words."""
+    """Yield position in the list, key and message of each fault between rules."""
     ids = [rule.id for rule in rules]
     known = {*ids, *(rule.family for rule in rules)}
     for at, rule in enumerate(rules):
         for name in rule.explains:
             if name not in known:
                 yield at, ["explains"], f"{name} is neither a rule nor a family"
-        if rule.id not in RULES:
-            yield at, ["id"], f"there is no function for {rule.id}"
-        else:
-            for name in sorted(RULES[rule.id] - rule.thresholds.keys()):
-                yield at, ["thresholds"], f"{name} is missing"
-            for name in sorted(rule.thresholds.keys() - RULES[rule.id]):
-                yield at, ["thresholds", name], "the rule has no such threshold"
-    for name in sorted(RULES.keys() - set(ids)):
-        yield len(ids), [], f"the rule {name} is missing"
 
 
 def _benchmark_faults(benchmarks: Sequence[Benchmark], indicators: dict[str, Indicator]) -> Iterator[tuple[int, str]]:

@@ -1,4 +1,4 @@
-"""The catalogue of rules as frozen objects, and the order of severities."""
+"""Rules of the catalogue (`definitions/rules.yaml`), severities in order, and families."""
 
 import re
 from string import Formatter
@@ -13,7 +13,7 @@ Severity = Literal["blocker", "error", "warning", "info"]
 SEVERITIES: tuple[Severity, ...] = ("blocker", "error", "warning", "info")
 SEVERITY_TITLES = {"blocker": "阻断", "error": "错误", "warning": "警告", "info": "提示"}
 
-# Of the findings of one family at one cell only the worst is told.
+# Of several findings of one family at one cell only the most severe is published.
 FAMILY_TITLES = {
     "file": "文件",
     "table": "表格",
@@ -36,61 +36,27 @@ FAMILY_TITLES = {
 # one a column, `value` one a cell, `file` one a submission, `province` one a province, `part` one a part of a plan.
 At = Literal["file", "year", "label", "unit", "value", "province", "part"]
 
-# What a message may name; `transforms.judging.findings` fills it in.
+# Fields that a message may contain; filled in by `transforms.judging.findings`.
 FIELDS = frozenset({
     "pilot", "province", "kind", "indicator", "name", "label", "year", "raw_value", "raw_unit", "value", "unit",
     "expected", "detail", "file", "sheet", "cell",
 })  # fmt: skip
 
 
-# Every rule that there is code for, with the thresholds that the code asks for: a catalogue that differs does not load.
-_WITHOUT = """
-FILE-UNREADABLE FILE-IGNORED FILE-ENCRYPTED FILE-MACRO FILE-ODD FILE-TEXT FILE-NO-TABLE FILE-UNIDENTIFIED FILE-IDENTITY
-FILE-IDENTICAL TABLE-KIND TABLE-RIVALS TABLE-UNREAD TABLE-HIDDEN TABLE-YEAR-MISSING TABLE-YEAR-EXTRA
-TABLE-YEAR-TWICE TABLE-ROW-TWICE TABLE-LABEL COMPLETE-BASE COMPLETE-TARGET COMPLETE-LEFT-OUT COMPLETE-ADDED
-VALUE-ERROR-CELL VALUE-NO-CACHE VALUE-MERGED VALUE-NOT-NUMBER VALUE-IN-WORDS VALUE-RANGE VALUE-BOUNDS
-VALUE-FRACTION UNIT-CELL UNIT-UNKNOWN UNIT-AMBIGUOUS UNIT-ASSUMED VALUE-IMPLAUSIBLE DIRECTION-INCREMENT
-DIRECTION-BASE DIRECTION-LATER RELATION-PART NATIONAL-TARGET NATIONAL-PACE VERSION-WEAKER VERSION-DROPPED
-VERSION-SILENCED QUOTA-UNDER QUOTA-OVER QUOTA-PROVINCE ROSTER-UNKNOWN ROSTER-MISSING SUBMISSION-CONFLICT
-SUBMISSION-SHARED SUBMISSION-DECIDED SUBMISSION-OBSOLETE SUBMISSION-SUPERSEDED PLAN-UNREADABLE PLAN-FORMAT
-PLAN-OTHER PLAN-UNIDENTIFIED PLAN-RIVALS PLAN-MISSING PLAN-CHAPTER-ABSENT PLAN-PART-ABSENT PLAN-PART-COPIED
-PLAN-PART-THIN PLAN-PART-ELSEWHERE PLAN-TARGET-CONTRADICTS PLAN-TARGET-DIFFERS PLAN-TARGET-TWICE
-PROJECT-INCOMPLETE PROJECT-COLUMNS PROJECT-PERIOD
-"""
-_WITH = {
-    "COLUMN-SWAPPED": "rows was would",
-    "COLUMN-SHIFTED": "rows share gain left",
-    "VALUE-DRAGGED": "rows bad gain",
-    "ROW-SWAPPED": "gain left each",
-    "UNIT-SIZE": "gain left peers among",
-    "RELATION-CARBON": "low high fossil",
-    "PACE-FAST": "times",
-    "PACE-SLOW": "part",
-    "TARGET-FLAT": "full",
-    "RELATION-INDUSTRY": "low high",
-    "RELATION-TREND": "rise points",
-    "RELATION-FLEET": "share growth",
-    "PEER-LEVEL": "deviations",
-    "PEER-CHANGE": "deviations least",
-    "COPY-PILOT": "rows digits",
-    "COPY-YEARS": "rows share",
-    "COPY-ROUND": "rows share",
-    "COPY-FORMULA": "rows share",
-    "VERSION-BASE": "share",
-    "PLAN-TABLE-DIFFERS": "cells",
-    "PROJECT-BEHIND": "part",
-}
-RULES = {name: frozenset(_WITH.get(name, "").split()) for name in (*_WITHOUT.split(), *_WITH)}
-
-
 @dataclass(frozen=True, config=STRICT)
 class Rule:
-    """One line of the catalogue; `message` and `advice` are what the reviewer reads, with `{fields}` filled in.
+    """One rule of the catalogue (`rules.yaml`).
 
-    `excludes` keeps the values it points to out of every aggregate; `per_file` gives each file its own; `thresholds`
-    are what the rule measures against, with their reason in `source`; `weight` is how sure the rule is, and raises or
-    lowers the materiality of a finding among those of its severity; `explains` names rules and families whose findings
-    at the same cells are only a consequence, and are not told again.
+    Attributes:
+        at: the cell that a finding points to.
+        applies: in Chinese, what the rule is applied to.
+        message: Chinese text of a finding with `{fields}` of `FIELDS`; `advice` likewise.
+        source: the document that the rule follows from, and the reason for its thresholds.
+        excludes: the values that a finding points to enter no aggregate.
+        per_file: a pilot may have one finding for each of its files.
+        weight: certainty of the rule; multiplies the materiality of its findings.
+        thresholds: keyword arguments of the rule's function, by name.
+        explains: rules and families whose findings at the same cells are left out as consequences.
     """
 
     id: Annotated[str, Field(pattern=r"^[A-Z]+(-[A-Z]+)+$")]
@@ -111,7 +77,7 @@ class Rule:
 
     @property
     def general_advice(self) -> str:
-        """The advice as the catalogue shows it, where no finding fills in its fields."""
+        """Return the advice for the catalogue, with × in place of fields."""
         return re.sub(r"\{\w+\}", "×", self.advice)
 
     @model_validator(mode="after")

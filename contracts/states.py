@@ -69,5 +69,5 @@ def next_state(state: State, event: Event) -> State:
     """
     after = BY_SYSTEM[event].get(state)
     if after is None:
-        raise TransitionError(f"{event} cannot next_state to {state.id}")
+        raise TransitionError(f"{event} is not possible for {state.id}")
     return after

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import gettempdir
 
+from contracts.load import ContractError
 from flows.publication.lock import LockedError
 from flows.publication.publish import PublishResult
 from flows.publication.swap import PublicationError, is_begun
@@ -102,6 +103,8 @@ def outcome_of_error(error: Exception, target: Path, *folders: Path) -> tuple[Ou
     """
     if isinstance(error, RefusedError | SettingError):
         return Outcome(WRONG_USE, str(error)), None
+    if isinstance(error, ContractError):
+        return Outcome(FAILED, f"nothing published: the contracts are faulty: {error}"), None
     if isinstance(error, GateClosedError):
         return Outcome(FAILED, f"nothing published: {error}"), None
     if isinstance(error, ReportError):

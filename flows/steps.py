@@ -43,6 +43,7 @@ from transforms.gate.decision import GateResult
 from transforms.intake.submission import Submission
 from transforms.pipeline import Provenance, Review, review_round
 from transforms.plans.read_plan import Plan
+from transforms.rules.registry import check_rules
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -95,7 +96,13 @@ def step(name: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
 
 
 def check_request(job: Job) -> None:
-    """Raise RefusedError if packages of one time would replace some of another; a whole round of today may."""
+    """Check the request and the rule catalogue before anything is read.
+
+    Raises:
+        RefusedError: if packages of one time would replace some of another; a whole round of today may.
+        contracts.load.ContractError: if rules.yaml and the rule functions do not match.
+    """
+    check_rules(load_contracts(job.request.round_name))
     target, as_of = job.target, job.request.as_of
     published, wanted = made_as_of(target), moment_of(as_of)
     if packages_in(target) and published != wanted and (wanted or job.request.is_partial):

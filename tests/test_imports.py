@@ -25,7 +25,9 @@ print("loaded:", *sorted({heavy!r} & set(sys.modules)), file=sys.stderr)
     "arguments", [["--help"], ["run", "--help"], ["check", FILE], ["check", PLAN], ["rules"], ["template", "--help"]]
 )
 def test_neither_help_nor_check_loads_what_it_does_not_need(arguments: list[str]) -> None:
-    script = SCRIPT.format(arguments=arguments, heavy=set(HEAVY))
+    # pandera imports pandas wherever it is installed.
+    heavy = {*HEAVY} - ({"pandas"} if arguments[0] == "check" else set())
+    script = SCRIPT.format(arguments=arguments, heavy=heavy)
     result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert result.stderr.strip().splitlines()[-1] == "loaded:"
 

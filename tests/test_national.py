@@ -11,7 +11,7 @@ from tests.judgement.feed import read_all
 from tests.sample import CONTRACTS, Submission, clean_submission, put
 from transforms.batch import build_batch
 from transforms.rules.national_targets import national_pace, national_target
-from transforms.rules.registry import RuleFunction
+from transforms.rules.registry import RuleFunction, rule_id
 from transforms.rules.trajectory import pace_slow
 
 LOWER, HIGHER = "C01", "C07"  # 单位 GDP 能源消费量, 非化石能源占比
@@ -23,7 +23,8 @@ def told(rule: RuleFunction, submission: Submission, *benchmarks: Benchmark) -> 
     contracts = replace(CONTRACTS, benchmarks=benchmarks)
     batch = build_batch(read_all([submission]), contracts)
     usable = pl.col("value").is_not_null() & pl.col("qualifier").is_in(COUNTABLE)
-    found = rule(replace(batch, observations=batch.observations.with_columns(usable=usable)), contracts)
+    batch = replace(batch, observations=batch.observations.with_columns(usable=usable))
+    found = rule(batch, contracts, **contracts.rules[rule_id(rule)].thresholds)
     return found.filter(pl.col("off") > 0)["detail"].to_list() if found.height else []
 
 

@@ -26,15 +26,7 @@ from tests.support.saved import saved
 from transforms.intake.submission import Submission, read_submission
 from transforms.judging.apply_rules import apply_rules
 from transforms.pipeline import Provenance, Review, review_round
-from transforms.rules.registry import (
-    DOUBT_RULES,
-    FILE_RULES,
-    PEER_RULES,
-    PLAN_RULES,
-    ROUND_RULES,
-    VALUE_RULES,
-    VERSION_RULES,
-)
+from transforms.rules.registry import FILE_RULES, RULES
 from transforms.self_check import check_workbook
 
 CONTRACTS = load_contracts("first-batch")
@@ -245,7 +237,6 @@ class Case:
     decisions: tuple[Decision, ...] = ()
 
 
-RULES = (*FILE_RULES, *DOUBT_RULES, *VALUE_RULES, *PEER_RULES, *VERSION_RULES, *PLAN_RULES, *ROUND_RULES)
 UNDER = frozenset({"QUOTA-UNDER"})
 CASES = [
     Case("FILE-UNREADABLE", added(FILE, lambda: b"not a workbook"), also=UNDER),

@@ -60,7 +60,7 @@ def test_what_the_system_makes_of_a_state(state: State, event: Event) -> None:
         "back": REOPENED if state is RESOLVED else None,
     }[event]
     if expected is None:
-        with pytest.raises(TransitionError, match=f"{event} cannot next_state to {state.id}"):
+        with pytest.raises(TransitionError, match=f"{event} is not possible for {state.id}"):
             next_state(state, event)
     else:
         assert next_state(state, event) is expected

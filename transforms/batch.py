@@ -14,7 +14,6 @@ from transforms.intake.submission import Submission
 from transforms.plans.frames import Plans, lay_out
 from transforms.plans.read_plan import Plan
 
-_AT_ONCE = 200
 FILES: dict[str, pl.DataType] = {
     "file": pl.String(),
     "file_sha256": pl.String(),
@@ -92,20 +91,11 @@ def build_batch(
     files = [_file_row(submission, *standings[submission.file]) for submission in ordered]
     return Batch(
         pl.DataFrame(files, schema=FILES, orient="row"),
-        _observations(ordered),
+        pl.DataFrame([row for one in ordered for row in one.observations], schema=SUBMITTED, orient="row"),
         {submission.file: submission.shown for submission in ordered if submission.shown},
         lay_out(plans, ordered, [file for file, (standing, _) in standings.items() if standing == "counts"], contracts),
         pl.DataFrame([_ignored_row(*one, contracts) for one in sorted(ignored)], schema=IGNORED, orient="row"),
     )
-
-
-def _observations(submissions: Sequence[Submission]) -> pl.DataFrame:
-    """In parts, because rows take fifty times the room of the frame that they become."""
-    parts = [pl.DataFrame(schema=SUBMITTED)]
-    for at in range(0, len(submissions), _AT_ONCE):
-        rows = [row for submission in submissions[at : at + _AT_ONCE] for row in submission.observations]
-        parts.append(pl.DataFrame(rows, schema=SUBMITTED, orient="row"))
-    return pl.concat(parts, rechunk=False)
 
 
 def _ignored_row(file: str, reason: str, contracts: Contracts) -> dict[str, object]:

@@ -94,7 +94,11 @@ def review_round(
         require(select_observations(judged), Observations),
         require(judged.findings, Findings),
         require(summarise_provinces(judged, contracts), Provinces),
-        RoundContext(peer_medians(judged), copied_pairs(judged.batch, contracts), names),
+        RoundContext(
+            peer_medians(judged),
+            copied_pairs(judged.batch, contracts, **contracts.rules["COPY-PILOT"].thresholds),
+            names,
+        ),
         provenance,
         (*(failure.trace for failure in failures), *judged.tracebacks),
     )

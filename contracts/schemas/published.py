@@ -1,8 +1,8 @@
 """The shape of every frame that leaves a transform, as pandera models: our promises, held with `require`."""
 
+import pandera.polars as pa
 import polars as pl
 
-from contracts.panderas import pa
 from contracts.review_form import CONCLUSIONS, FIELDS
 from contracts.rules import SEVERITIES
 from contracts.states import WRITTEN

@@ -6,12 +6,12 @@ those of `READING`. Where a value cannot be judged (nothing there, unknown unit)
 
 from collections.abc import Callable
 
+import pandera.polars as pa
 import polars as pl
 
 from contracts.indicators import Scale
 from contracts.load import Contracts
 from contracts.naming import name_key
-from contracts.panderas import pa
 from contracts.schemas.published import COUNTABLE, Observations, columns_of
 
 # How a row was read: where its parts stand, and how sure we are of them. Never published.

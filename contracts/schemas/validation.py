@@ -1,21 +1,23 @@
-"""The two verbs of a contract, and the only place where pandera's exceptions are caught."""
+"""Validate frames with pandera: `require` raises, `split` returns valid and failed rows. No other module catches
+pandera's exceptions.
+"""
 
+import pandera.polars as pa
 import polars as pl
-
-from contracts.panderas import SchemaError, SchemaErrors, pa, without_pandas
+from pandera.errors import SchemaError, SchemaErrors
 
 Model = type[pa.DataFrameModel] | pa.DataFrameSchema
 
 
 class ContractViolationError(Exception):
-    """A frame of ours does not hold what its model promises: our mistake, and the end of the run."""
+    """A frame produced by a transform violates its model: a programming error that ends the run."""
 
 
 def require(frame: pl.DataFrame, model: Model) -> pl.DataFrame:
-    """Return the frame, or raise.
+    """Return the frame unchanged if it satisfies the model.
 
     Raises:
-        ContractViolationError: with every broken promise, the row and the value.
+        ContractViolationError: with the first 20 violations: column, check, row number and value.
     """
     failures = _failures(frame, model)
     if failures is not None:
@@ -28,15 +30,15 @@ def require(frame: pl.DataFrame, model: Model) -> pl.DataFrame:
 
 
 def split(frame: pl.DataFrame, model: Model) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Part a frame into what holds and what does not.
+    """Split a frame into rows that pass all checks and rows that fail one.
 
     Args:
-        frame: any rows that the model can look at.
-        model: its checks are named after rules: `Check(..., error="RULE-ID")`.
+        frame: rows with the columns that the checks use.
+        model: each check is named after its rule: `Check(..., error="RULE-ID")`.
 
     Returns:
-        `(valid, failed)`: the rows that break no rule; and, once for each rule that it breaks, every other row with
-        the column `rule` added. A check that could not run at all stands there as a row of nulls with its `rule`.
+        `(valid, failed)`. `failed` has the columns of the frame and `rule`, and one row for each row and failed rule.
+        A check that raised an error is one row with its `rule` and nulls.
     """
     failures = _failures(frame, model)
     if failures is None:
@@ -49,14 +51,14 @@ def split(frame: pl.DataFrame, model: Model) -> tuple[pl.DataFrame, pl.DataFrame
 
 
 def _failures(frame: pl.DataFrame, model: Model) -> pl.DataFrame | None:
+    """Return pandera's failure cases, or None if there are none."""
     if not isinstance(frame, pl.DataFrame):
         raise TypeError("pandera checks only the schema of a LazyFrame: collect it first")
     try:
-        with without_pandas():
-            model.validate(frame, lazy=True)
+        model.validate(frame, lazy=True)
     except SchemaErrors as error:
         return error.failure_cases  # type: ignore[no-any-return]
-    except SchemaError as error:  # a fault of the model itself
+    except SchemaError as error:  # the model itself is faulty
         raise ContractViolationError(f"{_name(model)}: {error}") from error
     return None
 

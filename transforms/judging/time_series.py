@@ -5,7 +5,6 @@ Steps are compared on a scale on which they mean the same everywhere: logarithms
 
 import math
 from collections.abc import Callable, Sequence
-from weakref import WeakKeyDictionary
 
 import polars as pl
 
@@ -21,7 +20,6 @@ _LEAST_LEVEL = 0.3
 ENOUGH_PEERS = 8
 # What paths are built from; a copy of everything that is known of an observation takes ten times the room.
 NEEDED = ("file", "kind", "indicator", "unit", "year", "value", "raw_value")
-_PATHS: WeakKeyDictionary[Batch, tuple[Contracts, pl.DataFrame]] = WeakKeyDictionary()
 
 
 def value(place: int) -> pl.Expr:
@@ -55,12 +53,8 @@ def build_paths(observations: pl.DataFrame, contracts: Contracts) -> pl.DataFram
 
 
 def usable_paths(batch: Batch, contracts: Contracts) -> pl.DataFrame:
-    """The same of the observations that are usable; built once for all rules that look at a batch."""
-    known = _PATHS.get(batch)
-    if known is None or known[0] is not contracts:
-        known = (contracts, build_paths(batch.observations.select(*NEEDED, "usable").filter("usable"), contracts))
-        _PATHS[batch] = known
-    return known[1]
+    """Lay out the usable observations, as `build_paths` does."""
+    return build_paths(batch.observations.select(*NEEDED, "usable").filter("usable"), contracts)
 
 
 def with_peers(paths: pl.DataFrame, contracts: Contracts) -> pl.DataFrame:

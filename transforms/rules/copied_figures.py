@@ -13,9 +13,9 @@ from transforms.judging.time_series import usable_paths, value
 _COMMON = 12
 
 
-def copy_pilot(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+def copy_pilot(batch: Batch, contracts: Contracts, *, rows: float, digits: float) -> pl.DataFrame:
     """Several rows have, in all years, the very values of another pilot of the kind."""
-    pairs = copied_pairs(batch, contracts).unique("file", keep="first", maintain_order=True)
+    pairs = copied_pairs(batch, contracts, rows=rows, digits=digits).unique("file", keep="first", maintain_order=True)
     same = pl.when(pl.col("province") == pl.col("other_province")).then(pl.format("同省的“{}”", "other_pilot"))
     return (
         _senders(batch)
@@ -29,19 +29,18 @@ def copy_pilot(batch: Batch, contracts: Contracts) -> pl.DataFrame:
     )
 
 
-def copied_pairs(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+def copied_pairs(batch: Batch, contracts: Contracts, *, rows: float, digits: float) -> pl.DataFrame:
     """Pairs of pilots with equal figures, most rows first: `file, other, other_province, other_pilot, rows, numbers`.
 
     Only for the nation's eyes: a province does not see whose figures they are.
     """
-    limits = contracts.rules["COPY-PILOT"].thresholds
     paths = _whole(batch, contracts)
     places = range(len(contracts.round.years))
     values = [f"value{i}" for i in places]
-    telling = pl.sum_horizontal(_digits(value(i)) for i in places) >= limits["digits"]
-    rows = paths.filter(telling & (value(0) != value(places[-1])))
+    telling = pl.sum_horizontal(_digits(value(i)) for i in places) >= digits
+    whole = paths.filter(telling & (value(0) != value(places[-1])))
     key = ["kind", "indicator", "unit", *values]
-    shared = rows.with_columns(n=pl.len().over(key)).filter(pl.col("n").is_between(2, _COMMON)).select("file", *key)
+    shared = whole.with_columns(n=pl.len().over(key)).filter(pl.col("n").is_between(2, _COMMON)).select("file", *key)
     numbers = {row.code: row.number for row in contracts.indicators.values()}
     who = batch.counted.select(other="file", other_province="province", other_pilot="pilot")
     return (
@@ -51,21 +50,20 @@ def copied_pairs(batch: Batch, contracts: Contracts) -> pl.DataFrame:
         .sort("number", maintain_order=True)
         .group_by("file", "other", maintain_order=True)
         .agg(rows=pl.len().cast(pl.Int64), numbers=pl.col("number").cast(pl.String).str.join("、"))
-        .filter(pl.col("rows") >= limits["rows"])
+        .filter(pl.col("rows") >= rows)
         .join(who, on="other", how="inner", validate="m:1", maintain_order="left")
         .sort("rows", "file", "other", descending=[True, False, False])
     )
 
 
-def copy_years(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+def copy_years(batch: Batch, contracts: Contracts, *, rows: float, share: float) -> pl.DataFrame:
     """Most rows of a year's column repeat the column before it."""
-    limits = contracts.rules["COPY-YEARS"].thresholds
     paths = _whole(batch, contracts).filter(pl.col("wanted") != "any")
     years = contracts.round.years
     found = [
         paths.group_by("file", maintain_order=True)
         .agg(rows=pl.len(), same=(value(i) == value(j)).sum())
-        .filter((pl.col("same") >= limits["rows"]) & (pl.col("same") >= pl.col("rows") * limits["share"]))
+        .filter((pl.col("same") >= rows) & (pl.col("same") >= pl.col("rows") * share))
         .with_columns(
             detail=pl.format("{} 年与 {} 年有 {}/{} 项指标", pl.lit(years[j]), pl.lit(years[i]), "same", "rows"),
             year=pl.lit(years[j], pl.Int64),
@@ -81,10 +79,9 @@ def copy_years(batch: Batch, contracts: Contracts) -> pl.DataFrame:
     )
 
 
-def copy_round(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+def copy_round(batch: Batch, contracts: Contracts, *, rows: float, share: float) -> pl.DataFrame:
     """Nearly all values are round numbers, those of the base year too, which would have been measured."""
-    limits = contracts.rules["COPY-ROUND"].thresholds
-    rows = (
+    values = (
         batch.observations.select("file", "indicator", "year", "value", "usable")
         .filter("usable")
         .join(
@@ -96,7 +93,7 @@ def copy_round(batch: Batch, contracts: Contracts) -> pl.DataFrame:
     )
     base = pl.col("year") == contracts.round.base_year
     found = (
-        rows.with_columns(round=_is_round(pl.col("value")))
+        values.with_columns(round=_is_round(pl.col("value")))
         .group_by("file", maintain_order=True)
         .agg(
             rows=pl.len(),
@@ -104,26 +101,21 @@ def copy_round(batch: Batch, contracts: Contracts) -> pl.DataFrame:
             part=pl.col("round").mean(),
             base=pl.col("round").filter(base).mean(),
         )
-        .filter(
-            (pl.col("bases") >= limits["rows"])
-            & (pl.col("part") >= limits["share"])
-            & (pl.col("base") >= limits["share"])
-        )
+        .filter((pl.col("bases") >= rows) & (pl.col("part") >= share) & (pl.col("base") >= share))
         .select("file", detail=pl.format("{}%", format_numbers((pl.col("base") * 100).round(0))))
     )
     return _senders(batch).join(found, on="file", how="inner", validate="1:1", maintain_order="left")
 
 
-def copy_formula(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+def copy_formula(batch: Batch, contracts: Contracts, *, rows: float, share: float) -> pl.DataFrame:
     """The targets of most rows follow from the base values by one and the same factor, or one and the same addition."""
-    limits = contracts.rules["COPY-FORMULA"].thresholds
     paths = _whole(batch, contracts).filter((pl.col("wanted") != "any") & (value(0) > 0) & (value(0) != value(1)))
     # What rounding to the printed digits may do to the change.
     blur = pl.max_horizontal(0.004, 0.6 * 10.0 ** -decimals(value(1)) / value(0)).clip(0, 0.01)
     change = (value(1) / value(0) - 1).abs()
     step = (value(1) - value(0)).abs()
-    rows = paths.with_columns(change=change, blur=blur, step=pl.when(pl.col("unit") == "%").then(step))
-    middle = rows.with_columns(
+    changes = paths.with_columns(change=change, blur=blur, step=pl.when(pl.col("unit") == "%").then(step))
+    middle = changes.with_columns(
         usual=pl.col("change").median().over("file"), usual_step=pl.col("step").median().over("file")
     )
     found = (
@@ -137,9 +129,8 @@ def copy_formula(batch: Batch, contracts: Contracts) -> pl.DataFrame:
             usual_step=pl.col("usual_step").first(),
         )
         .with_columns(
-            by_factor=(pl.col("factor") >= limits["rows"]) & (pl.col("factor") >= pl.col("rows") * limits["share"]),
-            by_addition=(pl.col("addition") >= limits["rows"])
-            & (pl.col("addition") >= pl.col("shares") * limits["share"]),
+            by_factor=(pl.col("factor") >= rows) & (pl.col("factor") >= pl.col("rows") * share),
+            by_addition=(pl.col("addition") >= rows) & (pl.col("addition") >= pl.col("shares") * share),
         )
         .filter(pl.col("by_factor") | pl.col("by_addition"))
         .select(

@@ -21,50 +21,47 @@ _NON_FOSSIL = {"C02": "C07", "P03": "P04"}
 FLEET = {"C17": "C16"}
 
 
-def relation_carbon(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+def relation_carbon(batch: Batch, contracts: Contracts, *, low: float, fossil: float, high: float) -> pl.DataFrame:
     """Tonnes of CO2 per tonne of coal equivalent, beyond any fuel. One finding a pilot, at the likelier of the two."""
-    limits = contracts.rules["RELATION-CARBON"].thresholds
     rows = _with_shares(_beside(batch, contracts, CARBON), batch).with_columns(ratio=pl.col("value") / pl.col("other"))
     # Of all energy a fuel's factor may be thinned out by non-fossil energy; of the fossil part it may not.
-    least = pl.max_horizontal(limits["low"], limits["fossil"] * (1 - pl.col("share").fill_null(100) / 100))
-    wrong = rows.filter((pl.col("other") > 0) & ~pl.col("ratio").is_between(least, limits["high"]))
+    least = pl.max_horizontal(low, fossil * (1 - pl.col("share").fill_null(100) / 100))
+    wrong = rows.filter((pl.col("other") > 0) & ~pl.col("ratio").is_between(least, high))
     culprits = _likelier(wrong, batch, contracts)
     told = wrong.join(culprits, on=["file", "indicator"], how="left", validate="m:1", maintain_order="left").select(
         "file",
         "year",
         indicator=pl.when("is_other").then("partner").otherwise("indicator"),
-        expected=pl.format("{}～{} 吨二氧化碳/吨标准煤", format_numbers(least.round(2)), pl.lit(f"{limits['high']:g}")),
+        expected=pl.format("{}～{} 吨二氧化碳/吨标准煤", format_numbers(least.round(2)), pl.lit(f"{high:g}")),
         detail=pl.format(
             "“{}”{} 年 {} {}，“{}”{} {}，每吨标准煤排放 {} 吨二氧化碳",
             "name", "year", format_numbers(pl.col("value")), "unit", "other_name",
             format_numbers(pl.col("other")), "other_unit",
             format_numbers(pl.col("ratio").round(2)),
         ),
-        off=pl.max_horizontal(pl.col("ratio") / limits["high"], least / pl.col("ratio")).log10(),
+        off=pl.max_horizontal(pl.col("ratio") / high, least / pl.col("ratio")).log10(),
     )  # fmt: skip
     found = at_cells(told, batch).with_columns(silent=pl.col("year") > pl.col("year").min().over("file", "indicator"))
     return _or_absent(found, batch, contracts, CARBON)
 
 
-def relation_industry(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+def relation_industry(batch: Batch, contracts: Contracts, *, low: float, high: float) -> pl.DataFrame:
     """Industry emits far less, or far more, per yuan than the whole economy. One finding a pilot."""
-    limits = contracts.rules["RELATION-INDUSTRY"].thresholds
     rows = _beside(batch, contracts, INDUSTRY).with_columns(ratio=pl.col("value") / pl.col("other"))
     found = (
-        rows.filter((pl.col("other") > 0) & ~pl.col("ratio").is_between(limits["low"], limits["high"]))
+        rows.filter((pl.col("other") > 0) & ~pl.col("ratio").is_between(low, high))
         .with_columns(
-            expected=pl.lit(f"{limits['low']:g}～{limits['high']:g} 倍"),
+            expected=pl.lit(f"{low:g}～{high:g} 倍"),
             detail=pl.format("{}，为其 {} 倍", _of_other(), format_numbers(pl.col("ratio").round(2))),
-            off=pl.max_horizontal(pl.col("ratio") / limits["high"], limits["low"] / pl.col("ratio")).log10(),
+            off=pl.max_horizontal(pl.col("ratio") / high, low / pl.col("ratio")).log10(),
         )
         .unique(["file", "indicator"], keep="first", maintain_order=True)
     )
     return _or_absent(found, batch, contracts, INDUSTRY)
 
 
-def relation_trend(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+def relation_trend(batch: Batch, contracts: Contracts, *, rise: float, points: float) -> pl.DataFrame:
     """CO2 per tonne of coal equivalent rises from base to last target although the share of non-fossil energy rises."""
-    limits = contracts.rules["RELATION-TREND"].thresholds
     rows = _with_shares(_beside(batch, contracts, CARBON), batch).with_columns(
         ratio=pl.col("value") / pl.col("other"), blur=_blur("value") + _blur("other")
     )
@@ -79,8 +76,8 @@ def relation_trend(batch: Batch, contracts: Contracts) -> pl.DataFrame:
         rows.filter(pl.col("year") == last)
         .join(before, on=["file", "indicator"], how="inner", validate="1:1", maintain_order="left")
         .filter(
-            (pl.col("ratio") > pl.col("was") * (1 + limits["rise"] + pl.col("blur") + pl.col("blurred")))
-            & (pl.col("share") >= pl.col("share_was") + limits["points"])
+            (pl.col("ratio") > pl.col("was") * (1 + rise + pl.col("blur") + pl.col("blurred")))
+            & (pl.col("share") >= pl.col("share_was") + points)
         )
         .with_columns(
             detail=pl.format(
@@ -103,9 +100,8 @@ def relation_part(batch: Batch, contracts: Contracts) -> pl.DataFrame:
     return _or_absent(found, batch, contracts, PART)
 
 
-def relation_fleet(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+def relation_fleet(batch: Batch, contracts: Contracts, *, share: float, growth: float) -> pl.DataFrame:
     """The stock of new-energy vehicles falls, or hardly grows, while their share of the market is large."""
-    limits = contracts.rules["RELATION-FLEET"].thresholds
     rows = _beside(batch, contracts, FLEET)
     found = []
     for earlier, later in pairwise(contracts.round.years):
@@ -115,9 +111,9 @@ def relation_fleet(batch: Batch, contracts: Contracts) -> pl.DataFrame:
             rows.filter(pl.col("year") == later)
             .join(before, on="file", how="inner", validate="1:1", maintain_order="left")
             .filter(
-                (pl.min_horizontal("other", "share_was") >= limits["share"])
+                (pl.min_horizontal("other", "share_was") >= share)
                 & (pl.col("was") > 0)
-                & (yearly < limits["growth"])
+                & (yearly < growth)
                 & (pl.col("value") >= pl.col("was"))
             )
             .with_columns(

@@ -94,12 +94,11 @@ def version_changes(batch: Batch) -> pl.DataFrame:
     )
 
 
-def version_base(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+def version_base(batch: Batch, contracts: Contracts, *, share: float) -> pl.DataFrame:
     """A base value is not what the earlier version said, and nothing was wrong with that."""
-    tolerance = contracts.rules["VERSION-BASE"].thresholds["share"]
     rows = _both(batch).filter(pl.col("year") == contracts.round.base_year)
     change = (pl.col("value") - pl.col("was")).abs() / pl.col("was").abs().clip(1e-12)
-    return rows.filter(_counts() & (change > tolerance)).with_columns(off=change)
+    return rows.filter(_counts() & (change > share)).with_columns(off=change)
 
 
 def version_weaker(batch: Batch, contracts: Contracts) -> pl.DataFrame:

@@ -15,9 +15,8 @@ from transforms.judging.time_series import NEEDED, at_cells, build_paths, deviat
 _ALL = pl.col("value").is_not_null() & pl.col("unit").is_not_null() & ~pl.col("twice")
 
 
-def column_swapped(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+def column_swapped(batch: Batch, contracts: Contracts, *, rows: float, was: float, would: float) -> pl.DataFrame:
     """Two year columns are exchanged: most rows go the wrong way, and the right way when the columns change places."""
-    limits = contracts.rules["COLUMN-SWAPPED"].thresholds
     years = contracts.round.years
     paths = _paths(batch, contracts).filter(pl.col("wanted") != "any")
     found = []
@@ -32,9 +31,7 @@ def column_swapped(batch: Batch, contracts: Contracts) -> pl.DataFrame:
         )
     best = (
         pl.concat(found)
-        .filter(
-            (pl.col("rows") >= limits["rows"]) & (pl.col("was") <= limits["was"]) & (pl.col("would") >= limits["would"])
-        )
+        .filter((pl.col("rows") >= rows) & (pl.col("was") <= was) & (pl.col("would") >= would))
         .sort("would", descending=True, maintain_order=True)
         .unique("file", keep="first", maintain_order=True)
     )
@@ -45,46 +42,45 @@ def column_swapped(batch: Batch, contracts: Contracts) -> pl.DataFrame:
     )
 
 
-def column_shifted(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+def column_shifted(
+    batch: Batch, contracts: Contracts, *, gain: float, left: float, rows: float, share: float
+) -> pl.DataFrame:
     """In one year's column the values of several rows stand one row too low or too high."""
-    limits = contracts.rules["COLUMN-SHIFTED"].thresholds
-    paths = _paths(batch, contracts).with_columns(bad=misfit(contracts) >= limits["gain"])
+    paths = _paths(batch, contracts).with_columns(bad=misfit(contracts) >= gain)
     found = []
     for place, year in enumerate(contracts.round.years):
         for step, direction in ((-1, "上"), (1, "下")):
             moved = value(place).shift(step).over("file")
-            fits = misfit(contracts, _with(place, moved)) <= limits["left"]
-            rows = paths.with_columns(run=(fits & moved.is_not_null()).rle_id().over("file"), fits=fits)
+            fits = misfit(contracts, _with(place, moved)) <= left
+            lines = paths.with_columns(run=(fits & moved.is_not_null()).rle_id().over("file"), fits=fits)
             bads = pl.col("bad").sum().over("file", "run")
             # From the first row that is clearly wrong to the last, and the one behind it that holds its value.
             inside = pl.col("bad").cum_max().over("file", "run") & pl.col("bad").cum_max(reverse=True).over(
                 "file", "run"
             )
-            enough = (bads >= limits["rows"]) & (bads >= inside.sum().over("file", "run") * limits["share"])
-            rows = rows.with_columns(taken=pl.col("fits") & inside & enough, bads=bads)
-            found.append(_places(rows, pl.col("taken") | pl.col("taken").shift(-step).over("file"), year, direction))
+            enough = (bads >= rows) & (bads >= inside.sum().over("file", "run") * share)
+            lines = lines.with_columns(taken=pl.col("fits") & inside & enough, bads=bads)
+            found.append(_places(lines, pl.col("taken") | pl.col("taken").shift(-step).over("file"), year, direction))
     return _tell_runs(pl.concat(found), batch)
 
 
-def value_dragged(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+def value_dragged(batch: Batch, contracts: Contracts, *, gain: float, rows: float, bad: float) -> pl.DataFrame:
     """One value was dragged down over several rows: the same text in each, and it fits some of them badly."""
-    limits = contracts.rules["VALUE-DRAGGED"].thresholds
-    paths = _paths(batch, contracts).with_columns(bad=misfit(contracts) >= limits["gain"])
+    paths = _paths(batch, contracts).with_columns(bad=misfit(contracts) >= gain)
     found = []
     for place, year in enumerate(contracts.round.years):
         raw = pl.col(f"raw{place}")
         # The first of them is where the value belongs: what repeats it are the rows after.
         same = (raw == raw.shift().over("file")).fill_null(value=False)
-        rows = paths.with_columns(same=same, run=same.rle_id().over("file"))
+        lines = paths.with_columns(same=same, run=same.rle_id().over("file"))
         bads, length = pl.col("bad").sum().over("file", "run"), pl.len().over("file", "run")
-        taken = pl.col("same") & (length >= limits["rows"]) & (bads >= limits["bad"])
-        found.append(_places(rows.with_columns(bads=bads), taken, year, ""))
+        taken = pl.col("same") & (length >= rows) & (bads >= bad)
+        found.append(_places(lines.with_columns(bads=bads), taken, year, ""))
     return _tell_runs(pl.concat(found), batch)
 
 
-def row_swapped(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+def row_swapped(batch: Batch, contracts: Contracts, *, each: float, gain: float, left: float) -> pl.DataFrame:
     """Two neighbouring rows have each other's values: both are far from their peers, and among them when exchanged."""
-    limits = contracts.rules["ROW-SWAPPED"].thresholds
     places = range(len(contracts.round.years))
     paths = _paths(batch, contracts)
     following = (pl.col("file").shift(-1) == pl.col("file")) & on_scale(value(0)).is_not_null()
@@ -99,9 +95,9 @@ def row_swapped(batch: Batch, contracts: Contracts) -> pl.DataFrame:
         rows.with_columns(partner=pl.col("indicator").shift(-1))
         .filter(
             following
-            & (pl.min_horizontal("was", pl.col("was").shift(-1)) >= limits["each"])
-            & (pl.col("before") - pl.col("after") >= limits["gain"])
-            & (pl.col("after") <= limits["left"])
+            & (pl.min_horizontal("was", pl.col("was").shift(-1)) >= each)
+            & (pl.col("before") - pl.col("after") >= gain)
+            & (pl.col("after") <= left)
         )
         .sort(pl.col("after") - pl.col("before"), maintain_order=True)
         .select("file", "indicator", "partner")

@@ -12,16 +12,15 @@ from transforms.judging.time_series import ENOUGH_PEERS, at_cells, deviation, on
 _KINDS = {"city": "城市", "park": "园区"}
 
 
-def peer_level(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+def peer_level(batch: Batch, contracts: Contracts, *, deviations: float) -> pl.DataFrame:
     """A value is far from those of the peers. Told once a row, in the year in which it is farthest."""
-    limit = contracts.rules["PEER-LEVEL"].thresholds["deviations"]
     paths = _paths(batch, contracts)
     medians = _medians(batch)
     cells = pl.concat(
         paths.select("file", "indicator", year=pl.lit(year, pl.Int64), off=deviation(i).abs(), peers=f"peers{i}")
         for i, year in enumerate(contracts.round.years)
     )
-    far = _worst(cells.filter(pl.col("off") >= limit))
+    far = _worst(cells.filter(pl.col("off") >= deviations))
     rows = at_cells(far, batch).join(
         medians, on=["kind", "indicator", "unit", "year"], how="left", validate="m:1", maintain_order="left"
     )
@@ -30,7 +29,7 @@ def peer_level(batch: Batch, contracts: Contracts) -> pl.DataFrame:
             rows.with_columns(
                 expected=pl.format("中位数 {} {}", format_numbers(pl.col("median")), "unit"),
                 detail=pl.format("n={}", "peers"),
-                off=pl.col("off") / limit,
+                off=pl.col("off") / deviations,
             ),
             _too_few(paths),
         ],
@@ -38,15 +37,14 @@ def peer_level(batch: Batch, contracts: Contracts) -> pl.DataFrame:
     )
 
 
-def peer_change(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+def peer_change(batch: Batch, contracts: Contracts, *, least: float, deviations: float) -> pl.DataFrame:
     """A value changes much more or much less between two years than those of the peers."""
-    limits = contracts.rules["PEER-CHANGE"].thresholds
     years = contracts.round.years
     paths = _paths(batch, contracts)
     found = []
     for (i, earlier), (j, later) in pairwise(enumerate(years)):
         step = on_scale(value(j)) - on_scale(value(i))
-        usual = ((pl.col("fast") - pl.col("slow")) * (later - earlier) * limits["least"]).fill_null(0.2)
+        usual = ((pl.col("fast") - pl.col("slow")) * (later - earlier) * least).fill_null(0.2)
         off = (step - pl.col(f"step{i}")).abs() / pl.max_horizontal(f"swing{i}", usual)
         found.append(
             paths.select(
@@ -56,11 +54,9 @@ def peer_change(batch: Batch, contracts: Contracts) -> pl.DataFrame:
                 off=off,
                 detail=pl.format(" {} 年的 {} {}", pl.lit(earlier), format_numbers(value(i)), "unit"),
                 peers=f"peers{i}",
-            ).filter(pl.col("off") >= limits["deviations"])
+            ).filter(pl.col("off") >= deviations)
         )
-    far = _worst(pl.concat(found)).with_columns(
-        expected=pl.format("n={}", "peers"), off=pl.col("off") / limits["deviations"]
-    )
+    far = _worst(pl.concat(found)).with_columns(expected=pl.format("n={}", "peers"), off=pl.col("off") / deviations)
     rows = at_cells(far, batch)
     return pl.concat([rows, _too_few(paths)], how="diagonal")
 

@@ -7,9 +7,6 @@ from transforms.batch import Batch
 from transforms.judging.findings import format_numbers
 from transforms.rules.files import and_not_read
 
-# With more cells than this that differ it is another table, and told as one thing.
-_CELLS = "cells"
-
 
 def plan_unreadable(batch: Batch, _: Contracts) -> pl.DataFrame:
     """The document beside the workbook cannot be opened."""
@@ -79,17 +76,16 @@ def plan_part_elsewhere(batch: Batch, contracts: Contracts) -> pl.DataFrame:
     return _parts(batch, "elsewhere").with_columns(detail="heading").pipe(_named, contracts)
 
 
-def plan_table_differs(batch: Batch, contracts: Contracts) -> pl.DataFrame:
-    """The indicator table of the plan and that of the workbook say different things."""
-    most = contracts.rules["PLAN-TABLE-DIFFERS"].thresholds[_CELLS]
+def plan_table_differs(batch: Batch, _: Contracts, *, cells: float) -> pl.DataFrame:
+    """The indicator table of the plan differs from that of the workbook; more than `cells` cells become one finding."""
     rows = batch.plans.cells.with_columns(
         n=pl.len().over("file"),
         label=pl.col("name"),
         expected=pl.format("{}（工作簿 {}）", "workbook_raw", "workbook_cell"),
         detail=pl.format("{}为“{}”，工作簿 {} 为“{}”", "where", "raw_value", "workbook_cell", "workbook_raw"),
     )
-    few = rows.filter(pl.col("n") <= most)
-    many = rows.filter(pl.col("n") > most).unique("file", keep="first", maintain_order=True)
+    few = rows.filter(pl.col("n") <= cells)
+    many = rows.filter(pl.col("n") > cells).unique("file", keep="first", maintain_order=True)
     told = pl.format("{}；全表共有 {} 处不同，逐项见“文表一致性”", "detail", "n")
     return pl.concat([few, many.with_columns(detail=told)])
 

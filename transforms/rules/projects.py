@@ -43,9 +43,8 @@ def project_period(batch: Batch, contracts: Contracts) -> pl.DataFrame:
     )
 
 
-def project_behind(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+def project_behind(batch: Batch, contracts: Contracts, *, part: float) -> pl.DataFrame:
     """Steep targets that no project is said to support: one note for a pilot with a plan."""
-    part = contracts.rules["PROJECT-BEHIND"].thresholds["part"]
     years = contracts.round.years
     gap, last = years[-1] - years[0], len(years) - 1
     step = on_scale(value(last)) - on_scale(value(0))

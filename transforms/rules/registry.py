@@ -1,11 +1,19 @@
-"""Which rules there are and in which order they are applied: one function each, named after its id in the catalogue."""
+"""List of all rules in the order in which they are applied, and the check that they match `rules.yaml`.
+
+A rule is a function named after its id (`unit_size` is `UNIT-SIZE`) with the arguments `(batch, contracts)` and one
+keyword-only argument for each of its thresholds in `rules.yaml`. It returns one row for each fault, with the columns of
+`transforms.judging.findings.CONTEXT` that it knows. Rules about single rows are in `contracts.schemas.submitted`.
+"""
 
 from collections.abc import Callable
+from inspect import Parameter, signature
 
 import polars as pl
 
-from contracts.load import Contracts
-from transforms.batch import Batch
+from contracts.load import ContractError, Contracts
+from contracts.rules import Rule
+from contracts.schemas.submitted import submitted_tables
+from contracts.yaml_source import read_definition
 from transforms.rules import completeness, files, peers, plans, projects, quota, tables, trajectory
 from transforms.rules import copied_figures as copies
 from transforms.rules import cross_indicator as relations
@@ -14,7 +22,7 @@ from transforms.rules import misplaced_values as mixups
 from transforms.rules import national_targets as national
 from transforms.rules import unit_errors as slips
 
-RuleFunction = Callable[[Batch, Contracts], pl.DataFrame]
+RuleFunction = Callable[..., pl.DataFrame]
 
 FILE_RULES: tuple[RuleFunction, ...] = (
     files.file_unreadable,
@@ -41,7 +49,7 @@ FILE_RULES: tuple[RuleFunction, ...] = (
     completeness.complete_target,
     completeness.complete_left_out,
 )
-# These find values that could mean something else. One after the other: each sees what those before it left.
+# Find values that may have another meaning. Applied one after the other, each to the values still usable.
 DOUBT_RULES: tuple[RuleFunction, ...] = (
     mixups.column_swapped,
     mixups.column_shifted,
@@ -50,7 +58,7 @@ DOUBT_RULES: tuple[RuleFunction, ...] = (
     slips.unit_size,
     relations.relation_carbon,
 )
-# These look only at values that nothing else is wrong with.
+# Applied only to values without another finding.
 VALUE_RULES: tuple[RuleFunction, ...] = (
     slips.value_implausible,
     trajectory.direction_increment,
@@ -67,8 +75,7 @@ VALUE_RULES: tuple[RuleFunction, ...] = (
     copies.copy_round,
     copies.copy_formula,
 )
-# These compare with the other submissions of the round and with the nation. They are for the reviewer: a submitter who
-# checks a workbook should not be led to aim at them.
+# Compare with the other submissions and with national targets. Skipped in the self-check of one file.
 PEER_RULES: tuple[RuleFunction, ...] = (
     peers.peer_level,
     peers.peer_change,
@@ -76,14 +83,14 @@ PEER_RULES: tuple[RuleFunction, ...] = (
     national.national_target,
     national.national_pace,
 )
-# These see the earlier version beside each value.
+# Compare each value with that of the pilot's earlier version.
 VERSION_RULES: tuple[RuleFunction, ...] = (
     versions.version_base,
     versions.version_weaker,
     versions.version_dropped,
     versions.version_silenced,
 )
-# These look at the plans beside the workbooks, and at the key projects of both.
+# Check the plans, and the key projects of plans and workbooks.
 PLAN_RULES: tuple[RuleFunction, ...] = (
     plans.plan_unreadable,
     plans.plan_format,
@@ -105,7 +112,7 @@ PLAN_RULES: tuple[RuleFunction, ...] = (
     projects.project_period,
     projects.project_behind,
 )
-# These speak of the round as a whole, and need to know who is kept out.
+# Check the round as a whole; need to know which files are accepted.
 ROUND_RULES: tuple[RuleFunction, ...] = (
     files.submission_obsolete,
     quota.roster_unknown,
@@ -114,10 +121,51 @@ ROUND_RULES: tuple[RuleFunction, ...] = (
     quota.quota_under,
     quota.quota_over,
 )
-# What a doubtful value would break besides: named in its finding.
-CONSEQUENCES: tuple[RuleFunction, ...] = (
+# Applied a second time with doubtful values included; the finding about the value names the rules that then fail.
+CONSEQUENCE_RULES: tuple[RuleFunction, ...] = (
     relations.relation_carbon,
     relations.relation_industry,
     relations.relation_trend,
     relations.relation_part,
 )
+
+RULES: tuple[RuleFunction, ...] = (
+    *FILE_RULES, *DOUBT_RULES, *VALUE_RULES, *PEER_RULES, *VERSION_RULES, *PLAN_RULES, *ROUND_RULES,
+)  # fmt: skip
+
+
+def rule_id(rule: RuleFunction) -> str:
+    """Return the id of a rule in the catalogue."""
+    return rule.__name__.replace("_", "-").upper()
+
+
+def check_rules(contracts: Contracts) -> None:
+    """Check that catalogue and functions match: every id has one function, with the same thresholds.
+
+    Raises:
+        contracts.load.ContractError: with file, line and id of every mismatch.
+    """
+    declared = {rule_id(rule): _thresholds(rule) for rule in RULES}
+    declared |= {str(check.error): frozenset() for check in submitted_tables(contracts).checks}
+    if declared == {rule.id: rule.thresholds.keys() for rule in contracts.rules.values()}:
+        return
+    _, definition = read_definition(contracts.folder, "rules.yaml", tuple[Rule, ...], [])
+    faults = []
+    for at, rule in enumerate(contracts.rules.values()):
+        if rule.id not in declared:
+            faults.append(definition.fault([at, "id"], f"there is no function for {rule.id}"))
+            continue
+        missing = declared[rule.id] - rule.thresholds.keys()
+        faults += [definition.fault([at, "thresholds"], f"{name} is missing") for name in sorted(missing)]
+        unknown = rule.thresholds.keys() - declared[rule.id]
+        faults += [
+            definition.fault([at, "thresholds", name], "the rule has no such threshold") for name in sorted(unknown)
+        ]
+    faults += [
+        definition.fault([], f"the rule {name} is missing") for name in sorted(declared.keys() - contracts.rules)
+    ]
+    raise ContractError(faults)
+
+
+def _thresholds(rule: RuleFunction) -> frozenset[str]:
+    return frozenset(one.name for one in signature(rule).parameters.values() if one.kind is Parameter.KEYWORD_ONLY)

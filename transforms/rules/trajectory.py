@@ -54,18 +54,16 @@ def direction_later(batch: Batch, contracts: Contracts) -> pl.DataFrame:
     return _told(worse.join(known, on=["file", "indicator"], how="anti", maintain_order="left"), batch)
 
 
-def target_flat(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+def target_flat(batch: Batch, contracts: Contracts, *, full: float) -> pl.DataFrame:
     """A target equals the base value, although the share is not yet at its end."""
-    near_the_end = contracts.rules["TARGET-FLAT"].thresholds["full"]
     rows = _against(batch, contracts, contracts.round.base_year)
-    full = (pl.col("unit") == "%") & (pl.col("value") >= near_the_end)
-    flat = rows.filter((pl.col("value") == pl.col("earlier")) & ~full)
+    complete = (pl.col("unit") == "%") & (pl.col("value") >= full)
+    flat = rows.filter((pl.col("value") == pl.col("earlier")) & ~complete)
     return _told(flat.unique(["file", "indicator"], keep="first", maintain_order=True), batch)
 
 
-def pace_fast(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+def pace_fast(batch: Batch, contracts: Contracts, *, times: float) -> pl.DataFrame:
     """A value changes faster, in its wanted direction, than is plausible in so many years."""
-    times = contracts.rules["PACE-FAST"].thresholds["times"]
     years = contracts.round.years
     paths = usable_paths(batch, contracts).filter(pl.col("measure") != "count")
     found = []
@@ -88,9 +86,8 @@ def pace_fast(batch: Batch, contracts: Contracts) -> pl.DataFrame:
     return at_cells(worst.unique(["file", "indicator"], keep="first", maintain_order=True), batch)
 
 
-def pace_slow(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+def pace_slow(batch: Batch, contracts: Contracts, *, part: float) -> pl.DataFrame:
     """From base to last target an intensity falls by less than a part of what the nation sets itself to."""
-    part = contracts.rules["PACE-SLOW"].thresholds["part"]
     first, last = contracts.round.base_year, contracts.round.target_years[-1]
     paces = {one.indicator: one.yearly for one in reversed(contracts.benchmarks) if (one.yearly or 0) < 0}
     national = pl.DataFrame(list(paces.items()), schema={"indicator": pl.String, "pace": pl.Float64}, orient="row")

@@ -18,20 +18,21 @@ from transforms.judging.time_series import at_cells, deviation, misfit, strain, 
 _FAR = 100
 
 
-def unit_size(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+def unit_size(
+    batch: Batch, contracts: Contracts, *, gain: float, peers: float, left: float, among: float
+) -> pl.DataFrame:
     """A value is off by a power of ten or by another unit: against its own years, the plausible range, or the peers."""
-    limits = contracts.rules["UNIT-SIZE"].thresholds
     paths = with_peers(usable_paths(batch, contracts), contracts)
     odd = paths.with_columns(misfit=misfit(contracts), far=_far_from_peers(contracts)).filter(
-        (pl.col("misfit") >= limits["gain"]) | (pl.col("far") >= limits["peers"])
+        (pl.col("misfit") >= gain) | (pl.col("far") >= peers)
     )
-    fits = pl.col("left") <= limits["left"]
+    fits = pl.col("left") <= left
     # A whole row must be off in each of its years: one slightly beyond the range is only that.
-    better = pl.col("misfit") - pl.col("left") >= limits["gain"] * pl.when("whole").then("cells").otherwise(1)
+    better = pl.col("misfit") - pl.col("left") >= gain * pl.when("whole").then("cells").otherwise(1)
     # That peers have more or less is no slip by itself, unless another legal unit brings the whole row among them; of a
     # ratio (亿元/平方公里) not even then, because what it is measured on differs a hundred times between places.
     legal = pl.col("other").is_not_null() & (pl.col("measure") != "ratio")
-    among_peers = pl.col("whole") & legal & (pl.col("far") >= limits["peers"])
+    among_peers = pl.col("whole") & legal & (pl.col("far") >= peers)
     best = (
         odd.join(_readings(contracts), on=["indicator", "unit"], how="inner", validate="m:m")
         .with_columns(touched=_count(contracts, pl.col), whole=_count(contracts) == pl.col("cells"))
@@ -41,7 +42,7 @@ def unit_size(batch: Batch, contracts: Contracts) -> pl.DataFrame:
             strain=strain(contracts, _as_read),
             near=_far_from_peers(contracts, _as_read),
         )
-        .filter(fits & (better | (among_peers & (pl.col("near") <= limits["among"]))))
+        .filter(fits & (better | (among_peers & (pl.col("near") <= among))))
         # Of a whole row nothing says which reading is right but how common the unit is.
         .sort("file", "line", "cells", pl.when("whole").then("rank"), "strain", "factor")
         .unique(["file", "indicator"], keep="first", maintain_order=True)
