@@ -1,1 +1,1 @@
-"""What must be true: tables, rounds, rules and the shape of every frame. Reads its own YAML and nothing else."""
+"""Contracts: tables, rounds, rules and the schema of every frame. Reads only its own YAML."""

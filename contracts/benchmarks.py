@@ -1,4 +1,4 @@
-"""National targets as frozen objects: yardsticks for an indicator, each with its document, clause and quotation."""
+"""National targets for an indicator, each with its document, clause and quotation."""
 
 from typing import Annotated
 
@@ -12,7 +12,7 @@ from contracts.strict import STRICT
 class Benchmark:
     """One national target: a level in the indicator's unit, or a change in percent since a year.
 
-    `scope` says whom the document means where it does not mean everybody.
+    `scope` names who the target applies to, if not every pilot.
     """
 
     indicator: Annotated[str, Field(pattern=r"^[CP]\d\d$")]
@@ -35,12 +35,12 @@ class Benchmark:
 
     @property
     def yearly(self) -> float | None:
-        """The change as a yearly one, as a fraction: -0.0286 for -13.5 % in five years."""
+        """Return the change per year as a fraction: -0.0286 for -13.5 % in five years."""
         if self.change is None or self.since is None:
             return None
         return float((1 + self.change / 100) ** (1 / (self.year - self.since)) - 1)
 
     @property
     def where(self) -> str:
-        """Document and clause, and whom it speaks of."""
+        """Return document, clause and scope as Chinese text."""
         return f"{self.doc} {self.clause}" + (f"，适用于{self.scope}" if self.scope else "")

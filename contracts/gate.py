@@ -1,4 +1,4 @@
-"""What must hold before a package is published, as frozen objects; Great Expectations carries it out, not this file."""
+"""Expectations that are checked before publication (`definitions/gate.yaml`); Great Expectations runs them."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
@@ -8,11 +8,11 @@ from pydantic.dataclasses import dataclass
 
 from contracts.strict import STRICT
 
-# `ours`: a promise of ours is broken, and nothing is published. `changed`: a province differs too much from what was
-# published of it, and that province alone is held back until a person accepts the change.
+# `ours`: an internal inconsistency; nothing is published. `changed`: a province differs too much from its published
+# package; that province alone is held back until its change is accepted.
 Fault = Literal["ours", "changed"]
 FAULT_TITLES: dict[Fault, str] = {"ours": "系统差错，全部停止发布", "changed": "数据变化过大，该省暂缓发布"}
-# The small frames of `transforms.gate`: what one row of each is about, and the column that names it.
+# The frames built by `transforms.gate`: Chinese title of a row, and its key column.
 Frame = Literal["provinces", "files", "pilots", "values", "findings", "books", "counts", "changes"]
 FRAMES: dict[Frame, tuple[str, str]] = {
     "provinces": ("省份", "province"),
@@ -24,7 +24,7 @@ FRAMES: dict[Frame, tuple[str, str]] = {
     "counts": ("运行记录中的数量", "name"),
     "changes": ("与已发布的评审包相比", "province"),
 }
-# What `given` may name with a `$`; `transforms.gate` fills it in.
+# Parameters that `given` may refer to as `$name`; `transforms.gate.frames` supplies them.
 PARAMETERS = frozenset({
     "quota_total", "quota_provinces", "received", "standings", "qualifiers", "severities", "statuses", "quota_statuses",
     "rules",
@@ -33,9 +33,12 @@ PARAMETERS = frozenset({
 
 @dataclass(frozen=True, config=STRICT)
 class Expectation:
-    """One line of the suite: `expect` is a class of Great Expectations and `given` what it is called with.
+    """One expectation of the suite.
 
-    `title` and `means` are read by people; `reason` says why the threshold of a change is what it is.
+    Attributes:
+        title: Chinese title; `means` explains it.
+        expect: class of Great Expectations, called with the arguments `given`.
+        reason: for the threshold of a change.
     """
 
     id: Annotated[str, Field(pattern=r"^[a-z]+(-[a-z]+)+$")]
@@ -50,7 +53,7 @@ class Expectation:
     @model_validator(mode="after")
     def _check(self) -> "Expectation":
         if (self.fault == "changed") != (self.frame == "changes"):
-            raise ValueError("what changed is told by the frame `changes`, and by no other")
+            raise ValueError("fault `changed` and frame `changes` belong together")
         if self.fault == "changed" and not self.reason:
             raise ValueError("a threshold needs its reason")
         named = {value[1:] for value in self.given.values() if isinstance(value, str) and value.startswith("$")}
@@ -59,7 +62,7 @@ class Expectation:
         return self
 
     def filled(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
-        """What the expectation is called with, with the parameters filled in."""
+        """Return the arguments of the expectation with the parameters filled in."""
         return {
             name: parameters[value[1:]] if isinstance(value, str) and value.startswith("$") else value
             for name, value in self.given.items()

@@ -1,4 +1,4 @@
-"""The guide's eight chapters as frozen objects: their parts, what each must state, and the wording that shows it."""
+"""The eight chapters of the guide: their parts, the statements each must contain, and words that show a statement."""
 
 from collections import Counter
 from typing import Annotated, Literal
@@ -14,7 +14,7 @@ Kind = Literal["city", "park"]
 
 @dataclass(frozen=True, config=STRICT)
 class Statement:
-    """One thing that a part must state; any of `words` in its text shows that it does."""
+    """A statement that a part must contain; any of `words` in its text shows it."""
 
     what: str
     words: Annotated[tuple[str, ...], Field(min_length=1)]
@@ -23,10 +23,14 @@ class Statement:
 
 @dataclass(frozen=True, config=STRICT)
 class Part:
-    """One part of a chapter, or the whole of a chapter that has none.
+    """One part of a chapter; a chapter without parts has one part with the title of the chapter.
 
-    `aliases` name it wherever they stand as a heading; `headings` are words that do so inside its own chapter. `least`
-    is how many characters it must have to say anything; `sentence` is what the guide itself says, word by word.
+    Attributes:
+        states: statements that it must contain.
+        sentence: literal sentence of the guide.
+        least: minimum length in characters.
+        aliases: other headings of the part, in any chapter.
+        headings: other headings of the part, only in its own chapter.
     """
 
     id: Annotated[str, Field(pattern=r"^[1-8](\.[cp]?\d)?$")]
@@ -39,13 +43,13 @@ class Part:
     headings: tuple[str, ...] = ()
 
     def stated(self, kind: str) -> tuple[Statement, ...]:
-        """What it must state in the plan of a city or of a park."""
+        """Return the statements required in the plan of a city or of a park."""
         return tuple(one for one in self.states if kind in one.kinds)
 
 
 @dataclass(frozen=True, config=STRICT)
 class Chapter:
-    """One of the eight chapters; one without parts of its own has a single part of its own title."""
+    """One of the eight chapters; without parts it has a single part with its own title."""
 
     number: str
     title: str
@@ -54,23 +58,26 @@ class Chapter:
 
     @property
     def whole(self) -> bool:
-        """Whether it has no parts of its own."""
+        """Return whether the chapter has no parts."""
         return len(self.parts) == 1 and self.parts[0].title == self.title
 
     @property
     def name(self) -> str:
-        """Number and title, as the guide prints them."""
+        """Return number and title as printed in the guide."""
         return f"{self.number}、{self.title}"
 
 
 @dataclass(frozen=True, config=STRICT)
 class Guide:
-    """The eight chapters, and the words by which targets are found in prose.
+    """The eight chapters, and the words used to find targets in prose.
 
-    `units` may stand behind a number; `own` before an indicator's name mean the whole pilot and may be left away;
-    `fillers` say nothing about what is measured; `places` and `scopes` narrow or widen it, so that it is another
-    indicator, and a place does so for the rest of a sentence. `traditional` pairs traditional characters with the
-    simplified ones of the indicators' names.
+    Attributes:
+        units: that may follow a number.
+        own: prefixes of an indicator's name that mean the whole pilot; ignored.
+        fillers: words without meaning for the indicator; ignored.
+        places: words that change the scope for the rest of a sentence, so that another indicator is meant.
+        scopes: the same for one name only.
+        traditional: pairs of a traditional character and its simplified form.
     """
 
     chapters: Annotated[tuple[Chapter, ...], Field(min_length=8, max_length=8)]
@@ -107,9 +114,9 @@ class Guide:
         return self
 
     def parts_of(self, kind: str) -> list[tuple[Chapter, Part]]:
-        """Every part that the plan of a city or of a park must have, in the order of the guide."""
+        """Return the parts required in the plan of a city or of a park, in the order of the guide."""
         return [(chapter, part) for chapter in self.chapters for part in chapter.parts if kind in part.kinds]
 
     def of(self, part_id: str) -> tuple[Chapter, Part]:
-        """A part by its id, with its chapter."""
+        """Return a part by its id, with its chapter."""
         return next((chapter, part) for chapter in self.chapters for part in chapter.parts if part.id == part_id)

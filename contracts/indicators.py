@@ -1,4 +1,4 @@
-"""Tables 1 and 2 of the guide as frozen objects: what each indicator is called, counted in and bounded by."""
+"""Tables 1 and 2 of the guide: name, units and bounds of each indicator."""
 
 from collections import Counter
 from fractions import Fraction
@@ -26,10 +26,14 @@ Measure = Literal["intensity", "share", "ratio", "count", "capacity", "stock", "
 
 @dataclass(frozen=True, config=STRICT)
 class Scale:
-    """One unit in which an indicator is reviewed, with bounds in that unit.
+    """A canonical unit of an indicator, with bounds in that unit.
 
-    `pace` is the least and the most that a value plausibly changes in a year, in percent; for a share in %, that its
-    odds do. None where one year says nothing about the next.
+    Attributes:
+        hard: possible minimum and maximum; None for no bound.
+        plausible: plausible minimum and maximum.
+        pace: plausible minimum and maximum change per year in percent; for a share in %, of its odds. None where a
+            year does not constrain the next.
+        also: other units with the factor into this one.
     """
 
     measure: Measure
@@ -62,9 +66,12 @@ class Scale:
 class Indicator:
     """One row of a table.
 
-    `wanted` is the direction in which a target should go; `any` where none can be asked for. `central` is how much the
-    indicator matters to the pilot's purpose: findings about it rank accordingly. `key` indicators are drawn as charts.
-    `scope` (what is measured, over what) and `hint` (what is often got wrong) are what the template says, in Chinese.
+    Attributes:
+        wanted: required direction of a target, or `any`.
+        scales: by canonical unit.
+        central: importance; multiplies the materiality of findings.
+        scope: Chinese text of the template: what is measured, over what. `hint`: frequent mistakes.
+        key: drawn as a chart.
     """
 
     code: Annotated[str, Field(pattern=r"^[CP]\d\d$")]
@@ -100,7 +107,7 @@ class Indicator:
 
     @cached_property
     def units(self) -> dict[str, tuple[str, Fraction]]:
-        """Every legal unit by its key: the scale that it belongs to, and the factor into it."""
+        """Scale and factor into it of every legal unit, by `unit_key`."""
         known = {unit_key(unit): (unit, ONE) for unit in self.scales}
         for scale_unit, scale in self.scales.items():
             known |= {unit_key(unit): (scale_unit, factor) for unit, factor in scale.also.items()}
@@ -108,13 +115,13 @@ class Indicator:
 
     @property
     def printed_scale(self) -> str | None:
-        """The unit to assume where a submission names none; None where the guide prints two."""
+        """Return the unit to assume if a submission names none; None where the guide prints two."""
         return next(iter(self.scales)) if len(self.scales) == 1 else None
 
 
 @dataclass(frozen=True, config=STRICT)
 class Table:
-    """Table 1 (`kind` city) or Table 2 (park), in the order of the guide."""
+    """Table 1 (`kind` city) or Table 2 (park); indicators in the order of the guide."""
 
     sheet: str
     title: str
@@ -142,6 +149,6 @@ class Table:
 
     @cached_property
     def by_name(self) -> dict[str, tuple[Indicator, str]]:
-        """Indicators by `name_key` of their name (`name`) or of an alias (`alias`), with which of the two it was."""
+        """Indicator and `name` or `alias`, by `name_key` of its name and aliases."""
         known = {name_key(alias): (row, "alias") for row in self.indicators for alias in row.aliases}
         return known | {name_key(row.name): (row, "name") for row in self.indicators}

@@ -1,4 +1,4 @@
-"""The names of China's province-level divisions, so that a province is recognised even where it has no quota."""
+"""Names of China's province-level divisions, to recognise provinces without a quota too."""
 
 from pydantic.dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from contracts.strict import STRICT
 
 @dataclass(frozen=True, config=STRICT)
 class Region:
-    """One division: its full name, and the short one that people write (河北)."""
+    """One division: full name and short name (河北)."""
 
     name: str
     short: str

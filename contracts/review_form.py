@@ -1,4 +1,4 @@
-"""What a reviewer fills in: sheets, columns, and the hidden keys by which a row is found again wherever it stands."""
+"""Sheets and columns that a reviewer fills in, and the hidden key columns that identify their rows."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ METADATA = "_元数据"
 
 @dataclass(frozen=True)
 class Form:
-    """A sheet to write in: its name, the title of its hidden key column, and its fields with their titles."""
+    """A sheet to fill in: name, title of the hidden key column, and title of each field."""
 
     sheet: str
     key: str

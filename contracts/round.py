@@ -1,4 +1,4 @@
-"""One round: its quota, roster and years. The code knows no year and no province; all of them are read from here."""
+"""One round: quota, roster and years. No year or province is written in code."""
 
 from collections import Counter
 from datetime import date
@@ -16,7 +16,7 @@ Kind = Literal["city", "park"]
 
 @dataclass(frozen=True, config=STRICT)
 class Pilot:
-    """A place on the roster. A park of which only the city is known has that city as its `seat`."""
+    """A pilot on the roster. `seat`: the city of a park whose own name is unknown."""
 
     name: str
     kind: Kind
@@ -35,7 +35,7 @@ class Province:
 
 @dataclass(frozen=True, slots=True)
 class Spelling:
-    """One way to write a pilot's name; `order` is its place among all of them, `by_seat`: it is the city of a park."""
+    """One spelling of a pilot's name. `order`: its position among all; `by_seat`: it is the city of a park."""
 
     order: int
     province: str
@@ -45,7 +45,7 @@ class Spelling:
 
 @dataclass(frozen=True, config=STRICT)
 class Decision:
-    """What a person decided about a file that the rules cannot settle, by the hash of its bytes, with the reason."""
+    """A manual ruling whether a file counts, by the sha256 of its bytes, with the reason."""
 
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     counts: bool
@@ -54,7 +54,7 @@ class Decision:
 
 @dataclass(frozen=True, config=STRICT)
 class Round:
-    """One collection; `round` is its name in paths and on the command line, `deadline` the day for corrections."""
+    """One collection. `round`: name in paths and on the command line; `deadline`: last day for corrections."""
 
     round: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
     title: str
@@ -89,7 +89,7 @@ class Round:
 
     @cached_property
     def decided(self) -> dict[str, Decision]:
-        """Decisions by the hash of the file."""
+        """Rulings by the sha256 of the file."""
         return {decision.sha256: decision for decision in self.decisions}
 
     @property
@@ -114,7 +114,7 @@ class Round:
 
     @cached_property
     def spellings(self) -> dict[str, tuple[Spelling, ...]]:
-        """Every way to write a pilot's name, by its `name_key`: a text is not compared with thousands of names."""
+        """Spellings of all pilots' names, by `name_key`."""
         found: dict[str, tuple[Spelling, ...]] = {}
         order = 0
         for province, pilot in self.roster:
@@ -128,5 +128,5 @@ class Round:
 
     @cached_property
     def spelling_lengths(self) -> tuple[int, ...]:
-        """The lengths that these spellings have."""
+        """Lengths of these spellings, in ascending order."""
         return tuple(sorted({len(spelling) for spelling in self.spellings}))

@@ -1,4 +1,4 @@
-"""The states of a finding, as a state machine: what a person may write, and what the system makes of it."""
+"""States of a finding as a state machine: transitions by reviewers and by the system."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -9,7 +9,7 @@ EVENTS: tuple[Event, ...] = ("changed", "gone", "back", "contradicted")
 
 @dataclass(frozen=True)
 class State:
-    """One state. `written`: a person may choose it; `dismisses`: the finding stays in sight and leaves the counts."""
+    """One state. `written`: reviewers may choose it; `dismisses`: the finding stays listed but is not counted."""
 
     id: str
     title: str
@@ -32,7 +32,7 @@ BY_TITLE = {state.title: state for state in STATES}
 BY_ID = {state.id: state for state in STATES}
 WRITTEN: tuple[State, ...] = tuple(state for state in STATES if state.written)
 
-# From each state, what a person may write. A finding that is gone is not in the list: nobody writes about it there.
+# Transitions by reviewers, from each state. RESOLVED has none, because the finding is no longer listed.
 BY_PERSON: dict[State, tuple[State, ...]] = {
     OPEN: (REQUESTED, EXPLAINED, ACCEPTED, FALSE_ALARM),
     REQUESTED: (OPEN, EXPLAINED, ACCEPTED, FALSE_ALARM),
@@ -43,7 +43,7 @@ BY_PERSON: dict[State, tuple[State, ...]] = {
     REOPENED: (OPEN, REQUESTED, EXPLAINED, ACCEPTED, FALSE_ALARM),
     DISPUTED: (OPEN, REQUESTED, EXPLAINED, ACCEPTED, FALSE_ALARM),
 }
-# What the system makes of a decision: its value changed, the finding is gone or back, two copies say different things.
+# Transitions by the system: the value changed, the finding is gone or back, two workbooks contradict each other.
 BY_SYSTEM: dict[Event, dict[State, State]] = {
     "changed": {state: REOPENED for state in STATES if state is not RESOLVED},
     "gone": dict.fromkeys(STATES, RESOLVED),
@@ -53,19 +53,19 @@ BY_SYSTEM: dict[Event, dict[State, State]] = {
 
 
 class TransitionError(Exception):
-    """The system asked for a step that the table does not have: our mistake."""
+    """The transition is not in the table: a programming error."""
 
 
 def may_write(state: State, wanted: State) -> bool:
-    """Whether a person may go from one state to another."""
+    """Return whether a reviewer may change one state to another."""
     return wanted in BY_PERSON[state]
 
 
 def next_state(state: State, event: Event) -> State:
-    """The state after something that the system saw.
+    """Return the state after an event.
 
     Raises:
-        TransitionError: if the table has none.
+        TransitionError: if the table has no such transition.
     """
     after = BY_SYSTEM[event].get(state)
     if after is None:

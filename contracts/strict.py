@@ -1,4 +1,4 @@
-"""How all contracts are validated: no unknown key, no empty text, nothing converted in silence, no NaN."""
+"""Pydantic configuration of all contracts: no unknown keys, empty texts, implicit conversions or NaN."""
 
 from pydantic import ConfigDict
 

@@ -1,4 +1,4 @@
-"""Reads one reviewed YAML file strictly, and names the line and the id of everything that is wrong in it."""
+"""Read one YAML file strictly; report each fault with file, line, ids and key."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -10,19 +10,19 @@ import yaml
 from pydantic import TypeAdapter, ValidationError
 
 T = TypeVar("T")
-# What an entry of a list is called by, first one first.
+# Keys that name an entry of a list, in order of preference.
 _IDS = ("id", "code", "name", "indicator", "what", "title", "sha256")
 
 
 @dataclass(frozen=True)
 class Definition:
-    """One YAML file: its name, and where everything in it is."""
+    """One YAML file: name and parsed nodes, which hold the line numbers."""
 
     name: str
     root: yaml.Node | None
 
     def fault(self, place: Sequence[str | int], message: str) -> str:
-        """One line: file, line, ids and keys down to the place, and what is wrong there."""
+        """Return one line: file, line number, ids and keys down to `place`, message."""
         node, line, path = self.root, 1 if self.root is None else self.root.start_mark.line + 1, []
         for step in place:
             found = _step(node, step)
@@ -36,13 +36,13 @@ class Definition:
 
 
 def read_definition(folder: Path, name: str, form: type[T], faults: list[str]) -> tuple[T | None, Definition]:
-    """Read a file into frozen objects; None where anything is wrong with it.
+    """Read a file into frozen dataclasses; None if it is faulty.
 
     Args:
-        folder: of the contracts.
-        name: of the file below it.
-        form: what it must hold.
-        faults: every fault is appended, one line each.
+        folder: of the YAML files.
+        name: path of the file in the folder.
+        form: type to validate the content against.
+        faults: list to which the faults are appended, one line each.
     """
     nothing = Definition(name, None)
     try:
@@ -60,7 +60,7 @@ def read_definition(folder: Path, name: str, form: type[T], faults: list[str]) -
         loader = yaml.CSafeLoader(text)
         root = loader.get_single_node()
         raw = loader.construct_document(root) if root else None
-        # As JSON a list may become a tuple and a text a date, and in strict mode nothing else may become anything.
+        # Strict mode converts JSON lists to tuples and texts to dates, and nothing else.
         given = json.dumps(raw, default=str)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
@@ -77,7 +77,7 @@ def read_definition(folder: Path, name: str, form: type[T], faults: list[str]) -
         return TypeAdapter(form).validate_json(given), definition
     except ValidationError as error:
         found = error.errors()
-        # A list that has lost a faulty entry is not too short besides.
+        # Do not report a list as too short because an entry of it is faulty.
         inside = {fault["loc"][:size] for fault in found for size in range(len(fault["loc"]))}
         faults += [
             definition.fault(fault["loc"], text)
@@ -89,7 +89,7 @@ def read_definition(folder: Path, name: str, form: type[T], faults: list[str]) -
 
 
 def _step(node: yaml.Node | None, step: str | int) -> tuple[yaml.Node, int, str] | None:
-    """The node one step down, its line, and what it is called."""
+    """Return the child node, its line number and its name."""
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
             if key.value == step:
@@ -108,7 +108,7 @@ def _id(node: yaml.Node) -> str:
 
 
 def _twice(definition: Definition, node: yaml.Node | None, place: tuple[str | int, ...]) -> Iterator[str]:
-    """Every key that is there twice: YAML takes the last one in silence."""
+    """Yield a fault for each duplicate key, which YAML would ignore."""
     if isinstance(node, yaml.SequenceNode):
         for at, value in enumerate(node.value):
             yield from _twice(definition, value, (*place, at))

@@ -1,4 +1,4 @@
-"""The shape of every frame that leaves a transform, as pandera models: our promises, held with `require`."""
+"""Pandera models of every frame that a transform returns; checked with `require`."""
 
 import pandera.polars as pa
 import polars as pl
@@ -13,14 +13,14 @@ QUALIFIERS = [
     "exact", "at_least", "at_most", "about", "range", "relative", "qualitative", "missing", "not_applicable",
     "unreadable",
 ]  # fmt: skip
-# A relative target counts where its base year is a column of the table, and it could be worked out.
+# `relative` is countable if its base year is a column of the table, so that the value could be calculated.
 COUNTABLE = ["exact", "at_least", "at_most", "about", "relative"]
 STATUSES = ["failed", "not_evaluated"]
 QUOTA_STATUSES = ["met", "under", "over", "not_listed"]
 
 
 class Observations(pa.DataFrameModel):
-    """One row for each file, indicator and year: what stands in the cell and what it means."""
+    """One row for each file, indicator and year: raw text of the cell and its canonical value."""
 
     round: pl.String
     province: pl.String = pa.Field(nullable=True)
@@ -45,13 +45,13 @@ class Observations(pa.DataFrameModel):
     version: pl.String = pa.Field(nullable=True)
 
     class Config:
-        """No column more, none less."""
+        """Exactly these columns."""
 
         strict = True
 
     @pa.dataframe_check(error="a usable value is a number in a known unit of a known pilot")
     def usable_is_complete(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805 - pandera's signature
-        """What enters an aggregate must be countable."""
+        """A usable value is a finite number with unit, province and pilot."""
         complete = (
             pl.col("value").is_finite()
             & pl.col("unit").is_not_null()
@@ -63,12 +63,12 @@ class Observations(pa.DataFrameModel):
 
     @pa.dataframe_check(error="a value comes from a cell")
     def value_has_a_cell(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805
-        """Every figure traces to the cell that holds it."""
+        """A value has a sheet and a cell."""
         return data.lazyframe.select(pl.col("value").is_null() | (pl.col("sheet") + pl.col("cell")).is_not_null())
 
 
 class Findings(pa.DataFrameModel):
-    """One row for each finding, in the order in which it should be read."""
+    """One row for each finding, in reading order."""
 
     finding_key: pl.String = pa.Field(unique=True)
     rule: pl.String
@@ -94,13 +94,13 @@ class Findings(pa.DataFrameModel):
     version: pl.String = pa.Field(nullable=True)
 
     class Config:
-        """No column more, none less."""
+        """Exactly these columns."""
 
         strict = True
 
 
 class Provinces(pa.DataFrameModel):
-    """One row for each province of the round, and for each other one that sent something.
+    """One row for each province of the round, and for each other province with a submission.
 
     `accepted`, `cities` and `parks` are null where nothing was submitted: missing is not zero.
     """
@@ -118,13 +118,13 @@ class Provinces(pa.DataFrameModel):
     quota_status: pl.String = pa.Field(isin=QUOTA_STATUSES)
 
     class Config:
-        """No column more, none less."""
+        """Exactly these columns."""
 
         strict = True
 
     @pa.dataframe_check(error="accepted pilots are cities and parks, and were submitted")
     def counts_agree(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805
-        """Accepted are cities and parks, and no more than were submitted."""
+        """`accepted` is the sum of cities and parks and at most `submitted`."""
         parts = (pl.col("cities") + pl.col("parks") == pl.col("accepted")) & (pl.col("accepted") <= pl.col("submitted"))
         return data.lazyframe.select(
             pl.when(pl.col("submitted") == 0).then(pl.col("accepted").is_null()).otherwise(parts)
@@ -132,11 +132,11 @@ class Provinces(pa.DataFrameModel):
 
 
 class Decisions(pa.DataFrameModel):
-    """One row for each row of a review workbook in which a person wrote something.
+    """One row for each row of a review workbook that a reviewer changed.
 
-    Of what can be written, null is what was left as published, and an empty text what was emptied. `finding_key` is
-    null for a verdict on a pilot as a whole. `raw_value`, `value` and `message` are the finding as it stood then; of a
-    verdict `raw_value` is the hash of the submission that counted.
+    In the fields of the form null is unchanged and empty text is cleared. `finding_key` is null for a decision about a
+    pilot as a whole. `raw_value`, `value` and `message` are those of the finding at that time; in a decision about a
+    pilot `raw_value` is the sha256 of the submission that counted.
     """
 
     round: pl.String
@@ -164,13 +164,13 @@ class Decisions(pa.DataFrameModel):
     message: pl.String = pa.Field(nullable=True)
 
     class Config:
-        """No column more, none less."""
+        """Exactly these columns."""
 
         strict = True
 
     @pa.dataframe_check(error="a decision says something, about a finding or about a pilot")
     def says_something(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805
-        """Nothing written is no decision; a verdict names its pilot, a decision on a finding the rule."""
+        """A decision has a changed field, and either finding and rule or a pilot."""
         written = pl.any_horizontal(pl.col(name).is_not_null() for name in FIELDS)
         about = pl.col("finding_key").is_not_null() == pl.col("rule").is_not_null()
         named = pl.col("finding_key").is_not_null() | pl.col("pilot").is_not_null()
@@ -178,5 +178,5 @@ class Decisions(pa.DataFrameModel):
 
 
 def columns_of(model: type[pa.DataFrameModel]) -> dict[str, pl.DataType]:
-    """Names and types of a model's columns, to build or select a frame by."""
+    """Return names and types of a model's columns."""
     return {name: column.dtype.type for name, column in model.to_schema().columns.items()}

@@ -1,7 +1,7 @@
-"""What Tables 1 and 2 demand of a submission, as one pandera schema over the rows read from it: their mistakes.
+"""Rules about single rows of Tables 1 and 2, as one pandera schema; a failed check is a fault of the submission.
 
 Each check is named after its rule. A row is one indicator and year of one file, with the columns of `Observations` and
-those of `READING`. Where a value cannot be judged (nothing there, unknown unit) its check passes: another rule speaks.
+`READING`. A check passes where it cannot be evaluated (no value, unknown unit), because another rule reports that.
 """
 
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from contracts.load import Contracts
 from contracts.naming import name_key
 from contracts.schemas.published import COUNTABLE, Observations, columns_of
 
-# How a row was read: where its parts stand, and how sure we are of them. Never published.
+# Where the parts of a row were found and how they were interpreted. Not published.
 READING: dict[str, pl.DataType] = {
     "name": pl.String(),  # the indicator's printed name, or the label of an added one
     "label_key": pl.String(),
@@ -31,15 +31,15 @@ READING: dict[str, pl.DataType] = {
 }
 SUBMITTED: dict[str, pl.DataType] = columns_of(Observations) | READING
 
-# Values of one row that differ by less than this factor go together.
+# Values of one row that differ by less than this factor are consistent.
 BESIDE = 4
 _ADDED = pl.col("indicator").str.starts_with("X-")
-# A unit matters only beside a number.
+# A unit is checked only for rows with a number.
 _COUNTED = pl.col("qualifier").is_in(COUNTABLE).any().over("file", "indicator")
 
 
 def submitted_tables(contracts: Contracts) -> pa.DataFrameSchema:
-    """The contract of Tables 1 and 2 for one round, as a schema without columns: only its checks speak.
+    """Return the checks of Tables 1 and 2 for one round, as a schema without columns.
 
     Source: 碳达峰试点实施方案编制指南, 二、建设目标, 表1 and 表2.
     """
@@ -48,7 +48,7 @@ def submitted_tables(contracts: Contracts) -> pa.DataFrameSchema:
     hard_low, hard_high, plausible_low, plausible_high = _bounds(contracts)
     value = pl.col("value").abs()
     small = (pl.col("unit") == "%") & pl.col("percent").is_null() & (value > 0) & (value < 1)
-    # Beside larger values of its row a fraction must go well with them as a percentage, and badly as it is.
+    # Beside larger values of its row a fraction must be consistent with them as a percentage only.
     beside = value.filter(value >= 1).min().over("file", "indicator")
     goes_with = (value * BESIDE**2 < beside) & (value * 100).is_between(beside / BESIDE, beside * BESIDE)
     # A growth rate may be small in every year.
@@ -95,7 +95,7 @@ def _holds(passes: pl.Expr) -> Callable[[pa.PolarsData], pl.LazyFrame]:
 
 
 def _known_label(contracts: Contracts) -> pl.Expr:
-    """The label is the printed name of its indicator or one of the aliases in the YAML."""
+    """Return whether the label is the printed name or an alias of its indicator."""
     legal = [
         f"{row.code} {name_key(label)}"
         for table in contracts.tables.values()
@@ -112,7 +112,7 @@ def _growth_rates(contracts: Contracts) -> list[str]:
 
 
 def _bounds(contracts: Contracts) -> tuple[pl.Expr, pl.Expr, pl.Expr, pl.Expr]:
-    """Hard minimum and maximum, plausible minimum and maximum of a row's value, by indicator and unit."""
+    """Return hard minimum and maximum, plausible minimum and maximum by indicator and unit."""
     scales = {
         f"{row.code} {unit}": scale
         for table in contracts.tables.values()
