@@ -78,7 +78,7 @@ def test_all_faults_of_all_files_come_at_once(folder: Path) -> None:
         ("rules.yaml", "{file}", "{filename}", "unknown field filename"),
         ("gate.yaml", "- id: quota-provinces", "- id: quota-total", "stands twice"),
         ("gate.yaml", "value: $received", "value: $nothing", "unknown parameter nothing"),
-        ("gate.yaml", "frame: books", "frame: changes", "what changed is told by the frame"),
+        ("gate.yaml", "frame: books", "frame: changes", "fault `changed` and frame `changes`"),
         ("gate.yaml", "  reason: 一个试点", "  means_not: 一个试点", "means_not"),
         ("regions.yaml", "short: 北京", "shrot: 北京", "short"),
     ],
