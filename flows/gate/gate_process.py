@@ -8,7 +8,7 @@ from typing import Any
 
 from pebble import ProcessPool
 
-from flows.gate.expectations import carry_out, load_library
+from flows.gate.expectations import load_library, run_suite
 from flows.workers.processes import (
     WorkerDiedError,
     WorkerFailedError,
@@ -31,14 +31,14 @@ class Gate:
 
     pool: ProcessPool
 
-    def ask(self, *request: object) -> tuple[list[dict[str, Any]], dict[str, str]]:
-        """Check frames by a suite in the process; see `flows.gate.expectations.carry_out`.
+    def run_suite(self, *request: object) -> tuple[list[dict[str, Any]], dict[str, str]]:
+        """Call `flows.gate.expectations.run_suite` in the process.
 
         Raises:
             GateError: if it fails, ends or exceeds its time.
         """
         try:
-            return result_of(schedule(self.pool, SECONDS, carry_out, *request), 2 * SECONDS)
+            return result_of(schedule(self.pool, SECONDS, run_suite, *request), 2 * SECONDS)
         except WorkerTimeoutError:
             raise GateError(f"no answer within {SECONDS:g} s") from None
         except WorkerDiedError as error:

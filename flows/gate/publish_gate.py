@@ -1,4 +1,4 @@
-"""The gate before publishing: have Great Expectations check what is to be published, and keep its results."""
+"""The gate before publication: check what is about to be published, and hold back a province or everything."""
 
 import json
 from collections.abc import Collection, Mapping, Sequence
@@ -16,20 +16,19 @@ from flows.gate.gate_process import Gate
 from flows.outcome import GateClosedError
 from flows.publication.manifest import GATE, GATE_PAGE, MANIFEST, RECORD, packages_in, read_json
 from flows.publication.open_workbooks import Content, read_content
-from flows.publication.safe_files import is_folder
+from flows.publication.safe_files import is_folder, write_atomically
 from flows.reporting.prefect_page import is_watched, leaving_artifacts
 from flows.sources.raw_files import Received
 from flows.workers.rendering import NATIONAL
 from transforms.gate.changes import ProvinceFigures, figures_from_json
 from transforms.gate.decision import ExpectationResult, GateResult, decide_publication
-from transforms.gate.frames import PublishCandidate, build_gate_frames, suite_parameters
+from transforms.gate.frames import Frames, PublishCandidate, build_gate_frames, suite_parameters
 from transforms.gate.listed_findings import listed_findings
 from transforms.gate.page import as_markdown, render_page
 from transforms.pipeline import Review
 
-# The results of the last whole run, beside their page.
-RESULTS = "results.json"
-_FORGOTTEN = "上次已暂缓发布；已发布评审包的 datapackage.json 缺失或损坏，无法与之比较"
+RESULTS = "results.json"  # of the last run of all provinces, beside the page
+_NOT_COMPARABLE = "上次已暂缓发布；已发布评审包的 datapackage.json 缺失或损坏，无法与之比较"
 
 Packages = Mapping[str, Mapping[str, Content]]
 
@@ -43,50 +42,62 @@ def pass_gate(
     out: Path,
     accepted: Collection[str] = (),
 ) -> GateResult:
-    """Decide what may be published.
+    """Run the suite on what is about to be published, write its results and decide what may be published.
 
     Args:
         gate: from `open_gate`.
-        review: the round, reviewed.
+        review: the reviewed round.
         received: every submission in raw.
-        packages: what is about to be published, by province.
-        files: the round's own files; none where only some provinces are published.
-        out: the round's folder as it is published now.
-        accepted: provinces whose change a person accepts: they are not compared with what is published.
+        packages: packages about to be published, by province.
+        files: the round's own files; empty if only some provinces are published.
+        out: the round's folder with what is published now.
+        accepted: provinces whose change a person accepts: they are not compared with their published package.
 
     Returns:
-        Which provinces are held back, and why.
+        The provinces held back, with reasons, and the result of every expectation.
 
     Raises:
-        GateClosedError: if nothing may be published; the results are kept and tell why.
+        GateClosedError: if nothing may be published; the results are written all the same.
         GateError: if the gate itself failed.
     """
     published = {name: figures for name, figures in _published_figures(out).items() if name not in accepted}
-    publication = _describe(review, received, packages, files, published)
-    frames, parameters, suite = build_gate_frames(publication), suite_parameters(publication), review.contracts.gate
+    candidate = describe_candidate(review, received, packages, files, published)
+    frames, parameters, suite = build_gate_frames(candidate), suite_parameters(candidate), review.contracts.gate
+    result, sections = check_frames(gate, frames, suite, parameters)
+    not_comparable = [name for name in _held_before(out) if name not in {*published, *accepted}]
+    result = replace(result, held=result.held | dict.fromkeys(not_comparable, (_NOT_COMPARABLE,)))
+    if files or result.closed:
+        (out / GATE).mkdir(parents=True, exist_ok=True)
+        results = json.dumps(result.record(review.contracts.round.round), ensure_ascii=False, indent=1)
+        write_atomically(out / GATE / RESULTS, f"{results}\n".encode())
+        write_atomically(out / GATE / GATE_PAGE, render_page(review.contracts.round, result, sections))
+    _create_artifact(review, result)
+    if result.closed:
+        raise GateClosedError("; ".join(f"{one.id}: {one.title}" for one in result.closed))
+    return result
+
+
+def check_frames(
+    gate: Gate, frames: Frames, suite: Sequence[Expectation], parameters: Mapping[str, Any]
+) -> tuple[GateResult, dict[str, str]]:
+    """Run a suite on the gate's frames; return the decision, and by frame the results as HTML.
+
+    Raises:
+        GateError: if the gate itself failed.
+    """
     columns = {name: frame.to_dict(as_series=False) for name, frame in frames.items()}
     keys = {name: key for name, (_, key) in FRAMES.items()}
-    answers, sections = gate.ask(columns, [_ask(one, parameters) for one in suite], keys)
-    verdict = decide_publication(
-        suite, [ExpectationResult(**answer) for answer in answers], frames["changes"]["province"].to_list()
-    )
-    forgotten = [name for name in _held_back(out) if name not in {*published, *accepted}]
-    verdict = replace(verdict, held=verdict.held | dict.fromkeys(forgotten, (_FORGOTTEN,)))
-    if files or verdict.closed:
-        _write(out / GATE / RESULTS, _as_json(verdict.record(review.contracts.round.round)))
-        _write(out / GATE / GATE_PAGE, render_page(review.contracts.round, verdict, sections))
-    _show(review, verdict)
-    if verdict.closed:
-        raise GateClosedError("; ".join(f"{one.id}: {one.title}" for one in verdict.closed))
-    return verdict
+    results, sections = gate.run_suite(columns, [_request(one, parameters) for one in suite], keys)
+    provinces = frames["changes"]["province"].to_list()
+    return decide_publication(suite, [ExpectationResult(**result) for result in results], provinces), sections
 
 
 def published_provinces(out: Path) -> list[str]:
-    """Provinces that have a package there."""
-    return sorted(path.parent.name for path in out.glob(f"*/{MANIFEST}"))
+    """Return the provinces with a published package."""
+    return packages_in(out)
 
 
-def _ask(one: Expectation, parameters: Mapping[str, Any]) -> dict[str, Any]:
+def _request(one: Expectation, parameters: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "id": one.id,
         "frame": one.frame,
@@ -97,14 +108,14 @@ def _ask(one: Expectation, parameters: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _describe(
+def describe_candidate(
     review: Review,
     received: Sequence[Received],
     packages: Packages,
     files: Mapping[str, bytes],
     published: Mapping[str, ProvinceFigures],
 ) -> PublishCandidate:
-    """What is about to be published, read back from the bytes that will be."""
+    """Describe what is about to be published, as read back from the bytes of workbooks, frames and run record."""
     named = ((name, f"{name}评审工作簿.xlsx", package) for name, package in packages.items())
     books = {name: package[file] for name, file, package in named if file in package}
     books |= {"全国": files[NATIONAL]} if NATIONAL in files else {}
@@ -126,8 +137,8 @@ def _describe(
     )
 
 
-def _held_back(out: Path) -> list[str]:
-    """Provinces that the last whole run held back and that still have a package."""
+def _held_before(out: Path) -> list[str]:
+    """Return the provinces with a package that the last run of all provinces held back."""
     match read_json(out / RECORD):
         case {"held": dict(held)}:
             return [name for name in held if is_folder(out / name)]
@@ -136,7 +147,7 @@ def _held_back(out: Path) -> list[str]:
 
 
 def _published_figures(out: Path) -> dict[str, ProvinceFigures]:
-    """Figures of the packages that are published, from their manifests; a package that has none is left out."""
+    """Read the figures of published packages from their manifests; packages without them are left out."""
     found = {}
     for name in packages_in(out):
         match read_json(out / name / MANIFEST):
@@ -145,22 +156,10 @@ def _published_figures(out: Path) -> dict[str, ProvinceFigures]:
     return found
 
 
-def _as_json(content: object) -> bytes:
-    return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()
-
-
-def _write(path: Path, content: bytes) -> None:
-    """As a whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.part")
-    part.write_bytes(content)
-    part.replace(path)
-
-
-def _show(review: Review, verdict: GateResult) -> None:
-    """As an artifact of the run, where there is one."""
+def _create_artifact(review: Review, result: GateResult) -> None:
+    """Create a Prefect artifact with the results, inside a flow run that is shown on a server."""
     if FlowRunContext.get() and is_watched():
         with leaving_artifacts():
             create_markdown_artifact(
-                as_markdown(verdict), key=f"gate-{review.contracts.round.round}", description="发布前检查"
+                as_markdown(result), key=f"gate-{review.contracts.round.round}", description="发布前检查"
             )

@@ -1,4 +1,4 @@
-"""What is published of a round as a whole: the national summary, the frames, and what went in and came out."""
+"""Build the files of a round beside its packages: national summary, page, frames, and the record `run.json`."""
 
 import hashlib
 import io
@@ -29,9 +29,16 @@ def round_files(
     failures: list[Failure],
     as_of: str | None = None,
 ) -> dict[str, bytes]:
-    """The round's own files by name: the national summary, the frames as CSV and Parquet, and the record of the run.
+    """Build the round's own files, by name.
 
-    Without what could not be made, of which the record tells; `failures` gets those of the page.
+    Args:
+        result: the reviewed round.
+        ledger: the merged decisions.
+        received: the submissions.
+        ignored: other files in raw, with the reason.
+        summary: the national summary as .xlsx; None if it could not be rendered.
+        failures: what could not be rendered; failures of the page are appended.
+        as_of: the moment of the review, None for now.
     """
     made = {NATIONAL: summary, "index.html": attempt("index.html", failures, lambda: render_overview(result, failures))}
     files = {name: content for name, content in made.items() if content is not None}
@@ -49,7 +56,7 @@ def round_files(
 
 
 def made_as_of(out: Path) -> str | None:
-    """The moment of which the packages of a round are, from its record; None is now, or unknown."""
+    """Return the `as_of` moment of the published packages from the record; None is now, or unknown."""
     match read_json(out / RECORD):
         case {"as_of": str(moment)}:
             return moment
@@ -58,7 +65,7 @@ def made_as_of(out: Path) -> str | None:
 
 
 def note_held(files: dict[str, bytes], held: Mapping[str, Sequence[str]]) -> dict[str, bytes]:
-    """The same files, with the provinces in the record that the gate held back, whose earlier packages stay."""
+    """Return the files with the provinces that the gate held back, and the reasons, in their record."""
     if not files or not held:
         return files
     record = json.loads(files[RECORD]) | {"held": {province: list(reasons) for province, reasons in held.items()}}
@@ -73,7 +80,7 @@ def _record(
     files: dict[str, bytes],
     failures: Sequence[Failure],
 ) -> dict[str, Any]:
-    """What went in and what came out; no clock and no absolute path, so that the same inputs give the same bytes."""
+    """Describe inputs and outputs without a clock or an absolute path: the same inputs give the same bytes."""
     standing = {row["file"]: row for row in result.judged.batch.files.iter_rows(named=True)}
     severities = dict(result.findings.group_by("severity").len().sort("severity").iter_rows())
     return {

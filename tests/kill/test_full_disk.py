@@ -1,4 +1,4 @@
-"""A disk that is full or cannot be written to costs nothing that is there, and the next run repairs."""
+"""A full or read-only disk leaves every published file as it was, and the next run repairs."""
 
 import shutil
 import subprocess
@@ -9,6 +9,7 @@ import pytest
 
 from tests.support.paths import ROOT
 
+pytestmark = pytest.mark.kill
 UNSHARE = shutil.which("unshare")
 
 

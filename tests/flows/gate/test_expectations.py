@@ -5,10 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from flows.gate.gate_process import GateError, open_gate
-from flows.gate.publish_gate import (
-    Gate,
-)
+from flows.gate.gate_process import Gate, GateError, open_gate
 from tests.sample import CONTRACTS
 from tests.support.gate.breaking import earlier
 from tests.support.gate.cases import CASES
@@ -28,7 +25,7 @@ def test_every_expectation_has_a_case() -> None:
     assert list(CASES) == [one.id for one in SUITE]
 
 
-def test_the_good_round_passes_it_whole(gate: Gate) -> None:
+def test_the_good_round_passes(gate: Gate) -> None:
     verdict, _ = ask(gate, good())
     assert [one.id for one, answer in verdict.outcomes if not answer.success] == []
     assert (verdict.closed, verdict.held) == ((), {})
@@ -48,7 +45,7 @@ def test_one_thing_broken_fails_one_expectation(gate: Gate, one) -> None:
         assert verdict.held[HEBEI][0].startswith(f"{one.id}: {one.title}（{one.given['column']} = ")
 
 
-def test_what_could_not_be_checked_stops_everything(gate: Gate) -> None:
+def test_an_expectation_that_cannot_be_checked_closes_the_gate(gate: Gate) -> None:
     broken = replace(SUITE[-1], given={"column": "no such column", "max_value": 1})
     verdict, _ = ask(gate, good(), (broken,))
     ((_, answer),) = verdict.outcomes
@@ -56,14 +53,14 @@ def test_what_could_not_be_checked_stops_everything(gate: Gate) -> None:
     assert (verdict.closed, verdict.held) == ((broken,), {})
 
 
-def test_what_the_process_cannot_do_is_told_with_its_cause(gate: Gate) -> None:
+def test_an_exception_in_the_process_is_reported_with_its_traceback(gate: Gate) -> None:
     with pytest.raises(GateError, match="ExpectNothing") as raised:
         ask(gate, good(), (replace(SUITE[0], expect="ExpectNothing"),))
     assert "Traceback" in raised.value.__notes__[0]
     assert ask(gate, good())[0].closed == ()  # and it goes on
 
 
-def test_a_small_change_holds_nothing_back_and_leaves_no_trace(gate: Gate) -> None:
+def test_a_small_change_leaves_results_and_page_unchanged(gate: Gate) -> None:
     fewer = earlier(good(), HEBEI, accepted=(*good().earlier[HEBEI].accepted, "甲"), findings=5)
     assert build_gate_frames(fewer)["changes"].row(0, named=True)["accepted_lost"] == 1
     (verdict, sections), (unchanged, same) = ask(gate, fewer), ask(gate, good())
@@ -77,7 +74,7 @@ def test_nothing_published_is_nothing_changed() -> None:
     assert nothing.equals(build_gate_frames(good())["changes"])
 
 
-def test_a_province_that_is_gone_is_looked_at_too(gate: Gate) -> None:
+def test_a_removed_province_is_compared_too(gate: Gate) -> None:
     gone = replace(good(), earlier={**good().earlier, "某省": ProvinceFigures(("甲", "乙"), 0, ())})
     verdict, _ = ask(gate, gone)
     assert list(verdict.held) == ["某省"]

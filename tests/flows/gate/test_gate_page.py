@@ -9,10 +9,7 @@ import polars as pl
 import pytest
 
 from contracts.gate import FRAMES
-from flows.gate.gate_process import GateError, open_gate
-from flows.gate.publish_gate import (
-    Gate,
-)
+from flows.gate.gate_process import Gate, GateError, open_gate
 from tests.sample import CONTRACTS
 from tests.support.browser import browser, needs_chromium
 from tests.support.crashes import Deadly
@@ -47,7 +44,7 @@ def hostile(publication: PublishCandidate) -> PublishCandidate:
 
 @pytest.mark.parametrize("which", ["good", "hostile"])
 @needs_chromium
-def test_the_page_asks_for_nothing_and_complains_about_nothing(gate: Gate, tmp_path: Path, which: str) -> None:
+def test_the_page_requests_nothing_and_has_no_errors(gate: Gate, tmp_path: Path, which: str) -> None:
     verdict, sections = ask(gate, good() if which == "good" else hostile(good()))
     assert len(sections) == len(FRAMES)
     file = tmp_path / "index.html"
@@ -74,6 +71,6 @@ def test_the_page_is_the_same_every_time(gate: Gate) -> None:
     assert one == two
 
 
-def test_a_gate_whose_process_ends_says_so_and_how() -> None:
+def test_a_killed_process_is_reported_with_its_signal() -> None:
     with open_gate() as gate, pytest.raises(GateError, match=r"its process has ended.*SIGKILL"):
-        gate.ask(Deadly(), [], {})
+        gate.run_suite(Deadly(), [], {})

@@ -11,10 +11,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from flows.gate.gate_process import open_gate
+from flows.gate.gate_process import Gate, open_gate
 from flows.gate.publish_gate import (
     RESULTS,
-    Gate,
     GateClosedError,
     pass_gate,
 )
@@ -49,7 +48,7 @@ def run(home: Path, raw: Path, out: Path, *more: str) -> subprocess.CompletedPro
 
 
 @pytest.mark.usefixtures("served")
-def test_a_province_that_changed_too_much_is_held_back_alone_until_a_person_accepts_it(
+def test_a_province_that_changed_too_much_is_held_back_until_it_is_accepted(
     home: Path, raw: Path, tmp_path: Path
 ) -> None:
     assert run(home, raw, tmp_path / "out").returncode == 0
@@ -115,7 +114,7 @@ if __name__ == "__main__":
 """
 
 
-def test_a_broken_promise_stops_everything_and_names_itself(home: Path, raw: Path, tmp_path: Path) -> None:
+def test_a_failed_expectation_on_our_data_stops_the_publication(home: Path, raw: Path, tmp_path: Path) -> None:
     assert run(home, raw, tmp_path / "out").returncode == 0
     out = tmp_path / "out" / "first-batch"
     before = tree(out)
@@ -144,13 +143,13 @@ DAMAGED = [
 ]  # fmt: skip
 
 
-def test_figures_of_a_package_are_read_back_as_they_were() -> None:
+def test_figures_survive_the_manifest() -> None:
     for figures in province_figures(whole_round()).values():
         assert figures_from_json(json.loads(json.dumps(figures_to_json(figures)))) == figures
 
 
 @pytest.mark.parametrize(("figures", "holds"), [(FIGURES, True), *((damage, False) for damage in DAMAGED)])
-def test_a_province_is_compared_with_the_manifest_of_its_package_if_that_is_whole(
+def test_a_province_is_compared_only_with_an_undamaged_manifest(
     gate: Gate, tmp_path: Path, figures: object, holds: bool
 ) -> None:
     (tmp_path / HEBEI).mkdir()

@@ -1,4 +1,4 @@
-"""Maltreated review workbooks and things put into packages: nothing saved is lost, and no later night fails.
+"""Damaged review workbooks and files put into packages: nothing saved is lost, and no later run fails.
 
 `make decisions` tries 200, and some in the whole command.
 """
@@ -31,8 +31,8 @@ def contents(*folders: Path) -> set[bytes]:
     return {path.read_bytes() for path in paths if path.is_file() and not path.is_symlink()}
 
 
-def night(out: Path, raw: Path) -> bytes:
-    """What a run does with a province, from what people saved to what is published: the new workbook."""
+def run_publication(out: Path, raw: Path) -> bytes:
+    """Archive, read, merge and publish one province as a run does; return the new workbook."""
     archive_changes(out, raw / "reviews")
     for line in not_archived(out, [PROVINCE]):
         line.encode()
@@ -51,12 +51,12 @@ def night(out: Path, raw: Path) -> bytes:
 
 
 @pytest.mark.parametrize(("nights", "a_night"), [(2, 8), pytest.param(10, 20, marks=pytest.mark.slow)])
-def test_nothing_that_was_saved_is_lost_and_no_night_fails(tmp_path: Path, nights: int, a_night: int) -> None:
+def test_no_saved_file_is_lost_and_no_run_fails(tmp_path: Path, nights: int, a_night: int) -> None:
     out, raw = tmp_path / "out", tmp_path / "raw"
     elsewhere = tmp_path / "elsewhere" / "secret.txt"
     elsewhere.parent.mkdir()
     elsewhere.write_bytes(b"secret")
-    good = night(out, raw)
+    good = run_publication(out, raw)
     draw, saved = random.Random(13), set()
     for _ in range(nights):
         tonight: dict[Path, bytes] = {}
@@ -64,10 +64,10 @@ def test_nothing_that_was_saved_is_lost_and_no_night_fails(tmp_path: Path, night
             before = (out / PROVINCE / BOOK).read_bytes()
             content = maltreat(out / PROVINCE, BOOK, good, elsewhere, draw)
             if content is not None and (out / PROVINCE / BOOK).read_bytes() != before:
-                tonight[out / PROVINCE / BOOK] = content  # what was saved over is gone
+                tonight[out / PROVINCE / BOOK] = content  # an earlier save of the same file is overwritten
             elif content is not None:
                 saved.add(content)
-        good = night(out, raw)
+        good = run_publication(out, raw)
         saved |= set(tonight.values())
         assert saved <= contents(raw / "reviews", out / PROVINCE)
     assert len(saved) > nights * a_night / 3
@@ -77,7 +77,7 @@ def test_nothing_that_was_saved_is_lost_and_no_night_fails(tmp_path: Path, night
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("served")
-def test_the_whole_command_goes_on(tmp_path: Path) -> None:
+def test_the_command_goes_on(tmp_path: Path) -> None:
     out, raw, home = tmp_path / "out", tmp_path / "raw", tmp_path / "home"
     elsewhere = tmp_path / "elsewhere" / "secret.txt"
     for folder in (home, elsewhere.parent):

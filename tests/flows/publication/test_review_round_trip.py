@@ -54,7 +54,7 @@ def resaved(content: bytes, folder: Path, form: str = "xlsx") -> bytes:
     return (target / f"book.{form}").read_bytes()
 
 
-def said(copy: ReviewFile) -> list[dict[str, object]]:
+def decisions_of(copy: ReviewFile) -> list[dict[str, object]]:
     """Its decisions, without what another program may change: white space in a very long text, and the place."""
     return [
         {name: squeeze(value) if name == "opinion" and value else value for name, value in row.items()}
@@ -66,17 +66,22 @@ def said(copy: ReviewFile) -> list[dict[str, object]]:
 @pytest.mark.office
 @needs_office
 @pytest.mark.parametrize("form", ["xlsx", "xls", "ods"])
-def test_a_workbook_that_another_program_saved_says_the_same(tmp_path: Path, form: str) -> None:
+def test_decisions_survive_another_office_program(tmp_path: Path, form: str) -> None:
     long = "意" * 20_000
     written = {key_of(WORDS): FULL, key_of(PART): {"处理状态": "要求更正", "审核意见": f"第一行\n第二行 {long}"}}
     # One as long is in the workbook already: that it comes back is no edit.
     before = fill_in(publish(review()), {key_of(HUGE): FULL | {"审核意见": long}})
     book = publish(review(), merged([before]))
     filled = fill_in(book, written, {CITY: SIGNED})
-    ours, theirs = take_back(filled), take_back(resaved(filled, tmp_path, form))
-    assert said(theirs) == said(ours)
-    assert len(theirs.decisions) == 3
-    assert (theirs.fault, theirs.remarks, theirs.contains, theirs.present) == (None, (), ours.contains, ours.present)
+    original, resaved_copy = take_back(filled), take_back(resaved(filled, tmp_path, form))
+    assert decisions_of(resaved_copy) == decisions_of(original)
+    assert len(resaved_copy.decisions) == 3
+    assert (resaved_copy.fault, resaved_copy.remarks, resaved_copy.contains, resaved_copy.present) == (
+        None,
+        (),
+        original.contains,
+        original.present,
+    )
 
 
 # ---- the command -----------------------------------------------------------------------------------------------------
@@ -105,7 +110,7 @@ def run(raw: Path) -> tuple[Path, str]:
 
 
 @pytest.mark.usefixtures("served")
-def test_what_people_wrote_is_found_again_after_a_changed_submission(raw: Path, tmp_path: Path) -> None:
+def test_decisions_are_carried_over_to_a_changed_submission(raw: Path, tmp_path: Path) -> None:
     book, _ = run(raw)
     keys = {fault: key_of(fault) for fault in FAULTS}
     one = fill_in(book.read_bytes(), {keys[WORDS]: FULL, keys[NEGATIVE]: FULL, keys[HUGE]: FULL}, {CITY: SIGNED})
@@ -147,7 +152,7 @@ def test_what_people_wrote_is_found_again_after_a_changed_submission(raw: Path, 
 
 
 @pytest.mark.usefixtures("served")
-def test_an_open_workbook_stays_and_the_new_one_lies_beside_it(raw: Path) -> None:
+def test_an_open_workbook_stays_and_the_new_one_is_published_beside_it(raw: Path) -> None:
     book, _ = run(raw)
     key = key_of(WORDS)
     lock = book.with_name(f".~lock.{book.name}#")
@@ -173,7 +178,7 @@ def test_an_open_workbook_stays_and_the_new_one_lies_beside_it(raw: Path) -> Non
 
 
 @pytest.mark.usefixtures("served")
-def test_an_open_workbook_that_is_closed_as_it_was_gives_way_to_the_new_one(raw: Path) -> None:
+def test_a_closed_workbook_is_replaced_by_the_new_one(raw: Path) -> None:
     book, _ = run(raw)
     lock = book.with_name(f".~lock.{book.name}#")
     lock.write_bytes(b"open")
@@ -188,7 +193,7 @@ def test_an_open_workbook_that_is_closed_as_it_was_gives_way_to_the_new_one(raw:
 
 
 @pytest.mark.usefixtures("served")
-def test_a_spoilt_review_file_is_a_line_and_not_the_end(raw: Path) -> None:
+def test_a_damaged_review_workbook_is_reported_and_the_run_goes_on(raw: Path) -> None:
     reviews = raw / "first-batch" / "reviews" / PROVINCE
     reviews.mkdir(parents=True)
     (reviews / "坏.xlsx").write_bytes(b"PK\x03\x04 and then nothing")
@@ -201,7 +206,7 @@ def test_a_spoilt_review_file_is_a_line_and_not_the_end(raw: Path) -> None:
     assert {"file": f"reviews/{PROVINCE}/记录.txt", "reason": "not a workbook"} in record["ignored"]
 
 
-def test_hostile_review_files_cost_one_line_each(tmp_path: Path) -> None:
+def test_hostile_review_workbooks_are_reported_one_by_one(tmp_path: Path) -> None:
     folder = tmp_path / "reviews"
     folder.mkdir()
     for hostile in HOSTILE:

@@ -5,12 +5,8 @@ from pathlib import Path
 
 import polars as pl
 
-from contracts.gate import FRAMES
-from flows.gate.publish_gate import (
-    Gate,
-    _ask,
-    _describe,
-)
+from flows.gate.gate_process import Gate
+from flows.gate.publish_gate import check_frames, describe_candidate
 from flows.publication.round_files import round_files
 from flows.sources.raw_listing import list_raw
 from tests.sample import CONTRACTS
@@ -18,7 +14,7 @@ from tests.support.paths import SAMPLE
 from tests.support.sample_round import whole_round
 from transforms.decisions.ledger import Ledger
 from transforms.gate.changes import province_figures
-from transforms.gate.decision import ExpectationResult, GateResult, decide_publication
+from transforms.gate.decision import GateResult
 from transforms.gate.frames import PublishCandidate, build_gate_frames, suite_parameters
 from transforms.reports.view import View
 from transforms.reports.workbook.review_workbook import render_book
@@ -50,17 +46,11 @@ def files() -> dict[str, bytes]:
 def good() -> PublishCandidate:
     """The sample round as it would be published again, with nothing changed."""
     received = list_raw(SAMPLE / "first-batch")[0]
-    return _describe(whole_round(), received, packages(), files(), province_figures(whole_round()))
+    return describe_candidate(whole_round(), received, packages(), files(), province_figures(whole_round()))
 
 
 def ask(gate: Gate, publication: PublishCandidate, suite: tuple = SUITE) -> tuple[GateResult, dict[str, str]]:
-    frames, parameters = build_gate_frames(publication), suite_parameters(publication)
-    columns = {name: frame.to_dict(as_series=False) for name, frame in frames.items()}
-    keys = {name: key for name, (_, key) in FRAMES.items()}
-    answers, sections = gate.ask(columns, [_ask(one, parameters) for one in suite], keys)
-    return decide_publication(
-        suite, [ExpectationResult(**answer) for answer in answers], frames["changes"]["province"].to_list()
-    ), sections
+    return check_frames(gate, build_gate_frames(publication), suite, suite_parameters(publication))
 
 
 def one_file(province: str, which: str = "counts") -> str:
