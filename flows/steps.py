@@ -15,7 +15,7 @@ from prefect.utilities.annotations import quote
 
 from contracts.load import fingerprint, load_contracts
 from flows.gate.gate_process import Gate, open_gate
-from flows.gate.publish_gate import pass_gate, published_provinces
+from flows.gate.publish_gate import pass_gate
 from flows.outcome import RefusedError, ReportError, Summary
 from flows.publication.manifest import packages_in
 from flows.publication.open_workbooks import Content
@@ -153,7 +153,7 @@ def select_provinces(job: Job, result: Review) -> list[str]:
     Raises:
         RefusedError: if a province or pilot that was asked for is unknown.
     """
-    named_provinces(result, job.request.accept_change, published_provinces(job.target))
+    named_provinces(result, job.request.accept_change, packages_in(job.target))
     return chosen_provinces(result, job.request.provinces, job.request.pilots)
 
 
@@ -206,7 +206,7 @@ def gate(job: Job, result: Review, rendered: Rendered, process: Gate) -> GateRes
     Raises:
         GateClosedError: if nothing may be published.
     """
-    accepted = named_provinces(result, job.request.accept_change, published_provinces(job.target))
+    accepted = named_provinces(result, job.request.accept_change, packages_in(job.target))
     workbooks = job.collected.workbooks
     verdict = pass_gate(process, result, workbooks, rendered.packages, rendered.files, job.target, accepted)
     job.log.done("gate", "%d expectations, %d provinces held back", len(verdict.outcomes), len(verdict.held))

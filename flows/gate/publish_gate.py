@@ -92,11 +92,6 @@ def check_frames(
     return decide_publication(suite, [ExpectationResult(**result) for result in results], provinces), sections
 
 
-def published_provinces(out: Path) -> list[str]:
-    """Return the provinces with a published package."""
-    return packages_in(out)
-
-
 def _request(one: Expectation, parameters: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "id": one.id,

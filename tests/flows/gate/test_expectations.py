@@ -55,7 +55,7 @@ def test_an_expectation_that_cannot_be_checked_closes_the_gate(gate: Gate) -> No
 
 def test_an_exception_in_the_process_is_reported_with_its_traceback(gate: Gate) -> None:
     with pytest.raises(GateError, match="ExpectNothing") as raised:
-        ask(gate, good(), (replace(SUITE[0], expect="ExpectNothing"),))
+        ask(gate, good(), (replace(SUITE[-1], expect="ExpectNothing"),))
     assert "Traceback" in raised.value.__notes__[0]
     assert ask(gate, good())[0].closed == ()  # and it goes on
 
