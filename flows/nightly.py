@@ -13,7 +13,7 @@ from flows.reporting.prefect_page import show_cost
 from flows.reporting.run_log import start_watch
 from flows.review import REFUSED, run_review
 from flows.settings import SettingError, load_settings
-from transforms.reports.run_summary import headline, short_digest
+from transforms.reports.run_summary import summary_text, summary_title
 
 INCOMPLETE = "Incomplete"
 
@@ -58,12 +58,14 @@ def nightly(
         notify(to, f"{round}：评审包已发布，但运行摘要未能生成", outcome.reason)
         return Completed(name=INCOMPLETE, message="; ".join(trouble))
     facts, held = outcome.summary.facts, outcome.summary.held
-    lines = [short_digest(facts), *(f"暂缓发布 {province}：{'；'.join(reasons)}" for province, reasons in held.items())]
+    lines = [summary_text(facts), *(f"暂缓发布 {province}：{'；'.join(reasons)}" for province, reasons in held.items())]
     lines += ["核实后以 --accept-change 发布"] if held else []
     lines += ["来源读取失败，仅评审已收到的报送"] if pull_fault else []
-    notify(to, headline(facts), "\n".join(lines))
+    notify(to, summary_title(facts), "\n".join(lines))
     show_cost(facts, pulled, watch.seconds)
-    return Completed(name=INCOMPLETE, message="; ".join(trouble)) if trouble else Completed(message=headline(facts))
+    return (
+        Completed(name=INCOMPLETE, message="; ".join(trouble)) if trouble else Completed(message=summary_title(facts))
+    )
 
 
 def _pull(round_name: str, sources: Sequence[str], raw: str | Path) -> str | None:

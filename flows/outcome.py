@@ -13,7 +13,7 @@ from flows.publication.lock import LockedError
 from flows.publication.publish import PublishResult
 from flows.publication.swap import PublicationError, is_begun
 from flows.settings import SettingError
-from transforms.reports.run_summary import Facts
+from transforms.reports.run_summary import RunSummary
 
 DONE, FAILED, WRONG_USE, INCOMPLETE, FAULTY = 0, 1, 2, 3, 4  # exit codes; FAULTY is only of `peak-review check`
 
@@ -48,7 +48,7 @@ class Summary:
 
     out: str
     published: PublishResult
-    facts: Facts
+    facts: RunSummary
     held: dict[str, tuple[str, ...]]
     not_made: tuple[str, ...] = ()
     is_checked: bool = True

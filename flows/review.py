@@ -39,7 +39,7 @@ from flows.settings import load_settings
 from flows.sources.collect import Collected, collect_reviews
 from flows.sources.collect import collect as collect_files
 from flows.workers.processes import preload_workers
-from transforms.reports.run_summary import Facts
+from transforms.reports.run_summary import RunSummary
 
 REFUSED, INCOMPLETE_NAME = "Refused", "Incomplete"
 
@@ -193,7 +193,7 @@ def summary_if_unchanged(request: Request, collected: Collected, log: StepLog, w
         return None
     same = "0 packages written, %d unchanged: all inputs are as the last run found them"
     log.done("publish", same, len(last_run.packages))
-    facts = Facts(
+    facts = RunSummary(
         round=request.round_name,
         complete=True,
         written=(),

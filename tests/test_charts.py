@@ -22,7 +22,7 @@ from tests.support.sample_round import whole_round as sample_round
 from transforms.intake.submission import read_submission
 from transforms.pipeline import Provenance, Review, review_round
 from transforms.reports.view import View
-from transforms.reports.workbook.review_workbook import render_book
+from transforms.reports.workbook.review_workbook import render_review_workbook
 
 YEARS = CONTRACTS.round.years
 KEYS = {kind: [row for row in table.indicators if row.key] for kind, table in CONTRACTS.tables.items()}
@@ -156,16 +156,16 @@ def test_quota_and_findings_are_those_of_the_frames() -> None:
 
 
 def test_a_province_that_sent_nothing_has_no_figure_of_zero() -> None:
-    shown = render_book(View(without_henan(), "河南省"))
+    shown = render_review_workbook(View(without_henan(), "河南省"))
     assert list(drawn(shown)) == ["名额与报送情况", "各类问题的数量"]
     assert drawn(shown)["名额与报送情况"].values == {"个": [2, None, 0]}
-    nation = drawn(render_book(View(without_henan())))["名额与报送情况"]
+    nation = drawn(render_review_workbook(View(without_henan())))["名额与报送情况"]
     assert dict(zip(nation.names, nation.values["有效报送"], strict=True))["河南省"] is None
 
 
 def test_no_findings_no_chart() -> None:
     quiet = reviewed([_read("河北省", name) for name in ("张家口市", "唐山市", "承德市")])
-    shown = render_book(View(replace(quiet, findings=quiet.findings.clear()), "河北省"))
+    shown = render_review_workbook(View(replace(quiet, findings=quiet.findings.clear()), "河北省"))
     assert "各类问题的数量" not in drawn(shown)
     assert "没有发现问题。" in [cell.value for cell in opened(shown)["图表"]["A"]]
 
@@ -179,7 +179,7 @@ def _read(province: str, pilot: str, contracts: Contracts = CONTRACTS, *, like: 
 
 
 def test_a_yardstick_stands_where_there_is_one() -> None:
-    charts = drawn(render_book(View(sample_round(), "河北省")))
+    charts = drawn(render_review_workbook(View(sample_round(), "河北省")))
     assert of(charts, "city", "C07").values["全国目标（参照）"] == [None, 20.0, 25.0]
     assert "全国目标（参照）" not in of(charts, "city", "C01").values
 
@@ -201,7 +201,7 @@ def crowded(pilots: int) -> Review:
 @pytest.mark.parametrize(("pilots", "series"), [(1, 1), (7, 7), (8, 9), (9, 4), (30, 4)])
 def test_from_one_pilot_to_thirty(pilots: int, series: int) -> None:
     """Up to 8 have a line each, beyond that there is a band; from 8 on there is a median of peers too."""
-    content = render_book(View(crowded(pilots), "河北省"))
+    content = render_review_workbook(View(crowded(pilots), "河北省"))
     chart = of(drawn(content), "city", "C16")
     assert len(chart.values) == series
     assert {values[1] for values in chart.values.values()} == {None}
@@ -209,7 +209,7 @@ def test_from_one_pilot_to_thirty(pilots: int, series: int) -> None:
 
 
 def test_twice_the_same_bytes() -> None:
-    assert render_book(View(crowded(9), "河北省")) == render_book(View(crowded(9), "河北省"))
+    assert render_review_workbook(View(crowded(9), "河北省")) == render_review_workbook(View(crowded(9), "河北省"))
 
 
 def test_a_bar_is_full_where_nothing_is_missing() -> None:

@@ -43,7 +43,7 @@ from transforms.decisions.metadata import MetadataError, PublishedWorkbook, from
 from transforms.decisions.review_workbook import read_review
 from transforms.reports.sheet_parts.cells import LONGEST
 from transforms.reports.view import View
-from transforms.reports.workbook.review_workbook import render_book
+from transforms.reports.workbook.review_workbook import render_review_workbook
 
 KEY = key_of(WORDS)
 BOOK = publish(review())
@@ -522,7 +522,7 @@ def test_what_is_dismissed_is_grey_and_leaves_the_counts_of_the_reader_and_not_t
 
 def test_the_nation_sees_states_and_no_reviewer() -> None:
     ledger = merged([fill_in(BOOK, {KEY: FULL}, {CITY: VERDICT})])
-    book = opened(render_book(View(review(), None, ledger)))
+    book = opened(render_review_workbook(View(review(), None, ledger)))
     everything = texts(saved(book), FINDINGS.sheet) + texts(saved(book), PILOTS.sheet)
     assert {"误报", "通过"} <= set(everything)
     assert not {"张三", "李四", "原件已核"} & set(everything)

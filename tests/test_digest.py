@@ -7,9 +7,9 @@ import polars as pl
 from tests.sample import CONTRACTS
 from tests.support.review_book import CITY, FAULTS, NEGATIVE, PROVINCE, WORDS, review
 from transforms.aggregation.finding_changes import Change, compare_findings
-from transforms.reports.run_summary import Facts, headline, long_digest, short_digest
+from transforms.reports.run_summary import RunSummary, summary_markdown, summary_text, summary_title
 
-FACTS = Facts(
+FACTS = RunSummary(
     round="first-batch",
     complete=True,
     written=("山西省",),
@@ -48,8 +48,8 @@ def test_the_same_finding_about_another_text_reads_otherwise() -> None:
 def test_nothing_changed_is_no_change() -> None:
     findings = review().findings
     assert compare_findings(findings, findings, CONTRACTS.rules) == []
-    assert "问题没有变化" in long_digest(replace(FACTS, changes=()))
-    assert "首次发布" in long_digest(replace(FACTS, changes=None))
+    assert "问题没有变化" in summary_markdown(replace(FACTS, changes=()))
+    assert "首次发布" in summary_markdown(replace(FACTS, changes=None))
 
 
 def test_a_finding_of_no_province_and_a_rule_that_is_gone_have_a_place() -> None:
@@ -60,24 +60,24 @@ def test_a_finding_of_no_province_and_a_rule_that_is_gone_have_a_place() -> None
 
 
 def test_the_headline_says_what_happened() -> None:
-    assert headline(FACTS) == "first-batch：更新 1 个评审包，有效 34 / 名额 35"
-    assert headline(replace(FACTS, complete=False)).endswith("（不完整：有检查或文件未能完成）")
-    assert "评审包无变化" in headline(replace(FACTS, written=()))
+    assert summary_title(FACTS) == "first-batch：更新 1 个评审包，有效 34 / 名额 35"
+    assert summary_title(replace(FACTS, complete=False)).endswith("（不完整：有检查或文件未能完成）")
+    assert "评审包无变化" in summary_title(replace(FACTS, written=()))
 
 
 def test_the_summary_has_time_and_memory_and_the_message_is_short() -> None:
-    assert "用时 12.3 秒，主进程内存峰值 321 MiB" in long_digest(FACTS)
-    assert "| 山西省 | 1 | 0 | 1 |" in long_digest(FACTS)
+    assert "用时 12.3 秒，主进程内存峰值 321 MiB" in summary_markdown(FACTS)
+    assert "| 山西省 | 1 | 0 | 1 |" in summary_markdown(FACTS)
     many = tuple(Change(f"省{n}", ("新" * 80,) * 300, ("旧" * 80,) * 300, 300) for n in range(34))
     names = tuple(f"新疆生产建设兵团{n}" for n in range(31))
     full = replace(FACTS, changes=many, written=names, held_back=names, attention=("x" * 99,) * 99)
-    assert len(short_digest(full).encode()) < 2048
-    assert long_digest(full).count("- 新新") == 34 * 20
+    assert len(summary_text(full).encode()) < 2048
+    assert summary_markdown(full).count("- 新新") == 34 * 20
 
 
 def test_a_name_that_looks_like_markup_stays_a_name() -> None:
     bad = "[点我](http://x) <b>|`"
-    text = long_digest(replace(FACTS, changes=(Change(bad, (bad,), (), 0),), attention=(bad,)))
+    text = summary_markdown(replace(FACTS, changes=(Change(bad, (bad,), (), 0),), attention=(bad,)))
     assert "[点我](" not in text
     assert "<b>" not in text
     assert "\\[点我\\]\\(" in text

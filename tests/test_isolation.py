@@ -27,7 +27,7 @@ from transforms.plans.read_plan import read_plan
 from transforms.reports.notices.render_notices import render_notices
 from transforms.reports.overview.overview import render_overview
 from transforms.reports.view import View
-from transforms.reports.workbook.review_workbook import SheetError, render_book, render_what_can_be
+from transforms.reports.workbook.review_workbook import SheetError, render_review_workbook, render_without_failed_sheets
 
 
 def submissions() -> list[Submission]:
@@ -57,7 +57,7 @@ def test_a_file_of_which_no_batch_can_be_made_is_told_and_the_other_counts() -> 
         ("FILE-UNREADABLE", "not_evaluated", "info")
     ]
     assert now.judged.batch.counted["file"].to_list() == [good.file]
-    render_book(View(now, PROVINCE))
+    render_review_workbook(View(now, PROVINCE))
     assert select_province(now, "辽宁省").complete  # what failed here is no matter of another province
 
 
@@ -100,7 +100,7 @@ def test_a_sheet_that_cannot_be_made_is_one_line_and_the_others_are_as_they_were
     rules = {**CONTRACTS.rules, "FILE-MACRO": None}
     broken = replace(review(), contracts=replace(CONTRACTS, rules=rules))  # type: ignore[arg-type]
     failures: list[Failure] = []
-    content = render_what_can_be(View(broken, PROVINCE), failures)
+    content = render_without_failed_sheets(View(broken, PROVINCE), failures)
     names = [failure.what.split()[1] for failure in failures]
     assert names == ["图表", "规则目录"]
     shown, whole = openpyxl.load_workbook(io.BytesIO(content)), openpyxl.load_workbook(io.BytesIO(publish(review())))
@@ -115,7 +115,7 @@ def test_a_sheet_that_cannot_be_made_is_one_line_and_the_others_are_as_they_were
 def test_a_workbook_without_its_list_is_none() -> None:
     broken = replace(review(), findings=review().findings.drop("advice"))
     with pytest.raises(SheetError, match="问题清单"):
-        render_what_can_be(View(broken, PROVINCE), [])
+        render_without_failed_sheets(View(broken, PROVINCE), [])
 
 
 def test_a_letter_and_a_copy_that_cannot_be_made_cost_no_other() -> None:

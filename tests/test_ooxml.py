@@ -24,7 +24,7 @@ from transforms.reports.office_files import workbook_bytes
 from transforms.reports.sheet_parts.cells import put
 from transforms.reports.template.workbook import render_template
 from transforms.reports.view import View
-from transforms.reports.workbook.review_workbook import render_book
+from transforms.reports.workbook.review_workbook import render_review_workbook
 
 SHEET, BOOK, STYLES = "xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/styles.xml"
 CHART, TABLE, TYPES = "xl/charts/chart1.xml", "xl/tables/table1.xml", "[Content_Types].xml"
@@ -149,7 +149,7 @@ def test_every_workbook_of_the_sample_round_is_sound(province: str | None) -> No
 @pytest.mark.parametrize("review", [hostile_round, without_henan], ids=["hostile", "empty"])
 @pytest.mark.parametrize("province", [NATION, "河北省", "河南省"], ids=lambda province: province or "全国")
 def test_odd_rounds_give_sound_workbooks(review: Callable[[], object], province: str | None) -> None:
-    assert faults(render_book(View(review(), province)), outside=None) == []
+    assert faults(render_review_workbook(View(review(), province)), outside=None) == []
 
 
 def test_a_text_is_cut_where_excel_would_refuse_it() -> None:

@@ -26,7 +26,7 @@ from tests.support.sample_round import whole_round
 from transforms.reports.notices.render_notices import render_notices
 from transforms.reports.overview.overview import render_overview
 from transforms.reports.view import View
-from transforms.reports.workbook.review_workbook import render_book
+from transforms.reports.workbook.review_workbook import render_review_workbook
 
 CONTRACTS = load_contracts("first-batch")
 XINJIANG = "新疆维吾尔自治区"
@@ -36,7 +36,7 @@ CHAPTERS, AGREEMENT = "章节核对", "文表一致性"
 
 def sheet(view: View, name: str) -> list[dict[str, object]]:
     """Rows of a sheet by the title of their column."""
-    cells = openpyxl.load_workbook(io.BytesIO(render_book(view)))[name].values
+    cells = openpyxl.load_workbook(io.BytesIO(render_review_workbook(view)))[name].values
     titles, *rows = cells
     return [dict(zip(titles, row, strict=True)) for row in rows]
 
@@ -188,7 +188,7 @@ def test_text_of_a_plan_stays_text() -> None:
     plan = edit_part(draft(), "1.1", lambda part: replace(part, heading=hostile, text=hostile + part.text))
     plan = edit_part(plan, "3.c1", lambda part: replace(part, text=part.text + "到2025年，=1+1占比达到3%。"))
     result = review(files(plan))
-    book = openpyxl.load_workbook(io.BytesIO(render_book(View(result, PROVINCE))))
+    book = openpyxl.load_workbook(io.BytesIO(render_review_workbook(View(result, PROVINCE))))
     texts = [cell for name in (CHAPTERS, AGREEMENT) for row in book[name].iter_rows() for cell in row if cell.value]
     assert any(str(cell.value).startswith("=HYPERLINK") for cell in texts)
     assert {cell.data_type for cell in texts} <= {"s", "n"}
@@ -221,7 +221,7 @@ def test_the_same_plans_in_another_order_give_the_same_book() -> None:
         "submissions/信.docx": word_headings(replace(draft(), title="函", chapters=(), rows=(), projects=()))
     }
     one, other = review(received), review(dict(reversed(received.items())))
-    assert render_book(View(one, PROVINCE)) == render_book(View(other, PROVINCE))
+    assert render_review_workbook(View(one, PROVINCE)) == render_review_workbook(View(other, PROVINCE))
 
 
 def test_the_sample_has_a_plan_of_each_kind() -> None:

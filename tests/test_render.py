@@ -34,9 +34,9 @@ from tests.support.rendered_books import (
 from tests.support.sample_round import reviewed
 from tests.support.sample_round import whole_round as sample_round
 from transforms.intake.submission import read_submission
-from transforms.reports.sheet_parts.highlights import first_findings
 from transforms.reports.view import View
-from transforms.reports.workbook.review_workbook import render_book
+from transforms.reports.workbook.review_workbook import render_review_workbook
+from transforms.reports.workbook.summary_sheets.cover_sections import top_findings
 
 YEARS = CONTRACTS.round.years
 SHEETS = [
@@ -109,14 +109,16 @@ def test_the_sheets_are_there_in_order(province: str | None) -> None:
 
 @pytest.mark.parametrize("province", [NATION, "河北省"])
 def test_rendering_twice_gives_the_same_bytes(province: str | None) -> None:
-    assert render_book(View(sample_round(), province)) == rendered(province)
+    assert render_review_workbook(View(sample_round(), province)) == rendered(province)
 
 
 def test_the_order_of_arrival_changes_no_byte() -> None:
     shuffled = list(submissions())
     random.Random(1).shuffle(shuffled)
     review = reviewed(shuffled)
-    assert render_book(View(replace(review, provenance=sample_round().provenance), "河北省")) == rendered("河北省")
+    assert render_review_workbook(View(replace(review, provenance=sample_round().provenance), "河北省")) == rendered(
+        "河北省"
+    )
 
 
 # ---- figures ---------------------------------------------------------------------------------------------------------
@@ -238,7 +240,7 @@ def test_there_are_medians_that_are_not_shown() -> None:
 
 @pytest.mark.parametrize("province", [NATION, "河北省"])
 def test_no_text_of_a_submission_becomes_a_formula(province: str | None) -> None:
-    shown = opened(render_book(View(hostile_round(), province)))
+    shown = opened(render_review_workbook(View(hostile_round(), province)))
     assert not [cell.coordinate for cell in cells(shown) if cell.data_type not in {"s", "n"}]
     for text in HOSTILE:
         assert f"{text}高新区".strip() in texts(shown, ["试点总览"])
@@ -253,7 +255,7 @@ def test_control_characters_do_not_spoil_a_book() -> None:
     who = replace(read.identity, named=f"={CONTROL}", version=CONTROL, filled_on=CONTROL, contacts=(CONTROL,))
     review = reviewed([replace(read, observations=rows, identity=who)])
     for province in ("河北省", NATION):
-        shown = opened(render_book(View(review, province)))
+        shown = opened(render_review_workbook(View(review, province)))
         assert not [cell.coordinate for cell in cells(shown) if cell.data_type == "f"]
         assert not [text for text in texts(shown) if set(CONTROL) & set(text)]
 
@@ -265,7 +267,7 @@ def test_control_characters_do_not_spoil_a_book() -> None:
 def test_any_file_name_can_be_shown(name: str) -> None:
     content = layouts.pasted_from_word(clean_submission("河北省", "唐山市"))
     review = reviewed([read_submission(content, f"submissions/河北省/{name}", CONTRACTS)])
-    shown = opened(render_book(View(review, "河北省")))
+    shown = opened(render_review_workbook(View(review, "河北省")))
     assert not [cell.coordinate for cell in cells(shown) if cell.data_type == "f"]
 
 
@@ -274,7 +276,7 @@ def test_a_number_beyond_all_bounds_can_be_shown(huge: str) -> None:
     """Of an indicator of the pilot's own, so that no bound keeps it away."""
     sample = add(clean_submission("河北省", "唐山市"), "补充甲", "个", (huge, 1, 2))
     review = reviewed([read_submission(layouts.official(sample), "submissions/a.xlsx", CONTRACTS)])
-    assert huge in texts(opened(render_book(View(review, "河北省"))))
+    assert huge in texts(opened(render_review_workbook(View(review, "河北省"))))
 
 
 # ---- links -----------------------------------------------------------------------------------------------------------
@@ -367,7 +369,7 @@ def test_contacts_stay_in_the_province() -> None:
 
 @pytest.mark.parametrize("province", [NATION, "河南省"])
 def test_a_province_without_submissions_is_missing_and_not_zero(province: str | None) -> None:
-    shown = opened(render_book(View(without_henan(), province)))
+    shown = opened(render_review_workbook(View(without_henan(), province)))
     (line,) = [line for line in lines(shown["名额核对"], 1) if line["省份"].value == "河南省"]
     assert line["名额状态"].value == "未收到报送"
     assert line["名额"].value == 2
@@ -377,7 +379,7 @@ def test_a_province_without_submissions_is_missing_and_not_zero(province: str | 
 
 
 def test_the_book_of_a_province_without_submissions_says_so_everywhere() -> None:
-    shown = opened(render_book(View(without_henan(), "河南省")))
+    shown = opened(render_review_workbook(View(without_henan(), "河南省")))
     assert texts(shown, ["封面"]).count("未收到报送") >= 2
     assert "没有收到任何报送" in texts(shown, ["试点总览"])
     assert "没有收到任何报送" in texts(shown, ["来源"])
@@ -402,14 +404,14 @@ def test_whose_figures_were_copied_is_for_the_nation_alone() -> None:
     ]
     review = reviewed(both)
     assert {row["rule"] for row in review.findings.iter_rows(named=True)} >= {"COPY-PILOT"}
-    nation = lines(opened(render_book(View(review)))["数值雷同"], 1)
+    nation = lines(opened(render_review_workbook(View(review)))["数值雷同"], 1)
     assert [(line["试点"].value, line["与之相同的试点"].value, line["相同指标数"].value) for line in nation] == [
         ("辽宁省　大连市", "山西省　太原市", 7)
     ]
-    told = [pilots for row, pilots in first_findings(View(review)) if row["rule"] == "COPY-PILOT"]
+    told = [pilots for row, pilots in top_findings(View(review)) if row["rule"] == "COPY-PILOT"]
     assert [set(pilots) for pilots in told] == [{"大连市", "太原市"}], "one row of the cover for both"
     for province, other in (("辽宁省", "太原"), ("山西省", "大连")):
-        assert not [text for text in texts(opened(render_book(View(review, province)))) if other in text]
+        assert not [text for text in texts(opened(render_review_workbook(View(review, province)))) if other in text]
 
 
 def test_every_conversion_is_on_record() -> None:

@@ -21,9 +21,9 @@ from transforms.plans.frames import lay_out
 from transforms.plans.projects import Project
 from transforms.plans.read_plan import Plan
 from transforms.reports.notices.render_notices import render_notices
+from transforms.reports.pilot_rows import expected_pilots
 from transforms.reports.view import View
-from transforms.reports.workbook.quota import expected
-from transforms.reports.workbook.review_workbook import render_book
+from transforms.reports.workbook.review_workbook import render_review_workbook
 
 # Whose file it is stands in each file's name, so that one in another province's package gives itself away.
 TOKENS = {"江苏省": "token-js", "山东省": "token-sd"}
@@ -58,8 +58,8 @@ def same_names() -> Review:
 
 def package(province: str) -> Iterator[tuple[str, bytes]]:
     """Every file of a package that is ours, and every part inside it."""
-    view = View(same_names(), province).alone()
-    for name, content in {"book.xlsx": render_book(view), **render_notices(view)}.items():
+    view = View(same_names(), province).narrow()
+    for name, content in {"book.xlsx": render_review_workbook(view), **render_notices(view)}.items():
         yield name, name.encode() + content
         with zipfile.ZipFile(io.BytesIO(content)) as parts:
             for part in parts.namelist():
@@ -101,7 +101,7 @@ def test_who_is_kept_out_is_named_in_its_own_province() -> None:
 
 def test_the_nation_counts_and_lists_both() -> None:
     review = same_names()
-    rows = [(row["province"], row["pilot"]) for row in expected(View(review)) if row["pilot"] in NAMES]
+    rows = [(row["province"], row["pilot"]) for row in expected_pilots(View(review)) if row["pilot"] in NAMES]
     assert sorted(rows) == sorted((province, name) for province in TOKENS for name in NAMES)
     kept = left_out(review.judged, [], CONTRACTS).filter((pl.col("indicator") == "P01") & (pl.col("year") == 2022))
     assert kept["left_out"].item().count(f"{CONFLICT}（被阻断）") == 2

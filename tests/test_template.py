@@ -17,7 +17,7 @@ from tests.sample import add, clean_submission, layouts, leave_out, put, repeat
 from transforms.intake.submission import read_submission
 from transforms.reports.office_files import workbook_bytes
 from transforms.reports.template.cover import COVER_FIELDS
-from transforms.reports.template.earlier import take_up, why_not
+from transforms.reports.template.earlier_submission import read_earlier, reason_unusable
 from transforms.reports.template.forms import PROJECT_COLUMNS
 from transforms.reports.template.guide import EXAMPLES
 from transforms.reports.template.table import ADDED_ROWS
@@ -246,8 +246,8 @@ def again(content: bytes, kind: str) -> bytes:
     """The template with the values of an earlier submission."""
     province, pilot = PILOTS[kind]
     read = read_submission(content, "submissions/a.xlsx", CONTRACTS)
-    assert why_not(read, kind, pilot, CONTRACTS) is None
-    table, known = CONTRACTS.tables[kind], take_up(read)
+    assert reason_unusable(read, kind, pilot, CONTRACTS) is None
+    table, known = CONTRACTS.tables[kind], read_earlier(read)
     return workbook_bytes(render_template(table, CONTRACTS.round, pilot=pilot, province=province, earlier=known))
 
 
@@ -326,7 +326,9 @@ def test_what_was_submitted_before_stays_text(text: str) -> None:
     ids=["the other table", "another pilot", "no workbook"],
 )
 def test_nothing_is_taken_from_what_is_not_theirs(content: bytes, kind: str, says: str) -> None:
-    reason = why_not(read_submission(content, "submissions/a.xlsx", CONTRACTS), kind, PILOTS[kind][1], CONTRACTS)
+    reason = reason_unusable(
+        read_submission(content, "submissions/a.xlsx", CONTRACTS), kind, PILOTS[kind][1], CONTRACTS
+    )
     assert reason
     assert says in reason
 

@@ -39,7 +39,7 @@ from transforms.pipeline import Provenance, Review, review_round
 from transforms.plans.read_plan import read_plan
 from transforms.reports.notices.render_notices import render_notices
 from transforms.reports.view import View
-from transforms.reports.workbook.review_workbook import render_book
+from transforms.reports.workbook.review_workbook import render_review_workbook
 from transforms.safe_text import repair_surrogates
 
 HALF, WHOLE = "\ud83d", "\U0001f600"
@@ -50,8 +50,8 @@ TEXTS = st.text(st.characters(codec=None), max_size=40)
 def everything_of(now: Review, ledger: Ledger = Ledger()) -> dict[str, bytes]:  # noqa: B008 - frozen
     """All that is made of a round."""
     view, nation = View(now, PROVINCE, ledger), View(now, None, ledger)
-    files = render_notices(view) | round_files(now, ledger, [], [], render_book(nation), [])
-    return files | {"book.xlsx": render_book(view)}
+    files = render_notices(view) | round_files(now, ledger, [], [], render_review_workbook(nation), [])
+    return files | {"book.xlsx": render_review_workbook(view)}
 
 
 def open_all(files: Mapping[str, bytes]) -> None:

@@ -55,15 +55,15 @@ def template(
     contracts = load_round(round_name)
     one_of(kind, "city", "park")
     from transforms.reports.office_files import workbook_bytes  # noqa: PLC0415
-    from transforms.reports.template.earlier import take_up, why_not  # noqa: PLC0415
+    from transforms.reports.template.earlier_submission import read_earlier, reason_unusable  # noqa: PLC0415
     from transforms.reports.template.workbook import render_template  # noqa: PLC0415
 
     known = None
     if earlier:
         submission = _read_workbook(earlier, round_name)
-        if reason := why_not(submission, kind, pilot, contracts):
+        if reason := reason_unusable(submission, kind, pilot, contracts):
             fail(WRONG_USE, f"cannot take values from {earlier}: {reason}")
-        known = take_up(submission)
+        known = read_earlier(submission)
     workbook = render_template(
         contracts.tables[kind],
         contracts.round,

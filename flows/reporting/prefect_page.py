@@ -17,7 +17,7 @@ from prefect.settings import PREFECT_API_URL
 from flows.publication.manifest import GATE, GATE_PAGE
 from flows.reporting.run_log import peak_memory
 from flows.workers.prefect_server import has_own_server
-from transforms.reports.run_summary import Facts, headline, long_digest
+from transforms.reports.run_summary import RunSummary, summary_markdown, summary_title
 
 
 def is_watched() -> bool:
@@ -34,7 +34,7 @@ def leaving_artifacts() -> Iterator[None]:
         get_run_logger().warning("artifact not created on Prefect's page: %s: %s", type(error).__name__, error)
 
 
-def show(facts: Facts, provinces: Sequence[dict[str, Any]], out: str) -> None:
+def show(facts: RunSummary, provinces: Sequence[dict[str, Any]], out: str) -> None:
     """Create the artifacts of a review.
 
     Args:
@@ -46,9 +46,9 @@ def show(facts: Facts, provinces: Sequence[dict[str, Any]], out: str) -> None:
         return
     with leaving_artifacts():
         name = facts.round
-        create_table_artifact(list(provinces), key=artifact_key("provinces", name), description=headline(facts))
+        create_table_artifact(list(provinces), key=artifact_key("provinces", name), description=summary_title(facts))
         create_markdown_artifact(
-            long_digest(facts), key=artifact_key("summary", name), description="与上次发布相比；用时和内存"
+            summary_markdown(facts), key=artifact_key("summary", name), description="与上次发布相比；用时和内存"
         )
         links = [f"- [{row['province']}]({_link(out, row['province'])})" for row in provinces]
         create_markdown_artifact("\n".join(links), key=artifact_key("packages", name), description="评审包所在位置")
@@ -57,7 +57,7 @@ def show(facts: Facts, provinces: Sequence[dict[str, Any]], out: str) -> None:
         create_link_artifact(gate_page, "发布前检查（Data Docs）", key=artifact_key("data-docs", name))
 
 
-def show_cost(facts: Facts, pulled: float, whole: float) -> None:
+def show_cost(facts: RunSummary, pulled: float, whole: float) -> None:
     """Create the artifact with what a night cost, under the same key every night, so that a trend can be seen.
 
     Args:

@@ -19,7 +19,7 @@ from transforms.aggregation.finding_changes import compare_findings
 from transforms.decisions.ledger import Ledger
 from transforms.failures import Failure
 from transforms.pipeline import Review
-from transforms.reports.run_summary import Facts
+from transforms.reports.run_summary import RunSummary
 
 if TYPE_CHECKING:
     from flows.steps import Decisions
@@ -33,7 +33,7 @@ def summarize(
     held: Mapping[str, Sequence[str]],
     published: PublishResult,
     earlier: pl.DataFrame | None,
-) -> Facts:
+) -> RunSummary:
     """Return the figures of a run, the changed findings, and what needs attention.
 
     Args:
@@ -49,7 +49,7 @@ def summarize(
         *(f"could not be made: {failure}" for failure in failures),
         *attention_lines(result, decisions.ledger, published, decisions.archived, held, decisions.not_archived),
     )
-    return Facts(
+    return RunSummary(
         round=job.request.round_name,
         complete=result.complete and not failures,
         written=published.written,
@@ -65,7 +65,7 @@ def summarize(
     )
 
 
-def remember_result(job: Job, result: Review, decisions: "Decisions", facts: Facts) -> None:
+def remember_result(job: Job, result: Review, decisions: "Decisions", facts: RunSummary) -> None:
     """Store the input fingerprint and the result, so that an unchanged run ends at once; a failure is only logged."""
     nothing = PublishResult(written=(), unchanged=(), archived=())
     try:

@@ -21,7 +21,7 @@ from transforms.failures import Failure, failure_of
 from transforms.pipeline import Review
 from transforms.reports.notices.render_notices import render_notices
 from transforms.reports.view import View
-from transforms.reports.workbook.review_workbook import render_what_can_be
+from transforms.reports.workbook.review_workbook import render_without_failed_sheets
 
 NATION, NATIONAL = "全国", "全国汇总.xlsx"
 RENDERED_INTO = ".rendered"  # in the round's folder: on the disk to which it is published
@@ -85,7 +85,7 @@ def render_packages(
     Raises:
         OSError: if a file cannot be written.
     """
-    arguments = ((name, (View(review, name, ledger).alone(), folder / name)) for name in provinces)
+    arguments = ((name, (View(review, name, ledger).narrow(), folder / name)) for name in provinces)
     workers = min(os.cpu_count() or 1, len(provinces)) or 1
     packages: dict[str, Package] = {}
     with open_pool(workers) as pool, ThreadPoolExecutor(1) as scheduler:
@@ -107,7 +107,7 @@ def render_package(view: View, folder: Path) -> Package:
     """Write the review workbook and the notices of a province, or the national summary, into a folder."""
     failures: list[Failure] = []
     name = NATIONAL if view.province is None else f"{view.title}评审工作簿.xlsx"
-    contents = {name: render_what_can_be(view, failures)}
+    contents = {name: render_without_failed_sheets(view, failures)}
     contents |= render_notices(view, failures) if view.province else {}
     files = {name: folder / name for name in contents}
     for name, path in files.items():

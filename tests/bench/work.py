@@ -112,7 +112,7 @@ def rendering(folder: Path, number: int) -> Answer:
     from transforms.pipeline import Provenance, review_round
     from transforms.reports.sheet_parts.styles import add_styles
     from transforms.reports.view import View
-    from transforms.reports.workbook.review_workbook import render_book
+    from transforms.reports.workbook.review_workbook import render_review_workbook
 
     contracts = load_contracts(ROUND)
     received, _ignored = list_raw(folder / "raw" / ROUND)
@@ -120,7 +120,7 @@ def rendering(folder: Path, number: int) -> Answer:
     province = contracts.round.provinces[0].name
     view = View(review, province)
     started = time.perf_counter()
-    content = render_book(view)
+    content = render_review_workbook(view)
     ours = time.perf_counter() - started
     shown = [
         (sheet.title, [(cell.row, cell.column, cell.value, cell.style) for row in sheet.iter_rows() for cell in row])

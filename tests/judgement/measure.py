@@ -11,8 +11,8 @@ from tests.judgement.places import CONTRACTS, places_of
 from tests.judgement.population import submissions
 from tests.judgement.rounds import Finding, failed, findings_of, inject, names_of, read_once, reviewed, with_files
 from tests.sample import Submission
-from transforms.reports.sheet_parts.highlights import first_findings
 from transforms.reports.view import View
+from transforms.reports.workbook.summary_sheets.cover_sections import top_findings
 
 AGAIN = 8  # so many rounds of faults have the same clean submissions under them
 FAULTY = 10  # of the 35 in the measurement of ranking
@@ -118,7 +118,7 @@ def measure_ranking(faults: Sequence[Fault], rounds: int, seed: str) -> Ranking:
         review = reviewed(map(read_once, files))
         published = failed(review.findings.to_dicts())
         ranked = sorted(published, key=lambda one: -float(str(one["materiality"])))
-        cover = {pilot for _, pilots in first_findings(View(review)) for pilot in pilots}
+        cover = {pilot for _, pilots in top_findings(View(review)) for pilot in pilots}
         rows = ({one["pilot"] for one in order[:FAULTY]} for order in (ranked, published))
         counts.append(tuple(sum(bool(names & named) for names in wanted) for named in (cover, *rows)))  # type: ignore[arg-type]
     cover, by_materiality, as_published = (sum(column) for column in zip(*counts, strict=True))

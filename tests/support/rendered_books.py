@@ -16,7 +16,7 @@ from tests.support.sample_round import content_of, reviewed, whole_round
 from transforms.intake.submission import Submission, read_submission
 from transforms.pipeline import Review
 from transforms.reports.view import View
-from transforms.reports.workbook.review_workbook import render_book
+from transforms.reports.workbook.review_workbook import render_review_workbook
 
 NATION = None
 CONTACT = "模拟联系人"
@@ -36,7 +36,7 @@ def submissions() -> tuple[Submission, ...]:
 
 @cache
 def rendered(province: str | None) -> bytes:
-    return render_book(View(whole_round(), province))
+    return render_review_workbook(View(whole_round(), province))
 
 
 def opened(content: bytes) -> Workbook:

@@ -20,7 +20,7 @@ from transforms.intake.submission import Submission, read_submission
 from transforms.pipeline import Provenance, Review, review_round
 from transforms.reports.sheet_parts.cells import put as put_text
 from transforms.reports.view import View
-from transforms.reports.workbook.review_workbook import render_book
+from transforms.reports.workbook.review_workbook import render_review_workbook
 
 PROVINCE, CITY, PARK = "山西省", "太原市", "长治高新技术产业开发区"
 # Four cells that can be wrong: one finding each, by indicator and year.
@@ -58,7 +58,7 @@ def key_of(fault: tuple[str, str, int], among: Review | None = None) -> str:
 
 def publish(now: Review, ledger: Ledger = Ledger(), province: str | None = PROVINCE) -> bytes:  # noqa: B008 - frozen
     """The workbook that a reviewer gets."""
-    return render_book(View(now, province, ledger))
+    return render_review_workbook(View(now, province, ledger))
 
 
 def take_back(content: bytes, name: str = "a.xlsx") -> ReviewFile:

@@ -1,4 +1,4 @@
-"""What a run did, in a few words for people (Markdown): state of the round, what changed, what needs attention."""
+"""Summary of a run for messages and for Prefect's page: state of the round, changes, what needs attention."""
 
 import re
 from collections.abc import Sequence
@@ -13,8 +13,8 @@ _LINES = 20
 
 
 @dataclass(frozen=True)
-class Facts:
-    """What is known of a run when it is over; `changes` is None where nothing had been published before."""
+class RunSummary:
+    """Figures of a finished run; `changes` is None on the first publication, memory the peak of the main process."""
 
     round: str
     complete: bool
@@ -30,15 +30,15 @@ class Facts:
     memory_mib: int
 
 
-def headline(facts: Facts) -> str:
-    """One line: the subject of a message."""
+def summary_title(facts: RunSummary) -> str:
+    """Return one line: the subject of a message."""
     state = "" if facts.complete else "（不完整：有检查或文件未能完成）"
     changed = f"更新 {len(facts.written)} 个评审包" if facts.written else "评审包无变化"
     return f"{facts.round}：{changed}，有效 {facts.accepted} / 名额 {facts.quota}{state}"
 
 
-def short_digest(facts: Facts) -> str:
-    """Plain text to stand below the headline, short enough for a chat (their limit is 2 kB)."""
+def summary_text(facts: RunSummary) -> str:
+    """Return the text of a message, below 2 kB: the limit of chat programs."""
     lines = [f"收到报送 {facts.submissions} 份，需关注 {len(facts.attention)} 项，详见运行页面"]
     lines += [f"已更新：{_some(facts.written)}"] if facts.written else []
     lines += [f"未发布（保留原评审包）：{_some(facts.held_back)}"] if facts.held_back else []
@@ -47,10 +47,10 @@ def short_digest(facts: Facts) -> str:
     return "\n".join(lines)
 
 
-def long_digest(facts: Facts) -> str:
-    """Markdown; nothing that came with a submission becomes markup."""
+def summary_markdown(facts: RunSummary) -> str:
+    """Return the whole summary as Markdown; text from a submission is escaped."""
     parts = [
-        f"# {_plain(headline(facts))}",
+        f"# {_plain(summary_title(facts))}",
         _list(
             [
                 f"收到报送 {facts.submissions} 份，有效试点 {facts.accepted} 个，名额 {facts.quota} 个",

@@ -1,4 +1,4 @@
-"""What a workbook may show: a province its own pilots, of the others medians; the nation everything but contacts."""
+"""The rows that a report may show: a province its own and peer medians, the nation all of them without contacts."""
 
 import hashlib
 from dataclasses import dataclass
@@ -23,20 +23,20 @@ STATES = {
     "unidentified": "无法识别",
 }
 QUOTA_TITLES = {"met": "符合名额", "under": "未达到名额", "over": "超出名额", "not_listed": "不在名额安排中"}
-# More pilots than this nobody reads one by one: the nation then lists warnings and worse, and what they are about.
+# With more submissions the national summary lists only warnings and worse, and the values that they concern.
 ALL_LISTED = 300
 KIND_TITLES = {"city": "城市", "park": "园区"}
 
 
 @dataclass(frozen=True)
 class View:
-    """A review as one province sees it, or the nation where `province` is None, with what people decided so far."""
+    """A review limited to one province, or the whole round where `province` is None, with the reviewers' decisions."""
 
     review: Review
     province: str | None = None
     ledger: Ledger = EMPTY
 
-    def alone(self) -> "View":
+    def narrow(self) -> "View":
         """Return the same view with only the rows that it shows, to send it to another process."""
         if self.province is None:
             return self
@@ -55,66 +55,66 @@ class View:
 
     @cached_property
     def provinces(self) -> pl.DataFrame:
-        """Province summaries in sight."""
-        return self.own(self.review.provinces)
+        """Visible province summaries."""
+        return self.visible(self.review.provinces)
 
     @cached_property
     def findings(self) -> pl.DataFrame:
-        """Findings in sight, the most severe first."""
-        return self.own(self.review.findings)
+        """Visible findings, the most severe first."""
+        return self.visible(self.review.findings)
 
     def entry(self, finding_key: str) -> FindingDecision:
-        """What was decided about a finding."""
+        """Return the decision about a finding, an empty one if there is none."""
         return self.ledger.finding_decisions.get(finding_key, FindingDecision())
 
     @cached_property
     def ranked(self) -> pl.DataFrame:
-        """Findings that are listed one by one, those that matter most first: 问题清单."""
+        """Findings listed one by one on 问题清单, by descending materiality."""
         listed = self.findings if self.lists_all else self.findings.filter(pl.col("severity") != "info")
         return listed.sort("materiality", descending=True, maintain_order=True)
 
     @cached_property
     def dismissed(self) -> frozenset[str]:
-        """Keys of the findings that were answered as false alarms or acceptable: in sight, and out of the counts."""
+        """Keys of visible findings that a reviewer marked as false alarm or acceptable; not counted as open."""
         return frozenset(key for key in self.findings["finding_key"] if self.entry(key).state.dismisses)
 
     @cached_property
     def files(self) -> pl.DataFrame:
-        """Files in sight, with `state` in Chinese."""
+        """Visible workbooks, with their `state` in Chinese."""
         blocked = pl.col("file").is_in(sorted(self.review.judged.blocked_files)) & (pl.col("standing") == "counts")
         state = pl.col("standing").replace_strict(STATES, return_dtype=pl.String)
-        return self.own(self.review.judged.batch.files).with_columns(
+        return self.visible(self.review.judged.batch.files).with_columns(
             state=pl.when(blocked).then(pl.lit("被阻断")).otherwise(state)
         )
 
     @cached_property
     def plans(self) -> pl.DataFrame:
-        """Plans in sight, with what became of each."""
-        return self.own(self.review.judged.batch.plans.files).rename({"file_sha256": "sha256"})
+        """Visible plans, with their standing."""
+        return self.visible(self.review.judged.batch.plans.files).rename({"file_sha256": "sha256"})
 
     @property
     def copies(self) -> list[str]:
-        """Files of which the package has a copy: the workbooks and the plans in sight that could be read."""
+        """Files copied into the package: visible workbooks and plans that could be read."""
         read = (self.files.drop_nulls("file_sha256")["file"], self.plans.drop_nulls("sha256")["file"])
         return [file for files in read for file in files]
 
     @cached_property
     def observations(self) -> pl.DataFrame:
-        """Observations of the files that count, with how they were read."""
+        """Observations of the visible submissions that count."""
         files, read = self.files, self.review.judged.batch.observations
         if files.height == self.review.judged.batch.files.height and files["standing"].eq("counts").all():
-            return read  # a copy for nothing would take as much memory as all else
+            return read
         counted = files.filter(pl.col("standing") == "counts")
         return read.join(counted, on="file", how="semi", maintain_order="left")
 
     @property
     def lists_all(self) -> bool:
-        """Whether every finding and value in sight is listed."""
+        """Whether every visible finding and value is listed."""
         return self.province is not None or self.review.judged.batch.files.height <= ALL_LISTED
 
     @cached_property
     def listed(self) -> pl.DataFrame:
-        """Observations that are listed one by one."""
+        """Observations listed one by one."""
         if self.lists_all:
             return self.observations
         about = self.ranked.select("file", "indicator").unique()
@@ -122,17 +122,17 @@ class View:
 
     @cached_property
     def peers(self) -> dict[tuple[str, int, str], tuple[float | None, int]]:
-        """National median (None below the least n) and n by indicator, year and unit."""
+        """National median (None below the minimum n) and n, by indicator, year and unit."""
         rows = self.review.round_context.medians.iter_rows(named=True)
         return {(row["indicator"], row["year"], row["unit"]): (row["median"], row["n"]) for row in rows}
 
     @cached_property
     def statistics(self) -> pl.DataFrame:
-        """Statistics by kind, indicator, year and unit of what is in sight, with `left_out`."""
+        """Statistics of the visible values by kind, indicator, year and unit, with the pilots `left_out` and why."""
         by = ["province"] if self.province else []
         keys = [*by, "kind", "indicator", "year"]
         found = keep_sums(summarise_indicators(self.review.judged, by), self.contracts)
-        return self.own(
+        return self.visible(
             found.join(
                 left_out(self.review.judged, by, self.contracts), on=keys, how="full", coalesce=True, validate="m:1"
             ).sort([*keys, "unit"], nulls_last=True)
@@ -140,7 +140,7 @@ class View:
 
     @property
     def content(self) -> str:
-        """One hash of all files in sight and their names: another province's submission does not change it."""
+        """Hash of the names and contents of all visible files; submissions of other provinces do not change it."""
         received = (
             *self.files.select("file_sha256", "file").iter_rows(),
             *self.plans.select("sha256", "file").iter_rows(),
@@ -149,11 +149,11 @@ class View:
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
     def roster(self) -> list[tuple[str, Pilot]]:
-        """Pilots that are expected, with their province."""
+        """Return the expected pilots with their province."""
         return [
             (province, pilot) for province, pilot in self.contracts.round.roster if self.province in {None, province}
         ]
 
-    def own(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """The rows of a frame with a column `province` that are in sight."""
+    def visible(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Select the visible rows of a frame with a column `province`."""
         return frame if self.province is None else frame.filter(pl.col("province") == self.province)

@@ -101,13 +101,13 @@ from flows.cli import main
 from flows.commands.prefect_session import quiet_prefect
 from transforms.reports.view import View
 import flows.workers.rendering as rendering
-good = rendering.render_what_can_be
+good = rendering.render_without_failed_sheets
 def with_another(view, failures):
     broken = View(view.review, view.province, view.ledger)
     first = view.findings.head(1).with_columns(finding_key=pl.lit("of another"))
     broken.__dict__["findings"] = view.findings.vstack(first)
     return good(broken, failures)
-rendering.render_what_can_be = with_another  # in worker processes too, which import this file
+rendering.render_without_failed_sheets = with_another  # in worker processes too, which import this file
 if __name__ == "__main__":
     quiet_prefect()
     main()

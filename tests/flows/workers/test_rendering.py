@@ -14,7 +14,7 @@ from tests.support.sample_round import whole_round
 from transforms.decisions.ledger import FindingDecision, Ledger, OrphanedDecision, PilotDecision
 from transforms.reports.notices.render_notices import render_notices
 from transforms.reports.view import View
-from transforms.reports.workbook.review_workbook import render_book
+from transforms.reports.workbook.review_workbook import render_review_workbook
 
 PROVINCES = whole_round().provinces["province"].to_list()
 OTHER = "河北省"
@@ -24,9 +24,9 @@ OPEN = FindingDecision().state
 @pytest.mark.parametrize("province", PROVINCES)
 def test_a_package_is_made_from_what_is_in_sight_alone(province: str) -> None:
     view = View(whole_round(), province)
-    alone = view.alone()
+    alone = view.narrow()
     assert set(alone.review.observations["province"]) <= {province}
-    assert render_book(alone) == render_book(view)
+    assert render_review_workbook(alone) == render_review_workbook(view)
     assert render_notices(alone) == render_notices(view)
 
 
@@ -55,9 +55,9 @@ def _ledger() -> Ledger:
 
 def test_what_people_decided_elsewhere_is_not_in_sight() -> None:
     view = View(review(), PROVINCE, _ledger())
-    assert "别省" not in repr(view.alone().ledger)
-    assert render_book(view.alone()) == render_book(view)
-    assert render_book(view.alone()) != render_book(View(review(), PROVINCE))
+    assert "别省" not in repr(view.narrow().ledger)
+    assert render_review_workbook(view.narrow()) == render_review_workbook(view)
+    assert render_review_workbook(view.narrow()) != render_review_workbook(View(review(), PROVINCE))
 
 
 def test_processes_render_the_same_bytes_and_the_nation_beside_them(tmp_path: Path) -> None:
@@ -93,9 +93,9 @@ def test_what_cannot_be_written_ends_the_run(tmp_path: Path) -> None:
 
 def test_of_many_pilots_the_nation_lists_warnings_and_worse(monkeypatch: pytest.MonkeyPatch) -> None:
     now = whole_round()
-    whole = _sheets(render_book(View(now)))
+    whole = _sheets(render_review_workbook(View(now)))
     monkeypatch.setattr("transforms.reports.view.ALL_LISTED", now.judged.batch.files.height - 1)
-    part = _sheets(render_book(View(now)))
+    part = _sheets(render_review_workbook(View(now)))
     loud = [row for row in whole["问题清单"] if row[1] != "提示"]
     assert [row[1:] for row in part["问题清单"][1:]] == [row[1:] for row in loud[1:]]
     assert 1 < len(loud) < len(whole["问题清单"])
@@ -109,9 +109,9 @@ def test_of_many_pilots_the_nation_lists_warnings_and_worse(monkeypatch: pytest.
 
 
 def test_a_province_lists_everything_however_many_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
-    book = render_book(View(review(), PROVINCE))
+    book = render_review_workbook(View(review(), PROVINCE))
     monkeypatch.setattr("transforms.reports.view.ALL_LISTED", 0)
-    assert render_book(View(review(), PROVINCE)) == book
+    assert render_review_workbook(View(review(), PROVINCE)) == book
 
 
 def _sheets(content: bytes) -> dict[str, list[tuple[object, ...]]]:

@@ -17,7 +17,7 @@ from transforms.gate.changes import province_figures
 from transforms.gate.decision import GateResult
 from transforms.gate.frames import PublishCandidate, build_gate_frames, suite_parameters
 from transforms.reports.view import View
-from transforms.reports.workbook.review_workbook import render_book
+from transforms.reports.workbook.review_workbook import render_review_workbook
 
 SUITE = CONTRACTS.gate
 HEBEI, HUNAN = "河北省", "湖南省"
@@ -30,7 +30,7 @@ def packages() -> dict[str, dict[str, bytes | Path]]:
     review, found = whole_round(), {}
     for province in review.provinces["province"]:
         view = View(review, province)
-        book = {f"{province}评审工作簿.xlsx": render_book(view)} if province in RENDERED else {}
+        book = {f"{province}评审工作簿.xlsx": render_review_workbook(view)} if province in RENDERED else {}
         found[province] = book | {file: Path(file) for file in view.files["file"]}
     return found
 
@@ -38,7 +38,12 @@ def packages() -> dict[str, dict[str, bytes | Path]]:
 @cache
 def files() -> dict[str, bytes]:
     return round_files(
-        whole_round(), Ledger(), list_raw(SAMPLE / "first-batch")[0], [], render_book(View(whole_round())), []
+        whole_round(),
+        Ledger(),
+        list_raw(SAMPLE / "first-batch")[0],
+        [],
+        render_review_workbook(View(whole_round())),
+        [],
     )
 
 

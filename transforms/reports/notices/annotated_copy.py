@@ -1,30 +1,30 @@
-"""问题标注: the submitted table once more, in a fresh workbook, with every cell in question coloured and commented."""
+"""问题标注: the submitted table copied into a new workbook, with every cell in question coloured and commented."""
 
 import re
 
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from transforms.reports.notices.correction_items import DUTIES, Correction, Matter
-from transforms.reports.notices.sheet_copy import write_replica
+from transforms.reports.notices.correction_items import DUTIES, Correction, CorrectionItem
+from transforms.reports.notices.sheet_copy import write_sheet_copy
 from transforms.reports.office_files import workbook_bytes
 from transforms.reports.sheet_parts.cells import put
 from transforms.reports.sheet_parts.styles import add_styles
-from transforms.reports.sheet_parts.table import Column, Link, write_table
+from transforms.reports.sheet_parts.tables import Column, Link, write_table
 from transforms.safe_text import replace_forbidden
 
 _LIST = "问题清单"
 
 
 def render_annotated(correction: Correction) -> bytes | None:
-    """The workbook with the list and the table; None where there is no cell to mark."""
+    """Return the workbook with the list of items and the table as .xlsx, or None if there is no cell to mark."""
     if correction.table is None or not correction.marks:
         return None
     book = Workbook()
     add_styles(book)
     listed, copied = book.worksheets[0], book.create_sheet(_sheet_name(correction.table.name))
     listed.title = _LIST
-    write_replica(copied, correction.table, correction.marks)
+    write_sheet_copy(copied, correction.table, correction.marks)
     _write_list(listed, correction, copied.title)
     return workbook_bytes(book)
 
@@ -34,7 +34,7 @@ def _write_list(sheet: Worksheet, correction: Correction, copied: str) -> None:
     sheet.merge_cells("A1:H1")
     sheet.row_dimensions[1].height = 40
     lines = [
-        f"本表列出文件“{correction.table_file}”中须处理的 {len(correction.matters)} 项问题；点击“单元格”跳到标注处。",
+        f"本表列出文件“{correction.table_file}”中须处理的 {len(correction.items)} 项问题；点击“单元格”跳到标注处。",
         f"工作表“{copied}”按报送内容重排，单元格位置与报送文件一致：红色为必须更正，黄色为需更正或说明，要求见批注。",
         "本文件仅供对照，请在原工作簿上更正后重新报送。",
     ]
@@ -45,23 +45,22 @@ def _write_list(sheet: Worksheet, correction: Correction, copied: str) -> None:
         sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=8)
         sheet.row_dimensions[row].height = 18
 
-    def place(matter: Matter) -> Link | str:
-        marked = matter.cell is not None and matter in correction.marks.get(matter.cell, ())
-        return Link(matter.cell or "", sheet=copied, cell=matter.cell or "") if marked else "—"
+    def cell_link(item: CorrectionItem) -> Link | str:
+        marked = item.cell is not None and item in correction.marks.get(item.cell, ())
+        return Link(item.cell or "", sheet=copied, cell=item.cell or "") if marked else "—"
 
     rows = [
-        {"number": number, "matter": matter, "place": place(matter)}
-        for number, matter in enumerate(correction.matters, 1)
+        {"number": number, "item": item, "cell": cell_link(item)} for number, item in enumerate(correction.items, 1)
     ]
     columns = [
         Column("序号", 6, lambda row: row["number"], "居中"),
-        Column("要求", 14, lambda row: DUTIES[row["matter"].must], lambda row: row["matter"].severity),
-        Column("单元格", 9, lambda row: row["place"], lambda row: "链接" if isinstance(row["place"], Link) else "居中"),
-        Column("指标", 26, lambda row: row["matter"].name or "—"),
-        Column("年份", 7, lambda row: row["matter"].year or "—", "居中"),
-        Column("填报内容", 18, lambda row: row["matter"].given or "—"),
-        Column("问题", 54, lambda row: row["matter"].why),
-        Column("处理要求", 44, lambda row: row["matter"].advice),
+        Column("要求", 14, lambda row: DUTIES[row["item"].must], lambda row: row["item"].severity),
+        Column("单元格", 9, lambda row: row["cell"], lambda row: "链接" if isinstance(row["cell"], Link) else "居中"),
+        Column("指标", 26, lambda row: row["item"].name or "—"),
+        Column("年份", 7, lambda row: row["item"].year or "—", "居中"),
+        Column("填报内容", 18, lambda row: row["item"].given or "—"),
+        Column("问题", 54, lambda row: row["item"].why),
+        Column("处理要求", 44, lambda row: row["item"].advice),
     ]
     top = len(lines) + 3
     write_table(sheet, columns, rows, top=top)
@@ -69,6 +68,6 @@ def _write_list(sheet: Worksheet, correction: Correction, copied: str) -> None:
 
 
 def _sheet_name(name: str) -> str:
-    """The name of their sheet as Excel allows it."""
+    """Return the name of the submitted sheet with the characters that Excel allows."""
     legal_name = re.sub(r"[\[\]:*?/\\]", "_", replace_forbidden(name)).strip().strip("'")[:31] or "指标表"
     return "指标表" if legal_name.casefold() in {_LIST, "history"} else legal_name

@@ -1,11 +1,11 @@
-"""One pilot's things to act on, as plain data: what the letter and the marked copy are made from."""
+"""What one pilot must correct or explain, as plain data for the letter and the annotated copy."""
 
 from dataclasses import dataclass
 from functools import cached_property
 
 from transforms.intake.cells import Sheet
 
-# What is to be done about a matter, by whether it must be corrected.
+# What an item requires, by whether it must be corrected.
 DUTIES = {True: "必须更正", False: "需更正或说明"}
 # The parts of a letter, in this order.
 HEADINGS = (
@@ -20,8 +20,8 @@ HEADINGS = (
 
 
 @dataclass(frozen=True)
-class Matter:
-    """One thing to act on. `cell` is None where it is about a sheet or file; all texts are of one line."""
+class CorrectionItem:
+    """One fault to correct or explain; `cell` is None if it concerns a sheet or file. Each text is a single line."""
 
     severity: str
     heading: str
@@ -37,12 +37,12 @@ class Matter:
 
     @property
     def must(self) -> bool:
-        """Whether it has to be corrected, and cannot be explained."""
+        """Whether it must be corrected; an explanation is not enough."""
         return self.severity != "warning"
 
     @property
     def place(self) -> str:
-        """Sheet and cell of their file, or paragraph of their plan, as far as it is about one."""
+        """Sheet and cell of the submitted file, or paragraph of the plan, as far as known."""
         if self.heading == HEADINGS[-1]:
             return " ".join(part for part in (self.sheet, self.cell) if part) or "整个文件"
         if self.sheet and self.cell:
@@ -51,15 +51,16 @@ class Matter:
 
     @property
     def subject(self) -> str:
-        """The indicator and year, as far as it is about one."""
+        """Name of the indicator with the year, or an empty text."""
         return (self.name or "") + (f"（{self.year} 年）" if self.name and self.year else "")
 
 
 @dataclass(frozen=True)
 class Correction:
-    """All that one pilot must act on: what must be corrected first, then what may be explained; by place.
+    """The items of one pilot: first those to correct, then those to correct or explain, each by place.
 
-    `table`: the sheet of `table_file` that the places are on, None where no table could be read.
+    Attributes:
+        table: the sheet of `table_file` with the marked cells; None if no table could be read.
     """
 
     pilot: str
@@ -69,25 +70,25 @@ class Correction:
     files: tuple[str, ...]
     version: str | None
     contacts: tuple[str, ...]
-    matters: tuple[Matter, ...]
+    items: tuple[CorrectionItem, ...]
     table: Sheet | None
     table_file: str
 
     @cached_property
-    def must(self) -> tuple[Matter, ...]:
-        """What must be corrected."""
-        return tuple(matter for matter in self.matters if matter.must)
+    def must(self) -> tuple[CorrectionItem, ...]:
+        """Items that must be corrected."""
+        return tuple(item for item in self.items if item.must)
 
     @cached_property
-    def may(self) -> tuple[Matter, ...]:
-        """What must be corrected or explained."""
-        return tuple(matter for matter in self.matters if not matter.must)
+    def may(self) -> tuple[CorrectionItem, ...]:
+        """Items that must be corrected or explained."""
+        return tuple(item for item in self.items if not item.must)
 
     @cached_property
-    def marks(self) -> dict[str, list[Matter]]:
-        """What is said of each cell of the table; empty where nothing is said of a cell, or there is no table."""
-        marks: dict[str, list[Matter]] = {}
-        for matter in self.matters:
-            if self.table and matter.cell and matter.sheet and matter.file == self.table_file:
-                marks.setdefault(matter.cell, []).append(matter)
+    def marks(self) -> dict[str, list[CorrectionItem]]:
+        """Items by cell of the table, in A1 notation; empty without a table."""
+        marks: dict[str, list[CorrectionItem]] = {}
+        for item in self.items:
+            if self.table and item.cell and item.sheet and item.file == self.table_file:
+                marks.setdefault(item.cell, []).append(item)
         return marks

@@ -1,4 +1,4 @@
-"""What each pilot must act on, in words for the pilot: nothing of another pilot, no codes, no folders of ours."""
+"""Turn findings into corrections worded for the pilot: no names of other pilots, rule codes or internal folders."""
 
 import re
 from collections.abc import Collection, Iterator, Mapping
@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from transforms.failures import Failure, attempt
-from transforms.reports.notices.correction_items import HEADINGS, Correction, Matter
+from transforms.reports.notices.correction_items import HEADINGS, Correction, CorrectionItem
 from transforms.reports.view import View
 from transforms.safe_text import single_line
 
@@ -37,9 +37,11 @@ _PLACE = re.compile("..(?:市|州|盟|县|旗|区|园|基地)$")
 
 
 def corrections(view: View, failures: list[Failure] | None = None) -> Iterator[Correction]:
-    """Every pilot of a province that has something to act on, in the order of the names.
+    """Yield the correction of every pilot of a province with faults, in the order of the names.
 
-    A pilot whose correction cannot be made is added to `failures`; without that list, the error is raised.
+    Args:
+        view: of the province.
+        failures: gets the pilots whose correction fails; without it, the error is raised.
     """
     files = {row["file"]: row for row in view.files.iter_rows(named=True)}
     files |= {row["file"]: row for row in _plans(view)}
@@ -61,25 +63,25 @@ def _correction(
 ) -> Correction:
     concerned = [files[file] for file in found["file"].unique(maintain_order=True)]
     first = next((row for row in concerned if row["standing"] == "counts"), concerned[0])
-    words = _words(view, pilot, [row["named"] for row in concerned if row["named"]], known)
-    matters = [words.matter(finding) for finding in found.iter_rows(named=True)]
-    name = words.ours(first["named"] or pilot, _NAME)
+    texts = _pilot_texts(view, pilot, [row["named"] for row in concerned if row["named"]], known)
+    items = [texts.item(finding) for finding in found.iter_rows(named=True)]
+    name = texts.reword(first["named"] or pilot, _NAME)
     return Correction(
         pilot=pilot,
-        addressee=words.ours(first["office"] or name, _NAME),
+        addressee=texts.reword(first["office"] or name, _NAME),
         place=name,
         kind=first["kind"],
         files=tuple(_file_name(row["file"]) for row in concerned),
         version=single_line(first["version"], 20) if first["version"] else None,
         contacts=tuple(single_line(text, _TEXT) for text in first["contacts"]),
-        matters=tuple(sorted(matters, key=_by_place)),
+        items=tuple(sorted(items, key=_by_place)),
         table=next(iter(view.review.judged.batch.sheets.get(first["file"], ())), None),
         table_file=_file_name(first["file"]),
     )
 
 
 def _plans(view: View) -> Iterator[dict[str, Any]]:
-    """Plans as files of the pilot: who sent them is what its workbook says."""
+    """Yield plans as files of the pilot, with office and contacts from its workbook."""
     counted = view.files.filter(pl.col("standing") == "counts")
     senders = {row["pilot"]: row for row in counted.iter_rows(named=True)}
     nothing: dict[str, Any] = {"named": None, "office": None, "version": None, "contacts": []}
@@ -89,15 +91,15 @@ def _plans(view: View) -> Iterator[dict[str, Any]]:
 
 
 @dataclass(frozen=True)
-class _Words:
-    """Turns findings about one pilot into words for it: `shown` is what stands there for a name of a pilot."""
+class _PilotTexts:
+    """Texts for one pilot; `shown` maps each known name of a pilot to the name that is shown instead."""
 
     view: View
     shown: dict[str, str]
     indicators: dict[tuple[str | None, str], str]
 
-    def ours(self, text: str, longest: int) -> str:
-        """A text of ours for the pilot; names of others become 其他试点, paths in our folders names of files."""
+    def reword(self, text: str, longest: int) -> str:
+        """Reword a text for the pilot: names of others become 其他试点, paths become file names."""
         for file in sorted(self.view.copies, key=len, reverse=True):
             text = text.replace(file, _file_name(file))
         return single_line("".join(self._without_others(text)), longest)
@@ -105,18 +107,18 @@ class _Words:
     def _without_others(self, text: str) -> Iterator[str]:
         at = 0
         while at < len(text):
-            # A name may be part of another one: the longest is meant.
+            # A name may be part of another one: the longest applies.
             name = next((text[at : at + size] for size in self.sizes if text[at : at + size] in self.shown), None)
             yield text[at] if name is None else self.shown[name]
             at += len(name or text[at])
 
     @cached_property
     def sizes(self) -> list[int]:
-        """Lengths of names, the longest first."""
+        """Lengths of the known names, the longest first."""
         return sorted({len(name) for name in self.shown}, reverse=True)
 
-    def matter(self, finding: dict[str, Any]) -> Matter:
-        """A finding in words."""
+    def item(self, finding: dict[str, Any]) -> CorrectionItem:
+        """Turn a finding into an item."""
         rule = self.view.contracts.rules[finding["rule"]]
         raw = finding["raw_value"]
         code = finding["indicator"]
@@ -125,7 +127,7 @@ class _Words:
         message = finding["message"]
         if raw and len(raw) > _TEXT:
             message = message.replace(raw, single_line(raw, _TEXT))
-        return Matter(
+        return CorrectionItem(
             severity=finding["severity"],
             heading=heading,
             title=rule.title,
@@ -135,16 +137,16 @@ class _Words:
             name=single_line(name, _NAME) if name else None,
             year=finding["year"],
             given=single_line(raw, _TEXT) if raw else None,
-            why=self.ours(message, _MESSAGE),
-            advice=self.ours(finding["advice"], _MESSAGE),
+            why=self.reword(message, _MESSAGE),
+            advice=self.reword(finding["advice"], _MESSAGE),
         )
 
 
-def _words(view: View, pilot: str, named: list[str], known: Mapping[str, Collection[str]]) -> _Words:
+def _pilot_texts(view: View, pilot: str, named: list[str], known: Mapping[str, Collection[str]]) -> _PilotTexts:
     indicators = {(None, row.code): row.name for table in view.contracts.tables.values() for row in table.indicators}
     added = view.observations.filter(pl.col("indicator").str.starts_with("X-") & pl.col("name").is_not_null())
     own = {pilot, *named}
-    return _Words(
+    return _PilotTexts(
         view,
         {
             **{name: name if pilot in pilots else _OTHER for name, pilots in known.items()},
@@ -155,7 +157,7 @@ def _words(view: View, pilot: str, named: list[str], known: Mapping[str, Collect
 
 
 def _known_names(view: View) -> dict[str, set[str]]:
-    """Every name by which a pilot of the round is known, with the pilots that go by it."""
+    """Return every known name of the pilots of the round, with the pilots that it may mean."""
     known: dict[str, set[str]] = {}
     for _, place in view.contracts.round.roster:
         for name in (place.name, *place.aliases):
@@ -171,7 +173,7 @@ def _file_name(file: str) -> str:
     return single_line(file.rsplit("/", 1)[-1], 80)
 
 
-def _by_place(matter: Matter) -> tuple[bool, int, bool, int, str]:
-    letters, digits = re.fullmatch(r"([A-Z]*)(\d*)", matter.cell or "").groups()  # type: ignore[union-attr]
-    heading = HEADINGS.index(matter.heading)
-    return not matter.must, heading, matter.cell is not None, int(digits or 0), letters.rjust(3)
+def _by_place(item: CorrectionItem) -> tuple[bool, int, bool, int, str]:
+    letters, digits = re.fullmatch(r"([A-Z]*)(\d*)", item.cell or "").groups()  # type: ignore[union-attr]
+    heading = HEADINGS.index(item.heading)
+    return not item.must, heading, item.cell is not None, int(digits or 0), letters.rjust(3)

@@ -1,4 +1,4 @@
-"""The looks of an official letter after GB/T 9704: A4, its margins, fonts and line spacing. Knows no findings."""
+"""Layout of an official letter after GB/T 9704: A4, margins, fonts, line spacing, tables, page numbers."""
 
 import io
 from collections.abc import Iterable, Sequence
@@ -21,7 +21,7 @@ from docx.text.paragraph import Paragraph
 from transforms.reports.office_files import without_clock
 from transforms.safe_text import replace_forbidden
 
-# Name (none that Word has itself, in any language), font, size in points, alignment, indent of the first line in
+# Name (no built-in style of Word, in any language), font, size in points, alignment, indent of the first line in
 # characters.
 _STYLES = (
     ("公文标题", "方正小标宋简体", 22, WD_ALIGN_PARAGRAPH.CENTER, 0),
@@ -42,13 +42,13 @@ _LATIN = "Times New Roman"
 
 
 def blank_letter() -> Letter:
-    """A letter without words, with its page and styles."""
+    """Return an empty letter with its page and styles."""
     return Document(io.BytesIO(_blank()))
 
 
 @cache
 def _blank() -> bytes:
-    """Made once: to set up a letter takes longer than to write one."""
+    """Return an empty letter as .docx; built once, because building the styles takes longer than a letter."""
     letter = Document()
     _set_up(letter)
     content = io.BytesIO()
@@ -65,12 +65,12 @@ def letter_bytes(letter: Letter) -> bytes:
 
 
 def add_line(letter: Letter, text: str, style: str = "公文正文") -> None:
-    """Add a paragraph; whatever stands in the text is text."""
+    """Add a paragraph."""
     letter.add_paragraph(replace_forbidden(text), style)
 
 
-def turn_page(letter: Letter) -> None:
-    """Go on with a page in landscape."""
+def start_landscape_page(letter: Letter) -> None:
+    """Continue on a new page in landscape."""
     section = letter.add_section(WD_SECTION.NEW_PAGE)
     section.orientation = WD_ORIENT.LANDSCAPE
     section.page_width, section.page_height = Mm(297), Mm(210)
@@ -81,7 +81,7 @@ def turn_page(letter: Letter) -> None:
 def add_table(
     letter: Letter, titles: Sequence[str], widths: Sequence[Length], rows: Sequence[Sequence[str] | str]
 ) -> None:
-    """Add a table with its header on every page; a row that is one text runs over all columns."""
+    """Add the only table, with its header on every page; a row that is a single text spans all columns."""
     table = letter.add_table(rows=0, cols=len(titles), style="Table Grid")
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     table.autofit = False
@@ -109,7 +109,7 @@ def add_table(
 
 
 def add_page_number(letter: Letter) -> None:
-    """Number the pages: — 1 —."""
+    """Number the pages in the footer: — 1 —."""
     paragraph = letter.sections[0].footer.paragraphs[0]
     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
     paragraph.add_run("— ")

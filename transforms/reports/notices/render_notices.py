@@ -1,4 +1,4 @@
-"""What goes to the submitters of a province: for each pilot with something to act on a letter and a marked copy."""
+"""The files for submitters: a correction notice and an annotated copy for each pilot with faults."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -11,15 +11,17 @@ from transforms.reports.notices.corrections import corrections
 from transforms.reports.view import View
 from transforms.safe_text import single_line
 
-# What a file may not be called on Windows, where these are opened.
+# Not allowed in file names on Windows.
 _UNSAFE = re.compile(r'[<>:"/\\|?*\ufffd]')
-_LONGEST = 60  # characters of a name: with three bytes each still far below what a file system takes
+_LONGEST = 60  # characters of a name, of up to three bytes each; file systems allow 255 bytes
 
 
 def render_notices(view: View, failures: list[Failure] | None = None) -> dict[str, bytes]:
-    """The files by their path in the package: `notices/<pilot>补正通知.docx` and `notices/<pilot>问题标注.xlsx`.
+    """Return the files by path in the package: `notices/<pilot>补正通知.docx` and `notices/<pilot>问题标注.xlsx`.
 
-    One that cannot be made is added to `failures`; without that list, its error is raised.
+    Args:
+        view: of a province.
+        failures: gets the files that fail; without it, the error is raised.
     """
     found = list(corrections(view, failures))
     files: dict[str, bytes] = {}
@@ -35,12 +37,12 @@ def render_notices(view: View, failures: list[Failure] | None = None) -> dict[st
 
 
 def _file_names(pilots: Iterable[str]) -> list[str]:
-    """A name for each pilot that any file system takes and no other pilot of the province has."""
+    """Return a file name for each pilot, unique in the province and allowed by every file system."""
     names: list[str] = []
     for pilot in pilots:
         safe = _UNSAFE.sub("_", single_line(pilot, _LONGEST)).strip(" .") or "试点"
         name, number = safe, 1
-        while name.casefold() in {taken.casefold() for taken in names}:
+        while name.casefold() in {used.casefold() for used in names}:
             number += 1
             name = f"{safe}（{number}）"
         names.append(name)

@@ -1,4 +1,4 @@
-"""A submitted sheet written once more, cell by cell at its address: values as given, marks on the cells in question."""
+"""Copy a submitted sheet cell by cell to the same addresses, with marks on the cells in question."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -10,7 +10,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from contracts.rules import SEVERITIES
 from transforms.intake.cells import Sheet
-from transforms.reports.notices.correction_items import DUTIES, Matter
+from transforms.reports.notices.correction_items import DUTIES, CorrectionItem
 from transforms.reports.sheet_parts.cells import put_as_submitted
 from transforms.reports.sheet_parts.styles import SEVERITY_COLOURS, height_for, set_up_page
 from transforms.safe_text import replace_forbidden
@@ -19,16 +19,16 @@ _WIDEST, _NARROWEST = 44, 8
 _MERGES = 400  # a table of forty rows has some twenty
 _TEXT_FROM = 26  # a column this wide holds sentences
 _LARGEST_GRID = 10_000
-_LARGEST_MERGE = 2_000  # cells; a larger one is a slip, and every cell of it would have to be written
+_LARGEST_MERGE = 2_000  # cells; a larger one is a slip and would take long
 _THIN = Side(style="thin", color="BFBFBF")
 _BOX = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 _FONT = "宋体"
 Merge = tuple[int, int, int, int]
-Marks = Mapping[str, Sequence[Matter]]
+Marks = Mapping[str, Sequence[CorrectionItem]]
 
 
-def write_replica(sheet: Worksheet, table: Sheet, marks: Marks) -> None:
-    """Write the cells at their addresses; what they hold is text and numbers, never a formula."""
+def write_sheet_copy(sheet: Worksheet, table: Sheet, marks: Marks) -> None:
+    """Write the cells at their addresses as text and numbers, never as a formula."""
     widths = _widths(table)
     for column, width in widths.items():
         sheet.column_dimensions[get_column_letter(column)].width = width
@@ -47,34 +47,34 @@ def write_replica(sheet: Worksheet, table: Sheet, marks: Marks) -> None:
         sheet.row_dimensions[row].height = max(18.0, height_for(texts))
     for top, left, bottom, right in _merges(table, marks):
         sheet.merge_cells(start_row=top, end_row=bottom, start_column=left, end_column=right)
-    for address, matters in marks.items():
-        _mark(sheet, address, matters)
+    for address, items in marks.items():
+        _mark(sheet, address, items)
     set_up_page(sheet)
 
 
 def _blanks(table: Sheet) -> Iterator[tuple[int, int]]:
-    """Empty places in rows that have something, so that the table looks like one; none where it is scattered wide."""
+    """Yield empty places in filled rows, which get a border; none in a table that is scattered widely."""
     rows = sorted({row for row, _ in table.cells})
     columns = range(min(column for _, column in table.cells), max(column for _, column in table.cells) + 1)
     if len(rows) * len(columns) <= _LARGEST_GRID:
         yield from ((row, column) for row in rows for column in columns if (row, column) not in table.cells)
 
 
-def _mark(sheet: Worksheet, address: str, matters: Sequence[Matter]) -> None:
+def _mark(sheet: Worksheet, address: str, items: Sequence[CorrectionItem]) -> None:
     row, column = coordinate_to_tuple(address)
-    worst = min((matter.severity for matter in matters), key=SEVERITIES.index)
+    worst = min((item.severity for item in items), key=SEVERITIES.index)
     fill, colour = SEVERITY_COLOURS["error" if worst == "blocker" else worst]
     cell = sheet.cell(row, column)
     cell.fill, cell.border = PatternFill("solid", fgColor=fill), _BOX
     cell.font = Font(name=_FONT, size=10, bold=True, color=colour)
-    words = "\n".join(f"【{DUTIES[matter.must]}】{matter.why}\n处理：{matter.advice}" for matter in matters)
+    words = "\n".join(f"【{DUTIES[item.must]}】{item.why}\n处理：{item.advice}" for item in items)
     comment = Comment(replace_forbidden(words), "审核")
     comment.width, comment.height = 360, min(400, 40 + 18 * (len(words) // 26 + words.count("\n") + 1))
     cell.comment = comment
 
 
 def _merges(table: Sheet, marks: Marks) -> Iterator[Merge]:
-    """The merged ranges that can be shown: within the cells, apart from each other, with no marked cell hidden."""
+    """Yield the merged ranges that can be kept: within the cells, not overlapping, without hiding a marked cell."""
     last_row = max((row for row, _ in table.cells), default=1)
     last_column = max((column for _, column in table.cells), default=1)
     marked = [coordinate_to_tuple(address) for address in marks]
@@ -102,7 +102,7 @@ def _overlap(one: Merge, other: Merge) -> bool:
 
 
 def _widths(table: Sheet) -> dict[int, float]:
-    """Wide enough for most of what stands in a column; a title over the whole table does not count."""
+    """Return widths of the columns for their contents; a title over the whole table does not count."""
     spread = {(top, left) for top, left, _, right in table.merged if right > left}
     longest: dict[int, int] = {}
     for (row, column), cell in table.cells.items():

@@ -1,4 +1,4 @@
-"""The page of each pilot in index.html: its plan by chapter, text against table, its projects, and its files."""
+"""The page of each pilot in index.html: parts of its plan, text against table, key projects, files."""
 
 import re
 from collections import defaultdict
@@ -11,29 +11,29 @@ import polars as pl
 
 from transforms.failures import Failure, attempt
 from transforms.plans.compare import VERDICTS
+from transforms.reports.plan_rows import PART_STATE_TITLES, PLAN_STATE_TITLES, WHOLE, part_name
 from transforms.reports.view import View
-from transforms.reports.workbook.plan_sheets import PART_STATES, PLAN_STATES, WHOLE, part_name
 from transforms.safe_text import single_line
 
 Row = dict[str, Any]
-# What a page shows of one kind before it points to the workbook, which has all of it.
+# So many rows of one kind are shown; the workbook has all of them.
 MOST = 60
 _QUOTE, _NAME, _LONGEST = 120, 60, 300
-# A page goes further than a package does, and who is to be called stays in the package.
-_REACHED = re.compile(r"联系人|联系电话|联系方式|@|(?<!\d)1[3-9]\d{9}(?!\d)|(?<!\d)\d{3,4}[- ]\d{7,8}(?!\d)")
-_NOT_MADE = "程序出错，本页未能生成"
+# Contact details stay in the package of the province.
+_CONTACT = re.compile(r"联系人|联系电话|联系方式|@|(?<!\d)1[3-9]\d{9}(?!\d)|(?<!\d)\d{3,4}[- ]\d{7,8}(?!\d)")
+_FAILED_PAGE = "程序出错，本页未能生成"
 _WITHHELD = "（含联系方式，不摘录）"
 _LOOKS = {"present": "good", "elsewhere": "good", "thin": "warning", "absent": "bad", "copied": "bad"}
 _TROUBLE = {"contradicts": "bad", "differs": "warning"}
 
 
 def pilot_pages(view: View, pilots: Sequence[Row], failures: list[Failure] | None = None) -> list[Row]:
-    """A page for each row of the pilots, in their order.
+    """Return a page for each pilot, in their order.
 
     Args:
         view: the nation's.
-        pilots: with `province`, `pilot`, and of a file whose sender nobody knows `file`.
-        failures: gets those whose page cannot be made, which is empty then; without it, the error is raised.
+        pilots: with `province`, `pilot`, and `file` if the pilot is unknown.
+        failures: gets the pilots whose page fails and becomes empty; without it, the error is raised.
     """
     plans = view.review.judged.batch.plans
     books, documents = _by_pilot(view.files), _by_pilot(view.plans)
@@ -53,19 +53,19 @@ def pilot_pages(view: View, pilots: Sequence[Row], failures: list[Failure] | Non
     nothing = {"parts": [], "agreements": 0, "differences": _shown([]), "projects": _shown([]), "documents": 0}
     return [
         attempt(f"index.html {row['province']} {row['pilot']}", failures, partial(page, row))
-        or nothing | {"files": [{"what": "", "name": "", "state": _NOT_MADE, "href": None}]}
+        or nothing | {"files": [{"what": "", "name": "", "state": _FAILED_PAGE, "href": None}]}
         for row in pilots
     ]
 
 
-def lost_plans(view: View) -> list[Row]:
-    """Documents of which nobody knows whose plan they are."""
+def unidentified_plans(view: View) -> list[Row]:
+    """Return plans of unknown pilots."""
     lost = view.plans.filter(pl.col("pilot").is_null())
     return [_document(view, row) for row in lost.iter_rows(named=True)]
 
 
 def _by_pilot(frame: pl.DataFrame) -> dict[tuple[str | None, str | None], list[Row]]:
-    """Rows by province and pilot; whoever has none has an empty list."""
+    """Group rows by province and pilot; empty lists where there are none."""
     found: dict[tuple[str | None, str | None], list[Row]] = defaultdict(list)
     for row in frame.filter(pl.col("pilot").is_not_null()).iter_rows(named=True):
         found[row["province"], row["pilot"]].append(row)
@@ -82,7 +82,7 @@ def _part(view: View, part: Row) -> Row:
         "chapter": chapter,
         "title": "" if chapter.endswith(title) else title,
         "whole": title == WHOLE,
-        "state": PART_STATES[part["state"]],
+        "state": PART_STATE_TITLES[part["state"]],
         "look": _LOOKS[part["state"]],
         "where": _evidence(part["heading"]) if part["heading"] else None,
         "place": f"{part['place']}，{part['length']} 字" if part["place"] else None,
@@ -92,7 +92,7 @@ def _part(view: View, part: Row) -> Row:
 
 
 def _all_of(view: View, part: Row) -> list[str]:
-    """What the guide asks for in a part or chapter that is absent."""
+    """Return what the guide requires in an absent part or chapter."""
     if part["state"] != "absent":
         return []
     kind = part["kind"] or "city"
@@ -105,9 +105,9 @@ def _all_of(view: View, part: Row) -> list[str]:
 
 
 def _evidence(text: str | None, longest: int = _QUOTE) -> str:
-    """Words of the plan on one line, without whom to call."""
+    """Return a quotation on one line; a placeholder if it has contact details."""
     shown = single_line(text or "", longest)
-    return _WITHHELD if _REACHED.search(shown) else shown
+    return _WITHHELD if _CONTACT.search(shown) else shown
 
 
 def _disagreeing(claims: Iterable[Row]) -> list[Row]:
@@ -158,14 +158,14 @@ def _files(view: View, row: Row, books: list[Row], documents: list[Row]) -> list
 
 
 def _document(view: View, row: Row) -> Row:
-    state = "已核对" if row["standing"] == "counts" else PLAN_STATES[row["standing"]]
-    # What is said of a document that was left out because of another names files, which stand here themselves.
+    state = "已核对" if row["standing"] == "counts" else PLAN_STATE_TITLES[row["standing"]]
+    # The detail of a superseded document only names files, which have rows of their own.
     why = f"（{single_line(row['detail'], _QUOTE)}）" if row["fault"] and row["detail"] else ""
     return _file(view, "实施方案", row, state + why)
 
 
 def _file(view: View, what: str, row: Row, state: str) -> Row:
-    """A file received: linked to the copy in the package of its province, where there is one."""
+    """Return a received file, linked to the copy in the package of its province if there is one."""
     name, province = row["file"], row["province"]
     packaged = province is not None and province in view.provinces["province"]
     return {

@@ -1,1 +1,1 @@
-"""Parts that several sheets share: styles, tables, charts, comments, links."""
+"""Parts that several sheets share: cells, styles, tables, charts, comments, links, decision columns."""

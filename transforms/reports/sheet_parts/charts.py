@@ -1,4 +1,4 @@
-"""Native charts over cells of a sheet: lines over years and bars, told apart in grey print too."""
+"""Native charts drawn from cells: lines over years and bars, distinguishable in grey print."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -43,7 +43,7 @@ _CM = 360000  # in the units of a drawing
 
 @dataclass(frozen=True)
 class Area:
-    """The cells of a table: names in column A below the header in row `top`, figures to the right of them."""
+    """The cells of a table: header in row `top`, names in column A, figures to the right of them."""
 
     sheet: Worksheet
     top: int
@@ -53,7 +53,7 @@ class Area:
 
 @dataclass(frozen=True)
 class Stroke:
-    """How a series looks: colour, mark of its points, dash of its line, whether its bars are hatched."""
+    """Style of a series: colour, marker, dash, and whether its bars are hatched."""
 
     colour: str
     mark: Mark = "circle"
@@ -61,13 +61,13 @@ class Stroke:
     hatched: bool = False
 
 
-def own_stroke(position: int) -> Stroke:
-    """One of eight looks for pilots."""
+def pilot_stroke(position: int) -> Stroke:
+    """Return one of eight styles for the line of a pilot."""
     return Stroke(_COLOURS[position % 8], _MARKS[position % 8])
 
 
 def draw_lines(area: Area, title: str, unit: str, strokes: list[Stroke], years: tuple[int, ...]) -> ScatterChart:
-    """One line a row over the years of the header; the years keep their distance, an empty cell stays a gap."""
+    """Draw one line for each row over the years of the header, to scale; an empty cell is a gap."""
     chart = ScatterChart()
     chart.scatterStyle = "lineMarker"
     chart.display_blanks = "gap"
@@ -78,7 +78,7 @@ def draw_lines(area: Area, title: str, unit: str, strokes: list[Stroke], years: 
         series.tx = _name(area.sheet, row, 1)
         _stroke(series, stroke)
         chart.series.append(series)
-    _dress(chart, title, "年份", unit)
+    _format(chart, title, "年份", unit)
     chart.x_axis.scaling.min, chart.x_axis.scaling.max = years[0] - 1, years[-1] + 1
     assert isinstance(chart.x_axis, NumericAxis)  # noqa: S101 - of a scatter chart both are
     chart.x_axis.majorUnit = max(1, (years[-1] - years[0]) // 8)
@@ -91,7 +91,7 @@ def draw_lines(area: Area, title: str, unit: str, strokes: list[Stroke], years: 
 
 
 def draw_bars(area: Area, title: str, unit: str, strokes: list[Stroke], *, stacked: bool) -> BarChart:
-    """Horizontal bars, one group a row in the order of the table, one series a column."""
+    """Draw horizontal bars: one group for each row in the order of the table, one series for each column."""
     chart = BarChart()
     chart.type = "bar"
     chart.grouping = "stacked" if stacked else "clustered"
@@ -106,7 +106,7 @@ def draw_bars(area: Area, title: str, unit: str, strokes: list[Stroke], *, stack
         series.spPr = _filled(stroke)
         chart.series.append(series)
     chart.set_categories(names)
-    _dress(chart, title, None, unit)
+    _format(chart, title, None, unit)
     if not stacked:
         chart.dataLabels = DataLabelList(
             showVal=True,
@@ -129,9 +129,9 @@ def draw_bars(area: Area, title: str, unit: str, strokes: list[Stroke], *, stack
 
 
 def place_chart(sheet: Worksheet, chart: Chart, at: tuple[int, int], size: tuple[float, float]) -> None:
-    """Put a chart over row and column `at`, of a size in centimetres, clear of the edges of its rows.
+    """Place a chart at row and column `at`, with width and height in centimetres.
 
-    Its frame may not touch a page break: part of it would be printed on the other page.
+    It keeps clear of the edges of its rows: a frame that touches a page break is printed on both pages.
     """
     row, column = at
     width, height = size
@@ -150,19 +150,19 @@ def _figures(area: Area) -> list[list[float]]:
 
 
 def _step(area: Area, *, stacked: bool) -> int:
-    """A round number of pieces between two lines of the grid: there are no half ones."""
+    """Return a round whole number for the distance of grid lines."""
     longest = max(sum(row) if stacked else max(row, default=0) for row in _figures(area))
     steps: Iterator[int] = (step * 10**power for power in range(10) for step in (1, 2, 5))
     return next(step for step in steps if step * 8 >= longest)
 
 
-def _dress(chart: Chart, title: str, x_title: str | None, y_title: str) -> None:
+def _format(chart: Chart, title: str, x_title: str | None, y_title: str) -> None:
     chart.style = 2
     chart.roundedCorners = chart.varyColors = False
     chart.title = _title(title, 1100, bold=True)
     chart.x_axis.title = _title(x_title, 900) if x_title else None
     chart.y_axis.title = _title(y_title, 900)
-    chart.x_axis.delete = chart.y_axis.delete = False  # openpyxl says nothing, and new Excel takes that for true
+    chart.x_axis.delete = chart.y_axis.delete = False  # new Excel hides axes for which openpyxl writes no value
     chart.x_axis.tickLblPos = "low"
     for axis in (chart.x_axis, chart.y_axis):
         axis.txPr = _text(900)
@@ -197,7 +197,7 @@ def _colour(code: str) -> ColorChoice:
 
 
 def _name(sheet: Worksheet, row: int, column: int) -> SeriesLabel:
-    """The name of a series is what stands in a cell: no text enters a chart by itself."""
+    """Refer to a cell for the name of a series, so that the chart holds no text of its own."""
     return SeriesLabel(strRef=StrRef(f"{quote_sheetname(sheet.title)}!${get_column_letter(column)}${row}"))
 
 

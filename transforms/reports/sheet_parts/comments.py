@@ -1,4 +1,4 @@
-"""What stands behind a cell, where the mouse rests on it: findings in full, and the clause of a national target."""
+"""Comments on cells: findings in full, and the clause of a national target."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -13,19 +13,19 @@ from transforms.reports.sheet_parts.styles import height_for
 from transforms.reports.view import View
 from transforms.safe_text import replace_forbidden
 
-_LONGEST = 1500  # characters that fit a window
+_LONGEST = 1500  # characters that fit the box
 
 
-def write_benchmarks(sheet: Worksheet, at: int, column: int, national: Sequence[Benchmark]) -> None:
-    """What the nation aims at in this year, a level or a yearly pace, with its clause in the comment."""
+def write_national_targets(sheet: Worksheet, at: int, column: int, national: Sequence[Benchmark]) -> None:
+    """Write the national targets of a year, levels or yearly rates, with their clauses in the comment."""
     shown = [f"{one.value:g}" if one.value is not None else f"年均{(one.yearly or 0) * 100:+.1f}%" for one in national]
     put(sheet, at, column, "、".join(shown) or None, "居中")
     if national:
         _comment(sheet, at, column, "\n".join(f"{one.where}：{one.quote}" for one in national))
 
 
-def explain(sheet: Worksheet, at: int, column: int, findings: list[dict[str, Any]], view: View) -> None:
-    """The findings about a cell in full, where the mouse rests on it."""
+def add_finding_comment(sheet: Worksheet, at: int, column: int, findings: list[dict[str, Any]], view: View) -> None:
+    """Add a comment with the findings about a cell."""
     if findings:
         said = (
             f"【{SEVERITY_TITLES[finding['severity']]}】{view.contracts.rules[finding['rule']].title}\n"

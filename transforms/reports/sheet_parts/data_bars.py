@@ -1,4 +1,4 @@
-"""Bars behind the numbers of a column, where a short one should be seen before it is read."""
+"""Data bars behind the numbers of a column."""
 
 from collections.abc import Mapping
 
@@ -9,8 +9,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from transforms.reports.view import KIND_TITLES, View
 
 
-def add_bars(view: View, pilots: Worksheet, statistics: Worksheet) -> None:
-    """Bars behind 可用数值 and n, full where nothing is missing: a park has fewer values to give than a city."""
+def add_data_bars(view: View, pilots: Worksheet, statistics: Worksheet) -> None:
+    """Add bars behind 可用数值 and n, which are full where nothing is missing; a park has fewer values than a city."""
     years = len(view.contracts.round.years)
     asked = {KIND_TITLES[kind]: len(table.indicators) * years for kind, table in view.contracts.tables.items()}
     accepted = {

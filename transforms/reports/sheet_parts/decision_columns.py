@@ -1,4 +1,4 @@
-"""The reviewer's columns of 问题清单: what was decided, and open to be written in; the nation sees states alone."""
+"""The columns of 问题清单 that a reviewer fills in; the national summary shows the states only."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from contracts.review_form import FINDINGS
 from contracts.states import DISPUTED, REOPENED, WRITTEN
-from transforms.reports.sheet_parts.table import Column, Row
+from transforms.reports.sheet_parts.tables import Column, Row
 from transforms.reports.view import View
 
 _WIDTHS = {"status": 11, "opinion": 30, "person": 9, "date": 11}
@@ -18,7 +18,7 @@ _GREY_FILL, _GREY_TEXT = PatternFill("solid", fgColor="F2F2F2"), Font(name="微�
 
 
 def decision_columns(view: View) -> list[Column]:
-    """The columns to fill in and what the system has to say about them; for the nation, the state."""
+    """Return the columns to fill in and 复核提示; for the nation, the state only."""
 
     def state(row: Row) -> str:
         return view.entry(row["finding_key"]).state.title
@@ -42,12 +42,12 @@ def decision_columns(view: View) -> list[Column]:
 
 
 def key_columns(view: View) -> list[Column]:
-    """The hidden column by which a decision finds its finding again."""
+    """Return the hidden column with the key by which a decision is matched to its finding."""
     return [Column(FINDINGS.key, 18, lambda row: row["finding_key"], "代码")] if view.province else []
 
 
-def open_for_decisions(sheet: Worksheet, view: View, columns: Sequence[Column], rows: Sequence[Row]) -> None:
-    """Grey what is dealt with, offer the words to choose from, and hide the keys."""
+def prepare_decision_columns(sheet: Worksheet, view: View, columns: Sequence[Column], rows: Sequence[Row]) -> None:
+    """Grey out dismissed findings, add the dropdown of states, and hide the keys."""
     for at, row in enumerate(rows, 2):
         if row["finding_key"] in view.dismissed:
             _grey(sheet, at)
@@ -60,7 +60,7 @@ def open_for_decisions(sheet: Worksheet, view: View, columns: Sequence[Column], 
 
 
 def offer(sheet: Worksheet, first: str, count: int, choices: Sequence[str]) -> None:
-    """A dropdown in `count` cells from `first` down; other words are refused with a message."""
+    """Add a dropdown to `count` cells from `first` down; Excel refuses other entries with a message."""
     column, row = first.rstrip("0123456789"), int(first.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
     rule = DataValidation(
         type="list",
@@ -75,6 +75,6 @@ def offer(sheet: Worksheet, first: str, count: int, choices: Sequence[str]) -> N
 
 
 def _grey(sheet: Worksheet, at: int) -> None:
-    """Only fill and colour change: how a cell is aligned, formatted and protected stays."""
+    """Change fill and font only; alignment, format and protection stay."""
     for cell in sheet[at]:
         cell.fill, cell.font = _GREY_FILL, _GREY_TEXT

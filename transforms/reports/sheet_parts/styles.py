@@ -1,4 +1,4 @@
-"""The looks of a workbook: named styles, shared by all its cells, and how a page is printed."""
+"""Named styles of the review workbook, page setup, and heights of rows."""
 
 import math
 import re
@@ -9,7 +9,7 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-# Fill and text by severity: told apart in grey print too, by the words beside them.
+# Fill and text by severity; the words beside them distinguish severities in grey print.
 SEVERITY_COLOURS = {
     "blocker": ("C00000", "FFFFFF"),
     "error": ("F8CBAD", "7B1F0A"),
@@ -24,13 +24,13 @@ _BOX = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 
 
 def add_styles(workbook: Workbook) -> None:
-    """Register every named style that the sheets use."""
+    """Register the named styles that the sheets use."""
     for style in _styles():
         workbook.add_named_style(style)
 
 
 def set_up_page(sheet: Worksheet, *, title_rows: int | None = None, freeze: str | None = None) -> None:
-    """A4 landscape, as wide as the page, with the header on every page."""
+    """Set A4 landscape, one page wide, with the header rows and a page number on every page."""
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = 9  # A4
     sheet.page_setup.fitToWidth = 1
@@ -48,9 +48,12 @@ def set_up_page(sheet: Worksheet, *, title_rows: int | None = None, freeze: str 
 
 
 def height_for(texts: Iterable[tuple[object, float]]) -> float:
-    """Height of a row in points, so that every wrapped text in it shows, from texts and the widths of their columns.
+    """Return the height of a row in points at which all its wrapped texts show.
 
-    Excel fits a row's height itself only when somebody edits it, and LibreOffice not at all beside merged cells.
+    Excel adjusts a height only after an edit, and LibreOffice not beside merged cells.
+
+    Args:
+        texts: each with the width of its column in characters.
     """
     lines = 1
     for value, width in texts:
@@ -62,7 +65,7 @@ def height_for(texts: Iterable[tuple[object, float]]) -> float:
 
 
 def width_of(text: str) -> int:
-    """Width in narrow characters: a Chinese one is two."""
+    """Return the width in narrow characters; a Chinese one counts as two."""
     return len(text) if text.isascii() else len(text) + len(_NARROW.sub("", text))
 
 
@@ -99,8 +102,8 @@ def _styles() -> list[NamedStyle]:
             style = NamedStyle(severity + suffix, font=font, alignment=align, border=_BOX)
             style.fill = PatternFill("solid", fgColor=fill)
             styles.append(style)
-    # What a reviewer fills in, and the same where it has to be looked at again. Its format is text, so that nothing
-    # typed there becomes a formula or a date.
+    # Cells that a reviewer fills in, and those to look at again. Their format is text, so that no entry becomes a
+    # formula or a date.
     for name, fill, colour in (
         ("填写", "FFFDF0", "000000"),
         ("填写-留意", "FFD966", "7B1F0A"),

@@ -1,1 +1,1 @@
-"""The workbook that a pilot fills in."""
+"""The workbook that a pilot fills in: `workbook` assembles it, one module for each sheet."""

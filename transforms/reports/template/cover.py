@@ -1,4 +1,4 @@
-"""封面: who fills it in. The name stays open, unlike province and kind: of some parks only the city is known."""
+"""封面: who submits. Province and kind are locked; the name is not, because of some parks only the city is known."""
 
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -6,7 +6,7 @@ from contracts.indicators import Table
 from contracts.round import Round
 from transforms.reports.sheet_parts.cells import Value, put
 from transforms.reports.sheet_parts.styles import set_up_page
-from transforms.reports.template.earlier import Earlier
+from transforms.reports.template.earlier_submission import Earlier
 from transforms.reports.template.inputs import guard_date, guard_version, prompt_only
 from transforms.reports.template.styles import HEAD, INPUT, LABEL, protect, set_widths, style, write_title
 from transforms.reports.view import KIND_TITLES
@@ -20,7 +20,7 @@ _NEXT = (
 
 
 def write_cover(sheet: Worksheet, table: Table, round_: Round, pilot: str, province: str, earlier: Earlier) -> None:
-    """Write the cover with what is known."""
+    """Write the cover, prefilled as far as known."""
     known: dict[str, Value] = {
         "省份": province,
         "试点名称": pilot,

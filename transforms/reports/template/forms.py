@@ -7,7 +7,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from contracts.indicators import Table
 from transforms.reports.sheet_parts.cells import put_as_submitted
 from transforms.reports.sheet_parts.styles import height_for, set_up_page
-from transforms.reports.template.earlier import NOTE_TITLES, PROJECT_TITLES, Earlier, Given
+from transforms.reports.template.earlier_submission import NOTE_TITLES, PROJECT_TITLES, Earlier, Given
 from transforms.reports.template.inputs import offer
 from transforms.reports.template.styles import HEADER_ROW, INPUT, protect, set_widths, style, write_header, write_title
 

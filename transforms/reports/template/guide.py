@@ -1,4 +1,4 @@
-"""填报说明: how to fill it in, what the units mean, what is checked, examples, and a line on every indicator."""
+"""填报说明: how to fill in the workbook, units, checks, examples, and a line about every indicator."""
 
 from collections.abc import Iterable
 
@@ -12,7 +12,7 @@ from transforms.reports.sheet_parts.styles import height_for, set_up_page
 from transforms.reports.template.styles import LABEL, protect, set_widths, style, write_header, write_title
 
 _WIDTHS = (8, 36, 16, 56, 60)
-# What is typed in for a share, whether it will do, and why; tests/test_template.py tries every one of them.
+# FindingDecision for a share, whether it is accepted, and why; the tests try each of them.
 EXAMPLES = (
     ("25.3", "可以", "单位是 %，填百分数本身。"),
     ("25.3%", "可以", "带百分号也可以。"),
@@ -109,5 +109,5 @@ def _indicators(sheet: Worksheet, row: int, table: Table) -> None:
 
 
 def _height(texts: Iterable[tuple[object, float]]) -> float:
-    """The 11 point font of the template is wider and higher than that of the review workbook."""
+    """Return the height of a row for the 11 point font, which is larger than that of the review workbook."""
     return height_for((text, width * 0.8) for text, width in texts) * 1.2 + 4

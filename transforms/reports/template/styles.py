@@ -1,4 +1,4 @@
-"""The looks of the template: a locked label and an open input look different on every sheet."""
+"""Styles of the template: locked labels and open inputs look different."""
 
 from collections.abc import Iterable
 
@@ -28,7 +28,7 @@ def style(
     align: str = "left",
     locked: bool = True,
 ) -> None:
-    """Give a cell its looks, and say whether it may be filled in."""
+    """Format a cell and set whether it is locked."""
     cell.font = Font(name=FONT, size=size, bold=bold)
     indent = 1 if align == "left" and border else 0
     cell.alignment = Alignment(horizontal=align, vertical="center", wrap_text=True, indent=indent)
@@ -60,7 +60,7 @@ def set_widths(sheet: Worksheet, widths: Iterable[float]) -> None:
 
 
 def protect(sheet: Worksheet) -> None:
-    """Lock what is not open, without a password."""
+    """Protect the sheet without a password; only unlocked cells can be filled in."""
     sheet.protection.sheet = True
     # In this class True means forbidden: widths and heights may be changed.
     sheet.protection.formatColumns = False

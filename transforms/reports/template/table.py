@@ -10,7 +10,7 @@ from contracts.naming import unit_key
 from contracts.round import Round
 from transforms.reports.sheet_parts.cells import put, put_as_submitted
 from transforms.reports.sheet_parts.styles import height_for, set_up_page
-from transforms.reports.template.earlier import Earlier, Line
+from transforms.reports.template.earlier_submission import Earlier, Line
 from transforms.reports.template.inputs import guard_number, offer, prompt_only
 from transforms.reports.template.styles import (
     HEADER_ROW,
@@ -30,7 +30,7 @@ _REMARK_WIDTH = 32
 
 
 def write_rows(sheet: Worksheet, table: Table, round_: Round, earlier: Earlier) -> None:
-    """Write the table with what was submitted before."""
+    """Write the table, prefilled from an earlier submission."""
     columns = _LEAD | {f"{year}年": 13 for year in round_.years} | {"备注": _REMARK_WIDTH}
     set_widths(sheet, columns.values())
     write_title(sheet, f"{table.sheet}　{table.title}", len(columns))
@@ -58,11 +58,11 @@ def write_rows(sheet: Worksheet, table: Table, round_: Round, earlier: Earlier) 
 def _write_indicator(sheet: Worksheet, row: int, indicator: Indicator, round_: Round, line: Line | None) -> None:
     width = _FIRST_YEAR + len(round_.years)
     _write_blank_row(sheet, row, width)
-    # What was submitted in another unit keeps it: a figure never changes its unit in silence.
+    # A value submitted in another unit keeps its unit.
     unit = indicator.unit
     if line and line.unit and unit_key(line.unit) != unit_key(unit):
         unit = line.unit
-    # Where the guide prints two units, the submitter has to say which one is meant.
+    # Where the guide prints two units, the submitter selects one.
     open_unit = indicator.printed_scale is None or unit != indicator.unit
     for column, text in ((1, indicator.number), (_NAME, indicator.name), (_UNIT, unit)):
         locked = column != _UNIT or not open_unit
@@ -83,7 +83,7 @@ def _prompt(indicator: Indicator) -> str:
 
 
 def _bounds(indicator: Indicator, unit: str) -> tuple[float | None, float | None]:
-    """Hard bounds in percent; of everything else only that it is not below zero: the unit may be another one."""
+    """Return the hard bounds of a value in percent; for other units, which may be changed, only a minimum of zero."""
     scale = indicator.scales.get(unit)
     return scale.hard if scale and unit == "%" and indicator.printed_scale else (0, None)
 

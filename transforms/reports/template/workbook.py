@@ -1,4 +1,4 @@
-"""The workbook that a pilot fills in: one file for each sheet. Returns it; never saves it."""
+"""Assemble the workbook that a pilot fills in."""
 
 from openpyxl import Workbook
 
@@ -6,7 +6,7 @@ from contracts.indicators import Table
 from contracts.naming import GUIDE_SHEET, META_SHEET
 from contracts.round import Round
 from transforms.reports.template.cover import write_cover
-from transforms.reports.template.earlier import Earlier
+from transforms.reports.template.earlier_submission import Earlier
 from transforms.reports.template.forms import write_notes, write_projects
 from transforms.reports.template.guide import write_guide
 from transforms.reports.template.hidden_metadata import write_meta
@@ -16,9 +16,9 @@ from transforms.reports.template.table import write_rows
 def render_template(
     table: Table, round_: Round, *, pilot: str, province: str, contracts: str = "", earlier: Earlier | None = None
 ) -> Workbook:
-    """Make the workbook of one pilot, blank or with what it submitted before.
+    """Build the workbook of one pilot, blank or prefilled from an earlier submission.
 
-    Labels are locked and inputs are not; the protection has no password: it guards against slips only.
+    Labels are locked and inputs are not; the protection has no password.
 
     Args:
         table: Table 1 or Table 2.
@@ -26,7 +26,7 @@ def render_template(
         pilot: name for the cover.
         province: name for the cover.
         contracts: fingerprint of the contracts that the template follows, for the hidden sheet.
-        earlier: what stands in it from the start.
+        earlier: prefills the sheets.
 
     Returns:
         a workbook with the sheets 封面, 填报说明, 表1 or 表2, 重点工程, 说明 and, hidden, _元数据, in this order.

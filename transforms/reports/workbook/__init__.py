@@ -1,1 +1,1 @@
-"""The review workbook: one module per sheet."""
+"""The review workbook: `review_workbook` assembles the sheets, one module for each sheet in the folders below."""

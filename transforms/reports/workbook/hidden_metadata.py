@@ -1,4 +1,4 @@
-"""The hidden sheet that makes a filled-in workbook readable again, and the protection of what is not filled in."""
+"""The hidden sheet by which a filled-in workbook is matched to its findings, and the protection of the sheets."""
 
 from typing import Any
 
@@ -15,8 +15,8 @@ from transforms.reports.view import View
 
 
 def write_metadata(book: Workbook, view: View) -> None:
-    """Write down what the workbook shows; every other sheet is complete by now."""
-    # What a formula shows is not known before a program has calculated it.
+    """Write a hidden sheet about the content of all other sheets, which must be complete."""
+    # The result of a formula is unknown until a program calculates it.
     grids = {sheet.title: grid_of_new(sheet) for sheet in book.worksheets if not _has_formulas(sheet)}
     findings_shown, pilots_shown = (_as_shown(grids.pop(form.sheet), form) for form in FORMS)
     findings = {row["finding_key"]: row for row in view.findings.iter_rows(named=True)}
@@ -46,11 +46,11 @@ def write_metadata(book: Workbook, view: View) -> None:
 
 
 def protect(book: Workbook) -> None:
-    """Guard against slips, without a password; what may still be done to a sheet is said in so many words."""
+    """Protect every sheet against slips, without a password; filtering, sorting, widths and heights stay allowed."""
     for sheet in book.worksheets:
         guard = sheet.protection
         guard.sheet = True
-        # In this class True means forbidden.
+        # True means forbidden.
         guard.autoFilter = guard.sort = guard.formatColumns = guard.formatRows = False
 
 
@@ -59,7 +59,7 @@ def _has_formulas(sheet: Worksheet) -> bool:
 
 
 def _as_shown(grid: Grid, form: Form) -> dict[str, dict[str, Any]]:
-    """By key, what stands in the fields to fill in, and the marks of all other cells by title."""
+    """Return by key the texts of the fields to fill in, and the hashes of all other cells by title."""
     place = find_form(grid, form)
     if place is None:
         return {}

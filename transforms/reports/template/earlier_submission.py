@@ -1,4 +1,4 @@
-"""What a pilot submitted before, as the template shows it again: texts as they were given, nothing converted."""
+"""An earlier submission for prefilling the template: texts as submitted, nothing converted."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,13 +13,13 @@ from transforms.intake.submission import Submission
 
 PROJECT_TITLES = ("项目名称", "领域", "建设内容", "建设起止年限", "总投资（万元）", "预期效果", "支撑指标")
 NOTE_TITLES = ("指标", "情况", "说明")
-# Cells without anything of their own to show again.
-_NOTHING = {"blank", "formula", "merged"}
+# Cells without a content of their own.
+_NO_CONTENT = {"blank", "formula", "merged"}
 
 
 @dataclass(frozen=True)
 class Given:
-    """What stood in one cell."""
+    """The content of one submitted cell."""
 
     text: str
     held: str = "text"
@@ -28,7 +28,7 @@ class Given:
 
 @dataclass(frozen=True)
 class Line:
-    """One row of the table; `unit` is None where none was given."""
+    """One row of the table; `unit` is None if none was submitted."""
 
     label: str
     unit: str | None
@@ -38,7 +38,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Earlier:
-    """An earlier submission; `version` is that of the next one. `projects` and `notes` by title of their columns."""
+    """An earlier submission; `version` is the number of the next one, `projects` and `notes` go by column title."""
 
     office: str | None = None
     contact: str | None = None
@@ -49,8 +49,8 @@ class Earlier:
     notes: Sequence[dict[str, Given]] = ()
 
 
-def why_not(submission: Submission, kind: str, pilot: str, contracts: Contracts) -> str | None:
-    """Why nothing can be taken up from a submission for this pilot; None if it can."""
+def reason_unusable(submission: Submission, kind: str, pilot: str, contracts: Contracts) -> str | None:
+    """Return in Chinese why a submission cannot prefill the template of this pilot, or None if it can."""
     who = submission.identity
     if submission.fault:
         return submission.detail or submission.fault
@@ -58,14 +58,14 @@ def why_not(submission: Submission, kind: str, pilot: str, contracts: Contracts)
         return f"其中填写的是{contracts.tables[submission.table_kind or ''].sheet}"
     match = match_name(pilot, kind, contracts)
     names = {name_key(pilot), name_key(match.pilot.name) if match else None}
-    theirs = {name_key(name) for name in (who.pilot, who.named) if name}
-    if theirs and not theirs & names:
+    submitted = {name_key(name) for name in (who.pilot, who.named) if name}
+    if submitted and not submitted & names:
         return f"其报送单位是{who.named or who.pilot}"
     return None
 
 
-def take_up(submission: Submission) -> Earlier:
-    """Take up what can be shown again of a workbook that could be read."""
+def read_earlier(submission: Submission) -> Earlier:
+    """Collect from a readable submission what the template can show again."""
     rows: dict[str, Line] = {}
     added: list[Line] = []
     lines: dict[tuple[str, str | None], list[dict[str, Any]]] = {}
@@ -73,7 +73,7 @@ def take_up(submission: Submission) -> Earlier:
         lines.setdefault((row["indicator"], row["label_cell"]), []).append(row)
     for (code, _), cells in lines.items():
         line = _line(cells)
-        # Of an indicator that stood in two rows the second one stays visible, and remains to be settled.
+        # The second row of the same indicator is shown as an added one, so that the pilot can decide between them.
         if code.startswith("X-") or code in rows:
             added.append(line)
         else:
@@ -94,18 +94,18 @@ def take_up(submission: Submission) -> Earlier:
 
 def _line(cells: list[dict[str, Any]]) -> Line:
     first = cells[0]
-    own = ("cell", "cell_unknown")  # the unit stands in the cell itself, and is given with its text
+    own = ("cell", "cell_unknown")  # the unit is part of the text of the cell
     unit = next((cell["raw_unit"] for cell in cells if cell["raw_unit"] and cell["unit_from"] not in own), None)
     values = {
         cell["year"]: Given(cell["raw_value"], cell["held"], cell["number_format"] or "General")
         for cell in cells
-        if cell["raw_value"] is not None and cell["held"] not in _NOTHING
+        if cell["raw_value"] is not None and cell["held"] not in _NO_CONTENT
     }
     return Line(first["label"] or first["name"] or "", unit, values, first["remark"])
 
 
 def _form(sheet: Sheet | None, titles: tuple[str, ...]) -> list[dict[str, Given]]:
-    """Rows below the row that has at least two of the titles; nothing where there is no such row."""
+    """Read the rows below the first row with at least two of the titles."""
     if sheet is None:
         return []
     keys = {name_key(title).split("(")[0]: title for title in titles}
@@ -124,5 +124,5 @@ def _by_title(cells: Iterable[Cell], columns: Mapping[int, str]) -> dict[str, Gi
     return {
         columns[cell.column]: Given(cell.text, cell.held, cell.number_format)
         for cell in cells
-        if cell.column in columns and cell.held not in _NOTHING
+        if cell.column in columns and cell.held not in _NO_CONTENT
     }

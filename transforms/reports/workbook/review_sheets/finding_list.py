@@ -1,18 +1,18 @@
-"""问题清单: every finding, what matters most first, with the way to its row and to its cell."""
+"""问题清单: every finding by materiality, linked to its row in 指标对照."""
 
 import polars as pl
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from contracts.rules import SEVERITY_TITLES
-from transforms.reports.sheet_parts.decision_columns import decision_columns, key_columns, open_for_decisions
-from transforms.reports.sheet_parts.table import Column, Link, Row, write_table
+from transforms.reports.sheet_parts.decision_columns import decision_columns, key_columns, prepare_decision_columns
+from transforms.reports.sheet_parts.tables import Column, Link, Row, write_table
 from transforms.reports.view import View
-from transforms.reports.workbook.indicator_comparison import Places
+from transforms.reports.workbook.review_sheets.indicator_comparison import FindingRows
 
 
-def write_findings(sheet: Worksheet, view: View, places: Places) -> None:
-    """Write all findings in sight."""
+def write_findings(sheet: Worksheet, view: View, places: FindingRows) -> None:
+    """Write all listed findings."""
     rules = view.contracts.rules
     names = {code: row.name for code, row in view.contracts.indicators.items()}
     others = view.observations.filter(pl.col("indicator").str.starts_with("X-"))
@@ -49,12 +49,12 @@ def write_findings(sheet: Worksheet, view: View, places: Places) -> None:
         *key_columns(view),
     ]
     last = write_table(sheet, columns, rows, empty="没有发现问题") - 1
-    # On paper only what a reviewer reads and writes: where it stands in the file is for the screen.
+    # Print only what a reviewer reads and fills in, not the place in the file.
     shown = next(number for number, column in enumerate(columns) if column.title == "原值")
     sheet.print_area = f"A1:{get_column_letter(shown)}{last}"
-    open_for_decisions(sheet, view, columns, rows)
+    prepare_decision_columns(sheet, view, columns, rows)
 
 
 def findings_row(view: View, finding_key: str) -> int:
-    """The row of a finding on the sheet."""
+    """Return the row of a finding on the sheet."""
     return view.ranked["finding_key"].to_list().index(finding_key) + 2

@@ -1,4 +1,4 @@
-"""图表: pictures of what the other sheets say, each beside the cells that it is drawn from."""
+"""图表: charts of quota, findings and key indicators, each beside the cells that it is drawn from."""
 
 import math
 from collections.abc import Callable, Iterator, Sequence
@@ -12,11 +12,11 @@ from openpyxl.worksheet.worksheet import Worksheet
 from contracts.indicators import Indicator
 from contracts.rules import FAMILY_TITLES, SEVERITIES, SEVERITY_TITLES
 from transforms.reports.sheet_parts.cells import merge, put, put_quantity
-from transforms.reports.sheet_parts.charts import Area, Chart, Stroke, draw_bars, draw_lines, own_stroke, place_chart
+from transforms.reports.sheet_parts.charts import Area, Chart, Stroke, draw_bars, draw_lines, pilot_stroke, place_chart
 from transforms.reports.sheet_parts.styles import height_for, set_up_page, width_of
 from transforms.reports.view import KIND_TITLES, View
 
-MOST_LINES = 8  # more than these nobody can tell apart
+MOST_LINES = 8  # more lines cannot be distinguished
 _BAND = (("maximum", "最大值"), ("median", "中位数"), ("minimum", "最小值"))
 _BAND_STROKES = (
     Stroke("0072B2", "triangle", "sysDash"),
@@ -42,7 +42,7 @@ _CHART_HEIGHT, _LEGEND_LINE, _LEGEND = 195.0, 14.0, 90  # without its legend; on
 
 @dataclass(frozen=True)
 class Figure:
-    """A table and the chart drawn from it; a figure in `rows` is None where there is none."""
+    """A table and the chart drawn from it; missing values in `rows` are None."""
 
     title: str
     names: str
@@ -54,7 +54,7 @@ class Figure:
 
 
 def write_charts(sheet: Worksheet, view: View) -> None:
-    """Write the sheet: quota, findings, then the key indicators of each kind that is there."""
+    """Write quota, findings, then the key indicators of each kind with submissions."""
     figures = [_quota(view), _findings(view)]
     figures += [
         _path(view, kind, indicator)
@@ -85,10 +85,10 @@ def write_charts(sheet: Worksheet, view: View) -> None:
 
 
 def _heights(figure: Figure) -> list[float]:
-    """Heights in points of the rows that a figure takes: its table, what its chart needs below that, one between."""
+    """Return heights in points of the rows of a figure: its table, more rows if the chart is higher, one blank row."""
     table = [_ROW, _ROW, *(max(_ROW, height_for([(name, _NAMES)])) for name, _ in figure.rows)]
     table += [_ROW] * bool(figure.note)
-    # Long names take a line each of the legend, and the picture must keep its place above them.
+    # Long names take a line each of the legend, for which the chart needs more height.
     longest = max(width_of(name) for name, _ in figure.rows)
     legend = math.ceil(len(figure.rows) / max(1, _LEGEND // (longest + 8))) if figure.by_row else 1
     missing = _CHART_HEIGHT + _LEGEND_LINE * legend - sum(table)
@@ -109,7 +109,7 @@ def _write(sheet: Worksheet, figure: Figure, at: int, wide: int, height: float) 
         put(sheet, below, 1, figure.note, "注")
         merge(sheet, below, 1, wide)
     if not any(value for _, values in figure.rows for value in values):
-        return  # an empty chart says less than the table does
+        return  # an empty chart adds nothing to the table
     chart = figure.draw(Area(sheet, at + 1, len(figure.rows), len(figure.columns)))
     place_chart(sheet, chart, (at, wide + 2), (_CHART_WIDTH, height / 28.35))
 
@@ -159,9 +159,9 @@ def _findings(view: View) -> Figure:
 
 def _path(view: View, kind: str, indicator: Indicator) -> Figure:
     years, unit = view.contracts.round.years, next(iter(indicator.scales))
-    own = list(_own(view, kind, indicator.code, unit))
+    own = list(_pilot_lines(view, kind, indicator.code, unit))
     note = ""
-    strokes = [own_stroke(position) for position in range(len(own))]
+    strokes = [pilot_stroke(position) for position in range(len(own))]
     if len(own) > MOST_LINES:
         note = f"{KIND_TITLES[kind]}试点 {len(own)} 个，多于 {MOST_LINES} 个，只画范围；各试点见指标对照。"
         own, strokes = list(_band(view, indicator.code, unit)), list(_BAND_STROKES)
@@ -180,7 +180,7 @@ def _path(view: View, kind: str, indicator: Indicator) -> Figure:
     )
 
 
-def _own(view: View, kind: str, code: str, unit: str) -> Iterator[tuple[str, list[float | None]]]:
+def _pilot_lines(view: View, kind: str, code: str, unit: str) -> Iterator[tuple[str, list[float | None]]]:
     """What each pilot in sight gave and may be used, in the order of the roster."""
     years = view.contracts.round.years
     names = [pilot.name for _, pilot in view.contracts.round.roster]
@@ -195,7 +195,7 @@ def _own(view: View, kind: str, code: str, unit: str) -> Iterator[tuple[str, lis
 
 
 def _band(view: View, code: str, unit: str) -> Iterator[tuple[str, list[float | None]]]:
-    """Maximum, median and minimum of the pilots in sight."""
+    """Yield maximum, median and minimum of the visible pilots."""
     rows = view.statistics.filter((pl.col("indicator") == code) & (pl.col("unit") == unit))
     by_year = {row["year"]: row for row in rows.iter_rows(named=True)}
     for name, title in _BAND:

@@ -1,14 +1,14 @@
-"""指标汇总: what may be said of all pilots together. Ratios have a median and never a sum; who is left out is named."""
+"""指标汇总: minimum, median and maximum of each indicator, sums only of additive ones, pilots left out and why."""
 
 from openpyxl.worksheet.worksheet import Worksheet
 
 from contracts.indicators import Indicator
-from transforms.reports.sheet_parts.table import Column, Row, write_table
+from transforms.reports.sheet_parts.tables import Column, Row, write_table
 from transforms.reports.view import KIND_TITLES, View
 
 
 def write_statistics(sheet: Worksheet, view: View) -> None:
-    """One row an indicator, year and unit."""
+    """Write one row for each indicator, year and unit."""
     indicators = {row.code: row for table in view.contracts.tables.values() for row in table.indicators}
     accepted = {
         kind: sum(row[name] or 0 for row in view.provinces.iter_rows(named=True))

@@ -1,4 +1,4 @@
-"""指标对照: what each pilot gave, beside what it means, what its peers have and what is wrong with it."""
+"""指标对照: raw and canonical values of each pilot beside peer medians, national targets and findings."""
 
 from collections.abc import Iterator
 from itertools import groupby
@@ -14,10 +14,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 from contracts.rules import SEVERITIES, SEVERITY_TITLES
 from transforms.intake.values.cell_text import is_percent_format
 from transforms.reports.sheet_parts.cells import merge, put, put_quantity
-from transforms.reports.sheet_parts.comments import explain, write_benchmarks
+from transforms.reports.sheet_parts.comments import add_finding_comment, write_national_targets
 from transforms.reports.sheet_parts.links import submission_link
 from transforms.reports.sheet_parts.styles import height_for, set_up_page
-from transforms.reports.sheet_parts.table import Link, write_value
+from transforms.reports.sheet_parts.tables import Link, write_value
 from transforms.reports.view import KIND_TITLES, View
 
 NAMES = {"city": "指标对照（城市）", "park": "指标对照（园区）"}
@@ -27,17 +27,17 @@ _TAIL = (("换算依据", 16), ("问题", 34), ("清单", 8), ("出处", 16))
 _NAME = 4
 _UNUSED = Font(name="微软雅黑", size=9, italic=True, color="808080")
 
-# Where a finding's row is: sheet and row by file and indicator.
-Places = dict[tuple[str, str], tuple[str, int]]
+# Sheet and row by file and indicator, to which findings are linked.
+FindingRows = dict[tuple[str, str], tuple[str, int]]
 
 
-def write_comparison(sheet: Worksheet, view: View, kind: str) -> Places:
-    """Write one kind's sheet and tell in which row each file's indicator stands."""
+def write_comparison(sheet: Worksheet, view: View, kind: str) -> FindingRows:
+    """Write the sheet of one kind and return the row of each file and indicator."""
     years = view.contracts.round.years
     _write_header(sheet, years)
     findings = _findings_by_place(view)
     rows = view.listed.filter(pl.col("kind") == kind)
-    places: Places = {}
+    places: FindingRows = {}
     at, before = 2, ("", "")
     sheet.sheet_properties.outlinePr = Outline(summaryBelow=False)
     for key, group in _indicator_rows(rows, view):
@@ -45,7 +45,7 @@ def write_comparison(sheet: Worksheet, view: View, kind: str) -> Places:
         places.setdefault(key, (sheet.title, at))
         cells = list(group)
         _write_row(sheet, at, view, cells, findings.get(key, []))
-        # A category folds to its first row.
+        # A category can be folded to its first row.
         known = view.contracts.indicators.get(key[1])
         fold = (cells[0]["file"], known.category if known else "")
         sheet.row_dimensions[at].outlineLevel = 1 if fold == before else 0
@@ -73,7 +73,7 @@ def _write_header(sheet: Worksheet, years: tuple[int, ...]) -> None:
 
 
 def _indicator_rows(rows: pl.DataFrame, view: View) -> Iterator[tuple[tuple[str, str], Iterator[dict[str, Any]]]]:
-    """Rows of the table pilot by pilot; an indicator that stands twice has two rows."""
+    """Yield the observations of each row of the table, pilot by pilot; an indicator submitted twice has two rows."""
     names = [pilot.name for _, pilot in view.contracts.round.roster]
     ordered = rows.filter(pl.col("year").is_in(view.contracts.round.years)).sort(
         pl.col("pilot").replace_strict(names, range(len(names)), default=len(names), return_dtype=pl.Int32),
@@ -107,7 +107,7 @@ def _write_row(
         put(sheet, at, column, value, "居中" if column == 2 else "文字")
     if about_row := [finding for finding in findings if finding["year"] is None]:
         sheet.cell(at, _NAME).style = f"{about_row[0]['severity']}-文字"
-        explain(sheet, at, _NAME, about_row, view)
+        add_finding_comment(sheet, at, _NAME, about_row, view)
     for position, cell in enumerate(cells):
         column = len(_LEAD) + 1 + position * len(_YEARLY)
         _write_year(sheet, at, column, view, cell, [f for f in findings if f["year"] == cell["year"]])
@@ -138,7 +138,7 @@ def _write_year(
 ) -> None:
     worst = findings[0]["severity"] if findings else None
     put(sheet, at, column, _as_shown(cell), f"{worst}-数值" if worst else "原值")
-    explain(sheet, at, column, findings, view)
+    add_finding_comment(sheet, at, column, findings, view)
     value = put_quantity(sheet, at, column + 1, cell["value"], "数值")
     if cell["value"] is not None and not cell["usable"]:
         value.font = _UNUSED
@@ -146,11 +146,11 @@ def _write_year(
     peer = put(sheet, at, column + 2, "—" if median is None else median, "数值")
     if median is not None:
         peer.number_format = f'#,##0.##" (n={n})"'
-    write_benchmarks(sheet, at, column + 3, view.contracts.benchmarks_of(cell["indicator"], cell["year"]))
+    write_national_targets(sheet, at, column + 3, view.contracts.benchmarks_of(cell["indicator"], cell["year"]))
 
 
 def _as_shown(cell: dict[str, Any]) -> str | None:
-    """The raw value as the submission shows it: a number under a percent format is read as 25.3%."""
+    """Return the raw value as Excel shows it in the submission: 0.253 under a percent format is 25.3%."""
     raw: str | None = cell["raw_value"]
     if raw and cell["held"] == "number" and is_percent_format(cell["number_format"] or ""):
         return f"{float(raw) * 100:.10g}%"
@@ -158,7 +158,7 @@ def _as_shown(cell: dict[str, Any]) -> str | None:
 
 
 def _in_short(finding: dict[str, Any], view: View) -> str:
-    """The finding beside the figures; 问题清单 has its full words."""
+    """Return a finding in short; 问题清单 has the full message."""
     title = view.contracts.rules[finding["rule"]].title
     year = f"{finding['year']} 年" if finding["year"] else ""
     expected = f"（应为 {finding['expected']}）" if finding["expected"] and finding["rule"] == "VALUE-BOUNDS" else ""
@@ -188,7 +188,7 @@ def _side_by_side(places: list[str]) -> bool:
 
 
 def _findings_by_place(view: View) -> dict[tuple[str, str], list[dict[str, Any]]]:
-    """Findings about one indicator of one file, the worst first, each with its `row` on 问题清单."""
+    """Return findings by file and indicator, the most severe first, each with its `row` on 问题清单."""
     found: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for row, finding in enumerate(view.ranked.iter_rows(named=True), 2):
         if finding["file"] and finding["indicator"]:

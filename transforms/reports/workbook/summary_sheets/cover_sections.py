@@ -1,4 +1,4 @@
-"""What the cover says first: the pilots at a glance, what matters most, what changed, what could not be checked."""
+"""Sections of the cover: state of the pilots, most important findings, changes, checks that could not run."""
 
 from typing import Any
 
@@ -7,12 +7,12 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from contracts.rules import SEVERITY_TITLES
 from transforms.pipeline import UNREAD
-from transforms.reports.sheet_parts.cells import merge, put
+from transforms.reports.pilot_rows import GOOD_STATES, expected_pilots, received_files
+from transforms.reports.sheet_parts.cells import merge, put, put_wide
 from transforms.reports.sheet_parts.styles import height_for
-from transforms.reports.sheet_parts.table import Link, Row, write_value
+from transforms.reports.sheet_parts.tables import Link, Row, write_value
 from transforms.reports.view import KIND_TITLES, QUOTA_TITLES, View
-from transforms.reports.workbook.finding_list import findings_row
-from transforms.reports.workbook.quota import GOOD, expected, received
+from transforms.reports.workbook.review_sheets.finding_list import findings_row
 from transforms.rules.earlier_version import version_changes
 
 COLUMNS = 6
@@ -20,13 +20,13 @@ _WIDTHS = (20, 20, 20, 20, 16, 24)
 TOP = 10
 _COUNTED = {"blocker": "阻断", "error": "错误", "warning": "警告"}
 # Name, kind or places, state, how many findings of each severity, and the style of the state.
-Light = tuple[str, str, str, int, int, int, str]
+StateRow = tuple[str, str, str, int, int, int, str]
 
 
-def write_lights(sheet: Worksheet, view: View, at: int) -> int:
-    """Green, amber or red: each pilot of the province, or each province of the nation."""
+def write_states(sheet: Worksheet, view: View, at: int) -> int:
+    """Write each pilot of the province, or each province of the nation, in green, amber or red."""
     put(sheet, at, 1, "省份状态" if view.province is None else "试点状态", "小标题")
-    rows = _province_lights(view) if view.province is None else _pilot_lights(view)
+    rows = _province_states(view) if view.province is None else _pilot_states(view)
     titles = ("名称", "类型" if view.province else "名额 / 有效报送", "状态", *_COUNTED.values())
     for column, title in enumerate(titles, 1):
         put(sheet, at + 1, column, title, "表头")
@@ -39,10 +39,10 @@ def write_lights(sheet: Worksheet, view: View, at: int) -> int:
     return at + 2
 
 
-def write_top(sheet: Worksheet, view: View, at: int) -> int:
-    """The findings that matter most; what a reviewer has settled is not among them."""
+def write_top_findings(sheet: Worksheet, view: View, at: int) -> int:
+    """Write the most important findings that no reviewer has dismissed."""
     put(sheet, at, 1, f"最值得先看的 {TOP} 个问题", "小标题")
-    rows = first_findings(view)
+    rows = top_findings(view)
     if not rows:
         put(sheet, at + 1, 1, "没有需要处理的问题", "说明")
         return at + 2
@@ -53,26 +53,26 @@ def write_top(sheet: Worksheet, view: View, at: int) -> int:
         put(sheet, at, 1, f"{SEVERITY_TITLES[row['severity']]}　{who}", row["severity"])
         title = view.contracts.rules[row["rule"]].title
         write_value(sheet, at, 2, Link(title, sheet="问题清单", cell=f"A{place}"), "链接")
-        _wide(sheet, at, 3, row["message"])
+        put_wide(sheet, at, 3, COLUMNS, row["message"])
         texts = [(f"{SEVERITY_TITLES[row['severity']]}　{who}", _WIDTHS[0]), (title, _WIDTHS[1])]
         sheet.row_dimensions[at].height = height_for([*texts, (row["message"], sum(_WIDTHS[2:]))])
     return at + 1
 
 
-def first_findings(view: View) -> list[tuple[dict[str, Any], list[str]]]:
-    """The `TOP` open findings that matter most, each with the pilots that it names; a pair of copies is one of them."""
+def top_findings(view: View) -> list[tuple[dict[str, Any], list[str]]]:
+    """Return the `TOP` open findings by materiality, each with its pilots; a pair of copies counts once."""
     is_open = (pl.col("severity") != "info") & ~pl.col("finding_key").is_in(sorted(view.dismissed))
     rows = view.ranked.filter(is_open)
     other = _copied_from(view) if "COPY-PILOT" in rows["rule"] else {}
-    told: set[str] = set()
+    listed: set[str] = set()
     first: list[tuple[dict[str, Any], list[str]]] = []
     for row in rows.iter_rows(named=True):
         pilots = [row["pilot"]] if row["pilot"] else []
-        if row["rule"] == "COPY-PILOT" and row["file"] in told:
+        if row["rule"] == "COPY-PILOT" and row["file"] in listed:
             continue
         if row["rule"] == "COPY-PILOT" and row["file"] in other:
             file, pilot = other[row["file"]]
-            told.add(file)
+            listed.add(file)
             pilots.append(pilot)
         first.append((row, pilots))
         if len(first) == TOP:
@@ -81,15 +81,15 @@ def first_findings(view: View) -> list[tuple[dict[str, Any], list[str]]]:
 
 
 def _copied_from(view: View) -> dict[str, tuple[str, str]]:
-    """By file, the file and pilot in sight that have the most figures in common with it."""
+    """Return by file the visible file and pilot with the most identical figures."""
     pairs = view.review.round_context.copies.rename({"other_province": "province"})
-    closest = view.own(pairs).unique("file", keep="first", maintain_order=True)
+    closest = view.visible(pairs).unique("file", keep="first", maintain_order=True)
     return {row["file"]: (row["other"], row["other_pilot"]) for row in closest.iter_rows(named=True)}
 
 
 def write_changes(sheet: Worksheet, view: View, at: int) -> int:
-    """What is different from each pilot's earlier version; nothing where no pilot has one."""
-    changes = view.own(version_changes(view.review.judged.batch))
+    """Write the changes against each pilot's earlier version, if there are any."""
+    changes = view.visible(version_changes(view.review.judged.batch))
     if changes.is_empty():
         return at
     put(sheet, at, 1, "与上一版本相比", "小标题")
@@ -99,14 +99,14 @@ def write_changes(sheet: Worksheet, view: View, at: int) -> int:
         put(sheet, at, 1, row["pilot"], "文字")
         put(sheet, at, 2, versions, "居中")
         said = f"改动 {row['changed']} 个数值，新填 {row['given']} 个，不再填 {row['removed']} 个"
-        _wide(sheet, at, 3, said)
+        put_wide(sheet, at, 3, COLUMNS, said)
         sheet.row_dimensions[at].height = height_for([(row["pilot"], _WIDTHS[0]), (versions, _WIDTHS[1])])
     return at + 2
 
 
-def write_unchecked(sheet: Worksheet, view: View, at: int) -> int:
-    """Checks that could not run: ours that failed, and those for which a number was lacking."""
-    # What compares with all pilots of the round is nobody's own.
+def write_unevaluated_checks(sheet: Worksheet, view: View, at: int) -> int:
+    """Write the checks that could not run: rules that crashed, and rules that lacked a value."""
+    # A finding without a province concerns the whole round and is shown to each province.
     mine = pl.lit(value=True) if view.province is None else pl.col("province").fill_null(view.province) == view.province
     silent = view.review.findings.filter((pl.col("status") == "not_evaluated") & mine)
     lines = [(line, "检查本身出错，结果不完整") for line in view.review.judged.failed_rules]
@@ -124,40 +124,34 @@ def write_unchecked(sheet: Worksheet, view: View, at: int) -> int:
         put(sheet, at, 1, what, "文字")
         put(sheet, at, 2, None, "文字")
         merge(sheet, at, 1, 2)
-        _wide(sheet, at, 3, why)
+        put_wide(sheet, at, 3, COLUMNS, why)
         sheet.row_dimensions[at].height = height_for([(what, sum(_WIDTHS[:2])), (why, sum(_WIDTHS[2:]))])
     return at + 2
 
 
-def _light(blockers: int, errors: int, warnings: int, *, good: bool) -> str:
+def _state_style(blockers: int, errors: int, warnings: int, *, good: bool) -> str:
     if blockers or not good:
         return "bad"
     return "open" if errors or warnings else "good"
 
 
-def _pilot_lights(view: View) -> list[Light]:
-    found = {row["file"]: row for row in received(view)}
+def _pilot_states(view: View) -> list[StateRow]:
+    found = {row["file"]: row for row in received_files(view)}
 
-    def line(row: Row) -> Light:
+    def line(row: Row) -> StateRow:
         blockers, errors, warnings = (int(found.get(row["file"], {}).get(name) or 0) for name in _COUNTED)
-        light = _light(blockers, errors, warnings, good=row["state"] in GOOD)
+        light = _state_style(blockers, errors, warnings, good=row["state"] in GOOD_STATES)
         return (row["pilot"], KIND_TITLES.get(row["kind"] or "", "—"), row["state"], blockers, errors, warnings, light)
 
-    return [line(row) for row in expected(view)]
+    return [line(row) for row in expected_pilots(view)]
 
 
-def _province_lights(view: View) -> list[Light]:
-    def line(row: Row) -> Light:
+def _province_states(view: View) -> list[StateRow]:
+    def line(row: Row) -> StateRow:
         blockers, errors, warnings = (row[f"{name}s"] for name in _COUNTED)
         state = QUOTA_TITLES[row["quota_status"]] if row["submitted"] else "未收到报送"
         places = f"{row['quota'] or '—'} / {'—' if row['accepted'] is None else row['accepted']}"
-        light = _light(blockers, errors, warnings, good=state in GOOD)
+        light = _state_style(blockers, errors, warnings, good=state in GOOD_STATES)
         return (row["province"], places, state, blockers, errors, warnings, light)
 
     return [line(row) for row in view.provinces.iter_rows(named=True)]
-
-
-def _wide(sheet: Worksheet, row: int, first: int, text: str) -> None:
-    for column in range(first, COLUMNS + 1):
-        put(sheet, row, column, text if column == first else None, "文字")
-    merge(sheet, row, first, COLUMNS)

@@ -1,4 +1,4 @@
-"""审核意见: one row a pilot, signed by two people, with a conclusion; the nation sees conclusions and no names."""
+"""审核意见: one row for each pilot with two reviewers and a conclusion; the nation has conclusions without names."""
 
 import polars as pl
 from openpyxl.utils import get_column_letter
@@ -10,7 +10,7 @@ from contracts.states import DISPUTED
 from transforms.decisions.ledger import PilotDecision
 from transforms.decisions.metadata import pilot_key
 from transforms.reports.sheet_parts.decision_columns import offer
-from transforms.reports.sheet_parts.table import Column, Row, write_table
+from transforms.reports.sheet_parts.tables import Column, Row, write_table
 from transforms.reports.view import KIND_TITLES, View
 
 _WIDTHS = {
@@ -23,8 +23,8 @@ _WIDTHS = {
 }
 
 
-def write_verdicts(sheet: Worksheet, view: View) -> None:
-    """Write a row for every pilot that is expected or sent something."""
+def write_conclusions(sheet: Worksheet, view: View) -> None:
+    """Write a row for every pilot that is expected or submitted something."""
     rows = _pilots(view)
     nation = view.province is None
 
@@ -60,11 +60,11 @@ def write_verdicts(sheet: Worksheet, view: View) -> None:
 
 
 def _pilots(view: View) -> list[Row]:
-    """The roster in its order, then pilots that are not on it."""
+    """Return the roster in its order, then pilots that are not on it."""
     order = pl.col("standing").replace_strict(["counts", "conflict"], [0, 1], default=2, return_dtype=pl.Int8)
     sent = view.files.filter(pl.col("pilot").is_not_null() & pl.col("province").is_not_null())
     best = sent.sort(order, "file").unique(["province", "pilot"], keep="first", maintain_order=True)
-    waiting = _waiting(view)
+    waiting = _open_findings(view)
     rows: dict[tuple[str, str], Row] = {
         (province, pilot.name): {"kind": pilot.kind, "state": "未报送"} for province, pilot in view.roster()
     }
@@ -77,8 +77,8 @@ def _pilots(view: View) -> list[Row]:
     ]
 
 
-def _waiting(view: View) -> dict[tuple[str, str], str]:
-    """What is still to be dealt with, by province and pilot, in words."""
+def _open_findings(view: View) -> dict[tuple[str, str], str]:
+    """Return the number of open findings in words, by province and pilot."""
     counts: dict[tuple[str, str], dict[str, int]] = {}
     for row in view.findings.iter_rows(named=True):
         if row["finding_key"] not in view.dismissed:

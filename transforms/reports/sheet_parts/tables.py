@@ -1,4 +1,4 @@
-"""One way to write a list of rows as a sheet's table: header, widths, filter, frozen panes, print titles."""
+"""Write rows as a table: header, widths, filter, frozen panes, print titles."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Link:
-    """Text that leads to a place in this workbook (`sheet`, `cell`) or in another file beside it (`target`)."""
+    """Text linked to a cell of this workbook (`sheet`, `cell`) or of another file (`target`)."""
 
     text: str
     sheet: str | None = None
@@ -26,7 +26,7 @@ class Link:
 
 @dataclass(frozen=True)
 class Column:
-    """One column: title, width in characters, what it shows of a row, and the style, which may depend on the row."""
+    """One column: title, width in characters, its value for a row, and its style, which may depend on the row."""
 
     title: str
     width: float
@@ -50,8 +50,8 @@ def write_table(
         columns: from the left.
         rows: from the top.
         top: row of the header.
-        main: whether the table is the sheet's only or last one, which gets filter, frozen header and print titles.
-        empty: what stands there instead of rows, if there are none.
+        main: whether this table sets the widths, filter, frozen header and print titles of the sheet.
+        empty: text for a table without rows.
     """
     for number, column in enumerate(columns, 1):
         put(sheet, top, number, column.title, "表头")

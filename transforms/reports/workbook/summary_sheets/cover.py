@@ -1,14 +1,19 @@
-"""封面: where the province stands, what to make of it, how to use the book."""
+"""封面: state of the province or round, most important findings, instructions, list of sheets."""
 
 import polars as pl
 from openpyxl.worksheet.worksheet import Worksheet
 
 from contracts.rules import SEVERITIES, SEVERITY_TITLES
-from transforms.reports.sheet_parts.cells import merge, put
-from transforms.reports.sheet_parts.highlights import write_changes, write_lights, write_top, write_unchecked
+from transforms.reports.sheet_parts.cells import merge, put, put_wide
 from transforms.reports.sheet_parts.styles import height_for, set_up_page
-from transforms.reports.sheet_parts.table import Link, write_value
+from transforms.reports.sheet_parts.tables import Link, write_value
 from transforms.reports.view import QUOTA_TITLES, View
+from transforms.reports.workbook.summary_sheets.cover_sections import (
+    write_changes,
+    write_states,
+    write_top_findings,
+    write_unevaluated_checks,
+)
 
 _MEANING = {
     "blocker": "该报送不能参与汇总，须先处理",
@@ -37,7 +42,7 @@ def write_cover(sheet: Worksheet, view: View, sheets: list[tuple[str, str]]) -> 
     Args:
         sheet: to write on.
         view: what is shown.
-        sheets: the other sheets' names, with what each is for.
+        sheets: names of the other sheets, with the purpose of each.
     """
     for column, width in zip("ABCDEF", (20, 20, 20, 20, 16, 24), strict=True):
         sheet.column_dimensions[column].width = width
@@ -47,16 +52,16 @@ def write_cover(sheet: Worksheet, view: View, sheets: list[tuple[str, str]]) -> 
     sheet.row_dimensions[1].height = 64
     at = _state(sheet, view, 3)
     at = _severities(sheet, view, at + 1)
-    at = write_lights(sheet, view, at + 1)
-    at = write_top(sheet, view, at + 1)
+    at = write_states(sheet, view, at + 1)
+    at = write_top_findings(sheet, view, at + 1)
     at = write_changes(sheet, view, at + 1)
-    at = write_unchecked(sheet, view, at + 1)
+    at = write_unevaluated_checks(sheet, view, at + 1)
     at = _paragraph(sheet, at, "重要说明", (_DISCLAIMER,))
     at = _paragraph(sheet, at + 1, "使用方法", _USE)
     put(sheet, at + 1, 1, "目录", "小标题")
     for row, (target, purpose) in enumerate(sheets, at + 2):
         write_value(sheet, row, 1, Link(target, sheet=target), "链接")
-        _wide(sheet, row, (2, 6), purpose)
+        put_wide(sheet, row, 2, 6, purpose)
     set_up_page(sheet)
     sheet.page_setup.orientation = "portrait"
 
@@ -92,18 +97,10 @@ def _state(sheet: Worksheet, view: View, at: int) -> int:
     for row, (left, what, right, that) in enumerate(pairs, at):
         put(sheet, row, 1, left, "项目")
         put(sheet, row, 4, right, "项目")
-        _wide(sheet, row, (2, 3), what)
-        _wide(sheet, row, (5, 6), that)
+        put_wide(sheet, row, 2, 3, what)
+        put_wide(sheet, row, 5, 6, that)
         sheet.row_dimensions[row].height = 22
     return at + len(pairs)
-
-
-def _wide(sheet: Worksheet, row: int, columns: tuple[int, int], text: str) -> None:
-    """Text over several columns, with a border around all of them."""
-    first, last = columns
-    for column in range(first, last + 1):
-        put(sheet, row, column, text if column == first else None, "文字")
-    merge(sheet, row, first, last)
 
 
 def _severities(sheet: Worksheet, view: View, at: int) -> int:

@@ -1,0 +1,32 @@
+"""来源: the files that the workbook is made from, with their hashes, and the versions of code and contracts."""
+
+from openpyxl.worksheet.worksheet import Worksheet
+
+from transforms.reports.sheet_parts.cells import put
+from transforms.reports.sheet_parts.links import submission_link
+from transforms.reports.sheet_parts.tables import Column, write_table
+from transforms.reports.view import View
+
+
+def write_sources(sheet: Worksheet, view: View) -> None:
+    """Write the versions of code and contracts, and every file with its hash."""
+    made = view.review.provenance
+    facts = [
+        ("程序版本", made.code),
+        ("规则与指标表（contracts）sha256", made.contracts),
+        ("所列报送文件内容标识 sha256", view.content),
+    ]
+    for at, (name, value) in enumerate(facts, 1):
+        put(sheet, at, 1, name, "项目")
+        put(sheet, at, 2, value, "代码")
+    columns = [
+        Column(
+            "文件", 60, lambda row: submission_link(view, row["file"], row["file"]), "链接" if view.province else "文字"
+        ),
+        Column("sha256", 66, lambda row: row["file_sha256"], "代码"),
+        Column("试点", 24, lambda row: row["pilot"] or "（不明）"),
+        Column("版本", 9, lambda row: row["version"] or "—", "居中"),
+        Column("状态", 14, lambda row: row["state"], "居中"),
+        Column("读取的工作表", 16, lambda row: row["sheet"] or "—"),
+    ]
+    write_table(sheet, columns, view.files.iter_rows(named=True), top=len(facts) + 2, empty="没有收到任何报送")

@@ -1,0 +1,55 @@
+"""文表一致性: figures of a plan's text and of its own table beside those of the workbook."""
+
+from collections.abc import Iterator
+
+from openpyxl.worksheet.worksheet import Worksheet
+
+from transforms.plans.compare import COMPARED, VERDICTS
+from transforms.reports.plan_rows import NO_PLAN
+from transforms.reports.sheet_parts.tables import Column, Row, write_table
+from transforms.reports.view import View
+
+_VERDICT_LOOK = {"agrees": "good", "differs": "open", "contradicts": "bad"}
+_ORDER = ("contradicts", "differs", *(verdict for verdict in VERDICTS if verdict not in {"contradicts", "differs"}))
+
+
+def write_agreement(sheet: Worksheet, view: View) -> None:
+    """Write one row for each compared figure or cell, contradictions first."""
+    rows = sorted(_compared(view), key=lambda row: list(_ORDER).index(row["verdict"]))
+    columns = [
+        *([] if view.province else [Column("省份", 13, lambda row: row["province"] or "（不明）")]),
+        Column("试点", 20, lambda row: row["pilot"]),
+        Column("对比", 15, lambda row: row["between"], "居中"),
+        Column("指标", 28, lambda row: row["title"]),
+        Column("年份", 7, lambda row: row["year"] or "—", "居中"),
+        Column("方案中", 16, lambda row: row["said"]),
+        Column("指标表中", 14, lambda row: row["table_raw"] or "—"),
+        Column("结论", 16, lambda row: VERDICTS[row["verdict"]], lambda row: _VERDICT_LOOK.get(row["verdict"], "居中")),
+        Column("方案中的位置", 24, lambda row: row["where"]),
+        Column("指标表中的位置", 18, lambda row: row["table_cell"] or "—"),
+        Column("原文", 60, lambda row: row["quote"] or "—"),
+    ]
+    nothing = NO_PLAN if view.plans.is_empty() else "没有可比对的目标" if view.province else "没有矛盾或表述不一"
+    write_table(sheet, columns, rows, empty=nothing)
+
+
+def _compared(view: View) -> Iterator[Row]:
+    plans = view.review.judged.batch.plans
+    for row in view.visible(plans.claims).iter_rows(named=True):
+        if view.province or row["verdict"] in COMPARED[1:]:
+            near = f"（{row['name']}？）" if row["verdict"] == "near" else ""
+            where = f"{row['heading']}　{row['place']}" if row["heading"] != "脚注" else row["place"]
+            between = f"正文与{row['origin']}" if row["origin"] else "正文"
+            title = row["name"] if row["indicator"] else row["subject"] + near
+            yield row | {"between": between, "title": title, "where": where}
+    for row in view.visible(plans.cells).iter_rows(named=True):
+        yield row | {
+            "between": "方案表与工作簿",
+            "title": row["name"],
+            "said": row["raw_value"],
+            "table_raw": row["workbook_raw"],
+            "verdict": "contradicts",
+            "where": row["where"],
+            "table_cell": row["workbook_cell"],
+            "quote": None,
+        }

@@ -1,0 +1,36 @@
+"""文字目标: targets in words, which cannot be compared with a figure."""
+
+import polars as pl
+from openpyxl.worksheet.worksheet import Worksheet
+
+from transforms.reports.sheet_parts.links import source_cell_link
+from transforms.reports.sheet_parts.tables import Column, Row, write_table
+from transforms.reports.view import View
+
+_CHECKABLE = {
+    "relative": "写明 {year} 年的数值（单位：{unit}），并给出所比年份的数值",
+    "qualitative": "给出 {year} 年的数值（单位：{unit}）；“完成上级下达目标”的，写明下达的数值和文件",
+}
+
+
+def write_text_targets(sheet: Worksheet, view: View) -> None:
+    """Write targets in words, each with what would make it checkable."""
+    in_words = pl.col("qualifier").is_in(list(_CHECKABLE)) & pl.col("value").is_null()
+    in_round = pl.col("year").is_in(view.contracts.round.years)
+    rows = view.observations.filter(in_words & in_round & ~pl.col("indicator").str.starts_with("X-"))
+    indicators = view.contracts.indicators
+
+    def checkable(row: Row) -> str:
+        unit = " 或 ".join(indicators[row["indicator"]].scales)
+        return _CHECKABLE[row["qualifier"]].format(year=row["year"], unit=unit)
+
+    columns = [
+        *([] if view.province else [Column("省份", 14, lambda row: row["province"] or "（不明）")]),
+        Column("试点", 22, lambda row: row["pilot"] or "（不明）"),
+        Column("具体指标", 36, lambda row: row["name"]),
+        Column("年份", 8, lambda row: row["year"], "居中"),
+        Column("报送原文", 36, lambda row: row["raw_value"]),
+        Column("怎样才可核对", 56, checkable),
+        Column("出处", 18, lambda row: source_cell_link(view, row), "链接" if view.province else "文字"),
+    ]
+    write_table(sheet, columns, rows.iter_rows(named=True), empty="没有以文字表述的目标")
