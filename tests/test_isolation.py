@@ -156,8 +156,8 @@ def failing(function, where):
     return fail
 # In worker processes too, which import this file.
 notices.render_notice = failing(notices.render_notice, "沈阳市")
-book.write_gone = failing(book.write_gone, "湖南省")
-book.write_verdicts = failing(book.write_verdicts, "河北省")
+book.write_vanished_findings = failing(book.write_vanished_findings, "湖南省")
+book.write_conclusions = failing(book.write_conclusions, "河北省")
 if __name__ == "__main__":
     quiet_prefect()
     main()
