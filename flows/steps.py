@@ -36,7 +36,7 @@ from flows.workers.rendering import NATION, NATIONAL, RENDERED_INTO, render_pack
 from flows.workers.sandbox import read_review_copies, read_submissions
 from flows.workers.task_runner import chosen_runner, read_with
 from transforms.decisions.ledger import Ledger
-from transforms.decisions.merge import merge_what_can_be
+from transforms.decisions.merge import merge_without_failing
 from transforms.failures import Failure
 from transforms.gate.changes import figures_to_json, province_figures
 from transforms.gate.decision import GateResult
@@ -165,7 +165,7 @@ def merge_decisions(job: Job, result: Review, provinces: list[str]) -> Decisions
     left = not_archived(target, provinces if is_partial else sorted({*provinces, *packages_in(target)}))
     reviews = collect_reviews(job.collected)
     copies = read_with(_task_runner(), read_review_copies, reviews[0], job.request.round_name)
-    ledger, failures = merge_what_can_be(copies, result)
+    ledger, failures = merge_without_failing(copies, result)
     known = {failure.what for failure in failures}
     unread = [copy for copy in ledger.copies if copy.code_failed and copy.file not in known]
     failures += [Failure(copy.file, copy.fault or "", "") for copy in unread]

@@ -18,7 +18,7 @@ from tests.sample import CONTRACTS
 from tests.support.command import SERVICE
 from tests.support.paths import COMMAND, SAMPLE
 from tests.support.review_book import CITY, PARK, PROVINCE, WORDS, fill_in, key_of, publish, review, take_back
-from transforms.decisions.merge import merge_what_can_be
+from transforms.decisions.merge import merge_without_failing
 from transforms.failures import FAILED, Failure, attempt
 from transforms.intake.submission import Submission, read_submission
 from transforms.judging.apply_rules import apply_rules
@@ -88,7 +88,7 @@ def test_a_copy_that_cannot_be_merged_is_told_and_the_other_counts() -> None:
     content = fill_in(publish(review()), {key_of(WORDS): {"审核意见": "已核实"}})
     good = take_back(content, "good.xlsx")
     bad = replace(good, file="bad.xlsx", sha256="0", decisions=({**good.decisions[0], "year": "not a year"},))
-    ledger, failures = merge_what_can_be([bad, good], review())
+    ledger, failures = merge_without_failing([bad, good], review())
     assert [failure.what for failure in failures] == ["bad.xlsx"]
     assert {copy.file: (copy.code_failed, len(copy.decisions)) for copy in ledger.copies} == {
         "bad.xlsx": (True, 0),

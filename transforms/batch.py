@@ -1,4 +1,4 @@
-"""Submissions → two long frames, one row a file and one row an indicator and year."""
+"""Lay out submissions as two long frames: one row per file, and one row per file, indicator and year."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -51,13 +51,13 @@ class Batch:
     """Everything received in a round.
 
     Attributes:
-        files: one row a file, columns `FILES`, in the order of the paths. `standing` is one of
-            `transforms.aggregation.latest_version.FILE_STATUSES`; `instead` names the file that counts where
-            this one does not, or the others that claim the same version.
+        files: one row per file, columns `FILES`, ordered by path. `standing` is one of
+            `transforms.aggregation.latest_version.FILE_STATUSES`; `instead` is the file that counts instead,
+            or the others that claim the same version.
         observations: columns `SUBMITTED`, of every file that could be read.
-        sheets: the sheet of each file's table, the first of what can be shown of it, by file.
-        plans: what the plans beside the workbooks say.
-        ignored: files that are neither and that someone should know of, columns `IGNORED`.
+        sheets: the sheets of each file that can be shown, by file; the one with the table first.
+        plans: frames of the plans.
+        ignored: files that are neither workbook nor plan, columns `IGNORED`.
     """
 
     files: pl.DataFrame
@@ -68,7 +68,7 @@ class Batch:
 
     @property
     def counted(self) -> pl.DataFrame:
-        """The files that are judged: one a pilot."""
+        """Return the files that count: at most one per pilot."""
         return self.files.filter(pl.col("standing") == "counts")
 
 
@@ -78,13 +78,13 @@ def build_batch(
     plans: Sequence[Plan] = (),
     ignored: Iterable[tuple[str, str]] = (),
 ) -> Batch:
-    """Lay out all submissions, and the plans beside them, as frames; the order in which they come does not matter.
+    """Lay out all submissions and plans as frames; independent of their order.
 
     Args:
         submissions: every workbook received.
         contracts: the round's.
-        plans: the plans beside them.
-        ignored: path of every other file that someone should know of, and in Chinese why it was not read.
+        plans: every plan received.
+        ignored: path of every other file and the reason in Chinese why it was not read.
     """
     ordered = sorted(submissions, key=lambda submission: submission.file)
     standings = select_versions(ordered, contracts)

@@ -1,4 +1,4 @@
-"""What of ours fails costs the one thing that it was about: it is named, keeps its traceback, and the rest goes on."""
+"""Isolate errors: an error in one item is recorded with its traceback, and the other items are still processed."""
 
 import traceback
 from collections.abc import Callable, Iterable
@@ -7,29 +7,29 @@ from functools import partial
 from typing import TypeVar
 
 T = TypeVar("T")
-FAILED = "failed"  # the fault of a file that could be read, had our code not failed
+FAILED = "failed"  # `fault` of a file at which the code raised an error
 
 
 @dataclass(frozen=True)
 class Failure:
-    """What could not be made or read, the error in one line, and its traceback for the log."""
+    """An item that could not be processed, the error in one line, and its traceback."""
 
     what: str
     reason: str
     trace: str
 
     def __str__(self) -> str:
-        """As one line, for the record and for a person."""
+        """Return one line for run.json and messages."""
         return f"{self.what}: {self.reason}"
 
 
 def failure_of(what: str, error: BaseException) -> Failure:
-    """Describe an error that was caught."""
+    """Build a failure from an exception."""
     return Failure(what, f"{type(error).__name__}: {error}", "".join(traceback.format_exception(error)))
 
 
 def attempt(what: str, failures: list[Failure] | None, make: Callable[[], T]) -> T | None:
-    """Make one thing; if that fails, note it and give None. Without a list to note it in, the error is raised."""
+    """Call `make`; on an error append it to `failures` and return None. Raise it if `failures` is None."""
     try:
         return make()
     except Exception as error:
@@ -45,13 +45,16 @@ def replace_failing(
     instead: Callable[[T, Failure], T],
     name: Callable[[T], str],
 ) -> tuple[list[T], list[Failure]]:
-    """Of items of which nothing can be made together, replace those that fail by themselves.
+    """Try each item alone and replace those that raise an error.
 
     Args:
-        items: to look at.
-        attempted: what is to be made of them, of one alone.
-        instead: what stands for an item that failed.
-        name: of an item.
+        items: that raised an error together.
+        attempted: processes one item.
+        instead: builds the replacement of a failed item.
+        name: of an item, for the failure.
+
+    Returns:
+        All items with the replacements, and the failures.
     """
     failures: list[Failure] = []
     kept = []

@@ -1,4 +1,4 @@
-"""The whole of a review in one call: submissions → judged batch, summaries, and the frames that are published."""
+"""Review a whole round in one pure call: submissions and plans in, published frames out."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
@@ -22,7 +22,7 @@ UNREAD = ("FILE-UNREADABLE", "PLAN-UNREADABLE")
 
 @dataclass(frozen=True)
 class Provenance:
-    """What made a package besides its inputs: version of the code, hash of the contracts."""
+    """Version of the code and hash of the contracts, recorded in every package."""
 
     code: str
     contracts: str
@@ -30,12 +30,12 @@ class Provenance:
 
 @dataclass(frozen=True)
 class RoundContext:
-    """What every package needs to know of the whole round.
+    """Results about the whole round that every package uses.
 
     Attributes:
         medians: of the peers, from `peer_medians`.
         copies: pairs of pilots with equal figures, from `copied_pairs`.
-        names: `pilot` and `named` of every file, so that a letter names nobody else.
+        names: columns `pilot`, `named` of every file; used to keep other pilots' names out of letters.
     """
 
     medians: pl.DataFrame
@@ -45,7 +45,7 @@ class RoundContext:
 
 @dataclass(frozen=True)
 class Review:
-    """A round, reviewed, or one province's part of it; the frames hold what their models promise."""
+    """Result of a review, of a round or of one province; the frames satisfy their models."""
 
     contracts: Contracts
     judged: JudgedBatch
@@ -58,12 +58,12 @@ class Review:
 
     @property
     def complete(self) -> bool:
-        """Whether every check could run."""
+        """Return whether every check was evaluated."""
         return not self.not_evaluated
 
     @property
     def not_evaluated(self) -> tuple[str, ...]:
-        """A line for every rule that could not run, and for every file at which our code failed."""
+        """Return one line for each rule that raised an error and each file that the code failed to read."""
         batch = self.judged.batch
         unread = [
             f"{rule}: {file}: {detail}"
@@ -80,12 +80,19 @@ def review_round(
     plans: Sequence[Plan] = (),
     ignored: Iterable[tuple[str, str]] = (),
 ) -> Review:
-    """Review everything received in a round: the workbooks, the plans beside them, and what is neither.
+    """Review a round.
+
+    Args:
+        submissions: all workbooks received, as read.
+        contracts: of the round.
+        provenance: of the code and the contracts.
+        plans: all plans received, as read.
+        ignored: path of every other file and the reason in Chinese why it was not read.
 
     Raises:
-        contracts.schemas.validation.ContractViolationError: if a frame of ours is not what its model says.
+        contracts.schemas.validation.ContractViolationError: if a frame violates its model.
     """
-    batch, failures = _build_what_can_be(tuple(submissions), contracts, plans, tuple(ignored))
+    batch, failures = _build_batch_without_failing(tuple(submissions), contracts, plans, tuple(ignored))
     judged = apply_rules(batch, contracts)
     names = judged.batch.files.select("pilot", "named").unique(maintain_order=True)
     return Review(
@@ -104,13 +111,13 @@ def review_round(
     )
 
 
-def _build_what_can_be(
+def _build_batch_without_failing(
     submissions: Sequence[Submission],
     contracts: Contracts,
     plans: Sequence[Plan],
     ignored: Sequence[tuple[str, str]],
 ) -> tuple[Batch, list[Failure]]:
-    """The batch; a file of which none can be made counts as one at which our code failed."""
+    """Build the batch; a file that raises an error is replaced by one with the fault `failed`."""
     try:
         return build_batch(submissions, contracts, plans, ignored), []
     except Exception:
@@ -132,9 +139,9 @@ def _build_what_can_be(
 
 
 def select_province(review: Review, province: str) -> Review:
-    """What a province's package is made from: its own rows, those that are nobody's own, and the whole round's few.
+    """Select the rows of one province and those without a province, together with the round's context.
 
-    A package made from it is the same as one made from the whole round, byte for byte.
+    A package rendered from it equals one rendered from the whole review, byte for byte.
     """
 
     def own(frame: pl.DataFrame) -> pl.DataFrame:

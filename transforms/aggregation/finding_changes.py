@@ -1,4 +1,4 @@
-"""What changed between two published lists of findings. Told to people beside the packages, never inside them."""
+"""Compare two published lists of findings. The result is shown in run reports, never inside packages."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ _NOWHERE = "（未识别省份）"
 
 @dataclass(frozen=True)
 class Change:
-    """A province's findings since the last time: lines for those that are new and gone, and how many read otherwise."""
+    """Changes of a province: lines for new and gone findings, and the number with another message."""
 
     province: str
     new: tuple[str, ...]
@@ -21,15 +21,15 @@ class Change:
 
 
 def compare_findings(before: pl.DataFrame, now: pl.DataFrame, rules: Mapping[str, Rule]) -> list[Change]:
-    """Compare by key.
+    """Compare findings by key.
 
     Args:
         before: findings as published last; at least `finding_key`, `message` and what a line shows.
         now: findings of this run.
-        rules: the catalogue; a rule may have gone from it.
+        rules: the catalogue; rules of earlier findings may be missing.
 
     Returns:
-        One entry for each province where something changed, in the order of their names.
+        One entry for each province with changes, ordered by name.
     """
     new, gone = (one.join(other, on="finding_key", how="anti") for one, other in ((now, before), (before, now)))
     both = now.join(before.select("finding_key", was="message"), on="finding_key", how="inner", validate="1:1")

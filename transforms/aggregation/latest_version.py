@@ -1,4 +1,4 @@
-"""Which file of a pilot counts: the latest valid one; where that cannot be told, none until a person decides."""
+"""Select the file of each pilot that counts: the latest valid one; none if that is ambiguous."""
 
 from collections.abc import Sequence
 
@@ -7,16 +7,16 @@ from contracts.naming import name_key
 from transforms.intake.sender.version import Order, is_later, order_of
 from transforms.intake.submission import Submission
 
-# `standing` of a file: it counts; a newer one does; the same bytes came before; others claim the same place; the same
-# bytes came for another pilot; a person set it aside; it could not be reviewed; nobody knows whose it is.
+# `standing` of a file: counts; a later version counts; same bytes as another file of the pilot; same version as
+# another file; same bytes as a file of another pilot; withdrawn by a ruling; not readable; pilot unknown.
 FILE_STATUSES = ("counts", "superseded", "identical", "conflict", "shared", "withdrawn", "faulty", "unidentified")
 
-# The standing of a file, and the file or files that it is measured against.
+# Standing of a file, and the file or files that it was compared with.
 Standing = tuple[str, str | None]
 
 
 def select_versions(submissions: Sequence[Submission], contracts: Contracts) -> dict[str, Standing]:
-    """Standing of every file, by its path."""
+    """Return the standing of every file, by path."""
     standings: dict[str, Standing] = {}
     by_pilot: dict[tuple[str, str], list[Submission]] = {}
     owners: dict[str, set[tuple[str | None, str | None]]] = {}
@@ -45,12 +45,12 @@ def select_versions(submissions: Sequence[Submission], contracts: Contracts) -> 
             standings |= {one.file: ("superseded", chosen[0].file) for one in versions}
             standings[chosen[0].file] = ("counts", None)
         else:
-            standings |= _among(versions, one_place=pilot not in seats)
+            standings |= _rank_versions(versions, one_place=pilot not in seats)
     return standings
 
 
 def _content(submission: Submission) -> str:
-    """What its bytes are known by; of a file that could not be read nothing is known but its path."""
+    """Return the sha256 of a file, or its path if it could not be read."""
     return submission.sha256 or submission.file
 
 
@@ -58,10 +58,10 @@ def _owner(submission: Submission) -> tuple[str | None, str | None]:
     return submission.identity.province, submission.identity.pilot
 
 
-def _among(versions: list[Submission], *, one_place: bool) -> dict[str, Standing]:
-    """Standings of one pilot's files. A table of the wrong kind counts only where there is no other."""
+def _rank_versions(versions: list[Submission], *, one_place: bool) -> dict[str, Standing]:
+    """Return the standings of one pilot's files. A table of the wrong kind counts only if there is no other."""
     valid = [one for one in versions if one.kind == one.table_kind] or versions
-    # Of a park known only by its city two different names may be two different parks.
+    # If only the city of a park is known, two names may mean two parks.
     names = {name_key(one.identity.named or "") for one in valid}
     top = [one for one in valid if all(_is_later(one, other) for other in valid if other is not one)]
     if len(top) == 1 and (one_place or len(names) == 1):

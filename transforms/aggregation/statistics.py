@@ -1,4 +1,4 @@
-"""Counts by province against the quota, and statistics by indicator: only what may be summed is, with n beside it."""
+"""Counts by province against the quota, and statistics by indicator; only additive quantities are summed."""
 
 import polars as pl
 
@@ -6,17 +6,17 @@ from contracts.load import Contracts
 from contracts.schemas.published import Observations, Provinces, columns_of
 from transforms.judging.apply_rules import JudgedBatch
 
-# Below this number of pilots of a kind a median says more about its neighbours than about the peers.
+# Minimum number of pilots of a kind for a published median.
 ENOUGH_PEERS = 8
 
 
 def select_observations(judged: JudgedBatch) -> pl.DataFrame:
-    """The columns of `contracts.schemas.published.Observations`, in file order."""
+    """Select the columns of `contracts.schemas.published.Observations`, in file order."""
     return judged.batch.observations.select(list(columns_of(Observations)))
 
 
 def summarise_provinces(judged: JudgedBatch, contracts: Contracts) -> pl.DataFrame:
-    """One row a province, columns of `Provinces`; those without a quota come last."""
+    """Return one row per province, columns of `Provinces`; those without a quota come last."""
     files = judged.batch.files
     accepted = _accepted(judged)
     sent = (
@@ -51,15 +51,15 @@ def summarise_provinces(judged: JudgedBatch, contracts: Contracts) -> pl.DataFra
 
 
 def summarise_indicators(judged: JudgedBatch, by: list[str]) -> pl.DataFrame:
-    """Statistics of usable values.
+    """Aggregate usable values.
 
     Args:
         judged: the judged batch.
         by: columns to group by besides kind, indicator, year and unit: `["province"]`, or none for the nation.
 
     Returns:
-        Columns `*by, kind, indicator, year, unit, n, minimum, median, maximum, total`, in the canonical unit. `total`
-        is there for every indicator; `keep_sums` takes out those that mean nothing.
+        Columns `*by, kind, indicator, year, unit, n, minimum, median, maximum, total`, in the canonical unit. Apply
+        `keep_sums` to remove the totals of quantities that are not additive.
     """
     keys = [*by, "kind", "indicator", "year", "unit"]
     return (
@@ -79,7 +79,7 @@ def summarise_indicators(judged: JudgedBatch, by: list[str]) -> pl.DataFrame:
 
 
 def keep_sums(statistics: pl.DataFrame, contracts: Contracts) -> pl.DataFrame:
-    """Take out every total of a quantity that cannot be added up: shares, rates and intensities are never summed."""
+    """Set `total` to null for quantities that are not additive: shares, rates and intensities."""
     additive = [
         f"{row.code} {unit}"
         for table in contracts.tables.values()
@@ -92,7 +92,7 @@ def keep_sums(statistics: pl.DataFrame, contracts: Contracts) -> pl.DataFrame:
 
 
 def peer_medians(judged: JudgedBatch) -> pl.DataFrame:
-    """National median and n of the pilots of one kind, with the median null below `ENOUGH_PEERS`."""
+    """Return national median and n of the pilots of one kind; the median is null below `ENOUGH_PEERS`."""
     return summarise_indicators(judged, []).select(
         "kind",
         "indicator",
@@ -104,7 +104,7 @@ def peer_medians(judged: JudgedBatch) -> pl.DataFrame:
 
 
 def left_out(judged: JudgedBatch, by: list[str], contracts: Contracts) -> pl.DataFrame:
-    """Who does not enter a statistic, and why, in Chinese: columns `*by, kind, indicator, year, left_out`."""
+    """Return pilots left out of a statistic, with the reason in Chinese: `*by, kind, indicator, year, left_out`."""
     reason = (
         pl.when(pl.col("qualifier").is_in(["missing", "not_applicable"]))
         .then(pl.lit("未填报"))
@@ -123,7 +123,7 @@ def left_out(judged: JudgedBatch, by: list[str], contracts: Contracts) -> pl.Dat
         .select("province", "pilot", "kind", "indicator", "year", reason=reason)
     )
     return (
-        pl.concat([_kept_out(judged, contracts), doubtful])
+        pl.concat([_blocked_pilots(judged, contracts), doubtful])
         .unique(["province", "pilot", "kind", "indicator", "year"], maintain_order=True)
         .with_columns(who=pl.format("{}（{}）", "pilot", "reason"))
         .group_by(keys, maintain_order=True)
@@ -131,8 +131,8 @@ def left_out(judged: JudgedBatch, by: list[str], contracts: Contracts) -> pl.Dat
     )
 
 
-def _kept_out(judged: JudgedBatch, contracts: Contracts) -> pl.DataFrame:
-    """Pilots that sent something of which nothing was accepted, once for each indicator and year of their table."""
+def _blocked_pilots(judged: JudgedBatch, contracts: Contracts) -> pl.DataFrame:
+    """Return pilots without an accepted file, one row per indicator and year of their table."""
     pilots = (
         judged.batch.files.filter(pl.col("pilot").is_not_null() & pl.col("kind").is_not_null())
         .join(_accepted(judged), on=["province", "pilot"], how="anti", maintain_order="left")

@@ -1,1 +1,1 @@
-"""Filled-in review workbooks → decisions, and all decisions of a round → one state for each finding."""
+"""Read decisions from filled-in review workbooks and merge all decisions of a round."""

@@ -1,4 +1,4 @@
-"""What became of all decisions of a round: one entry for each finding and pilot. Things only; see `merge`."""
+"""Dataclasses of read and merged decisions; `merge` builds them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from contracts.states import OPEN, State
 
 @dataclass(frozen=True)
 class Remark:
-    """Something about a review file that a person should know; `where` is a sheet and cell, or empty."""
+    """A remark in Chinese about a review file; `where` is a sheet and cell, or empty."""
 
     province: str | None
     file: str
@@ -19,17 +19,18 @@ class Remark:
 
 @dataclass(frozen=True)
 class ReviewFile:
-    """A review workbook as it was read.
+    """A review workbook as read.
 
     Attributes:
         file: relative to the round's raw folder.
         sha256: of its bytes.
-        province: whose package it comes from; of a file that could not be read, what its name says, or None.
-        contains: hashes of the review files that the package already held when it was published.
-        present: keys of the findings that stood in it when it was published.
+        province: of its package; of an unreadable file the province in its name, or None.
+        contains: sha256 of the review files that were merged into the package before it was published.
+        present: keys of the findings listed in it when it was published.
         decisions: rows of `contracts.schemas.published.Decisions`.
-        remarks: what could not be taken over, and why.
-        fault: why nothing could be read from it at all; `ours`: because our code failed at it.
+        remarks: entries that were not used, with the reason.
+        fault: why it could not be read at all.
+        code_failed: whether the reason is an error of the code.
     """
 
     file: str
@@ -45,7 +46,7 @@ class ReviewFile:
 
 @dataclass(frozen=True)
 class FindingDecision:
-    """What stands beside a finding: its state, what was written, and what the system has to say about that."""
+    """The merged decision about a finding: state, texts by field, and a note of the system."""
 
     state: State = OPEN
     texts: dict[str, str] = field(default_factory=dict)
@@ -54,7 +55,7 @@ class FindingDecision:
 
 @dataclass(frozen=True)
 class PilotDecision:
-    """What stands beside a pilot; keys of `contracts.review_form.PILOTS`."""
+    """The merged decision about a pilot: texts by field of `contracts.review_form.PILOTS`, and a note."""
 
     texts: dict[str, str] = field(default_factory=dict)
     note: str = ""
@@ -62,7 +63,7 @@ class PilotDecision:
 
 @dataclass(frozen=True)
 class OrphanedDecision:
-    """A decision whose finding, or pilot, is no longer there; `row` is the decision as it was last made."""
+    """A decision whose finding or pilot is gone; `row` is the last row of `Decisions`."""
 
     province: str
     row: dict[str, Any]
@@ -72,7 +73,7 @@ class OrphanedDecision:
 
 @dataclass(frozen=True)
 class ConflictingEntry:
-    """Several texts in one field, from copies of which none knew the other: all of them, one by one."""
+    """One of several texts in one field, from workbooks that were edited independently."""
 
     province: str
     row: dict[str, Any]
@@ -82,7 +83,7 @@ class ConflictingEntry:
 
 @dataclass(frozen=True)
 class Ledger:
-    """All of a round. `entries` by finding key, `verdicts` by province and pilot."""
+    """All decisions of a round: about findings by key, about pilots by province and name."""
 
     copies: tuple[ReviewFile, ...] = ()
     finding_decisions: dict[str, FindingDecision] = field(default_factory=dict)
@@ -92,11 +93,11 @@ class Ledger:
 
     @property
     def remarks(self) -> tuple[Remark, ...]:
-        """Of all copies."""
+        """Return the remarks about all files."""
         return tuple(remark for copy in self.copies for remark in copy.remarks)
 
     def select_province(self, province: str, findings: Iterable[str]) -> "Ledger":
-        """What concerns a province, with the keys of its findings."""
+        """Select the decisions of a province, given the keys of its findings."""
         return Ledger(
             copies=tuple(copy for copy in self.copies if copy.province == province),
             finding_decisions={key: self.finding_decisions[key] for key in findings if key in self.finding_decisions},

@@ -1,18 +1,18 @@
-"""Which of several copies came after which, without a clock: a workbook names the review files that it already held."""
+"""Order review files without a clock: each workbook lists the review files merged before it was published."""
 
 import re
 from collections.abc import Sequence
 
 from transforms.decisions.ledger import ReviewFile
 
-# A file that was found where an archived one had been kept open is stored as `<its hash>.<hash before>-<name>`.
+# A file edited after its earlier content was archived is stored as `<sha256>.<sha256 before>-<name>`.
 _AFTER = re.compile(r"(?:^|/)([0-9a-f]{16})\.([0-9a-f]{16})-[^/]*$")
 
 Lineage = dict[str, frozenset[str]]
 
 
 def trace(copies: Sequence[ReviewFile]) -> Lineage:
-    """All copies that each copy follows, directly or through others, by hash."""
+    """Return all files that each file follows, directly or indirectly, by sha256."""
     before: dict[str, set[str]] = {}
     for copy in copies:
         before.setdefault(copy.sha256, set()).update(copy.contains, _kept_before(copy, copies))
@@ -30,7 +30,7 @@ def trace(copies: Sequence[ReviewFile]) -> Lineage:
 
 
 def follows(later: str, earlier: str, lineage: Lineage) -> bool:
-    """Whether one copy was made knowing the other. Where each claims that, neither does."""
+    """Return whether one file follows the other; False if each follows the other."""
     return earlier in lineage.get(later, ()) and later not in lineage.get(earlier, ())
 
 

@@ -1,4 +1,4 @@
-"""All decisions of a round → one entry for each finding and pilot, field by field; nothing written is dropped."""
+"""Merge all decisions of a round field by field, one result for each finding and pilot; no text is lost."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -24,30 +24,30 @@ from transforms.failures import FAILED, Failure, replace_failing
 from transforms.judging.findings import format_number
 from transforms.pipeline import Review
 
-# What a pilot is told by comparison with others changes its words when one of those changes: no reason to ask again.
+# Level of the rules that compare with other pilots: their message may change without a change of this pilot.
 _AGAINST_OTHERS = 3
 _SHORT = 120
 Row = dict[str, Any]
 
 
 def merge_copies(copies: Iterable[ReviewFile], review: Review) -> Ledger:
-    """Merge what stands in all review workbooks of a round.
+    """Merge the decisions of all review workbooks of a round.
 
     Args:
-        copies: in any order; the same bytes count once.
-        review: the findings as they are now.
+        copies: in any order; identical files count once.
+        review: with the current findings.
 
     Raises:
-        contracts.schemas.validation.ContractViolationError: if a decision is not what its model says.
+        contracts.schemas.validation.ContractViolationError: if a decision violates its model.
     """
     everything = sorted(copies, key=lambda copy: copy.file, reverse=True)
     unique = {copy.sha256 or copy.file: copy for copy in everything}
     ordered = tuple(unique[content] for content in sorted(unique))
-    return _Merging(ordered, trace(everything), review).ledger()
+    return _Merger(ordered, trace(everything), review).ledger()
 
 
-def merge_what_can_be(copies: Sequence[ReviewFile], review: Review) -> tuple[Ledger, list[Failure]]:
-    """The same, without the copies that cannot be merged even by themselves; they count as not read."""
+def merge_without_failing(copies: Sequence[ReviewFile], review: Review) -> tuple[Ledger, list[Failure]]:
+    """Merge like `merge_copies`; files that raise an error are left out and count as unreadable."""
     try:
         return merge_copies(copies, review), []
     except Exception:
@@ -63,19 +63,19 @@ def merge_what_can_be(copies: Sequence[ReviewFile], review: Review) -> tuple[Led
 
 
 def decisions_frame(copies: Iterable[ReviewFile]) -> pl.DataFrame:
-    """Every decision that was read, columns of `contracts.schemas.published.Decisions`."""
+    """Return every decision read, columns of `contracts.schemas.published.Decisions`."""
     rows = [row for copy in copies for row in copy.decisions]
     return require(pl.DataFrame(rows, schema=columns_of(Decisions), orient="row"), Decisions)
 
 
 def current_file(review: Review) -> dict[tuple[str, str], str]:
-    """Hash of the submission that counts, by province and pilot."""
+    """Return the sha256 of the submission that counts, by province and pilot."""
     counted = review.judged.batch.counted.select("province", "pilot", "file_sha256")
     return {(province, pilot): sha256 for province, pilot, sha256 in counted.iter_rows()}
 
 
-class _Merging:
-    """What the steps share: the copies, their order, and the findings as they are now."""
+class _Merger:
+    """State of a merge: files, their order, current findings, and results."""
 
     def __init__(self, copies: tuple[ReviewFile, ...], lineage: Lineage, review: Review) -> None:
         self._copies = copies
@@ -85,70 +85,72 @@ class _Merging:
         self._pilots = {(province, pilot.name) for province, pilot in review.contracts.round.roster}
         sent = review.judged.batch.files.select("province", "pilot").iter_rows()
         self._pilots |= {(province, pilot) for province, pilot in sent if province and pilot}
-        self._entries: dict[str, FindingDecision] = {}
+        self._finding_decisions: dict[str, FindingDecision] = {}
         self._pilot_decisions: dict[tuple[str, str], PilotDecision] = {}
-        self._gone: list[OrphanedDecision] = []
-        self._parallel: list[ConflictingEntry] = []
+        self._orphaned: list[OrphanedDecision] = []
+        self._conflicts: list[ConflictingEntry] = []
 
     def ledger(self) -> Ledger:
         rows = decisions_frame(self._copies).to_dicts()
         for (province, key), group in _grouped(row for row in rows if row["finding_key"]).items():
-            self._settle_finding(province, key, group)
+            self._merge_finding(province, key, group)
         for (province, pilot), group in _grouped(row for row in rows if not row["finding_key"]).items():
-            self._settle_pilot(province, pilot, group)
-        return Ledger(self._copies, self._entries, self._pilot_decisions, tuple(self._gone), tuple(self._parallel))
+            self._merge_pilot(province, pilot, group)
+        return Ledger(
+            self._copies, self._finding_decisions, self._pilot_decisions, tuple(self._orphaned), tuple(self._conflicts)
+        )
 
-    def _settle_finding(self, province: str, key: str, rows: list[Row]) -> None:
-        standing = {name: self._standing(rows, name) for name in FINDINGS.fields}
-        states = [BY_ID[row["status"]] for row in standing["status"]]
+    def _merge_finding(self, province: str, key: str, rows: list[Row]) -> None:
+        latest = {name: self._latest(rows, name) for name in FINDINGS.fields}
+        states = [BY_ID[row["status"]] for row in latest["status"]]
         written = list(dict.fromkeys(states))
         was = written[0] if len(written) == 1 else next_state(OPEN, "contradicted") if written else OPEN
-        texts = {name: self._text(standing[name], name) for name in ("opinion", "person", "date")}
+        texts = {name: self._text(latest[name], name) for name in ("opinion", "person", "date")}
         if was is OPEN and not any(texts.values()):
-            return  # a person took everything back
-        based = standing["status"] or [row for name in texts for row in standing[name] if row[name]]
+            return  # everything was withdrawn
+        based = latest["status"] or [row for name in texts for row in latest[name] if row[name]]
         last = based[-1]
         now = self._now.get((province, key))
-        said = [name for name in FINDINGS.fields if len({row[name] for row in standing[name]} - {""}) > 1]
-        self._parallel += [
+        said = [name for name in FINDINGS.fields if len({row[name] for row in latest[name]} - {""}) > 1]
+        self._conflicts += [
             ConflictingEntry(province, row, name, BY_ID[row[name]].title if name == "status" else row[name])
             for name in said
-            for row in standing[name]
+            for row in latest[name]
             if row[name]
         ]
         if now is None:
-            self._gone.append(OrphanedDecision(province, last, was, texts))
+            self._orphaned.append(OrphanedDecision(province, last, was, texts))
             return
-        state, notes = was, [_disagreement(standing["status"])] if len(written) > 1 else []
+        state, notes = was, [_disagreement(latest["status"])] if len(written) > 1 else []
         if all(self._was_gone_after(row, key) for row in based):
             state = next_state(next_state(was, "gone"), "back")
             notes.append(f"此前为“{was.title}”；该问题曾经消失，现又出现")
         elif all(_has_changed(row, now) for row in based):
             state = next_state(was, "changed")
             notes.append(f"此前为“{was.title}”；{_what_changed(last, now)}")
-        self._entries[key] = FindingDecision(state, texts, "\n".join(notes))
+        self._finding_decisions[key] = FindingDecision(state, texts, "\n".join(notes))
 
-    def _settle_pilot(self, province: str, pilot: str, rows: list[Row]) -> None:
-        standing = {name: self._standing(rows, name) for name in PILOTS.fields}
-        texts = {name: self._text(standing[name], name) for name in PILOTS.fields}
+    def _merge_pilot(self, province: str, pilot: str, rows: list[Row]) -> None:
+        latest = {name: self._latest(rows, name) for name in PILOTS.fields}
+        texts = {name: self._text(latest[name], name) for name in PILOTS.fields}
         if not any(texts.values()):
             return
         notes = []
         for name in PILOTS.fields:
-            different = {row[name] for row in standing[name]} - {""}
+            different = {row[name] for row in latest[name]} - {""}
             if len(different) > 1:
                 if name == "conclusion":
                     notes.append(f"意见不一致：{texts[name].replace(chr(10), '／')}")
                     texts[name] = DISPUTED.title
-                self._parallel += [
-                    ConflictingEntry(province, row, name, row[name]) for row in standing[name] if row[name]
+                self._conflicts += [
+                    ConflictingEntry(province, row, name, row[name]) for row in latest[name] if row[name]
                 ]
-        last = (standing["conclusion"] or rows)[-1]
+        last = (latest["conclusion"] or rows)[-1]
         if (province, pilot) not in self._pilots:
-            self._gone.append(OrphanedDecision(province, last, OPEN, texts))
+            self._orphaned.append(OrphanedDecision(province, last, OPEN, texts))
             return
         now = self._files.get((province, pilot))
-        if texts["conclusion"] and all(row["raw_value"] != now for row in standing["conclusion"]):
+        if texts["conclusion"] and all(row["raw_value"] != now for row in latest["conclusion"]):
             notes.append("作出结论后报送文件已变化，请复核")
         if texts["second_person"] and not texts["first_person"]:
             notes.append("已复核而无初审人")
@@ -156,8 +158,8 @@ class _Merging:
             notes.append("初审与复核为同一人")
         self._pilot_decisions[province, pilot] = PilotDecision(texts, "\n".join(notes))
 
-    def _standing(self, rows: list[Row], name: str) -> list[Row]:
-        """Rows that wrote a field and that no later copy wrote again."""
+    def _latest(self, rows: list[Row], name: str) -> list[Row]:
+        """Return the rows with a field that no later file changed again."""
         writers = [row for row in rows if row[name] is not None]
         return [
             row
@@ -166,11 +168,11 @@ class _Merging:
         ]
 
     def _text(self, rows: list[Row], name: str) -> str:
-        """One text, or all of them one below the other."""
+        """Join different texts, one a line."""
         return "\n".join(dict.fromkeys(row[name] for row in rows if row[name]))
 
     def _was_gone_after(self, row: Row, key: str) -> bool:
-        """Whether a workbook that was published knowing this decision did not have the finding."""
+        """Return whether a workbook published after this decision did not list the finding."""
         mine = row["file_sha256"]
         return any(
             copy.fault is None and key not in copy.present and follows(copy.sha256, mine, self._lineage)
@@ -179,7 +181,7 @@ class _Merging:
 
 
 def _grouped(rows: Iterable[Row]) -> dict[tuple[str, str], list[Row]]:
-    """Rows by province and finding or pilot, each group in an order that depends on nothing but what stands there."""
+    """Group rows by province and finding or pilot, in a deterministic order."""
     groups: dict[tuple[str, str], list[Row]] = {}
     for row in rows:
         groups.setdefault((row["province"], row["finding_key"] or row["pilot"]), []).append(row)
@@ -193,7 +195,7 @@ def _has_changed(then: Row, now: Row) -> bool:
         return bool(then["message"] != now["message"])
     if now["level"] == _AGAINST_OTHERS:
         return False
-    # Other words for the same figures come with a new version of the rules.
+    # Another wording of the same figures comes from a new version of the rules.
     return _figures(then["message"]) != _figures(now["message"])
 
 

@@ -1,4 +1,4 @@
-"""What a published workbook knows about itself, as the rows of its hidden sheet: written here, and read back here."""
+"""Write and read the hidden metadata sheet of a published review workbook."""
 
 import hashlib
 import json
@@ -11,26 +11,26 @@ from transforms.decisions.sheet_grid import clean
 from transforms.safe_text import repair_surrogates
 
 _HEADER = ("项目", "名称", "内容")
-_FACTS = {"round": "批次", "province": "省份", "content": "内容标识", "contracts": "规则与指标表"}
+_FIELDS = {"round": "批次", "province": "省份", "content": "内容标识", "contracts": "规则与指标表"}
 _CONTAINS, _FINDING, _PILOT, _SHEET, _CHECK = "已含审核文件", "问题", "试点", "工作表", "校验"
 _PIECE = 30_000  # a cell holds 32 767 characters
-# A program that saves the file again may trim or replace these; in JSON they have another spelling.
+# Programs may trim or replace these when they save; JSON escapes them.
 _FRAGILE = re.compile(r"[\s\ud800-\udfff\ufffe\uffff]")
 
 
 class MetadataError(Exception):
-    """The rows are not those that we wrote."""
+    """The rows of the sheet were changed."""
 
 
 @dataclass(frozen=True)
 class PublishedWorkbook:
-    """A workbook as it was published.
+    """Metadata of a published workbook.
 
     Attributes:
-        contains: hashes of the review files that it already held.
-        findings: by key: what the finding was, `shown` in the fields to fill in, `marks` of all other cells by title.
+        contains: sha256 of the review files that were merged before.
+        findings: by key: the finding, texts `shown` in the fields of the form, `marks` of other cells by title.
         pilots: the same by `pilot_key`.
-        sheets: marks of the rows of every other sheet.
+        sheets: hashes of the rows of every other sheet.
     """
 
     round: str
@@ -44,26 +44,26 @@ class PublishedWorkbook:
 
 
 def to_rows(published: PublishedWorkbook) -> list[list[str]]:
-    """One row a fact, finding, pilot and sheet; long contents go on in the next cells; the last row seals the rest."""
+    """Return one row per field, finding, pilot and sheet; long content continues in further cells; last a checksum."""
     rows = [list(_HEADER)]
-    rows += [[title, "", getattr(published, name)] for name, title in _FACTS.items()]
+    rows += [[title, "", getattr(published, name)] for name, title in _FIELDS.items()]
     rows += [[_CONTAINS, sha256] for sha256 in published.contains]
     for title, entries in ((_FINDING, published.findings), (_PILOT, published.pilots), (_SHEET, published.sheets)):
         rows += [[title, clean(key), *_pieces([key, entry])] for key, entry in entries.items()]
-    return [*rows, [_CHECK, "", _seal(rows)]]
+    return [*rows, [_CHECK, "", _checksum(rows)]]
 
 
 def from_rows(rows: Sequence[Sequence[str]]) -> PublishedWorkbook:
     """Read the rows back.
 
     Raises:
-        MetadataError: if a row was changed, added or taken away.
+        MetadataError: if a row was changed, added or removed.
     """
     try:
         *body, seal = ([*row, "", ""][: max(3, len(row))] for row in rows)
-        if seal[0] != _CHECK or seal[2] != _seal(body):
+        if seal[0] != _CHECK or seal[2] != _checksum(body):
             raise MetadataError
-        facts = {name: next(row[2] for row in body if row[0] == title) for name, title in _FACTS.items()}
+        facts = {name: next(row[2] for row in body if row[0] == title) for name, title in _FIELDS.items()}
         parts = {
             title: dict(_entry("".join(row[2:])) for row in body if row[0] == title)
             for title in (_FINDING, _PILOT, _SHEET)
@@ -77,7 +77,7 @@ def from_rows(rows: Sequence[Sequence[str]]) -> PublishedWorkbook:
 
 
 def pilot_key(province: str, pilot: str) -> str:
-    """What stands for a pilot in the hidden column: its name may hold what no cell keeps."""
+    """Return a hash that identifies a pilot in the hidden column, because names may have characters that cells lose."""
     return hashlib.sha256(f"{province}|{pilot}".encode("utf-8", "backslashreplace")).hexdigest()[:16]
 
 
@@ -88,13 +88,13 @@ def _pieces(entry: object) -> list[str]:
 
 
 def _entry(text: str) -> tuple[str, Any]:
-    """Read one piece back; a half of a character, which only a forged one can spell out, becomes `�`."""
+    """Read one entry; a lone surrogate, possible only in a forged file, becomes `�`."""
     key, entry = json.loads(text)
     if "\\ud" in text.lower():
         key, entry = json.loads(repair_surrogates(json.dumps([key, entry], ensure_ascii=False)))
     return key, entry
 
 
-def _seal(rows: Sequence[Sequence[str]]) -> str:
+def _checksum(rows: Sequence[Sequence[str]]) -> str:
     lines = ("\x1f".join(row).rstrip("\x1f") for row in rows)
     return hashlib.sha256("\x1e".join(lines).encode()).hexdigest()

@@ -13,7 +13,7 @@ from contracts.review_form import CONCLUSIONS, FIELDS, FINDINGS, FORMS, METADATA
 from contracts.states import BY_TITLE, OPEN, WRITTEN, State, may_write
 from transforms.decisions.ledger import Remark, ReviewFile
 from transforms.decisions.metadata import MetadataError, PublishedWorkbook, from_rows
-from transforms.decisions.sheet_grid import Grid, Place, find_form, grid_of, mark, row_marks, rows_below, squeeze
+from transforms.decisions.sheet_grid import FormPosition, Grid, find_form, grid_of, mark, row_marks, rows_below, squeeze
 from transforms.failures import FAILED
 from transforms.intake.cells import UnreadableFileError
 from transforms.intake.formats import read_workbook
@@ -25,7 +25,7 @@ _ABOUT = ("pilot", "rule", "indicator", "year", "raw_value", "value", "message")
 
 @dataclass(frozen=True)
 class _Row:
-    """One row of a form: where it stands, what it says in each field (None where the column is gone), and besides."""
+    """One row of a form: location, text of each field (None without its column), and all other cells by title."""
 
     form: Form
     sheet: str
@@ -36,23 +36,23 @@ class _Row:
     others: dict[str, str]
 
     def at(self, title: str) -> str:
-        """Address of a column's cell."""
+        """Return the address of the cell in a column."""
         return f"{get_column_letter(self.columns.get(title, 1))}{self.number}"
 
     def in_words(self) -> str:
-        """Everything that a person may have written here."""
+        """Return all texts of the row in Chinese."""
         said = [f"{self.form.fields[name]}“{text}”" for name, text in self.texts.items() if text]
         return "，".join(said)
 
 
 def read_review(content: bytes, file: str, contracts: Contracts, passwords: Sequence[str] = ()) -> ReviewFile:
-    """Read one review workbook; whatever is wrong with it stands in the result.
+    """Read one review workbook; faults are part of the result.
 
     Args:
         content: its bytes, in any format that intake reads.
         file: its path relative to the round's raw folder.
         contracts: of the round.
-        passwords: to try where it is encrypted.
+        passwords: tried if it is encrypted.
     """
     sha256 = hashlib.sha256(content).hexdigest()
     province = named_province(file, contracts)
@@ -71,26 +71,26 @@ def read_review(content: bytes, file: str, contracts: Contracts, passwords: Sequ
         return _refused(file, sha256, province, fault, grids)
     if published.round != contracts.round.round:
         return _refused(file, sha256, province, f"属于另一批次（{published.round}）", grids)
-    return _Reading(file, sha256, published).read(grids)
+    return _Reader(file, sha256, published).read(grids)
 
 
 def unread_review(
     file: str, sha256: str, reason: str, contracts: Contracts, *, fault: str = "unreadable"
 ) -> ReviewFile:
-    """A review file from which nothing could be read, by its own fault or by ours."""
+    """Build the result of a review file that could not be read; `fault` FAILED is an error of the code."""
     province = named_province(file, contracts)
     remark = Remark(province, file, "", f"文件未能读取：{reason}。原件已存档，其中的意见未采用。")
     return ReviewFile(file, sha256, province, remarks=(remark,), fault=reason, code_failed=fault == FAILED)
 
 
 def named_province(file: str, contracts: Contracts) -> str | None:
-    """The province that a path names, if it names one."""
+    """Return the province named in a path, if exactly one is."""
     found = {region.name for region in contracts.regions if region.name in file}
     return found.pop() if len(found) == 1 else None
 
 
 def _refused(file: str, sha256: str, province: str | None, fault: str, grids: dict[str, Grid]) -> ReviewFile:
-    """A file whose decisions cannot be taken over: they are told one by one, so that nobody misses them."""
+    """Build the result of a file whose decisions cannot be used; each becomes a remark."""
     remarks = [Remark(province, file, "", f"{fault}。原件已存档，其中的意见未采用，逐条列在下面。")]
     remarks += [
         Remark(province, file, f"{row.sheet}!{row.at(row.form.key)}", f"未采用：{row.in_words()}")
@@ -100,8 +100,8 @@ def _refused(file: str, sha256: str, province: str | None, fault: str, grids: di
     return ReviewFile(file, sha256, province, remarks=tuple(remarks), fault=fault)
 
 
-class _Reading:
-    """Compares a workbook with what it was when it was published."""
+class _Reader:
+    """Compare a workbook with its metadata from publication."""
 
     def __init__(self, file: str, sha256: str, published: PublishedWorkbook) -> None:
         self._file = file
@@ -132,7 +132,7 @@ class _Reading:
         return self._published.findings if form is FINDINGS else self._published.pilots
 
     def _decide(self, row: _Row) -> dict[str, Any] | None:
-        """What was written in a row, compared with what was published there."""
+        """Return the decision of a row: the fields that differ from the published ones."""
         was = self._known(row.form).get(row.key)
         where = f"{row.sheet}!{row.at(row.form.key)}"
         if was is None:
@@ -168,7 +168,7 @@ class _Reading:
         }
 
     def _written(self, row: _Row, changed: dict[str, str], shown: dict[str, str]) -> dict[str, str]:
-        """Fields that a person changed, as the model wants them; words that are not in the list become remarks."""
+        """Return changed fields in the form of the model; words outside a list become remarks."""
         written: dict[str, str] = {}
         for name, text in changed.items():
             where = f"{row.sheet}!{row.at(row.form.fields[name])}"
@@ -198,7 +198,7 @@ class _Reading:
         return state
 
     def _is_strange(self, row: _Row, was: dict[str, Any]) -> bool:
-        """Tell cells that are not as published; or whether the row is more like one with another key."""
+        """Note changed read-only cells; return True if the row is more like that of another key."""
         marks: dict[str, str] = was["marks"]
         known = self._known(row.form).values()
         texts = {title: row.others.get(title, "") for title in marks if title in row.columns}
@@ -241,7 +241,7 @@ def _alike(seen: dict[str, str], marks: dict[str, str]) -> int:
 
 
 def _all_rows(grids: dict[str, Grid]) -> Iterator[_Row]:
-    """Rows of every form, on whatever sheet it stands; copies of a sheet are read as well."""
+    """Yield the rows of every form on any sheet, including copied sheets."""
     for sheet, grid in grids.items():
         for form in FORMS:
             place = find_form(grid, form)
@@ -249,7 +249,7 @@ def _all_rows(grids: dict[str, Grid]) -> Iterator[_Row]:
                 yield from _rows(grid, sheet, form, place)
 
 
-def _rows(grid: Grid, sheet: str, form: Form, place: Place) -> Iterator[_Row]:
+def _rows(grid: Grid, sheet: str, form: Form, place: FormPosition) -> Iterator[_Row]:
     fields = {name: place.columns.get(title) for name, title in form.fields.items()}
     for number in rows_below(grid, place):
         texts = {name: None if column is None else grid.get((number, column), "") for name, column in fields.items()}

@@ -1,4 +1,4 @@
-"""How far a province is from its published package. The limits are in `contracts/definitions/gate.yaml`."""
+"""Measure the change of each province against its published package; limits are in `definitions/gate.yaml`."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ import polars as pl
 from transforms.aggregation.statistics import ENOUGH_PEERS
 from transforms.pipeline import Review
 
-# A usable value by kind, indicator, year and unit, and by pilot.
+# Kind, indicator, year and unit of a usable value.
 Key = tuple[str, str, int, str]
 
 SCHEMA: dict[str, type[pl.DataType]] = {
@@ -30,7 +30,7 @@ SCHEMA: dict[str, type[pl.DataType]] = {
 
 @dataclass(frozen=True)
 class ProvinceFigures:
-    """What a published package holds: its accepted pilots, the findings that want an answer, its usable values."""
+    """Figures of a published package: accepted pilots, number of findings above info, usable values."""
 
     accepted: tuple[str, ...]
     findings: int
@@ -38,7 +38,7 @@ class ProvinceFigures:
 
     @cached_property
     def by_key(self) -> dict[Key, dict[str, float]]:
-        """Values by pilot, by what they measure."""
+        """Values by pilot, grouped by `Key`."""
         found: dict[Key, dict[str, float]] = {}
         for pilot, kind, indicator, year, unit, value in self.values:
             found.setdefault((kind, indicator, year, unit), {})[pilot] = value
@@ -46,11 +46,11 @@ class ProvinceFigures:
 
     @cached_property
     def by_cell(self) -> dict[tuple[str, Key], float]:
-        """Values by pilot and by what they measure."""
+        """Values by pilot and `Key`."""
         return {(pilot, key): value for key, values in self.by_key.items() for pilot, value in values.items()}
 
     def of(self, pilots: set[str]) -> dict[tuple[str, Key], float]:
-        """Values of some pilots."""
+        """Return the values of some pilots."""
         return {cell: value for cell, value in self.by_cell.items() if cell[0] in pilots}
 
 
@@ -58,7 +58,7 @@ NOTHING = ProvinceFigures((), 0, ())
 
 
 def figures_to_json(figures: ProvinceFigures) -> dict[str, Any]:
-    """Lay figures out for JSON; values by pilot, each by kind, indicator, year and unit."""
+    """Convert figures for JSON; values by pilot, each by kind, indicator, year and unit."""
     values: dict[str, dict[str, float]] = {}
     for pilot, kind, indicator, year, unit, value in figures.values:
         values.setdefault(pilot, {})[f"{kind} {indicator} {year} {unit}"] = value
@@ -66,7 +66,7 @@ def figures_to_json(figures: ProvinceFigures) -> dict[str, Any]:
 
 
 def figures_from_json(plain: object) -> ProvinceFigures | None:
-    """Read figures back; None where they are missing or damaged."""
+    """Convert figures from JSON; None if they are missing or damaged."""
     match plain:
         case {"accepted": [*accepted], "findings": int(findings), "values": dict(values)}:
             pass
@@ -83,7 +83,7 @@ def figures_from_json(plain: object) -> ProvinceFigures | None:
 
 
 def province_figures(review: Review) -> dict[str, ProvinceFigures]:
-    """The figures of every province, as its package is about to hold them."""
+    """Return the figures of every province in the new packages."""
     judged = review.judged
     accepted = judged.batch.counted.filter(~pl.col("file").is_in(sorted(judged.blocked_files)))
     severe = review.findings.filter(pl.col("severity") != "info")
@@ -100,12 +100,12 @@ def province_figures(review: Review) -> dict[str, ProvinceFigures]:
 
 
 def measure_changes(review: Review, earlier: Mapping[str, ProvinceFigures], provinces: Sequence[str]) -> pl.DataFrame:
-    """One row a province: what it lost and how far it moved. Where nothing is published yet, nothing has changed.
+    """Return one row per province: losses and changes, columns `SCHEMA`; zero without a published package.
 
     Args:
-        review: the round as it is now.
-        earlier: figures of what is published, by province.
-        provinces: those that are about to be published; what is published and no longer there is looked at too.
+        review: of the current run.
+        earlier: figures of the published packages, by province.
+        provinces: to be published; published provinces without new figures are measured too.
     """
     now = province_figures(review)
     gone = [province for province in earlier if province not in now]
@@ -143,13 +143,13 @@ def _share(part: int, whole: int) -> float:
 
 
 def _is_rescaled(before: float, after: float) -> bool:
-    """Ten times as much or a tenth, give or take the last digit of a division."""
+    """Return whether the values differ by a factor of ten or more, within rounding."""
     small, large = sorted((abs(before), abs(after)))
     return small > 0 and large / small > 9.999
 
 
 def _jumps(pairs: Mapping[str, tuple[ProvinceFigures, ProvinceFigures]]) -> dict[str, float]:
-    """By province, the largest move of a national median to which one of its values that changed contributed."""
+    """Return by province the largest relative change of a national median to which its changed values contribute."""
     before, after = (_pooled(pair[at] for pair in pairs.values()) for at in (0, 1))
     found: dict[str, float] = {}
     for key in before.keys() & after.keys():

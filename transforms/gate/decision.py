@@ -1,4 +1,4 @@
-"""Answers of the suite → what may be published: nothing, everything, or everything but some provinces."""
+"""Decide what may be published from the results of the suite: everything, nothing, or all but some provinces."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from contracts.gate import Expectation
 
 @dataclass(frozen=True)
 class ExpectationResult:
-    """What came of one expectation: `rows` are those that break it, `error` says why it could not be checked."""
+    """Result of one expectation: `rows` violate it; `error` is why it could not be checked."""
 
     id: str
     success: bool
@@ -21,12 +21,12 @@ class ExpectationResult:
 
 @dataclass(frozen=True)
 class GateResult:
-    """What the gate decided.
+    """Decision of the gate.
 
     Attributes:
-        outcomes: every expectation with its answer, in the order of the suite.
-        closed: expectations that stop the publication as a whole.
-        held: by province that is held back, the titles of what speaks against it.
+        outcomes: every expectation with its result, in the order of the suite.
+        closed: failed expectations that stop the whole publication.
+        held: by province that is held back, the reasons in Chinese.
     """
 
     outcomes: tuple[tuple[Expectation, ExpectationResult], ...]
@@ -34,22 +34,24 @@ class GateResult:
     held: dict[str, tuple[str, ...]]
 
     def record(self, round_name: str) -> dict[str, Any]:
-        """As it is kept. A change is told only where it holds a province back: otherwise no trace of the run before."""
+        """Return the record for gate.json. Measured changes appear only if a province is held back."""
         return {
             "round": round_name,
             "closed": [one.id for one in self.closed],
             "held": {province: list(reasons) for province, reasons in self.held.items()},
-            "expectations": [_told(one, answer) for one, answer in self.outcomes],
+            "expectations": [_result_record(one, answer) for one, answer in self.outcomes],
         }
 
 
 def decide_publication(
     suite: Sequence[Expectation], answers: Sequence[ExpectationResult], provinces: Sequence[str]
 ) -> GateResult:
-    """Weigh the answers.
+    """Decide from the results.
 
-    An expectation that could not be checked is our fault, whatever it is about. `provinces` gives the order of those
-    held back.
+    Args:
+        suite: of expectations.
+        answers: their results, in the same order. One that could not be checked stops the publication.
+        provinces: in the order in which those held back are listed.
     """
     outcomes = tuple(zip(suite, answers, strict=True))
     failed = [(one, answer) for one, answer in outcomes if not answer.success]
@@ -67,7 +69,7 @@ def _reason(one: Expectation, row: dict[str, Any]) -> str:
     return f"{one.id}: {one.title}（{one.given['column']} = {measured:.3g}，上限 {one.given['max_value']:g}）"
 
 
-def _told(one: Expectation, answer: ExpectationResult) -> dict[str, Any]:
+def _result_record(one: Expectation, answer: ExpectationResult) -> dict[str, Any]:
     about = {
         "id": one.id,
         "title": one.title,

@@ -1,4 +1,4 @@
-"""What is about to be published → the small frames of `contracts.gate.FRAMES`. Counts anew what others have counted."""
+"""Build the frames that the gate checks (`contracts.gate.FRAMES`); all counts are calculated independently."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,8 +14,8 @@ from transforms.gate.changes import ProvinceFigures, measure_changes
 from transforms.pipeline import Review
 from transforms.reports.view import View
 
-# Which columns of an observation a finding keeps out, by where its rule points.
-_KEEPS_OUT = {
+# Columns that identify the values that a finding excludes, by `at` of its rule.
+_EXCLUDED_BY = {
     "value": ("file", "indicator", "year"),
     "label": ("file", "indicator"),
     "unit": ("file", "indicator"),
@@ -26,16 +26,16 @@ Frames = dict[Frame, pl.DataFrame]
 
 @dataclass(frozen=True)
 class PublishCandidate:
-    """What a run is about to publish.
+    """What a run will publish.
 
     Attributes:
-        review: the round, reviewed.
+        review: of the round.
         received: every submission in raw.
-        packages: the files of each package, by province.
-        books: of each review workbook the finding keys that its 问题清单 lists, or for the nation its number of rows.
-        recorded: submissions that `run.json` lists; None where only some provinces are published.
-        counts: by name, what the record or a file of frames holds.
-        earlier: by province, the figures of the package that is published now.
+        packages: the submissions in each package, by province.
+        books: finding keys in 问题清单 of each review workbook; for the national summary the number of rows.
+        recorded: submissions listed in `run.json`; None if only some provinces are published.
+        counts: numbers in `run.json` and in the data files, by name.
+        earlier: figures of the currently published packages, by province.
     """
 
     review: Review
@@ -48,7 +48,7 @@ class PublishCandidate:
 
 
 def build_gate_frames(publication: PublishCandidate) -> Frames:
-    """All frames of the gate."""
+    """Build all frames of the gate."""
     review = publication.review
     return {
         "provinces": _provinces(review),
@@ -63,7 +63,7 @@ def build_gate_frames(publication: PublishCandidate) -> Frames:
 
 
 def suite_parameters(publication: PublishCandidate) -> dict[str, Any]:
-    """The parameters that the suite may name."""
+    """Return the parameters that the suite may refer to."""
     contracts = publication.review.contracts
     return {
         "quota_total": contracts.round.quota_total,
@@ -79,7 +79,7 @@ def suite_parameters(publication: PublishCandidate) -> dict[str, Any]:
 
 
 def _provinces(review: Review) -> pl.DataFrame:
-    """Province summaries beside the same figures from files and findings."""
+    """Province summaries with the same counts from files and findings."""
     judged = review.judged
     accepted = (
         judged.batch.counted.filter(~pl.col("file").is_in(sorted(judged.blocked_files)))
@@ -92,7 +92,7 @@ def _provinces(review: Review) -> pl.DataFrame:
     )
     nothing = pl.col("submitted") == 0
     return (
-        # A province that stands there twice is what an expectation is to find: m:1 lets it.
+        # m:1, because an expectation checks for duplicate provinces.
         review.provinces.join(accepted, on="province", how="left", validate="m:1", maintain_order="left")
         .join(found, on="province", how="left", validate="m:1", maintain_order="left")
         .with_columns(
@@ -104,7 +104,7 @@ def _provinces(review: Review) -> pl.DataFrame:
 
 
 def _files(publication: PublishCandidate) -> pl.DataFrame:
-    """Where every file went: how many packages hold it, and how many should."""
+    """One row per file: number of packages that contain it, and expected number."""
     judged = publication.review.judged
     province = dict(judged.batch.files.select("file", "province").iter_rows())
     unread = set(judged.batch.files.filter(pl.col("file_sha256").is_null())["file"])
@@ -143,12 +143,12 @@ def _files(publication: PublishCandidate) -> pl.DataFrame:
 
 
 def _pilots(review: Review) -> pl.DataFrame:
-    """One row a file that could be read: its observations against its table, and whether the usable ones may be so."""
+    """One row per readable file: observations against its table, and usable values that should be excluded."""
     contracts, judged = review.contracts, review.judged
     due = {kind: len(table.indicators) * len(contracts.round.years) for kind, table in contracts.tables.items()}
     rows = review.observations.with_row_index("at")
     doubted = pl.concat(
-        [rows.join(_excluding(review, at), on=list(keys), how="semi")["at"] for at, keys in _KEEPS_OUT.items()]
+        [rows.join(_excluding(review, at), on=list(keys), how="semi")["at"] for at, keys in _EXCLUDED_BY.items()]
     )
     counted = judged.batch.counted.filter(~pl.col("file").is_in(sorted(judged.blocked_files)))["file"]
     of_table = ~pl.col("indicator").str.starts_with("X-") & pl.col("year").is_in(contracts.round.years)

@@ -1,4 +1,4 @@
-"""Reads back what a rendered review workbook lists as findings: what people will see, not what we meant to write."""
+"""Read back the findings listed in a rendered review workbook."""
 
 import io
 
@@ -8,11 +8,11 @@ from contracts.review_form import FINDINGS
 
 
 def listed_findings(content: bytes) -> tuple[str, ...] | int:
-    """The finding keys that 问题清单 lists, or where it has none (the national summary) its number of rows."""
+    """Return the finding keys in 问题清单, or the number of rows without a key column (national summary)."""
     book = load_workbook(io.BytesIO(content), read_only=True)
     rows = iter(book[FINDINGS.sheet].iter_rows(values_only=True))
     titles = list(next(rows))
-    # A list without findings has one line that says so, and no number.
+    # Only rows with a number are findings: an empty list has one line of text.
     lines = [row for row in rows if isinstance(row[0], int)]
     if FINDINGS.key not in titles:
         return len(lines)

@@ -1,4 +1,4 @@
-"""What the gate found as a page (Data Docs): the library's sections in a frame of ours that loads nothing."""
+"""Render the results of the gate as one offline HTML page with the Data Docs sections of Great Expectations."""
 
 import base64
 import hashlib
@@ -18,9 +18,9 @@ def render_page(round_: Round, verdict: GateResult, sections: Mapping[str, str])
     """One HTML file.
 
     Args:
-        round_: whose title it has.
-        verdict: what the gate decided.
-        sections: by frame, HTML in which all text is escaped.
+        round_: for the title.
+        verdict: decision of the gate.
+        sections: by frame, HTML with escaped text.
     """
     style = _environment().get_template("gate.css").render()
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
@@ -29,7 +29,7 @@ def render_page(round_: Round, verdict: GateResult, sections: Mapping[str, str])
         .get_template("gate.html")
         .render(
             title=round_.title,
-            # No script and no style but ours: what slipped through would not run.
+            # No script, and no style but this one.
             policy=f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'",
             style=Markup(style),  # noqa: S704 - our own file
             closed=verdict.closed,
@@ -45,7 +45,7 @@ def render_page(round_: Round, verdict: GateResult, sections: Mapping[str, str])
 
 
 def as_markdown(verdict: GateResult) -> str:
-    """The same in short, for the page of the run."""
+    """Return a summary in Markdown for the page of the run."""
     failed = [one for one, answer in verdict.outcomes if not answer.success]
     lines = [f"发布前检查 {len(verdict.outcomes)} 项，未通过 {len(failed)} 项。", ""]
     lines += [f"- **停止发布**：{one.title}（`{one.id}`）" for one in verdict.closed]
@@ -58,7 +58,7 @@ def as_markdown(verdict: GateResult) -> str:
 
 
 def _plain(text: str) -> str:
-    """A province without a quota has the name that a submission gave it: no markup, no table, no link."""
+    """Escape Markdown, because a province without a quota has the name given in a submission."""
     return "".join(f"\\{character}" if character in r"\`*_{}[]()<>#|!" else character for character in text)
 
 

@@ -1,4 +1,4 @@
-"""Findings that belong together are told once: the worst of a family at a cell, a cause with what follows from it."""
+"""Leave out duplicate findings: all but the most severe of a family at a cell, and consequences of another finding."""
 
 import polars as pl
 
@@ -6,7 +6,7 @@ from contracts.load import Contracts
 from contracts.rules import SEVERITIES, Rule
 from transforms.rules.cross_indicator import partners
 
-# What a finding covers, by where its rule points.
+# Columns that identify what a finding covers, by `at` of its rule.
 _SCOPES = {
     "value": ["file", "indicator", "year"],
     "label": ["file", "indicator"],
@@ -17,15 +17,15 @@ _SCOPES = {
 
 
 def deduplicate(found: pl.DataFrame, contracts: Contracts) -> pl.DataFrame:
-    """Leave out what another finding explains, and of each family at a cell all but the worst.
+    """Leave out rows that another rule explains, and of each family at a cell all but the most severe.
 
     Args:
         found: columns of `transforms.judging.findings.CONTEXT`, of all rules.
-        contracts: with what each rule `explains`.
+        contracts: of the round.
     """
-    spoken = set(found["rule"])
+    present = set(found["rule"])
     for rule in contracts.rules.values():
-        if rule.explains and rule.at in _SCOPES and rule.id in spoken:
+        if rule.explains and rule.at in _SCOPES and rule.id in present:
             found = _without_explained(found, rule, contracts)
     rules = contracts.rules.values()
     order = sorted(rules, key=lambda rule: (SEVERITIES.index(rule.severity), -rule.weight))
@@ -36,23 +36,25 @@ def deduplicate(found: pl.DataFrame, contracts: Contracts) -> pl.DataFrame:
         _rank=pl.col("rule").replace_strict(ranks, return_dtype=pl.Int64),
         _family=pl.col("rule").replace_strict(families, return_dtype=pl.String),
     )
-    told = pl.col("rule").is_in(at_value) & ~_silent() & pl.col("file").is_not_null() & pl.col("year").is_not_null()
+    candidates = (
+        pl.col("rule").is_in(at_value) & ~_silent() & pl.col("file").is_not_null() & pl.col("year").is_not_null()
+    )
     worst = (
-        ranked.filter(told)
+        ranked.filter(candidates)
         .sort("_rank", "_position")
         .unique(["file", "indicator", "year", "_family"], keep="first", maintain_order=True)
     )
-    kept = pl.concat([ranked.filter(~told), worst]).sort("_position")
+    kept = pl.concat([ranked.filter(~candidates), worst]).sort("_position")
     return kept.select(found.columns)
 
 
 def add_consequences(slips: pl.DataFrame, follows: pl.DataFrame, contracts: Contracts) -> pl.DataFrame:
-    """Say on each finding about a doubtful value what else it would break: `also`.
+    """Fill in `also` of each finding about a doubtful value: the rules that fail if the value is used.
 
     Args:
-        slips: rows of findings about single values.
-        follows: findings of the relations that appear only where the doubtful values are taken as they stand.
-        contracts: with the rules' titles.
+        slips: rows about single values, columns `CONTEXT`.
+        follows: rows of the relations that fail only with the doubtful values.
+        contracts: of the round.
     """
     titles = {rule.id: rule.title for rule in contracts.rules.values()}
     doubtful = [rule.id for rule in contracts.rules.values() if rule.family in {"value", "unit", "mixup"}]
@@ -82,10 +84,10 @@ def _without_explained(found: pl.DataFrame, rule: Rule, contracts: Contracts) ->
     numbered = found.with_row_index("_position")
     covers = found.filter(pl.col("rule") == rule.id)
     gone: list[int] = []
-    spoken = set(found["rule"])
+    present = set(found["rule"])
     for other in contracts.rules.values():
-        if other.id in spoken and other.id != rule.id and {other.id, other.family} & set(rule.explains):
-            # How a row compares with the peers is told once, in whatever year it is worst.
+        if other.id in present and other.id != rule.id and {other.id, other.family} & set(rule.explains):
+            # A peer rule reports one year per row, so that the year is not compared.
             scope = [name for name in _SCOPES[rule.at] if name != "year" or other.family != "peer"]
             consequences = numbered.filter(pl.col("rule") == other.id).join(covers, on=scope, how="semi")
             gone += consequences["_position"].to_list()

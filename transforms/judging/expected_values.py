@@ -1,4 +1,4 @@
-"""Says what the checks of `contracts.schemas.submitted` would have expected, for the words of their findings."""
+"""Fill in the expected values of the row checks of `contracts.schemas.submitted`."""
 
 import polars as pl
 
@@ -7,11 +7,11 @@ from transforms.judging.findings import as_context, format_number
 
 
 def expect(failed: pl.DataFrame, contracts: Contracts) -> pl.DataFrame:
-    """Fill in `expected`: the bounds, the percentage that was meant, or the units of the guide.
+    """Fill in `expected`: bounds, the intended percentage, or the units of the guide.
 
     Args:
         failed: rows of the observations with their `rule`, as `split` returns them.
-        contracts: the round's.
+        contracts: of the round.
     """
     indicators = contracts.indicators.values()
     units = {row.code: " 或 ".join(row.scales) for row in indicators}

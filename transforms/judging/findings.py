@@ -1,4 +1,4 @@
-"""Rows that break a rule → findings: where, why, what to do, how material. Here a finding gets its words."""
+"""Turn rows returned by rules into findings: key, location, message, advice and materiality."""
 
 import hashlib
 from collections.abc import Iterable
@@ -10,7 +10,8 @@ from contracts.load import Contracts
 from contracts.rules import SEVERITIES, Rule
 from contracts.schemas.published import Findings, columns_of
 
-# What a rule may say about a finding; everything that it does not say is null.
+# Columns that a rule may return, all others are null. `off`: size of the deviation, raises the materiality;
+# `silent`: excludes the value without a finding of its own; `also`: sentence appended to the message.
 CONTEXT: dict[str, pl.DataType] = {
     "rule": pl.String(),
     "status": pl.String(),
@@ -41,9 +42,9 @@ CONTEXT: dict[str, pl.DataType] = {
     "version": pl.String(),
 }
 _NOTHING = pl.DataFrame(schema=CONTEXT)
-# How far apart the severities are in the ranking; a rule's weight, the indicator and the size count beside them.
+# Base of the materiality by severity.
 _BASE = {"blocker": 1000.0, "error": 100.0, "warning": 10.0, "info": 0.5}
-# What each further finding about a pilot adds to the least of its severity: the first ten should not all be about one.
+# Factor for each further finding of one pilot, so that the first findings are not all about one pilot.
 _FURTHER = 0.02
 _LEAST = {"blocker": 20.0, "error": 5.0, "warning": 3.0, "info": 0.0}
 _CELL = {
@@ -60,7 +61,7 @@ NOT_EVALUATED = "规则“{title}”未能执行：{detail}。该项检查没有
 
 
 def as_context(rows: pl.DataFrame, rule: str | None = None) -> pl.DataFrame:
-    """Any frame as rows about findings: columns of `CONTEXT` kept, missing ones null, all others dropped."""
+    """Select the columns of `CONTEXT`; missing ones are null, all others are dropped."""
     if rows.is_empty():
         return _NOTHING
     if rule:
@@ -72,7 +73,7 @@ def as_context(rows: pl.DataFrame, rule: str | None = None) -> pl.DataFrame:
 
 
 def not_evaluated(reasons: Iterable[str]) -> pl.DataFrame:
-    """Rows of a rule that could not look, with the reason in Chinese: it is no result that nothing was found."""
+    """Return rows with status `not_evaluated`, one for each reason in Chinese."""
     details = list(reasons)
     return pl.DataFrame(
         {"status": ["not_evaluated"] * len(details), "detail": details},
@@ -81,11 +82,11 @@ def not_evaluated(reasons: Iterable[str]) -> pl.DataFrame:
 
 
 def build_findings(rows: pl.DataFrame, contracts: Contracts) -> pl.DataFrame:
-    """Complete the rows that rules returned.
+    """Build the findings from rows of rules.
 
     Args:
-        rows: columns of `CONTEXT`; several about one thing (three years of a row with a wrong unit) become one finding.
-        contracts: with the catalogue of rules.
+        rows: columns of `CONTEXT`; rows with the same key, file, indicator and year become one finding.
+        contracts: of the round.
 
     Returns:
         Columns of `Findings`, ordered by severity, materiality, province, pilot, indicator, year.
@@ -96,7 +97,7 @@ def build_findings(rows: pl.DataFrame, contracts: Contracts) -> pl.DataFrame:
         described.setdefault((finding["finding_key"], finding["file"], finding["indicator"], finding["year"]), finding)
     taken: set[str] = set()
     for finding in described.values():
-        # Added indicators of one name, and copies of one file: told apart by their place.
+        # Added indicators with one name, and copies of one file, get a key of their own.
         if finding["finding_key"] in taken:
             finding["finding_key"] = _hash(finding["finding_key"], finding["indicator"], finding["file"])
         taken.add(finding["finding_key"])
@@ -126,7 +127,7 @@ def _build_finding(row: dict[str, Any], contracts: Contracts) -> dict[str, Any]:
         row["indicator"] = None
     cell = _CELL[rule.at]
     given = _GIVEN.get(rule.at)
-    # An added indicator's number depends on its place; its name does not.
+    # The number of an added indicator depends on its row; its name does not.
     by_name = (row["indicator"] or "").startswith("X-") or rule.at == "part"
     indicator = row["label_key"] if by_name else row["indicator"]
     return {
@@ -152,7 +153,7 @@ def _build_finding(row: dict[str, Any], contracts: Contracts) -> dict[str, Any]:
 
 
 def _materiality(rule: Rule, row: dict[str, Any], status: str, contracts: Contracts) -> float:
-    """Severity, how sure the rule is, how central the indicator, how far off (twice at four powers of ten)."""
+    """Multiply base by severity, rule weight, importance of the indicator and size (up to 2 at four powers of ten)."""
     if status == "not_evaluated":
         return 0.0
     indicator = contracts.indicators.get(row["indicator"] or "")
@@ -161,7 +162,7 @@ def _materiality(rule: Rule, row: dict[str, Any], status: str, contracts: Contra
 
 
 def _spread_ranks(frame: pl.DataFrame) -> pl.DataFrame:
-    """Let each further finding about the same pilot count less, in the order of their weight; no less than an info."""
+    """Lower the materiality of each further finding of one pilot, down to the least of its severity."""
     who = pl.coalesce("pilot", "file", "province", pl.lit("-"))
     before = pl.col("materiality").rank("ordinal", descending=True).over(pl.col("province"), who) - 1
     least = pl.min_horizontal(pl.col("severity").replace_strict(_LEAST, return_dtype=pl.Float64), "materiality")
@@ -170,7 +171,7 @@ def _spread_ranks(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _subject(rule: Rule, row: dict[str, Any], contracts: Contracts) -> str:
-    """Whom a finding is about: a pilot, a file, a province. Two places off the roster may share a name."""
+    """Return pilot, file or province of a finding; pilots off the roster with their province, as names may repeat."""
     who = row["pilot"] or row["file"] or row["province"]
     listed = contracts.round.listed.get(row["pilot"] or "")
     if row["pilot"] and (listed is None or listed[0] != row["province"]):
@@ -192,17 +193,17 @@ def _texts(row: dict[str, Any]) -> dict[str, str]:
 
 
 def format_number(value: float) -> str:
-    """A number as people write it: no exponent, no noise, thousands separated from a million on."""
+    """Format with 6 significant digits and without exponent; from a million on with thousands separators."""
     return f"{value:,.0f}" if 1e6 <= abs(value) < 1e15 else f"{value:.6g}"
 
 
 def format_numbers(number: pl.Expr) -> pl.Expr:
-    """Numbers as people write them."""
+    """Apply `format_number` to a column."""
     return number.map_elements(format_number, return_dtype=pl.String)
 
 
 def decimals(number: pl.Expr) -> pl.Expr:
-    """How many decimals a number was given with."""
+    """Count the decimals of the formatted numbers."""
     return format_numbers(number).str.extract(r"\.(\d+)$").str.len_chars().fill_null(0).cast(pl.Float64)
 
 

@@ -1,6 +1,6 @@
-"""Paths: one row a file and indicator with the years side by side, and how far a path is from what is plausible.
+"""Time series ("paths"): one row per file and indicator with a column per year, and measures of plausibility.
 
-Steps are compared on a scale on which they mean the same everywhere: logarithms of quantities, log-odds of shares.
+Changes are measured on a scale: logarithms of quantities, log-odds of shares.
 """
 
 import math
@@ -11,33 +11,33 @@ import polars as pl
 from contracts.load import Contracts
 from transforms.batch import Batch
 
-# Nobody's share is judged closer to its ends than this: from 92 to 100 % is no longer a matter of pace or of peers.
+# Shares are clipped to this range before they are compared: from 92 to 100 % pace and peers say nothing.
 _ENDS = (0.1, 92.0)
-# Beyond this many robust deviations from its peers' median a step is odd; a deviation is at least a tenth of the range.
+# Plausible steps: within this many robust deviations from the peers' median; minimum deviation as part of the range.
 _STEP, _LEAST_STEP = 5.0, 0.1
-# Levels spread widely: a deviation on the scale is taken to be at least this (a factor of 1.35).
+# Minimum robust deviation of a level on the scale (a factor of 1.35).
 _LEAST_LEVEL = 0.3
 ENOUGH_PEERS = 8
-# What paths are built from; a copy of everything that is known of an observation takes ten times the room.
+# Columns that paths are built from.
 NEEDED = ("file", "kind", "indicator", "unit", "year", "value", "raw_value")
 
 
 def value(place: int) -> pl.Expr:
-    """The value in the year at this place of the round's years."""
+    """Return the column of the value in the n-th year of the round."""
     return pl.col(f"value{place}")
 
 
 def build_paths(observations: pl.DataFrame, contracts: Contracts) -> pl.DataFrame:
-    """Lay the years of each indicator side by side.
+    """Pivot observations to one row per file and indicator.
 
     Args:
-        observations: rows that may be compared, at most one for each file, indicator and year.
-        contracts: the round's.
+        observations: at most one row per file, indicator and year.
+        contracts: of the round.
 
     Returns:
-        Columns `file, kind, indicator, unit, line` (its place in the table), `value0…`, `raw0…` by year, and what is
-        plausible: `measure, wanted, additive, low, high` in the unit, `slow, fast` a year on the scale. In the order of
-        the tables.
+        Columns `file, kind, indicator, unit, line` (position in the table), `value0…`, `raw0…` by year, `measure,
+        wanted, additive`, plausible bounds `low, high` in the unit, and plausible steps per year `slow, fast` on the
+        scale. In the order of the tables.
     """
     years = contracts.round.years
     rows = observations.with_row_index("line")
@@ -58,8 +58,10 @@ def usable_paths(batch: Batch, contracts: Contracts) -> pl.DataFrame:
 
 
 def with_peers(paths: pl.DataFrame, contracts: Contracts) -> pl.DataFrame:
-    """Add what the peers have: `peers{i}` how many, `middle{i}` and `spread{i}` of the level, `step{i}`, `swing{i}` of
-    the step to the next year, all on the scale; null where there are fewer than `ENOUGH_PEERS`.
+    """Add statistics of the peers on the scale; null below `ENOUGH_PEERS`.
+
+    Adds `peers{i}` (count), `middle{i}`, `spread{i}` (median and robust deviation of the level), `step{i}`, `swing{i}`
+    (median and robust deviation of the change to the next year).
     """
     places = range(len(contracts.round.years))
     scaled = paths.with_columns(on_scale(value(i)).alias(f"_g{i}") for i in places)
@@ -75,21 +77,20 @@ def with_peers(paths: pl.DataFrame, contracts: Contracts) -> pl.DataFrame:
 
 
 def at_cells(found: pl.DataFrame, batch: Batch) -> pl.DataFrame:
-    """The observations that findings point to.
+    """Look up the observations of found cells.
 
     Args:
-        found: `file, indicator, year`, at most one row each, and what the rule has to say.
-        batch: whose observations are looked up.
+        found: unique `file, indicator, year`, and further columns of `CONTEXT`.
+        batch: with the observations.
     """
     keys = ["file", "indicator", "year"]
     rows = batch.observations.drop([name for name in found.columns if name not in keys], strict=False)
-    # Few rows are found, and all others need not be copied.
     few = rows.join(found, on=keys, how="semi", maintain_order="left").filter(~pl.col("twice"))
     return few.join(found, on=keys, how="inner", validate="1:1", maintain_order="left")
 
 
 def on_scale(number: pl.Expr) -> pl.Expr:
-    """A value on the scale of its measure; null where it has none (growth rates, zero or less)."""
+    """Transform a value to the scale of its measure; null for growth rates and values of zero or less."""
     share = number.clip(*_ENDS)
     return (
         pl.when(pl.col("measure").is_in(["share", "rate"]))
@@ -100,20 +101,20 @@ def on_scale(number: pl.Expr) -> pl.Expr:
 
 
 def misfit(contracts: Contracts, values: Callable[[int], pl.Expr] = value) -> pl.Expr:
-    """How far a path is from anything plausible, on the scale: 0 fits, 2.3 is a power of ten.
+    """Return the distance of a path from the plausible on the scale: 0 is plausible, 2.3 a power of ten.
 
-    The sum of how far its values are outside the plausible range, and its steps outside the plausible pace; where there
-    are enough peers, steps are held against theirs as well.
+    The sum of the distances of values from the plausible range and of steps from the plausible pace; with enough peers
+    also from the usual steps of the peers.
 
     Args:
-        contracts: the round's.
-        values: the path's values by place; others than its own to try out a hypothesis.
+        contracts: of the round.
+        values: the value of the n-th year; other values than the path's own to test a hypothesis.
     """
     places = range(len(contracts.round.years))
     scaled = [on_scale(values(i)) for i in places]
     low, high = on_scale(pl.col("low")), on_scale(pl.col("high"))
     outside = [pl.max_horizontal(low - one, one - high, 0).fill_null(0) for one in scaled]
-    # On the scale all shares above their end are one; beyond 100 % there is no reading at all.
+    # Clipping makes all high shares equal; more than 100 % is never plausible.
     outside += [
         ((pl.col("high") <= 100) & (pl.col("unit") == "%") & (values(i) > 100)).cast(pl.Float64) * 9 for i in places
     ]
@@ -125,7 +126,7 @@ def misfit(contracts: Contracts, values: Callable[[int], pl.Expr] = value) -> pl
 
 
 def strain(contracts: Contracts, values: Callable[[int], pl.Expr] = value) -> pl.Expr:
-    """How far a path that fits is from the middle of what is plausible: to choose between hypotheses that all fit."""
+    """Return the distance of a path from the middle of the plausible, to choose between plausible hypotheses."""
     places = range(len(contracts.round.years))
     scaled = [on_scale(values(i)) for i in places]
     steps = [
@@ -137,13 +138,13 @@ def strain(contracts: Contracts, values: Callable[[int], pl.Expr] = value) -> pl
 
 
 def deviation(place: int, number: pl.Expr | None = None) -> pl.Expr:
-    """Robust deviations of a level from the peers' median; null where there are too few peers."""
+    """Return the robust deviations of a level from the peers' median; null with too few peers."""
     level = on_scale(value(place) if number is None else number)
     return (level - pl.col(f"middle{place}")) / pl.col(f"spread{place}")
 
 
 def _steps(scaled: list[pl.Expr], years: Sequence[int]) -> Sequence[tuple[pl.Expr, pl.Expr, pl.Expr]]:
-    """Each step from a value to the next one that is there, with the least and the most that is plausible for it."""
+    """Return each step to the next present value, with its plausible minimum and maximum."""
     found = []
     for later in range(1, len(years)):
         for earlier in range(later):
@@ -153,7 +154,7 @@ def _steps(scaled: list[pl.Expr], years: Sequence[int]) -> Sequence[tuple[pl.Exp
                 reach = _STEP * pl.max_horizontal(pl.col(f"swing{earlier}"), (most - least) * _LEAST_STEP)
                 usual = pl.col(f"step{earlier}")
                 least, most = pl.max_horizontal(least, usual - reach), pl.min_horizontal(most, usual + reach)
-            # With a value between them two years are no neighbours.
+            # A value between two years means that they are not consecutive.
             apart = pl.any_horizontal(
                 pl.lit(value=False), *(scaled[i].is_not_null() for i in range(earlier + 1, later))
             )
@@ -166,7 +167,7 @@ def _middle(column: str) -> pl.Expr:
 
 
 def _spread(column: str) -> pl.Expr:
-    """The median absolute deviation, as a standard deviation."""
+    """Return the median absolute deviation scaled to a standard deviation."""
     return pl.when(pl.col(column).count() >= ENOUGH_PEERS).then(
         (pl.col(column) - pl.col(column).median()).abs().median() * 1.4826
     )

@@ -1,4 +1,4 @@
-"""Which values may enter an aggregate: numbers that count, in this round, that no finding puts in doubt."""
+"""Mark the values that may enter an aggregate: countable numbers of the round without an excluding finding."""
 
 from dataclasses import replace
 
@@ -9,7 +9,7 @@ from contracts.rules import At
 from contracts.schemas.published import COUNTABLE
 from transforms.batch import Batch
 
-# What a finding keeps out, by where its rule points.
+# Columns that identify the values that a finding excludes, by `at` of its rule.
 _COVERED: dict[At, list[str]] = {
     "value": ["file", "indicator", "year"],
     "label": ["file", "indicator"],
@@ -19,12 +19,12 @@ _COVERED: dict[At, list[str]] = {
 
 
 def mark_usable(batch: Batch, found: pl.DataFrame, contracts: Contracts) -> Batch:
-    """Set `usable` by what was found so far.
+    """Set `usable` according to the rows found so far.
 
     Args:
         batch: everything received.
         found: columns of `transforms.judging.findings.CONTEXT`.
-        contracts: the rules say which of them exclude the values that they point to, and which block a file.
+        contracts: of the round; `excludes` and `severity` of the rules are used.
     """
     rows = batch.observations.with_row_index("position")
     doubtful = [
@@ -45,7 +45,7 @@ def mark_usable(batch: Batch, found: pl.DataFrame, contracts: Contracts) -> Batc
 
 
 def blocked_files(found: pl.DataFrame, contracts: Contracts) -> frozenset[str]:
-    """Files that a blocker keeps out."""
+    """Return the files with a blocker."""
     blockers = [rule.id for rule in contracts.rules.values() if rule.severity == "blocker"]
     return frozenset(found.filter(pl.col("rule").is_in(blockers) & pl.col("file").is_not_null())["file"])
 

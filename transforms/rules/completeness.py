@@ -1,4 +1,4 @@
-"""Rules about what is not there: a cell is missing in a row that has other values; a row without any is left out."""
+"""Rules about missing values: single cells of a row, and rows without any value."""
 
 import polars as pl
 
@@ -17,7 +17,7 @@ def complete_target(batch: Batch, contracts: Contracts) -> pl.DataFrame:
 
 
 def complete_left_out(batch: Batch, _: Contracts) -> pl.DataFrame:
-    """The indicator has no value at all and no reason is given; the guide allows to leave out with a reason."""
+    """The indicator has no value and no reason is given; the guide allows omissions with a reason."""
     reasons = batch.counted.select("file", "explained")
     return (
         _rows(batch)
@@ -34,12 +34,11 @@ def _gaps(batch: Batch) -> pl.DataFrame:
 
 
 def _rows(batch: Batch) -> pl.DataFrame:
-    """Cells of the guide's indicators in years that the table has; a missing column is told once, not for every row."""
+    """Select cells of the guide's indicators in the year columns that the table has, of rows with a blank."""
     files = batch.counted.filter(pl.col("kind") == pl.col("table_kind")).select("file", "years")
     return (
         batch.observations.filter(~pl.col("indicator").str.starts_with("X-") & ~pl.col("twice"))
         .with_columns(blank=pl.col("qualifier").is_in(["missing", "not_applicable"]))
-        # Rows without a gap say nothing, and are most.
         .filter(pl.col("blank").any().over("file", "indicator"))
         .join(files, on="file", how="inner", validate="m:1", maintain_order="left")
         .filter(pl.col("years").list.contains(pl.col("year")))

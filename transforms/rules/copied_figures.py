@@ -1,4 +1,4 @@
-"""Copied or invented figures: hints only, in careful words. Figures of another province's pilot name no pilot here."""
+"""Rules about copied or invented figures. They are hints; pilots of other provinces are not named."""
 
 from itertools import pairwise
 
@@ -9,16 +9,16 @@ from transforms.batch import Batch
 from transforms.judging.findings import decimals, format_numbers
 from transforms.judging.time_series import usable_paths, value
 
-# A row shared by more pilots than this is a common answer and no copy.
+# A row shared by more pilots than this is a common answer, not a copy.
 _COMMON = 12
 
 
 def copy_pilot(batch: Batch, contracts: Contracts, *, rows: float, digits: float) -> pl.DataFrame:
-    """Several rows have, in all years, the very values of another pilot of the kind."""
+    """Several rows equal those of another pilot of the kind in all years."""
     pairs = copied_pairs(batch, contracts, rows=rows, digits=digits).unique("file", keep="first", maintain_order=True)
     same = pl.when(pl.col("province") == pl.col("other_province")).then(pl.format("同省的“{}”", "other_pilot"))
     return (
-        _senders(batch)
+        _counted_files(batch)
         .join(pairs, on="file", how="inner", validate="1:1", maintain_order="left")
         .with_columns(
             detail=pl.format(
@@ -30,9 +30,9 @@ def copy_pilot(batch: Batch, contracts: Contracts, *, rows: float, digits: float
 
 
 def copied_pairs(batch: Batch, contracts: Contracts, *, rows: float, digits: float) -> pl.DataFrame:
-    """Pairs of pilots with equal figures, most rows first: `file, other, other_province, other_pilot, rows, numbers`.
+    """Return pairs of pilots with equal figures: `file, other, other_province, other_pilot, rows, numbers`.
 
-    Only for the nation's eyes: a province does not see whose figures they are.
+    Ordered by number of rows. Only for the national summary: a province must not see other provinces' pilots.
     """
     paths = _whole(batch, contracts)
     places = range(len(contracts.round.years))
@@ -57,7 +57,7 @@ def copied_pairs(batch: Batch, contracts: Contracts, *, rows: float, digits: flo
 
 
 def copy_years(batch: Batch, contracts: Contracts, *, rows: float, share: float) -> pl.DataFrame:
-    """Most rows of a year's column repeat the column before it."""
+    """Most rows of a year's column equal the previous year."""
     paths = _whole(batch, contracts).filter(pl.col("wanted") != "any")
     years = contracts.round.years
     found = [
@@ -73,14 +73,14 @@ def copy_years(batch: Batch, contracts: Contracts, *, rows: float, share: float)
     columns = batch.observations.select("file", "year", "year_cell")
     columns = columns.unique(["file", "year"], keep="first", maintain_order=True)
     return (
-        _senders(batch)
+        _counted_files(batch)
         .join(pl.concat(found), on="file", how="inner", validate="1:m", maintain_order="left")
         .join(columns, on=["file", "year"], how="left", validate="1:1", maintain_order="left")
     )
 
 
 def copy_round(batch: Batch, contracts: Contracts, *, rows: float, share: float) -> pl.DataFrame:
-    """Nearly all values are round numbers, those of the base year too, which would have been measured."""
+    """Nearly all values are round numbers, also those of the base year, which should be measured."""
     values = (
         batch.observations.select("file", "indicator", "year", "value", "usable")
         .filter("usable")
@@ -104,13 +104,13 @@ def copy_round(batch: Batch, contracts: Contracts, *, rows: float, share: float)
         .filter((pl.col("bases") >= rows) & (pl.col("part") >= share) & (pl.col("base") >= share))
         .select("file", detail=pl.format("{}%", format_numbers((pl.col("base") * 100).round(0))))
     )
-    return _senders(batch).join(found, on="file", how="inner", validate="1:1", maintain_order="left")
+    return _counted_files(batch).join(found, on="file", how="inner", validate="1:1", maintain_order="left")
 
 
 def copy_formula(batch: Batch, contracts: Contracts, *, rows: float, share: float) -> pl.DataFrame:
-    """The targets of most rows follow from the base values by one and the same factor, or one and the same addition."""
+    """The targets of most rows are the base values times one factor, or plus one number."""
     paths = _whole(batch, contracts).filter((pl.col("wanted") != "any") & (value(0) > 0) & (value(0) != value(1)))
-    # What rounding to the printed digits may do to the change.
+    # Error of the change from rounding to the printed digits.
     blur = pl.max_horizontal(0.004, 0.6 * 10.0 ** -decimals(value(1)) / value(0)).clip(0, 0.01)
     change = (value(1) / value(0) - 1).abs()
     step = (value(1) - value(0)).abs()
@@ -144,22 +144,22 @@ def copy_formula(batch: Batch, contracts: Contracts, *, rows: float, share: floa
             ),
         )
     )
-    return _senders(batch).join(found, on="file", how="inner", validate="1:1", maintain_order="left")
+    return _counted_files(batch).join(found, on="file", how="inner", validate="1:1", maintain_order="left")
 
 
-def _senders(batch: Batch) -> pl.DataFrame:
-    """The files that count, without the detail that belongs to what could not be read."""
+def _counted_files(batch: Batch) -> pl.DataFrame:
+    """Return the files that count without `detail`, which is about unreadable files."""
     return batch.counted.drop("detail")
 
 
 def _whole(batch: Batch, contracts: Contracts) -> pl.DataFrame:
-    """Paths with a usable value in every year."""
+    """Return paths with a usable value in every year."""
     paths = usable_paths(batch, contracts)
     return paths.filter(pl.all_horizontal(value(i).is_not_null() for i in range(len(contracts.round.years))))
 
 
 def _digits(number: pl.Expr) -> pl.Expr:
-    """How many significant digits a number was given with."""
+    """Count the significant digits of the formatted numbers."""
     return (
         format_numbers(number)
         .str.replace_all(r"[.,-]", "")
@@ -170,5 +170,5 @@ def _digits(number: pl.Expr) -> pl.Expr:
 
 
 def _is_round(number: pl.Expr) -> pl.Expr:
-    """A multiple of five, or one significant digit."""
+    """Return whether a number is a multiple of five or has one significant digit."""
     return (number % 5 == 0) | (_digits(number) <= 1)

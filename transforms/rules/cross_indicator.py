@@ -1,4 +1,4 @@
-"""Rules between two indicators of one pilot and year: what physics and definitions say of them together."""
+"""Rules between two indicators of one pilot and year, from physics and definitions."""
 
 from itertools import pairwise
 
@@ -24,11 +24,11 @@ FLEET = {"C17": "C16"}
 def relation_carbon(batch: Batch, contracts: Contracts, *, low: float, fossil: float, high: float) -> pl.DataFrame:
     """Tonnes of CO2 per tonne of coal equivalent, beyond any fuel. One finding a pilot, at the likelier of the two."""
     rows = _with_shares(_beside(batch, contracts, CARBON), batch).with_columns(ratio=pl.col("value") / pl.col("other"))
-    # Of all energy a fuel's factor may be thinned out by non-fossil energy; of the fossil part it may not.
+    # Non-fossil energy lowers the factor of all energy, but not that of the fossil part.
     least = pl.max_horizontal(low, fossil * (1 - pl.col("share").fill_null(100) / 100))
     wrong = rows.filter((pl.col("other") > 0) & ~pl.col("ratio").is_between(least, high))
     culprits = _likelier(wrong, batch, contracts)
-    told = wrong.join(culprits, on=["file", "indicator"], how="left", validate="m:1", maintain_order="left").select(
+    located = wrong.join(culprits, on=["file", "indicator"], how="left", validate="m:1", maintain_order="left").select(
         "file",
         "year",
         indicator=pl.when("is_other").then("partner").otherwise("indicator"),
@@ -41,7 +41,9 @@ def relation_carbon(batch: Batch, contracts: Contracts, *, low: float, fossil: f
         ),
         off=pl.max_horizontal(pl.col("ratio") / high, least / pl.col("ratio")).log10(),
     )  # fmt: skip
-    found = at_cells(told, batch).with_columns(silent=pl.col("year") > pl.col("year").min().over("file", "indicator"))
+    found = at_cells(located, batch).with_columns(
+        silent=pl.col("year") > pl.col("year").min().over("file", "indicator")
+    )
     return _or_absent(found, batch, contracts, CARBON)
 
 
@@ -65,7 +67,7 @@ def relation_trend(batch: Batch, contracts: Contracts, *, rise: float, points: f
     rows = _with_shares(_beside(batch, contracts, CARBON), batch).with_columns(
         ratio=pl.col("value") / pl.col("other"), blur=_blur("value") + _blur("other")
     )
-    # Where energy or CO2 goes the wrong way, that is the story and not their ratio.
+    # If energy or CO2 rises, that has a finding of its own.
     falls = (pl.col("value").diff() <= 0) & (pl.col("other").diff() <= 0)
     rows = rows.filter(falls.fill_null(value=True).all().over("file", "indicator"))
     first, last = contracts.round.base_year, contracts.round.target_years[-1]
@@ -129,15 +131,15 @@ def relation_fleet(batch: Batch, contracts: Contracts, *, share: float, growth: 
 
 
 def partners(indicator: str) -> set[str]:
-    """The indicators that a relation compares an indicator with."""
+    """Return the indicators that a rule compares with an indicator."""
     pairs = [pair for relation in (CARBON, INDUSTRY, PART, FLEET) for pair in relation.items()]
     return {other for pair in pairs if indicator in pair for other in pair} - {indicator}
 
 
 def _likelier(wrong: pl.DataFrame, batch: Batch, contracts: Contracts) -> pl.DataFrame:
-    """Which of the two is likelier to be the wrong one: `file, indicator, is_other`.
+    """Choose the indicator of the pair that is more likely wrong: `file, indicator, is_other`.
 
-    The one that is farther from its peers; in a city, CO2 per GDP is cleared where it goes well with that of industry.
+    It is the one farther from its peers; for a city it is energy if CO2 per GDP is consistent with that of industry.
     """
     peers = with_peers(usable_paths(batch, contracts), contracts)
     far = peers.select(
@@ -165,9 +167,9 @@ def _likelier(wrong: pl.DataFrame, batch: Batch, contracts: Contracts) -> pl.Dat
 
 
 def _or_absent(found: pl.DataFrame, batch: Batch, contracts: Contracts, pairs: dict[str, str]) -> pl.DataFrame:
-    """Findings, and for each pilot that lacks a number of a pair one row that says which: nothing was looked at.
+    """Add one row with status `not_evaluated` for each pilot without a number for one of the pair.
 
-    Not where the number is there and in doubt: then its own finding says so.
+    None if the number is present but doubtful, because that has a finding of its own.
     """
     names = {row.code: row.name for row in contracts.indicators.values()}
     judged = batch.counted.filter(pl.col("kind") == pl.col("table_kind")).select("file")
@@ -189,7 +191,7 @@ def _or_absent(found: pl.DataFrame, batch: Batch, contracts: Contracts, pairs: d
 
 
 def _with_shares(rows: pl.DataFrame, batch: Batch) -> pl.DataFrame:
-    """CO2 rows with the usable share of non-fossil energy of the same year, null where there is none."""
+    """Add the usable share of non-fossil energy of the same year to CO2 rows, or null."""
     clean = pl.col("usable") & pl.col("indicator").is_in(list(_NON_FOSSIL.values()))
     shares = batch.observations.filter(clean).select("file", "year", clean="indicator", share="value")
     return rows.with_columns(clean=pl.col("indicator").replace_strict(_NON_FOSSIL, return_dtype=pl.String)).join(
@@ -198,7 +200,7 @@ def _with_shares(rows: pl.DataFrame, batch: Batch) -> pl.DataFrame:
 
 
 def _blur(column: str) -> pl.Expr:
-    """By what part of itself rounding to the printed digits may have moved a value."""
+    """Return the relative error of a value from rounding to the printed digits."""
     return 0.5 * 10.0 ** -decimals(pl.col(column)) / pl.col(column)
 
 
@@ -207,7 +209,7 @@ def _of_other() -> pl.Expr:
 
 
 def _beside(batch: Batch, contracts: Contracts, pairs: dict[str, str]) -> pl.DataFrame:
-    """Usable values of the first indicator of each pair, with the second's as `other`, `other_name`, `other_unit`."""
+    """Join the usable values of each pair: the second as `other`, `other_name`, `other_unit`."""
     names = {row.code: row.name for row in contracts.indicators.values()}
     concerned = pl.col("indicator").is_in([*pairs, *pairs.values()])
     usable = batch.observations.filter(pl.col("usable") & concerned)

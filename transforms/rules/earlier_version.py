@@ -1,4 +1,4 @@
-"""Against the earlier version of the same pilot: what was changed, weakened, dropped, or made to disappear."""
+"""Rules against the earlier version of the same pilot: changed, weakened and dropped values."""
 
 from dataclasses import replace
 
@@ -13,12 +13,12 @@ _KEYS = ["province", "pilot", "indicator", "year"]
 
 
 def earlier_versions(batch: Batch) -> Batch:
-    """The version before the one that counts, of each pilot that has one, as files that count."""
+    """Return a batch of the version before the one that counts, of each pilot that has one."""
     files = batch.files.filter(pl.col("standing") == "superseded")
     of_sender: dict[tuple[str, str], list[Order]] = {}
     for *sender, version, day in files.select("province", "pilot", "version", "filled_on").iter_rows():
         of_sender.setdefault(tuple(sender), []).append(order_of(version, day))
-    # How many of the pilot's others it is later than: of different series only the dates can tell.
+    # Rank: number of the pilot's other versions that are earlier.
     ranks = [
         sum(is_later(order_of(version, day), other) for other in of_sender[tuple(sender)])
         for *sender, version, day in files.select("province", "pilot", "version", "filled_on").iter_rows()
@@ -37,12 +37,12 @@ def earlier_versions(batch: Batch) -> Batch:
 
 
 def beside_earlier(batch: Batch, earlier: Batch, doubted: pl.DataFrame) -> Batch:
-    """The batch with what the earlier version said on its observations: `was, was_raw, was_unit`, null without one.
+    """Add the values of the earlier version to the observations: `was, was_raw, was_unit`, null without one.
 
     Args:
         batch: what counts.
-        earlier: as `earlier_versions` gives it.
-        doubted: findings about the earlier versions; `was_doubted` tells whether one of them points to the value.
+        earlier: from `earlier_versions`.
+        doubted: findings about the earlier versions; `was_doubted` is true if one points to the value.
     """
     serious = doubted.filter((pl.col("severity") != "info") & (pl.col("status") == "failed"))
     cells = serious.filter(pl.col("year").is_not_null()).select("file", "indicator", "year")
@@ -61,7 +61,7 @@ def beside_earlier(batch: Batch, earlier: Batch, doubted: pl.DataFrame) -> Batch
         validate="m:1",
         maintain_order="left",
     )
-    if was.is_empty():  # as it is in a first round: to join nothing would copy all
+    if was.is_empty():
         nothing = [pl.lit(None, dtype).alias(name) for name, dtype in was.schema.items() if name not in _KEYS]
         rows_now = batch.observations.with_columns(nothing)
     else:
@@ -70,7 +70,7 @@ def beside_earlier(batch: Batch, earlier: Batch, doubted: pl.DataFrame) -> Batch
 
 
 def version_changes(batch: Batch) -> pl.DataFrame:
-    """What differs from the earlier version, of pilots that have one, by the texts as they were written.
+    """Count the differences from the earlier version of each pilot that has one, by raw text.
 
     Returns:
         Columns `province, pilot, version, version_was`, and how many values were `changed`, `given` anew, `removed`.
@@ -95,14 +95,14 @@ def version_changes(batch: Batch) -> pl.DataFrame:
 
 
 def version_base(batch: Batch, contracts: Contracts, *, share: float) -> pl.DataFrame:
-    """A base value is not what the earlier version said, and nothing was wrong with that."""
+    """A base value differs from the earlier version, whose value was not doubtful."""
     rows = _both(batch).filter(pl.col("year") == contracts.round.base_year)
     change = (pl.col("value") - pl.col("was")).abs() / pl.col("was").abs().clip(1e-12)
     return rows.filter(_counts() & (change > share)).with_columns(off=change)
 
 
 def version_weaker(batch: Batch, contracts: Contracts) -> pl.DataFrame:
-    """A target is weaker than that of the earlier version, and nothing was wrong with that."""
+    """A target is weaker than in the earlier version, whose value was not doubtful."""
     wanted = {row.code: row.wanted for row in contracts.indicators.values() if row.wanted != "any"}
     rows = _both(batch).filter(pl.col("year").is_in(contracts.round.target_years))
     sign = pl.col("indicator").replace_strict(
@@ -115,7 +115,7 @@ def version_weaker(batch: Batch, contracts: Contracts) -> pl.DataFrame:
 
 
 def version_dropped(batch: Batch, contracts: Contracts) -> pl.DataFrame:
-    """An indicator of the earlier version has no value any more, and no reason is given."""
+    """An indicator of the earlier version has no value now, and no reason is given."""
     rows = _both(batch).filter(pl.col("year").is_in(contracts.round.years))
     blank = pl.col("qualifier").is_in(["missing", "not_applicable"])
     return (
@@ -126,13 +126,13 @@ def version_dropped(batch: Batch, contracts: Contracts) -> pl.DataFrame:
 
 
 def version_silenced(batch: Batch, contracts: Contracts) -> pl.DataFrame:
-    """A value with a finding was not corrected but taken away or put into words, and no reason is given."""
+    """A value with a finding was removed or put into words instead of corrected, and no reason is given."""
     rows = _both(batch).filter(pl.col("year").is_in(contracts.round.years))
     return rows.filter(pl.col("value").is_null() & pl.col("was_doubted") & ~_explained())
 
 
 def _both(batch: Batch) -> pl.DataFrame:
-    """Observations with an earlier version beside them, and which indicators the submission explains."""
+    """Select observations with an earlier value; add the indicators that the submission explains."""
     explained = batch.counted.select("file", "explained")
     return (
         batch.observations.filter(pl.col("was").is_not_null() & ~pl.col("twice"))
@@ -142,7 +142,7 @@ def _both(batch: Batch) -> pl.DataFrame:
 
 
 def _counts() -> pl.Expr:
-    """There is a number in the same unit as before, and the earlier one was not in doubt."""
+    """Return whether the value has the unit of the earlier one, which was not doubtful."""
     return pl.col("value").is_not_null() & (pl.col("unit") == pl.col("was_unit")) & ~pl.col("was_doubted")
 
 

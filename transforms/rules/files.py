@@ -1,4 +1,4 @@
-"""Rules about a file as a whole: can it be read, whose is it, which of several counts."""
+"""Rules about a file as a whole: readable, identified, counted."""
 
 import polars as pl
 
@@ -11,29 +11,29 @@ _NAMED = 5
 
 
 def file_unreadable(batch: Batch, _: Contracts) -> pl.DataFrame:
-    """The file cannot be opened as a workbook; where our code failed at it, nobody knows whether it can."""
-    return and_not_read(_first_of_its_content(batch), "unreadable")
+    """The file cannot be opened as a workbook; `not_evaluated` if the code raised an error."""
+    return select_fault(_unique_content(batch), "unreadable")
 
 
 def file_encrypted(batch: Batch, _: Contracts) -> pl.DataFrame:
     """The file needs a password that is not in the settings."""
-    return _first_of_its_content(batch).filter(pl.col("fault") == "encrypted")
+    return _unique_content(batch).filter(pl.col("fault") == "encrypted")
 
 
 def file_macro(batch: Batch, _: Contracts) -> pl.DataFrame:
-    """The file carries macros; they were not run."""
-    return _first_of_its_content(batch).filter(pl.col("has_macros"))
+    """The file contains macros; they were not run."""
+    return _unique_content(batch).filter(pl.col("has_macros"))
 
 
 def file_odd(batch: Batch, _: Contracts) -> pl.DataFrame:
     """A lone cell far away, or a merged range as large as the sheet."""
-    rows = _first_of_its_content(batch).filter(pl.col("oddities").is_not_null())
+    rows = _unique_content(batch).filter(pl.col("oddities").is_not_null())
     return rows.with_columns(detail=pl.col("oddities"))
 
 
 def file_text(batch: Batch, _: Contracts) -> pl.DataFrame:
-    """Characters of a cell were lost: each value by itself, and all other cells of a file together."""
-    files = _first_of_its_content(batch).filter(pl.col("damaged").list.len() > 0)
+    """Characters of a cell were lost: one row for each value, and one for all other cells of a file."""
+    files = _unique_content(batch).filter(pl.col("damaged").list.len() > 0)
     cells = files.explode("damaged").with_columns(
         pl.col("damaged").str.extract_groups(r"(?s)^(?<sheet>.*)!(?<cell>[A-Z]+[0-9]+)$").struct.unnest()
     )
@@ -49,17 +49,17 @@ def file_text(batch: Batch, _: Contracts) -> pl.DataFrame:
 
 
 def file_ignored(batch: Batch, _: Contracts) -> pl.DataFrame:
-    """The file is no workbook and no plan, or leads elsewhere; nothing of it was read."""
+    """The file is neither workbook nor plan, or is a link; it was not read."""
     return batch.ignored
 
 
 def file_no_table(batch: Batch, _: Contracts) -> pl.DataFrame:
     """The workbook has no indicator table, or an empty one."""
-    return _first_of_its_content(batch).filter(pl.col("fault") == "no_table")
+    return _unique_content(batch).filter(pl.col("fault") == "no_table")
 
 
 def file_unidentified(batch: Batch, _: Contracts) -> pl.DataFrame:
-    """Neither cover, title, file name nor folder tells the pilot, or its province. Only for files that can be read."""
+    """Neither cover, title, file name nor folder names the pilot and its province. Only for readable files."""
     missing = pl.when(pl.col("pilot").is_null()).then(pl.lit("试点名称")).otherwise(pl.lit("所在省份"))
     return batch.files.filter(pl.col("standing") == "unidentified").with_columns(
         detail="封面、表题、文件名和文件夹中都没有找到" + missing
@@ -67,29 +67,29 @@ def file_unidentified(batch: Batch, _: Contracts) -> pl.DataFrame:
 
 
 def file_identity(batch: Batch, _: Contracts) -> pl.DataFrame:
-    """Cover, title, file name and folder do not name the same sender."""
+    """Cover, title, file name and folder name different pilots."""
     return batch.counted.filter(pl.col("contradiction").is_not_null()).with_columns(detail=pl.col("contradiction"))
 
 
 def file_identical(batch: Batch, _: Contracts) -> pl.DataFrame:
-    """The same bytes were sent twice."""
+    """The same bytes were received twice from one pilot."""
     return _standing(batch, "identical")
 
 
 def submission_conflict(batch: Batch, _: Contracts) -> pl.DataFrame:
-    """Two different files of one pilot claim the same version and date: one finding for all of them."""
+    """Different files of one pilot have the same version and date: one row for all of them."""
     rows = batch.files.filter(pl.col("standing") == "conflict")
     who = ["province", "pilot"]
     return rows.with_columns(detail=pl.col("file").str.join("、").over(who)).unique(who, maintain_order=True)
 
 
 def submission_shared(batch: Batch, _: Contracts) -> pl.DataFrame:
-    """The same bytes came in the name of different pilots. The other one is not named: it may be another province's."""
+    """The same bytes were received from different pilots. The other is not named: it may be of another province."""
     return batch.files.filter(pl.col("standing") == "shared")
 
 
 def submission_decided(batch: Batch, contracts: Contracts) -> pl.DataFrame:
-    """A person decided about the file; the reason stands in the round's contract."""
+    """The round's contract has a manual ruling about the file."""
     decided = contracts.round.decided
     said = {
         sha256: f"{'经人工确认有效' if decision.counts else '经人工确认作废'}：{decision.reason}"
@@ -101,7 +101,7 @@ def submission_decided(batch: Batch, contracts: Contracts) -> pl.DataFrame:
 
 
 def submission_obsolete(batch: Batch, contracts: Contracts) -> pl.DataFrame:
-    """A decision whose file is gone must not wait for another one."""
+    """The file of a manual ruling is no longer there."""
     gone = sorted(set(contracts.round.decided) - set(batch.files["file_sha256"]))
     return pl.DataFrame({"detail": gone}, schema={"detail": pl.String})
 
@@ -111,14 +111,14 @@ def submission_superseded(batch: Batch, _: Contracts) -> pl.DataFrame:
     return _standing(batch, "superseded")
 
 
-def and_not_read(files: pl.DataFrame, fault: str) -> pl.DataFrame:
-    """Files with a fault, and those at which our code failed, as not evaluated."""
-    ours = pl.when(pl.col("fault") == FAILED).then(pl.lit("not_evaluated"))
-    return files.filter(pl.col("fault").is_in([fault, FAILED])).with_columns(status=ours)
+def select_fault(files: pl.DataFrame, fault: str) -> pl.DataFrame:
+    """Select files with a fault, and files at which the code failed as `not_evaluated`."""
+    failed = pl.when(pl.col("fault") == FAILED).then(pl.lit("not_evaluated"))
+    return files.filter(pl.col("fault").is_in([fault, FAILED])).with_columns(status=failed)
 
 
-def _first_of_its_content(batch: Batch) -> pl.DataFrame:
-    """What is wrong with a file is not said again of a copy of it."""
+def _unique_content(batch: Batch) -> pl.DataFrame:
+    """Return the files without byte-identical copies."""
     return batch.files.filter(pl.col("standing") != "identical")
 
 

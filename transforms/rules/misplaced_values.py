@@ -1,6 +1,6 @@
-"""Values in the wrong place: year columns exchanged, a column moved by a row, a value dragged down, rows exchanged.
+"""Rules about misplaced values: exchanged year columns, a shifted column, a value filled down, exchanged rows.
 
-All of them look at every number of a table, whatever else is wrong with it: a moved column breaks many single rules.
+They use every number of a table, also doubtful ones, because a shifted column breaks many other rules.
 """
 
 from collections.abc import Callable, Iterable
@@ -16,7 +16,7 @@ _ALL = pl.col("value").is_not_null() & pl.col("unit").is_not_null() & ~pl.col("t
 
 
 def column_swapped(batch: Batch, contracts: Contracts, *, rows: float, was: float, would: float) -> pl.DataFrame:
-    """Two year columns are exchanged: most rows go the wrong way, and the right way when the columns change places."""
+    """Two year columns are exchanged: most rows change in the wrong direction, and in the right one after swapping."""
     years = contracts.round.years
     paths = _paths(batch, contracts).filter(pl.col("wanted") != "any")
     found = []
@@ -45,7 +45,7 @@ def column_swapped(batch: Batch, contracts: Contracts, *, rows: float, was: floa
 def column_shifted(
     batch: Batch, contracts: Contracts, *, gain: float, left: float, rows: float, share: float
 ) -> pl.DataFrame:
-    """In one year's column the values of several rows stand one row too low or too high."""
+    """In one year's column the values of several rows are one row too low or too high."""
     paths = _paths(batch, contracts).with_columns(bad=misfit(contracts) >= gain)
     found = []
     for place, year in enumerate(contracts.round.years):
@@ -54,33 +54,33 @@ def column_shifted(
             fits = misfit(contracts, _with(place, moved)) <= left
             lines = paths.with_columns(run=(fits & moved.is_not_null()).rle_id().over("file"), fits=fits)
             bads = pl.col("bad").sum().over("file", "run")
-            # From the first row that is clearly wrong to the last, and the one behind it that holds its value.
+            # From the first clearly wrong row to the last, and the next one, which holds its value.
             inside = pl.col("bad").cum_max().over("file", "run") & pl.col("bad").cum_max(reverse=True).over(
                 "file", "run"
             )
             enough = (bads >= rows) & (bads >= inside.sum().over("file", "run") * share)
             lines = lines.with_columns(taken=pl.col("fits") & inside & enough, bads=bads)
             found.append(_places(lines, pl.col("taken") | pl.col("taken").shift(-step).over("file"), year, direction))
-    return _tell_runs(pl.concat(found), batch)
+    return _report_runs(pl.concat(found), batch)
 
 
 def value_dragged(batch: Batch, contracts: Contracts, *, gain: float, rows: float, bad: float) -> pl.DataFrame:
-    """One value was dragged down over several rows: the same text in each, and it fits some of them badly."""
+    """One value was filled down over several rows: the same text in each, implausible in some."""
     paths = _paths(batch, contracts).with_columns(bad=misfit(contracts) >= gain)
     found = []
     for place, year in enumerate(contracts.round.years):
         raw = pl.col(f"raw{place}")
-        # The first of them is where the value belongs: what repeats it are the rows after.
+        # The value belongs to the first row; the rows after it repeat it.
         same = (raw == raw.shift().over("file")).fill_null(value=False)
         lines = paths.with_columns(same=same, run=same.rle_id().over("file"))
         bads, length = pl.col("bad").sum().over("file", "run"), pl.len().over("file", "run")
         taken = pl.col("same") & (length >= rows) & (bads >= bad)
         found.append(_places(lines.with_columns(bads=bads), taken, year, ""))
-    return _tell_runs(pl.concat(found), batch)
+    return _report_runs(pl.concat(found), batch)
 
 
 def row_swapped(batch: Batch, contracts: Contracts, *, each: float, gain: float, left: float) -> pl.DataFrame:
-    """Two neighbouring rows have each other's values: both are far from their peers, and among them when exchanged."""
+    """Two neighbouring rows are exchanged: both are far from their peers, and close after swapping."""
     places = range(len(contracts.round.years))
     paths = _paths(batch, contracts)
     following = (pl.col("file").shift(-1) == pl.col("file")) & on_scale(value(0)).is_not_null()
@@ -122,12 +122,12 @@ def _paths(batch: Batch, contracts: Contracts) -> pl.DataFrame:
 
 
 def _with(place: int, other: pl.Expr) -> Callable[[int], pl.Expr]:
-    """The path's values with another one at this place."""
+    """Return the path's values with one year replaced."""
     return lambda i: other if i == place else value(i)
 
 
 def _goes_as_wanted(places: Iterable[int]) -> pl.Expr:
-    """Whether the path never goes against its direction when read in this order; null where it stays where it is."""
+    """Return whether the path changes only in its wanted direction in this order of years; null if constant."""
     sign = pl.when(pl.col("wanted") == "down").then(-1).otherwise(1)
     steps = [(value(later) - value(earlier)) * sign for earlier, later in pairwise(places)]
     flat = pl.all_horizontal(*(step == 0 for step in steps))
@@ -135,7 +135,7 @@ def _goes_as_wanted(places: Iterable[int]) -> pl.Expr:
 
 
 def _places(rows: pl.DataFrame, taken: pl.Expr, year: int, detail: str) -> pl.DataFrame:
-    """The rows of a year's column that a rule takes, with a number for each stretch of them."""
+    """Select the marked rows of a year's column and number each run of them."""
     return (
         rows.with_columns(taken=taken.fill_null(value=False))
         .with_columns(run=pl.col("taken").rle_id().over("file"))
@@ -144,10 +144,10 @@ def _places(rows: pl.DataFrame, taken: pl.Expr, year: int, detail: str) -> pl.Da
     )
 
 
-def _tell_runs(found: pl.DataFrame, batch: Batch) -> pl.DataFrame:
-    """Each stretch told at its first cell; of stretches that claim the same cell the one with more wrong rows."""
+def _report_runs(found: pl.DataFrame, batch: Batch) -> pl.DataFrame:
+    """Report each run at its first cell; of overlapping runs the one with more wrong rows."""
     run = ["file", "year", "run", "detail"]
-    told = (
+    chosen = (
         found.with_columns(pl.col("bads").max().over(run))
         .sort("bads", descending=True, maintain_order=True)
         .unique(["file", "indicator", "year"], keep="first", maintain_order=True)
@@ -156,11 +156,11 @@ def _tell_runs(found: pl.DataFrame, batch: Batch) -> pl.DataFrame:
             expected=pl.len().over(run).cast(pl.String), silent=pl.col("line") > pl.col("line").min().over(run)
         )
     )
-    return at_cells(told.select("file", "indicator", "year", "detail", "silent", "expected"), batch)
+    return at_cells(chosen.select("file", "indicator", "year", "detail", "silent", "expected"), batch)
 
 
 def _oddness(contracts: Contracts, values: dict[int, pl.Expr] | None = None) -> pl.Expr:
-    """How badly a row's values fit its indicator: squared deviation from the peers, averaged over years, and misfit."""
+    """Score how implausible a row's values are: mean squared deviation from the peers, and misfit."""
     read = values or {i: value(i) for i in range(len(contracts.round.years))}
     squares = [deviation(i, read[i]).clip(-6, 6) ** 2 / 2 for i in read]
     return pl.mean_horizontal(*squares).fill_null(0) * 1.5 + 3 * misfit(contracts, lambda i: read[i])

@@ -1,7 +1,7 @@
-"""Against national targets: where a pilot aims for less, or moves slower, than the nation. Information and no verdict.
+"""Rules against national targets: targets that are weaker or slower. For information only.
 
-Which side is less the indicator's wanted direction says. A target of `at least` or `at most` is compared by its number:
-what may or may not be less is not told.
+The wanted direction of the indicator defines which side is weaker. Targets `at_least` and `at_most` are compared by
+their number.
 """
 
 from itertools import pairwise
@@ -14,7 +14,7 @@ from transforms.judging.findings import format_numbers
 
 
 def national_target(batch: Batch, contracts: Contracts) -> pl.DataFrame:
-    """A target is weaker than the national one of the same year. Told once a row, with every year in which it is."""
+    """A target is weaker than the national one of the same year: one row per indicator with all such years."""
     wanted = _signs(contracts)
     rows = [
         (one.indicator, one.year, one.value, f"{one.value:g}", one.where, wanted[one.indicator])
@@ -37,7 +37,7 @@ def national_target(batch: Batch, contracts: Contracts) -> pl.DataFrame:
 
 
 def national_pace(batch: Batch, contracts: Contracts) -> pl.DataFrame:
-    """A value falls or rises more slowly, per year, than the nation has set itself to."""
+    """A value changes more slowly per year than the national target."""
     wanted = _signs(contracts)
     limited = [one.indicator for one in contracts.benchmarks if one.yearly is not None]
     rows = batch.observations.filter(pl.col("usable") & pl.col("indicator").is_in(limited))
@@ -71,7 +71,7 @@ def national_pace(batch: Batch, contracts: Contracts) -> pl.DataFrame:
 
 
 def _signs(contracts: Contracts) -> dict[str, int]:
-    """1 for indicators that should rise, -1 for those that should fall; of the others none is better than another."""
+    """Return 1 for indicators that should rise and -1 for those that should fall; others are left out."""
     return {row.code: 1 if row.wanted == "up" else -1 for row in contracts.indicators.values() if row.wanted != "any"}
 
 
@@ -81,7 +81,7 @@ def _move(yearly: pl.Expr) -> pl.Expr:
 
 
 def _once(below: pl.DataFrame) -> pl.DataFrame:
-    """One row a file and indicator, at the first year, with what is said of all of them."""
+    """Keep the first year of each file and indicator, with the texts of all years."""
     return (
         below.sort("file", "indicator", "year", maintain_order=True)
         .with_columns(detail=pl.col("said").str.join("；").over("file", "indicator"))

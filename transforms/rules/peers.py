@@ -1,4 +1,4 @@
-"""Against the peers: the pilots of one kind, by median and median absolute deviation; no verdict below eight."""
+"""Rules against the peers (pilots of one kind): median and median absolute deviation; not evaluated below eight."""
 
 from itertools import pairwise
 
@@ -13,7 +13,7 @@ _KINDS = {"city": "城市", "park": "园区"}
 
 
 def peer_level(batch: Batch, contracts: Contracts, *, deviations: float) -> pl.DataFrame:
-    """A value is far from those of the peers. Told once a row, in the year in which it is farthest."""
+    """A value is far from the peers: one row per indicator, in the year with the largest deviation."""
     paths = _paths(batch, contracts)
     medians = _medians(batch)
     cells = pl.concat(
@@ -38,7 +38,7 @@ def peer_level(batch: Batch, contracts: Contracts, *, deviations: float) -> pl.D
 
 
 def peer_change(batch: Batch, contracts: Contracts, *, least: float, deviations: float) -> pl.DataFrame:
-    """A value changes much more or much less between two years than those of the peers."""
+    """The change between two years is much larger or smaller than that of the peers."""
     years = contracts.round.years
     paths = _paths(batch, contracts)
     found = []
@@ -78,7 +78,7 @@ def _medians(batch: Batch) -> pl.DataFrame:
 
 
 def _too_few(paths: pl.DataFrame) -> pl.DataFrame:
-    """One row that says for which kind there are too few peers; none where there are enough, or none at all."""
+    """Return one row with status `not_evaluated` that names the kinds with too few peers, if any."""
     few = paths.group_by("kind").agg(n=pl.col("file").n_unique()).filter(pl.col("n") < ENOUGH_PEERS).sort("kind")
     said = [f"{_KINDS[kind]}试点只有 {n} 个，少于 {ENOUGH_PEERS} 个" for kind, n in few.select("kind", "n").iter_rows()]
     return not_evaluated(["；".join(said)] if said else [])

@@ -5,12 +5,12 @@ import polars as pl
 from contracts.load import Contracts
 from transforms.batch import Batch
 from transforms.judging.findings import format_numbers
-from transforms.rules.files import and_not_read
+from transforms.rules.files import select_fault
 
 
 def plan_unreadable(batch: Batch, _: Contracts) -> pl.DataFrame:
     """The document beside the workbook cannot be opened."""
-    return and_not_read(batch.plans.files.filter(pl.col("standing") == "faulty"), "unreadable")
+    return select_fault(batch.plans.files.filter(pl.col("standing") == "faulty"), "unreadable")
 
 
 def plan_format(batch: Batch, _: Contracts) -> pl.DataFrame:

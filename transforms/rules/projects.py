@@ -1,4 +1,4 @@
-"""Rules about key projects (重点工程), of the plan's table and of the sheet of that name."""
+"""Rules about key projects (重点工程) in the plan and in the sheet of that name."""
 
 import polars as pl
 
@@ -9,17 +9,17 @@ from transforms.judging.time_series import on_scale, usable_paths, value
 
 
 def project_incomplete(batch: Batch, _: Contracts) -> pl.DataFrame:
-    """A project does not say what the guide asks for: content, period, effect, and what it supports (指南五)."""
+    """A project lacks content, period, effect or supported indicators, required by the guide (指南五)."""
     rows = batch.plans.projects.filter(pl.col("lacks").list.len() > 0)
     return rows.with_columns(detail=pl.col("lacks").list.join("、"), raw_value=pl.lit(None, pl.String))
 
 
 def project_columns(batch: Batch, _: Contracts) -> pl.DataFrame:
-    """A list of projects has no column for what the guide asks for: one finding for the list (指南五)."""
+    """A list of projects lacks a column required by the guide: one row per list (指南五)."""
     lists = batch.plans.projects.filter(pl.col("without").list.len() > 0).with_columns(
         detail=pl.format("“{}”", pl.col("without").list.join("”“"))
     )
-    # Several lists of one file that lack the same are told together.
+    # Lists of one file that lack the same columns become one row.
     return (
         lists.with_columns(
             name=pl.col("sheet").unique(maintain_order=True).implode().over("file", "detail").list.join("、"),
@@ -32,7 +32,7 @@ def project_columns(batch: Batch, _: Contracts) -> pl.DataFrame:
 
 
 def project_period(batch: Batch, contracts: Contracts) -> pl.DataFrame:
-    """A project is built outside the years of the pilot, or its years cannot be read (指南五)."""
+    """The period of a project is outside the years of the pilot or unreadable (指南五)."""
     first, last = contracts.round.base_year + 1, contracts.round.target_years[-1]
     outside = (pl.col("first") < first) | (pl.col("last") > last)
     rows = batch.plans.projects.filter(
@@ -44,7 +44,7 @@ def project_period(batch: Batch, contracts: Contracts) -> pl.DataFrame:
 
 
 def project_behind(batch: Batch, contracts: Contracts, *, part: float) -> pl.DataFrame:
-    """Steep targets that no project is said to support: one note for a pilot with a plan."""
+    """Steep targets are not supported by any project: one row per pilot with a plan."""
     years = contracts.round.years
     gap, last = years[-1] - years[0], len(years) - 1
     step = on_scale(value(last)) - on_scale(value(0))
@@ -66,11 +66,11 @@ def project_behind(batch: Batch, contracts: Contracts, *, part: float) -> pl.Dat
     title = pl.col("indicator").replace_strict(
         {row.code: row.name for row in contracts.indicators.values()}, return_dtype=pl.String
     )
-    told = (
+    unsupported = (
         steep.filter(pl.Series(alone, dtype=pl.Boolean))
         .group_by("province", "pilot", maintain_order=True)
         .agg(detail="“" + title.str.join("”“") + "”")
     )
     return batch.plans.counted.drop("detail").join(
-        told, on=["province", "pilot"], how="inner", validate="m:1", maintain_order="left"
+        unsupported, on=["province", "pilot"], how="inner", validate="m:1", maintain_order="left"
     )

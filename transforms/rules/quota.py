@@ -1,4 +1,4 @@
-"""Rules about quota and roster. They see the batch with one more column: which files were accepted."""
+"""Rules about quota and roster; they need the column `accepted` in the files of the batch."""
 
 from dataclasses import replace
 
@@ -9,7 +9,7 @@ from transforms.batch import Batch
 
 
 def accepted_only(batch: Batch, blocked: frozenset[str]) -> Batch:
-    """The batch with `accepted` on its files: they count, and no blocker keeps them out."""
+    """Add `accepted` to the files: they count and have no blocker."""
     accepted = (pl.col("standing") == "counts") & ~pl.col("file").is_in(sorted(blocked))
     return replace(batch, files=batch.files.with_columns(accepted=accepted))
 
@@ -20,13 +20,13 @@ def roster_unknown(batch: Batch, contracts: Contracts) -> pl.DataFrame:
 
 
 def roster_missing(batch: Batch, contracts: Contracts) -> pl.DataFrame:
-    """A pilot of the roster sent nothing. Said where the quota is met without it; else the quota's finding names it."""
+    """A pilot of the roster sent nothing although the quota is met; otherwise `quota_under` names it."""
     under = quota_under(batch, contracts)["province"]
     return _missing(batch, contracts).filter(~pl.col("province").is_in(under.to_list()))
 
 
 def quota_province(batch: Batch, contracts: Contracts) -> pl.DataFrame:
-    """A province without a quota sent something (附件1)."""
+    """A province without a quota sent a submission (附件1)."""
     return (
         batch.counted.filter(~pl.col("province").is_in(list(contracts.round.quotas)))
         .group_by("province", maintain_order=True)
@@ -35,7 +35,7 @@ def quota_province(batch: Batch, contracts: Contracts) -> pl.DataFrame:
 
 
 def quota_under(batch: Batch, contracts: Contracts) -> pl.DataFrame:
-    """Fewer accepted pilots than places (附件1); names who is missing and who is kept out."""
+    """Fewer accepted pilots than places (附件1); names the missing and the blocked pilots."""
     missing = _names(_missing(batch, contracts), "missing")
     who = ["province", "pilot"]
     out = _names(batch.files.filter(~pl.col("accepted").any().over(who)).unique(who, maintain_order=True), "out")
@@ -71,7 +71,7 @@ def quota_over(batch: Batch, contracts: Contracts) -> pl.DataFrame:
 
 
 def _counts(batch: Batch, contracts: Contracts) -> pl.DataFrame:
-    """Provinces with a quota, and how many of their pilots were accepted."""
+    """Count accepted pilots of each province with a quota."""
     quotas = pl.DataFrame(
         list(contracts.round.quotas.items()), schema={"province": pl.String, "quota": pl.Int64}, orient="row"
     )
@@ -82,7 +82,7 @@ def _counts(batch: Batch, contracts: Contracts) -> pl.DataFrame:
 
 
 def _missing(batch: Batch, contracts: Contracts) -> pl.DataFrame:
-    """Pilots of the roster of which no file at all came in."""
+    """Return the pilots of the roster without any file."""
     roster = pl.DataFrame(
         [(province, pilot.name, pilot.kind) for province, pilot in contracts.round.roster],
         schema={"province": pl.String, "pilot": pl.String, "kind": pl.String},

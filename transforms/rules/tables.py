@@ -1,4 +1,4 @@
-"""Rules about the table: is it the right one, is it the only one, has it all years, is no row there twice."""
+"""Rules about the table: kind, other tables, missing years, duplicate rows."""
 
 import polars as pl
 
@@ -16,17 +16,17 @@ def table_kind(batch: Batch, contracts: Contracts) -> pl.DataFrame:
 
 
 def table_rivals(batch: Batch, _: Contracts) -> pl.DataFrame:
-    """Two tables of one kind say different things."""
+    """Two tables of one kind have different values."""
     return batch.counted.filter(pl.col("rivals").is_not_null()).with_columns(detail=pl.col("rivals"))
 
 
 def table_unread(batch: Batch, _: Contracts) -> pl.DataFrame:
-    """Another filled table stands in the workbook, of the other kind or on a hidden sheet, and was not read."""
+    """The workbook has another filled table, of the other kind or on a hidden sheet, that was not read."""
     return batch.counted.filter(pl.col("unread").is_not_null()).with_columns(detail=pl.col("unread"))
 
 
 def table_hidden(batch: Batch, _: Contracts) -> pl.DataFrame:
-    """The sheet or rows of the table are hidden; they were read all the same."""
+    """The sheet or rows of the table are hidden; they were read."""
     return batch.counted.filter(pl.col("hidden").is_not_null()).with_columns(detail=pl.col("hidden"))
 
 
@@ -37,7 +37,7 @@ def table_year_missing(batch: Batch, contracts: Contracts) -> pl.DataFrame:
 
 
 def table_row_twice(batch: Batch, _: Contracts) -> pl.DataFrame:
-    """An indicator stands in more than one row: none of them can be trusted."""
+    """An indicator has more than one row; none of them is usable."""
     return (
         batch.observations.filter(pl.col("twice"))
         .join(batch.counted, on="file", how="semi", maintain_order="left")

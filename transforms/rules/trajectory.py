@@ -1,4 +1,4 @@
-"""Rules about the way a target goes: direction, pace, and what stands still. They look only at usable values."""
+"""Rules about the course of targets: direction, pace, no change. Only usable values."""
 
 from itertools import pairwise
 
@@ -13,11 +13,11 @@ _DOWN, _UP = "随时间下降", "随时间上升"
 
 
 def direction_increment(batch: Batch, contracts: Contracts) -> pl.DataFrame:
-    """A stock falls below its base and the next target is at least both together: the increment was reported."""
+    """A stock falls below its base, and the next target is at least their sum: the increment was reported."""
     rows = _against(batch, contracts, contracts.round.base_year)
     first, *later = contracts.round.target_years
     if not later:
-        return _told(rows.clear(), batch)
+        return _at_observations(rows.clear(), batch)
     last = rows.filter(pl.col("year") == later[-1]).select("file", "indicator", last="value")
     stocks = [
         row.code for row in contracts.indicators.values() for scale in row.scales.values() if _is_stock(scale.measure)
@@ -28,17 +28,17 @@ def direction_increment(batch: Batch, contracts: Contracts) -> pl.DataFrame:
         .filter(pl.col("last") >= pl.col("earlier") + pl.col("value"))
         .with_columns(expected=format_numbers(pl.col("earlier") + pl.col("value")) + " " + pl.col("unit"))
     )
-    return _told(found, batch)
+    return _at_observations(found, batch)
 
 
 def direction_base(batch: Batch, contracts: Contracts) -> pl.DataFrame:
-    """A target is worse than the base value. Where both targets are, the first one stands for both."""
+    """A target is worse than the base value; if both are, only the first is reported."""
     known = direction_increment(batch, contracts).select("file", "indicator")
     rows = _against(batch, contracts, contracts.round.base_year).join(
         known, on=["file", "indicator"], how="anti", maintain_order="left"
     )
     worse = rows.filter(pl.col("worse")).unique(["file", "indicator"], keep="first", maintain_order=True)
-    return _told(worse, batch)
+    return _at_observations(worse, batch)
 
 
 def direction_later(batch: Batch, contracts: Contracts) -> pl.DataFrame:
@@ -51,19 +51,19 @@ def direction_later(batch: Batch, contracts: Contracts) -> pl.DataFrame:
         for earlier, later in pairwise(contracts.round.target_years)
     ]
     worse = pl.concat(rows).filter(pl.col("worse"))
-    return _told(worse.join(known, on=["file", "indicator"], how="anti", maintain_order="left"), batch)
+    return _at_observations(worse.join(known, on=["file", "indicator"], how="anti", maintain_order="left"), batch)
 
 
 def target_flat(batch: Batch, contracts: Contracts, *, full: float) -> pl.DataFrame:
-    """A target equals the base value, although the share is not yet at its end."""
+    """A target equals the base value, except for shares of at least `full` percent."""
     rows = _against(batch, contracts, contracts.round.base_year)
     complete = (pl.col("unit") == "%") & (pl.col("value") >= full)
     flat = rows.filter((pl.col("value") == pl.col("earlier")) & ~complete)
-    return _told(flat.unique(["file", "indicator"], keep="first", maintain_order=True), batch)
+    return _at_observations(flat.unique(["file", "indicator"], keep="first", maintain_order=True), batch)
 
 
 def pace_fast(batch: Batch, contracts: Contracts, *, times: float) -> pl.DataFrame:
-    """A value changes faster, in its wanted direction, than is plausible in so many years."""
+    """A value changes faster in its wanted direction than plausible."""
     years = contracts.round.years
     paths = usable_paths(batch, contracts).filter(pl.col("measure") != "count")
     found = []
@@ -87,7 +87,7 @@ def pace_fast(batch: Batch, contracts: Contracts, *, times: float) -> pl.DataFra
 
 
 def pace_slow(batch: Batch, contracts: Contracts, *, part: float) -> pl.DataFrame:
-    """From base to last target an intensity falls by less than a part of what the nation sets itself to."""
+    """From base to last target an intensity falls by less than a part of the national pace."""
     first, last = contracts.round.base_year, contracts.round.target_years[-1]
     paces = {one.indicator: one.yearly for one in reversed(contracts.benchmarks) if (one.yearly or 0) < 0}
     national = pl.DataFrame(list(paces.items()), schema={"indicator": pl.String, "pace": pl.Float64}, orient="row")
@@ -99,7 +99,7 @@ def pace_slow(batch: Batch, contracts: Contracts, *, part: float) -> pl.DataFram
         .filter(yearly > pl.col("pace") * part)
         .with_columns(expected=pl.format("年均下降 {}%", format_numbers((pl.col("pace") * -100).round(1))))
     )
-    return _told(found, batch)
+    return _at_observations(found, batch)
 
 
 def _is_stock(measure: str) -> bool:
@@ -107,7 +107,7 @@ def _is_stock(measure: str) -> bool:
 
 
 def _yearly(rate: pl.Expr) -> pl.Expr:
-    """A rate on the scale as a yearly change in percent; for a share it is that of its odds."""
+    """Format a rate on the scale as yearly change in percent; for a share of its odds."""
     percent = ((rate.exp() - 1) * 100).abs().round(0)
     return pl.format(
         "{}每年不超过 {}%",
@@ -119,7 +119,7 @@ def _yearly(rate: pl.Expr) -> pl.Expr:
 
 
 def _against(batch: Batch, contracts: Contracts, year: int) -> pl.DataFrame:
-    """Usable values after a year beside the value of that year, with `worse`; no more of each than is needed here."""
+    """Join usable values after a year with the value of that year as `earlier`; add `worse`."""
     wanted = {row.code: row.wanted for row in contracts.indicators.values() if row.wanted != "any"}
     narrow = batch.observations.select("file", "indicator", "unit", "year", "value", "usable")
     rows = narrow.filter(pl.col("usable") & pl.col("indicator").is_in(list(wanted)))
@@ -141,7 +141,7 @@ def _against(batch: Batch, contracts: Contracts, year: int) -> pl.DataFrame:
     )
 
 
-def _told(found: pl.DataFrame, batch: Batch) -> pl.DataFrame:
-    """The observations that were found, with all that is known of them."""
+def _at_observations(found: pl.DataFrame, batch: Batch) -> pl.DataFrame:
+    """Return the observations of the found cells with all columns."""
     said = found.select("file", "indicator", "year", "expected", "detail", "off")
     return at_cells(said, batch).sort("file", "indicator", "year", maintain_order=True)

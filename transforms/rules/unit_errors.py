@@ -1,7 +1,7 @@
-"""Slips of unit and decimal point: values that fit nowhere as they are, and fit well under one other reading.
+"""Rules about errors of unit and decimal point: values that are implausible, and plausible under another reading.
 
-Readings of a row are tried: one cell, all targets or all years, times each power of ten and each other legal unit. One
-finding tells the row; the value could mean two things, so it stays out of every aggregate.
+Readings of a row are tried: one cell, all targets or all years, times each power of ten and each other legal unit. The
+row gets one finding; ambiguous values enter no aggregate.
 """
 
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from transforms.batch import Batch
 from transforms.judging.findings import format_numbers
 from transforms.judging.time_series import at_cells, deviation, misfit, strain, usable_paths, value, with_peers
 
-# Legal units nearer than this are not told from each other by the size of a number alone.
+# Legal units with a smaller factor cannot be distinguished by the size of a number.
 _FAR = 100
 
 
@@ -27,7 +27,7 @@ def unit_size(
         (pl.col("misfit") >= gain) | (pl.col("far") >= peers)
     )
     fits = pl.col("left") <= left
-    # A whole row must be off in each of its years: one slightly beyond the range is only that.
+    # A whole row must be implausible in each of its years.
     better = pl.col("misfit") - pl.col("left") >= gain * pl.when("whole").then("cells").otherwise(1)
     # That peers have more or less is no slip by itself, unless another legal unit brings the whole row among them; of a
     # ratio (亿元/平方公里) not even then, because what it is measured on differs a hundred times between places.
@@ -43,15 +43,15 @@ def unit_size(
             near=_far_from_peers(contracts, _as_read),
         )
         .filter(fits & (better | (among_peers & (pl.col("near") <= among))))
-        # Of a whole row nothing says which reading is right but how common the unit is.
+        # For a whole row the more common unit is chosen.
         .sort("file", "line", "cells", pl.when("whole").then("rank"), "strain", "factor")
         .unique(["file", "indicator"], keep="first", maintain_order=True)
     )
-    return _tell(best, batch, contracts)
+    return _report(best, batch, contracts)
 
 
 def value_implausible(batch: Batch, contracts: Contracts) -> pl.DataFrame:
-    """A value is outside the plausible range, and no other unit explains it. Told once a row, where it is farthest."""
+    """A value is outside the plausible range and no other unit explains it: one row at the worst year."""
     paths = usable_paths(batch, contracts)
     low, high, given = pl.col("low"), pl.col("high"), pl.col("given")
     cells = pl.concat(
@@ -69,14 +69,14 @@ def value_implausible(batch: Batch, contracts: Contracts) -> pl.DataFrame:
 
 
 def _as_read(place: int) -> pl.Expr:
-    """The value under the reading that is tried."""
+    """Return the value under the tested reading."""
     return value(place) * pl.col(f"times{place}")
 
 
 def _readings(contracts: Contracts) -> pl.DataFrame:
-    """Every reading of a row of each indicator: `factor`, which cells it changes (`times{i}`), by which unit if any."""
+    """Return the readings of each indicator: `factor`, factor by year (`times{i}`), and the legal unit if any."""
     places = range(len(contracts.round.years))
-    # One cell was typed wrongly, or all targets, or the whole row were counted in another unit.
+    # One cell, all targets, or the whole row.
     choices = {*((i,) for i in places), tuple(places[1:]), tuple(places)}
     rows = []
     for row in contracts.indicators.values():
@@ -97,9 +97,9 @@ def _readings(contracts: Contracts) -> pl.DataFrame:
 
 
 def _factors(row: Indicator, unit: str) -> dict[float, str | None]:
-    """By what a value may have to be multiplied, with the legal unit that it was then given in, if there is one.
+    """Return the possible factors of a value, with the legal unit of each, if any.
 
-    Legal units come first, in the order of the contract: the one that is most often mistaken leads.
+    Legal units come first, in the order of the contract (most frequent mistake first).
     """
     scale = row.scales[unit]
     if scale.measure == "growth":
@@ -114,7 +114,7 @@ def _factors(row: Indicator, unit: str) -> dict[float, str | None]:
 
 
 def _count(contracts: Contracts, times: Callable[[str], pl.Expr] | None = None) -> pl.Expr:
-    """How many years have a value; with `times`, how many of these the reading changes."""
+    """Count the years with a value; with `times` only those that the reading changes."""
     filled = [value(i).is_not_null() for i in range(len(contracts.round.years))]
     if times:
         filled = [one & (times(f"times{i}") != 1) for i, one in enumerate(filled)]
@@ -122,13 +122,13 @@ def _count(contracts: Contracts, times: Callable[[str], pl.Expr] | None = None) 
 
 
 def _far_from_peers(contracts: Contracts, values: Callable[[int], pl.Expr] = value) -> pl.Expr:
-    """The least deviation from the peers of any value of the row; 0 where there are too few of them."""
+    """Return the smallest deviation of the row from the peers; 0 with too few peers."""
     levels = [deviation(i, values(i)).abs() for i in range(len(contracts.round.years))]
     return pl.min_horizontal(*levels).fill_null(0)
 
 
-def _tell(best: pl.DataFrame, batch: Batch, contracts: Contracts) -> pl.DataFrame:
-    """One row a cell that the chosen reading changes; all but the first of an indicator are `silent`."""
+def _report(best: pl.DataFrame, batch: Batch, contracts: Contracts) -> pl.DataFrame:
+    """Return one row per cell that the reading changes; all but the first of an indicator are `silent`."""
     years = contracts.round.years
     places = range(len(years))
     read = [pl.when(pl.col(f"times{i}") != 1).then(format_numbers(_as_read(i))) for i in places]
@@ -146,13 +146,13 @@ def _tell(best: pl.DataFrame, batch: Batch, contracts: Contracts) -> pl.DataFram
         .then(pl.format("超出合理范围 {}～{}", format_numbers(pl.col("low")), format_numbers(pl.col("high"))))
         .otherwise(pl.format("远离同类试点（n={}）", f"peers{places[0]}"))
     )
-    told = best.with_columns(
+    described = best.with_columns(
         expected=pl.concat_str(*read, separator="、", ignore_nulls=True) + " " + pl.col("unit"),
         detail=reason + "；" + reading,
         off=pl.col("factor").log10().abs(),
     )
     cells = pl.concat(
-        told.filter((pl.col(f"times{i}") != 1) & value(i).is_not_null()).select(
+        described.filter((pl.col(f"times{i}") != 1) & value(i).is_not_null()).select(
             "file", "indicator", "expected", "detail", "off", year=pl.lit(year, pl.Int64)
         )
         for i, year in enumerate(years)
