@@ -23,10 +23,10 @@ READING: dict[str, pl.DataType] = {
     "year_cell": pl.String(),
     "held": pl.String(),  # blank, number, text, date, boolean, error, merged, or formula (one without its result)
     "unit_from": pl.String(),  # cell, column, assumed, deduced, ambiguous, unknown, cell_unknown
-    "percent": pl.String(),  # sign, format, unknown (format not read), or null where a plain number stands under %
+    "percent": pl.String(),  # sign, format, unknown (format not read), or null for a plain number under %
     "remark": pl.String(),
     "detail": pl.String(),  # the cell that a value is merged with, or what an added indicator may be meant for
-    "twice": pl.Boolean(),  # the indicator stands in several rows with values
+    "twice": pl.Boolean(),  # the indicator has several rows with values
     "year_twice": pl.Boolean(),  # two columns claim the year
 }
 SUBMITTED: dict[str, pl.DataType] = columns_of(Observations) | READING
@@ -44,7 +44,7 @@ def submitted_tables(contracts: Contracts) -> pa.DataFrameSchema:
     Source: 碳达峰试点实施方案编制指南, 二、建设目标, 表1 and 表2.
     """
     in_round = pl.col("year").is_in(contracts.round.years)
-    ours = in_round & ~_ADDED & ~pl.col("twice")
+    listed = in_round & ~_ADDED & ~pl.col("twice")
     hard_low, hard_high, plausible_low, plausible_high = _bounds(contracts)
     value = pl.col("value").abs()
     small = (pl.col("unit") == "%") & pl.col("percent").is_null() & (value > 0) & (value < 1)
@@ -74,16 +74,16 @@ def submitted_tables(contracts: Contracts) -> pa.DataFrameSchema:
         "VALUE-NOT-NUMBER": ~in_round
         | (pl.col("qualifier") != "unreadable")
         | pl.col("held").is_in(["error", "formula", "merged"]),
-        "VALUE-IN-WORDS": ~ours
+        "VALUE-IN-WORDS": ~listed
         | ~pl.col("qualifier").is_in(["qualitative", "relative"])
         | pl.col("value").is_not_null(),
-        "VALUE-RANGE": ~ours | (pl.col("qualifier") != "range"),
-        "VALUE-BOUNDS": ~ours | pl.col("value").is_between(hard_low, hard_high),
-        "VALUE-FRACTION": ~ours | ~(fraction | whole | unknown),
-        "UNIT-CELL": ~ours | (pl.col("unit_from") != "cell_unknown"),
-        "UNIT-UNKNOWN": ~ours | ~_COUNTED | (pl.col("unit_from") != "unknown"),
-        "UNIT-AMBIGUOUS": ~ours | ~_COUNTED | (pl.col("unit_from") != "ambiguous"),
-        "UNIT-ASSUMED": ~ours | ~_COUNTED | (pl.col("unit_from") != "assumed"),
+        "VALUE-RANGE": ~listed | (pl.col("qualifier") != "range"),
+        "VALUE-BOUNDS": ~listed | pl.col("value").is_between(hard_low, hard_high),
+        "VALUE-FRACTION": ~listed | ~(fraction | whole | unknown),
+        "UNIT-CELL": ~listed | (pl.col("unit_from") != "cell_unknown"),
+        "UNIT-UNKNOWN": ~listed | ~_COUNTED | (pl.col("unit_from") != "unknown"),
+        "UNIT-AMBIGUOUS": ~listed | ~_COUNTED | (pl.col("unit_from") != "ambiguous"),
+        "UNIT-ASSUMED": ~listed | ~_COUNTED | (pl.col("unit_from") != "assumed"),
     }
     return pa.DataFrameSchema(
         checks=[pa.Check(_holds(passes), error=rule) for rule, passes in rules.items()], name="表1、表2"
