@@ -1,12 +1,21 @@
 """Fixtures and options that all tests share."""
 
-from collections.abc import Iterator
+import json
+import os
+import tempfile
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
-from tests.support.command import SERVICE
-from tests.support.prefect_server import server
+# No setting of this machine reaches the Prefect of the tests.
+for name in [name for name in os.environ if name.startswith("PREFECT")]:
+    del os.environ[name]
+os.environ["PREFECT_HOME"] = f"{tempfile.gettempdir()}/peak-review-tests-{os.getuid()}"
+
+from tests.support.command import SERVICE, Ended, peak_review  # noqa: E402
+from tests.support.paths import SAMPLE  # noqa: E402
+from tests.support.session import SampleRun, share, start_prefect_server  # noqa: E402
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -26,13 +35,33 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a Prefect server's API, on loopback."""
-    with server(tmp_path_factory.mktemp("service")) as started:
-        yield started.api
+def session_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all processes of the session share."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+@pytest.fixture(scope="session")
+def service(session_folder: Path) -> str:
+    """The address of the session's Prefect server, on loopback."""
+    return share(session_folder, "service", lambda: start_prefect_server(session_folder))
 
 
 @pytest.fixture
 def served(service: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Have commands that this test starts use that server; one that wants to see a run alone does without."""
     monkeypatch.setenv(SERVICE, service)
+
+
+@pytest.fixture(scope="session")
+def sample_run(session_folder: Path, service: str, home: Path) -> SampleRun:
+    """The sample round, reviewed once in the session."""
+    out = session_folder / "sample-run"
+
+    def run() -> str:
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setenv(SERVICE, service)
+            ended = peak_review(home, "run", "--round", "first-batch", "--raw", SAMPLE, "--out", out)
+        return json.dumps(asdict(ended))
+
+    return SampleRun(Ended(**json.loads(share(session_folder, "sample-run", run))), out / "first-batch")

@@ -18,7 +18,7 @@ from openpyxl import load_workbook
 
 from flows.publication.input_fingerprint import LAST_RUN
 from tests.kill.watcher import look, watching
-from tests.support.command import peak_review
+from tests.support.command import peak_review_process
 from tests.support.paths import COMMAND, SAMPLE
 
 KILLS = 5
@@ -43,7 +43,7 @@ def before(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(home: Path, place: Path) -> subprocess.CompletedProcess[str]:
-    return peak_review(home, "run", "--round", "first-batch", "--raw", place / "raw", "--out", place / "out")
+    return peak_review_process(home, "run", "--round", "first-batch", "--raw", place / "raw", "--out", place / "out")
 
 
 def tree(place: Path) -> dict[str, bytes]:

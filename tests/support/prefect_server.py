@@ -3,10 +3,12 @@
 import json
 import os
 import pwd
+import select
 import shutil
 import signal
 import socket
 import subprocess
+import sys
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -134,3 +136,21 @@ def postgres() -> Iterator[str]:
         finally:
             process.send_signal(signal.SIGINT)  # its fast shutdown
             process.wait(30)
+
+
+def main() -> None:
+    """Run a server in a folder until a process has ended: `python -m tests.support.prefect_server FOLDER PID FILE`.
+
+    Its address is in FILE when it answers.
+    """
+    home, pid, address = Path(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3])
+    watched = os.pidfd_open(pid)
+    with server(home) as running:
+        part = address.with_suffix(".part")
+        part.write_text(running.api, encoding="utf-8")
+        part.rename(address)
+        select.select([watched], [], [])
+
+
+if __name__ == "__main__":
+    main()

@@ -19,7 +19,7 @@ from flows.gate.publish_gate import (
 )
 from flows.publication.manifest import GATE, GATE_PAGE
 from flows.sources.raw_listing import list_raw
-from tests.support.command import peak_review, tree
+from tests.support.command import Ended, peak_review, tree
 from tests.support.gate.good import HEBEI, files, one_file, packages
 from tests.support.paths import COMMAND, SAMPLE
 from tests.support.sample_round import whole_round
@@ -43,7 +43,7 @@ def raw(tmp_path: Path) -> Path:
     return tmp_path / "raw"
 
 
-def run(home: Path, raw: Path, out: Path, *more: str) -> subprocess.CompletedProcess[str]:
+def run(home: Path, raw: Path, out: Path, *more: str) -> Ended:
     return peak_review(home, "run", "--round", "first-batch", "--raw", raw, "--out", out, *more)
 
 

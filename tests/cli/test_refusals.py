@@ -1,0 +1,68 @@
+"""Wrong use and failures: one clear line, the right exit code, and nothing published."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from flows.publication.lock import hold_lock
+from tests.support.command import peak_review, tree
+from tests.support.paths import SAMPLE
+from tests.support.session import SampleRun
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (["run", "--round", "no-such-round"], 2, "unknown round no-such-round; known: first-batch"),
+        (["run", "--round", "first-batch", "--raw", "nowhere"], 2, "no folder nowhere"),
+        (["run", "--round", "first-batch", "--wrong"], 2, "--wrong"),
+        (["run", "--round", "first-batch", "--out", "s3://bucket/out"], 2, "must be a folder on this machine"),
+        (["run"], 2, "--round"),
+        (["check", "nowhere.xlsx"], 2, "cannot read nowhere.xlsx"),
+        (["rules", "--format", "xml"], 2, "xml is none of text, json, md"),
+        (["template", "--kind", "town", "--pilot", "A", "--province", "B", "-o", "x"], 2, "town is none of city, park"),
+    ],
+)
+def test_wrong_use_is_one_clear_line(home: Path, arguments: list[str], code: int, says: str) -> None:
+    result = peak_review(home, *arguments)
+    assert result.returncode == code
+    assert says in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+@pytest.mark.usefixtures("served")
+def test_an_unwritable_output_leaves_everything_whole(home: Path, tmp_path: Path, sample_run: SampleRun) -> None:
+    good = sample_run.out
+    out = tmp_path / "out"
+    shutil.copytree(good, out / "first-batch")
+    # A file where the staging folder should be: root may write anywhere, so permissions would prove nothing.
+    (out / "first-batch" / ".staging").write_text("in the way")
+    before = tree(out)
+    result = peak_review(home, "run", "--round", "first-batch", "--raw", SAMPLE, "--out", out, "--force")
+    assert result.returncode == 1
+    assert "Traceback" not in result.stderr
+    assert result.stderr.strip().splitlines()[-1].startswith("peak-review: nothing published: ")
+    assert tree(out) == before
+
+
+@pytest.mark.usefixtures("served")
+def test_an_unknown_province_or_pilot_is_named(home: Path, tmp_path: Path) -> None:
+    result = peak_review(
+        home, "run", "--round", "first-batch", "--raw", SAMPLE, "--out", tmp_path, "--province", "海南省"
+    )
+    assert result.returncode == 2
+    assert "unknown province 海南省" in result.stderr
+    assert "Traceback" not in result.stderr
+    assert not tree(tmp_path)
+
+
+@pytest.mark.usefixtures("served")
+def test_a_second_run_is_told_who_is_at_it(home: Path, tmp_path: Path) -> None:
+    with hold_lock(tmp_path / "out", "first-batch"):
+        result = peak_review(home, "run", "--round", "first-batch", "--raw", SAMPLE, "--out", tmp_path / "out")
+    assert result.returncode == 1
+    last = result.stderr.strip().splitlines()[-1]
+    assert last.startswith(f"peak-review: nothing published: another run is at this round (process {os.getpid()} on ")
+    assert "Traceback" not in result.stderr

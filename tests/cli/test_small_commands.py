@@ -1,0 +1,50 @@
+"""`check`, `template` and `rules`."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from contracts.load import load_contracts
+from tests.support.command import peak_review
+from tests.support.paths import SAMPLE
+
+DALIAN = "submissions/附件2：大连市碳达峰试点指标表（报送稿）.xlsx"
+
+
+def test_check_tells_a_submitter_what_to_correct(home: Path) -> None:
+    folder = SAMPLE / "first-batch" / "submissions"
+    clean = peak_review(home, "check", folder / "附件2：大连市碳达峰试点指标表（报送稿）.xlsx")
+    assert (clean.returncode, clean.stdout) == (0, "未发现问题。\n")
+    faulty = peak_review(home, "check", folder / "附件2：沈阳市碳达峰试点指标表（报送稿）.xlsx", "--format", "json")
+    assert faulty.returncode == 4
+    (finding,) = json.loads(faulty.stdout)
+    assert (finding["rule"], finding["raw_value"]) == ("VALUE-NOT-NUMBER", "见附件")
+
+
+def test_the_template_is_written_and_checks_as_empty(home: Path, tmp_path: Path) -> None:
+    file = tmp_path / "t.xlsx"
+    made = peak_review(home, "template", "--kind", "park", "--pilot", "西咸新区", "--province", "陕西省", "-o", file)
+    assert made.returncode == 0
+    result = peak_review(home, "check", file, "--format", "json")
+    assert [finding["rule"] for finding in json.loads(result.stdout)] == ["FILE-NO-TABLE"]
+
+
+def test_the_template_starts_from_an_earlier_submission(home: Path, tmp_path: Path) -> None:
+    file, sent = tmp_path / "t.xlsx", SAMPLE / "first-batch" / DALIAN
+    whose = ["template", "--kind", "city", "--province", "辽宁省", "-o", file, "--from", sent, "--pilot"]
+    made = peak_review(home, *whose, "大连市")
+    assert (made.returncode, made.stderr) == (0, "")
+    checked = peak_review(home, "check", file)
+    assert (checked.returncode, checked.stdout) == (0, "未发现问题。\n")
+    refused = peak_review(home, *whose, "沈阳市")
+    assert refused.returncode == 2
+    assert "其报送单位是大连市" in refused.stderr
+
+
+@pytest.mark.parametrize("form", ["text", "json", "md"])
+def test_the_catalogue_names_every_rule(home: Path, form: str) -> None:
+    result = peak_review(home, "rules", "--format", form, COLUMNS="200")
+    assert result.returncode == 0
+    for rule in load_contracts("first-batch").rules:
+        assert rule in result.stdout
