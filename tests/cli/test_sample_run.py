@@ -18,8 +18,8 @@ def test_a_good_run_is_quiet_and_says_what_it_did(sample_run: SampleRun) -> None
     for noise in ("Traceback", "Warning", "WARNING", "ERROR", "Error"):
         assert noise not in result.stderr + result.stdout
     steps = [line.split(" | ")[1].split()[0] for line in result.stderr.splitlines() if " | " in line]
-    assert [step for step in steps if step in {"take", "read", "judge", "render", "publish"}] == [
-        "take",
+    assert [step for step in steps if step in {"collect", "read", "judge", "render", "publish"}] == [
+        "collect",
         "read",
         "judge",
         "render",

@@ -12,12 +12,13 @@ from unittest.mock import patch
 
 from typer.testing import CliRunner
 
-from flows.cli import _quiet_prefect, app
+from flows.cli import app
+from flows.commands.prefect_session import quiet_prefect
 from flows.publication.input_fingerprint import LAST_RUN
 from tests.support.paths import COMMAND
 
 SERVICE = "TEST_PREFECT_API_URL"
-_quiet_prefect()  # before Prefect is imported, which reads its settings once
+quiet_prefect()  # before Prefect is imported, which reads its settings once
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ def _prefect_at(service: str) -> Iterator[None]:
     from prefect.logging.handlers import PrefectConsoleHandler  # noqa: PLC0415
     from prefect.settings import PREFECT_API_URL, temporary_settings  # noqa: PLC0415
 
-    _quiet_prefect()
+    quiet_prefect()
     setup_logging()
     root, handler = logging.getLogger(), _Stderr()
     consoles = [one for one in root.handlers if isinstance(one, PrefectConsoleHandler)]
