@@ -68,8 +68,7 @@ def run_pipeline(request: Request, watch: Watch, killed: Holder | None) -> Summa
     job = Job(request, collected, log, watch)
     steps.check_request(job)
     with steps.start_gate() as gate_process, steps.staging_folder(job) as folder:
-        submissions, plans = steps.read(job)
-        result = steps.judge(job, submissions, plans)
+        result = steps.judge(job, *steps.read(job))  # no names: what was read is freed when judged
         provinces = steps.select_provinces(job, result)
         decisions = steps.merge_decisions(job, result, provinces)
         rendered = steps.render(job, result, decisions, provinces, folder)
