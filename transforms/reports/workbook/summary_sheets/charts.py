@@ -181,7 +181,7 @@ def _path(view: View, kind: str, indicator: Indicator) -> Figure:
 
 
 def _pilot_lines(view: View, kind: str, code: str, unit: str) -> Iterator[tuple[str, list[float | None]]]:
-    """What each pilot in sight gave and may be used, in the order of the roster."""
+    """Yield the usable values of each visible pilot, in the order of the roster."""
     years = view.contracts.round.years
     names = [pilot.name for _, pilot in view.contracts.round.roster]
     order = pl.col("pilot").replace_strict(names, range(len(names)), default=len(names), return_dtype=pl.Int32)

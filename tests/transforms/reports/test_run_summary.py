@@ -59,7 +59,7 @@ def test_a_finding_of_no_province_and_a_rule_that_is_gone_have_a_place() -> None
     assert change.gone[0].startswith("（OLD）")
 
 
-def test_the_headline_says_what_happened() -> None:
+def test_the_title_has_packages_and_quota() -> None:
     assert summary_title(FACTS) == "first-batch：更新 1 个评审包，有效 34 / 名额 35"
     assert summary_title(replace(FACTS, complete=False)).endswith("（不完整：有检查或文件未能完成）")
     assert "评审包无变化" in summary_title(replace(FACTS, written=()))
