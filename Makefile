@@ -31,8 +31,9 @@ corpus: .venv/ready
 office: .venv/ready
 	$(BIN)/pytest -m office
 
-# Published plans beside the repository.
+# Published plans and labelled cases beside the repository: recall and precision by kind of failure.
 real: .venv/ready
+	$(BIN)/python -m tests.real
 	$(BIN)/pytest -m real
 
 # 500 random sequences of edits and re-runs, and 200 maltreated workbooks and things put into packages, of which nothing may

@@ -74,15 +74,17 @@ class Guide:
     Attributes:
         units: that may follow a number.
         own: prefixes of an indicator's name that mean the whole pilot; ignored.
+        wider: the same for more than the pilot.
         fillers: words without meaning for the indicator; ignored.
-        places: words that change the scope for the rest of a sentence, so that another indicator is meant.
-        scopes: the same for one name only.
+        places: words that narrow a subject and those after it in the sentence.
+        scopes: words that narrow only where they are in brackets at the subject.
         traditional: pairs of a traditional character and its simplified form.
     """
 
     chapters: Annotated[tuple[Chapter, ...], Field(min_length=8, max_length=8)]
     units: tuple[str, ...]
     own: tuple[str, ...]
+    wider: tuple[str, ...]
     fillers: tuple[str, ...]
     places: tuple[str, ...]
     scopes: tuple[str, ...]

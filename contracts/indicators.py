@@ -1,14 +1,17 @@
 """Tables 1 and 2 of the guide: name, units and bounds of each indicator."""
 
+import re
 from collections import Counter
+from collections.abc import Iterator
 from fractions import Fraction
 from functools import cached_property
+from itertools import product
 from typing import Annotated, Literal
 
 from pydantic import Field, PlainValidator, model_validator
 from pydantic.dataclasses import dataclass
 
-from contracts.naming import name_key, unit_key
+from contracts.naming import name_key, unit_key, wording_key
 from contracts.strict import STRICT
 
 
@@ -22,6 +25,13 @@ def _factor(value: object) -> Fraction:
 Factor = Annotated[Fraction, PlainValidator(_factor)]
 ONE = Fraction(1)
 Measure = Literal["intensity", "share", "ratio", "count", "capacity", "stock", "rate", "growth", "flow"]
+
+
+def _variants(wording: str) -> Iterator[str]:
+    """Every name that a wording stands for: {单位|万元}GDP能耗 is 单位GDP能耗 and 万元GDP能耗."""
+    parts = re.split(r"\{([^{}]*)\}", wording)
+    choices = [part.split("|") if at % 2 else [part] for at, part in enumerate(parts)]
+    yield from map("".join, product(*choices))
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -70,6 +80,10 @@ class Indicator:
         wanted: required direction of a target, or `any`.
         scales: by canonical unit.
         central: importance; multiplies the materiality of findings.
+        aliases: whole names.
+        wordings: names in many variants, {a|b|} for a choice, in prose and tables alike.
+        alone: wordings that mean the indicator only where no narrowing word goes before (碳排放强度, not 建筑碳排放强度).
+        growth_of: names of what a growth rate is the growth of: a sentence that it rises is about the indicator.
         scope: Chinese text of the template: what is measured, over what. `hint`: frequent mistakes.
         key: drawn as a chart.
     """
@@ -83,6 +97,9 @@ class Indicator:
     scales: Annotated[dict[str, Scale], Field(min_length=1)]
     central: Annotated[float, Field(gt=0, lt=3)] = 1.0
     aliases: tuple[str, ...] = ()
+    wordings: tuple[str, ...] = ()
+    alone: tuple[str, ...] = ()
+    growth_of: tuple[str, ...] = ()
     note: str = ""
     scope: Annotated[str, Field(max_length=80)] = ""
     hint: Annotated[str, Field(max_length=80)] = ""
@@ -113,6 +130,17 @@ class Indicator:
             known |= {unit_key(unit): (scale_unit, factor) for unit, factor in scale.also.items()}
         return known
 
+    @cached_property
+    def wording_keys(self) -> frozenset[str]:
+        """Every name that it may have, as `wording_key`."""
+        variants = (variant for wording in (*self.wordings, *self.alone) for variant in _variants(wording))
+        return frozenset(wording_key(name) for name in (self.name, *self.aliases, *variants))
+
+    @cached_property
+    def alone_keys(self) -> frozenset[str]:
+        """Those of `wording_keys` that only mean it by themselves."""
+        return frozenset(wording_key(name) for wording in self.alone for name in _variants(wording))
+
     @property
     def printed_scale(self) -> str | None:
         """Return the unit to assume if a submission names none; None where the guide prints two."""
@@ -138,6 +166,8 @@ class Table:
                 )
         spellings = Counter(name_key(name) for row in self.indicators for name in {row.name, *row.aliases})
         faults += [f"name or alias {key!r} means more than one indicator" for key, n in spellings.items() if n > 1]
+        wordings = Counter(key for row in self.indicators for key in row.wording_keys)
+        faults += [f"wording {key!r} means more than one indicator" for key, n in wordings.items() if n > 1]
         if faults:
             raise ValueError("; ".join(faults))
         return self
@@ -152,3 +182,13 @@ class Table:
         """Indicator and `name` or `alias`, by `name_key` of its name and aliases."""
         known = {name_key(alias): (row, "alias") for row in self.indicators for alias in row.aliases}
         return known | {name_key(row.name): (row, "name") for row in self.indicators}
+
+    @cached_property
+    def by_wording(self) -> dict[str, Indicator]:
+        """Indicators by `wording_key` of their name and aliases."""
+        return {key: row for row in self.indicators for key in row.wording_keys}
+
+    @cached_property
+    def by_growth(self) -> dict[str, Indicator]:
+        """Growth rates by `wording_key` of what grows."""
+        return {wording_key(name): row for row in self.indicators for name in row.growth_of}

@@ -9,6 +9,8 @@ GUIDE_SHEET = "填报说明"
 # Footnote marks that Word leaves on names: [1], ①, *. They go before NFKC, which would turn ① into a plain 1.
 _FOOTNOTE = re.compile(r"[\[【〔]\s*(?:注\s*)?\d{1,2}\s*[\]】〕]|[\u2460-\u2473\u24eb-\u24f4]|[*＊※]+$")
 _SPACE = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u00ad]+")
+LONGEST_WORDING = 60  # of the names in the contracts, with room to spare
+_RATIO = re.compile("比重|比例|占比|份额")
 _SAME = str.maketrans(
     {
         "﹪": "%",
@@ -36,6 +38,12 @@ def name_key(text: str) -> str:
     Ignores case, width, white space and footnote marks.
     """
     return plain(_FOOTNOTE.sub("", text)).translate(_SAME).casefold()
+
+
+def wording_key(text: str) -> str:
+    """Return the key of a name in a sentence or row; ignores 的, and X 占 Y 的比重 equals X 占 Y 比例."""
+    key = _RATIO.sub("比重", name_key(text).replace("的", ""))
+    return key.removesuffix("比重") if "占" in key else key
 
 
 def unit_key(text: str) -> str:

@@ -67,6 +67,7 @@ def test_all_faults_of_all_files_come_at_once(folder: Path) -> None:
     [
         ("tables/city.yaml", "number: 2\n", "number: 3\n", "stands in place 2"),
         ("tables/city.yaml", "- 土地产出率", "- 第三产业占比", "means more than one indicator"),
+        ("tables/city.yaml", "碳强度", "{能耗|碳}强度", "wording '能耗强度' means more than one indicator"),
         ("tables/city.yaml", "also: {kW: 1", "also: {kW: -1", "a factor must be positive"),
         ("tables/city.yaml", "plausible: [0.1, 3.0]", "plausible: [3.0, 0.1]", "is not below"),
         ("tables/park.yaml", "code: P01", "code: Q01", "code"),

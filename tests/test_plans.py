@@ -23,6 +23,7 @@ from tests.support.paths import SAMPLE
 from tests.support.plan_cases import CITY, PLAN, PROVINCE, WORKBOOK, draft, files
 from tests.support.plan_review import review
 from tests.support.sample_round import whole_round
+from transforms.plans.word.document import read_document
 from transforms.reports.notices.render_notices import render_notices
 from transforms.reports.overview.overview import render_overview
 from transforms.reports.view import View
@@ -166,6 +167,38 @@ def test_every_figure_is_shown_and_what_disagrees_comes_first() -> None:
     )
     assert (table["方案中"], table["方案中的位置"]) == ("99.6", "方案表1 第 13 行第 7 列")
     assert "到2025年，非化石能源消费占比达到30%" in str(prose["原文"])
+
+
+def test_what_was_not_compared_is_folded_below_with_the_reason() -> None:
+    text = "到2025年，加氢站达到30座，中心城区绿色出行比例达到70%，全省森林覆盖率达到45%。森林覆盖率达到99%以上。"
+    plan = edit_part(draft(), "3.c1", lambda part: replace(part, text=part.text + "\n" + text))
+    result = review(files(plan))
+    book = openpyxl.load_workbook(io.BytesIO(render_book(View(result, PROVINCE))))[AGREEMENT]
+    titles, *rows = ([cell.value for cell in row] for row in book.iter_rows())
+    outcome = [str(row[titles.index("结论")]) for row in rows]
+    folded = [bool(book.row_dimensions[at].outlineLevel) for at in range(2, len(rows) + 2)]
+    compared = [one in {"相互矛盾", "表述不一", "一致"} for one in outcome]
+    assert folded == [not one for one in compared] == sorted(folded)
+    assert {"只是其中一部分，未比对（中心城区）", "不是试点自己的数值，未比对（全省）", "表中没有该指标"} <= set(
+        outcome
+    )
+    told = {row["label"]: row for row in result.plan_targets.to_dicts() if row["sentence"] in text}
+    assert (told["加氢站"]["indicator"], told["加氢站"]["value"], told["加氢站"]["unit"]) == (None, 30, "座")
+    assert told["中心城区绿色出行比例"]["scope"] == "narrower"
+    assert told["森林覆盖率"]["comparison"] == "contradicts"
+    assert (told["森林覆盖率"]["year"], told["森林覆盖率"]["qualifier"]) == (2025, "at_least")
+    assert told["全省森林覆盖率"]["comparison"] == "not_compared: 不是试点自己的数值，未比对（全省）"
+
+
+def test_a_raised_mark_is_no_digit() -> None:
+    document = Document()
+    paragraph = document.add_paragraph("森林覆盖率")
+    for text, raised in (("1", True), ("达到70", False), ("3", True), ("%，共5m", False), ("2", True), ("。", False)):
+        paragraph.add_run(text).font.superscript = raised
+    content = io.BytesIO()
+    document.save(content)
+    (read,) = read_document(content.getvalue()).paragraphs
+    assert read.text == "森林覆盖率达到70%，共5m2。"
 
 
 def test_where_no_plan_came_the_sheets_say_so() -> None:

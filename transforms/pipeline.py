@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields, replace
 import polars as pl
 
 from contracts.load import Contracts
-from contracts.schemas.published import Findings, Observations, Provinces
+from contracts.schemas.published import Findings, Observations, PlanTargets, Provinces
 from contracts.schemas.validation import require
 from transforms.aggregation.statistics import peer_medians, select_observations, summarise_provinces
 from transforms.batch import Batch, build_batch
@@ -14,6 +14,7 @@ from transforms.failures import FAILED, Failure, replace_failing
 from transforms.intake.submission import Submission, unreadable_submission
 from transforms.judging.apply_rules import JudgedBatch, apply_rules
 from transforms.plans.frames import Plans
+from transforms.plans.plan_targets import plan_targets
 from transforms.plans.read_plan import Plan, unread_plan
 from transforms.rules.copied_figures import copied_pairs
 
@@ -52,6 +53,7 @@ class Review:
     observations: pl.DataFrame
     findings: pl.DataFrame
     provinces: pl.DataFrame
+    plan_targets: pl.DataFrame
     round_context: RoundContext
     provenance: Provenance
     tracebacks: tuple[str, ...] = ()
@@ -101,6 +103,7 @@ def review_round(
         require(select_observations(judged), Observations),
         require(judged.findings, Findings),
         require(summarise_provinces(judged, contracts), Provinces),
+        require(plan_targets(judged.batch.plans.claims, contracts.round.round), PlanTargets),
         RoundContext(
             peer_medians(judged),
             copied_pairs(judged.batch, contracts, **contracts.rules["COPY-PILOT"].thresholds),
@@ -167,5 +170,6 @@ def select_province(review: Review, province: str) -> Review:
         observations=own(review.observations),
         findings=findings,
         provinces=own(review.provinces),
+        plan_targets=own(review.plan_targets),
         round_context=replace(review.round_context, copies=copies.filter(pl.col("other_province") == province)),
     )

@@ -15,6 +15,10 @@ QUALIFIERS = [
 ]  # fmt: skip
 # `relative` is countable if its base year is a column of the table, so that the value could be calculated.
 COUNTABLE = ["exact", "at_least", "at_most", "about", "relative"]
+# Of a figure in prose, by the words around it; its change against an earlier year or its increment is no level.
+BOUNDS = ["exact", "at_least", "at_most", "about"]
+FORMS = ["level", "change", "increment"]
+SCOPES = ["whole", "narrower"]
 STATUSES = ["failed", "not_evaluated"]
 QUOTA_STATUSES = ["met", "under", "over", "not_listed"]
 
@@ -97,6 +101,42 @@ class Findings(pa.DataFrameModel):
         """Exactly these columns."""
 
         strict = True
+
+
+class PlanTargets(pa.DataFrameModel):
+    """One row for each quantified target in the prose of a plan that counts.
+
+    `indicator` is null where the name is unknown; `value` and `unit` are as printed. `comparison` is agrees,
+    contradicts, or not_compared with the reason in words after a colon.
+    """
+
+    round: pl.String
+    province: pl.String = pa.Field(nullable=True)
+    pilot: pl.String = pa.Field(nullable=True)
+    file: pl.String
+    paragraph: pl.String
+    sentence: pl.String
+    indicator: pl.String = pa.Field(nullable=True, str_matches=r"^(?:[CP]\d\d|X-\d+)$")
+    label: pl.String
+    year: pl.Int64 = pa.Field(nullable=True, ge=1900, le=2100)
+    qualifier: pl.String = pa.Field(isin=BOUNDS)
+    value: pl.Float64
+    unit: pl.String = pa.Field(nullable=True)
+    form: pl.String = pa.Field(isin=FORMS)
+    base_year: pl.Int64 = pa.Field(nullable=True, ge=1900, le=2100)
+    scope: pl.String = pa.Field(isin=SCOPES)
+    comparison: pl.String = pa.Field(str_matches=r"^(?:agrees|contradicts|not_compared: .+)$")
+
+    class Config:
+        """No column more, none less."""
+
+        strict = True
+
+    @pa.dataframe_check(error="only the whole pilot, in a year, is compared with its table")
+    def compared_is_whole(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805
+        """What is narrower, or of no year, is never held against the table."""
+        comparable = (pl.col("scope") == "whole") & pl.col("year").is_not_null() & pl.col("indicator").is_not_null()
+        return data.lazyframe.select(comparable | pl.col("comparison").str.starts_with("not_compared"))
 
 
 class Provinces(pa.DataFrameModel):

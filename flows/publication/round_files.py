@@ -46,6 +46,7 @@ def round_files(
         ("observations", result.observations),
         ("findings", result.findings),
         ("provinces", result.provinces),
+        ("plan_targets", result.plan_targets),
     ):
         files[f"{name}.csv"] = as_csv(frame)
         buffer = io.BytesIO()

@@ -11,6 +11,8 @@ from tests.support.command import tree
 from tests.support.paths import ROOT, SAMPLE
 from tests.support.session import SampleRun
 
+FRAMES = ("findings", "observations", "provinces", "plan_targets")
+
 
 def test_a_good_run_is_quiet_and_says_what_it_did(sample_run: SampleRun) -> None:
     result = sample_run.ended
@@ -38,7 +40,7 @@ def test_the_output_is_what_the_design_lists(sample_run: SampleRun) -> None:
         "run.json",
         "全国汇总.xlsx",
         "index.html",
-        *(f"{name}.{form}" for name in ("findings", "observations", "provinces") for form in ("csv", "parquet")),
+        *(f"{name}.{form}" for name in FRAMES for form in ("csv", "parquet")),
     }
     for name in packages:
         assert (out / name / f"{name}评审工作簿.xlsx").is_file()
@@ -46,7 +48,7 @@ def test_the_output_is_what_the_design_lists(sample_run: SampleRun) -> None:
         "沈阳市补正通知.docx",
         "沈阳市问题标注.xlsx",
     ]
-    for name in ("findings", "observations", "provinces"):
+    for name in FRAMES:
         text = (out / f"{name}.csv").read_bytes()
         assert text.startswith(b"\xef\xbb\xbf")
         rows = list(csv.reader(io.StringIO(text.decode("utf-8-sig"))))

@@ -12,4 +12,5 @@ COMMAND = BIN / "peak-review"
 
 SHARED = ROOT.parent / "shared"
 CORPUS = SHARED / "corpus"
+CASES = SHARED / "cases"
 PUBLISHED = SHARED / "reference" / "published"

@@ -208,6 +208,7 @@ def _counts(publication: PublishCandidate) -> pl.DataFrame:
         "observations.parquet": review.observations.height,
         "findings.parquet": review.findings.height,
         "provinces.parquet": review.provinces.height,
+        "plan_targets.parquet": review.plan_targets.height,
     }
     rows = [(name, publication.counts.get(name), number) for name, number in found.items()]
     frame = pl.DataFrame(rows, schema={"name": pl.String, "recorded": pl.Int64, "found": pl.Int64}, orient="row")

@@ -6,12 +6,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from contracts.indicators import Indicator, Table
+from contracts.load import Contracts
 from contracts.naming import name_key, plain, unit_key
 from transforms.intake.tables.indicator_names import suggest
 from transforms.intake.values.cell_text import CellValue
 from transforms.intake.values.unit_conversion import convert_row
 from transforms.judging.findings import format_number
-from transforms.plans.targets import Target
+from transforms.plans.prose.scope import Scoped, in_scope
+from transforms.plans.prose.target import Target
 
 # What became of a figure in the prose. Only the first three were compared.
 VERDICTS = {
@@ -19,7 +21,11 @@ VERDICTS = {
     "differs": "表述不一",
     "contradicts": "相互矛盾",
     "near": "名称相近，口径可能不同，未比对",
-    "scoped": "限定了范围，未比对",
+    "scoped": "只是其中一部分，未比对",
+    "wider": "不是试点自己的数值，未比对",
+    "increment": "是新增量，未比对",
+    "total": "是多年累计数，未比对",
+    "hoped": "力争目标，同句另有目标与表一致",
     "no_year": "没有写明年份，未比对",
     "no_value": "表中没有可比的数值",
     "other_measure": "与表中的单位或口径不同，未比对",
@@ -44,10 +50,15 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A figure in the prose with the indicator that it is about, if any, and what the table says."""
+    """A figure in the prose with the indicator that it is about, if any, and what the table says.
+
+    `narrower`: the words that narrow it to a part of the pilot; with `wider` as verdict, that widen it.
+    """
 
     target: Target
     verdict: str
+    form: str = "level"
+    narrower: str | None = None
     indicator: str | None = None
     name: str | None = None
     value: float | None = None
@@ -67,19 +78,34 @@ def as_rows(observations: Sequence[Row], origin: str) -> Rows:
 
 
 def compare_prose(
-    targets: Sequence[Target], tables: Sequence[Rows], table: Table, pilot: Sequence[str]
-) -> Iterator[Claim]:
+    targets: Sequence[Target], tables: Sequence[Rows], table: Table, pilot: Sequence[str], contracts: Contracts
+) -> list[Claim]:
     """Each figure of the prose beside the first table that has a value for it.
 
     Args:
-        targets: what the prose says.
+        targets: what the prose says, in its order.
         tables: of the pilot, the one that counts first.
         table: Table 1 or Table 2.
         pilot: names of the pilot, which may stand before an indicator.
+        contracts: with the words that mean the whole pilot, or more or less than it.
     """
-    for target in targets:
-        claim = _name(target, tables, table, pilot)
-        yield _against(claim, tables, table) if claim.verdict == "agrees" else claim
+    claims = []
+    for scoped in in_scope(targets, table, pilot, contracts):
+        claim = _name(scoped, tables, table, pilot)
+        claims.append(_against(claim, tables, table) if claim.verdict == "agrees" else claim)
+    return list(_without_hopes(claims))
+
+
+def _without_hopes(claims: Sequence[Claim]) -> Iterator[Claim]:
+    """60万辆，力争达到80万辆 beside 60 in the table: the hope is no contradiction."""
+    agreed = {_statement(claim) for claim in claims if claim.verdict == "agrees"}
+    for claim in claims:
+        hoped = claim.target.hoped and claim.verdict == "contradicts" and _statement(claim) in agreed
+        yield replace(claim, verdict="hoped") if hoped else claim
+
+
+def _statement(claim: Claim) -> tuple[object, ...]:
+    return claim.indicator, claim.target.year, claim.target.paragraph, claim.target.sentence
 
 
 def compare_tables(plan: Rows, workbook: Rows) -> Iterator[tuple[Row, Row]]:
@@ -99,24 +125,30 @@ def _says_the_same(one: Row, other: Row) -> bool:
     return bool(one["unit"] == other["unit"] and math.isclose(one["value"], other["value"], rel_tol=_ROUNDED))
 
 
-def _name(target: Target, tables: Sequence[Rows], table: Table, pilot: Sequence[str]) -> Claim:
-    """The indicator that a figure is about: by its whole name only. `agrees` here means that it may be compared."""
+def _name(scoped: Scoped, tables: Sequence[Rows], table: Table, pilot: Sequence[str]) -> Claim:
+    """The indicator that a figure is about. `agrees` here means that it may be compared."""
+    target, match = scoped.target, scoped.match
+    if match:
+        claim = Claim(target, "agrees", match.form, match.narrower, match.indicator.code, match.indicator.name)
+        if match.narrower:
+            return replace(claim, verdict="scoped")
+        if match.wider:
+            return replace(claim, verdict="wider", narrower=match.wider)
+        if target.year is None:
+            return replace(claim, verdict="no_year")
+        flow = any(scale.measure == "flow" for scale in match.indicator.scales.values())
+        return replace(
+            claim, verdict="increment" if match.form == "increment" else "total" if flow and target.total else "agrees"
+        )
     key = target.key
     for name in pilot:
         key = key.removeprefix(name_key(name))
-    known = table.by_name.get(key)
-    if known:
-        code, name = known[0].code, known[0].name
-    else:
-        added = next((rows.names[one] for rows in tables for one in _spellings(key, rows)), None)
-        # 中心城区绿色出行比重 ends like an indicator, and is another one.
-        ends = max((one for one in table.by_name if key.endswith(one)), key=len, default=None)
-        like = table.by_name[ends][0] if ends else suggest(key, table.indicators)
-        if added is None:
-            return Claim(target, "near" if like else "unknown", name=like.name if like else None)
-        code, name = added, target.subject
-    verdict = "scoped" if target.scope else "no_year" if target.year is None else "agrees"
-    return Claim(target, verdict, code, name)
+    added = next((rows.names[one] for rows in tables for one in _spellings(key, rows)), None)
+    if added is None:
+        like = suggest(key, table.indicators)
+        return Claim(target, "near" if like else "unknown", target.form, name=like.name if like else None)
+    verdict = "no_year" if target.year is None else "increment" if target.form == "increment" else "agrees"
+    return Claim(target, verdict, target.form, None, added, target.subject)
 
 
 def _spellings(key: str, rows: Rows) -> list[str]:
@@ -138,7 +170,9 @@ def _against(claim: Claim, tables: Sequence[Rows], table: Table) -> Claim:
         if row is None or row["value"] is None:
             continue
         claim = replace(claim, row=row, origin=rows.origin, unit=row["unit"])
-        if target.qualifier == "relative":
+        indicator = table.by_code.get(code)
+        growth = indicator is not None and any(scale.measure == "growth" for scale in indicator.scales.values())
+        if target.form == "change" and not (growth and target.yearly):
             return _against_change(claim, rows)
         value = _canonical(target, table.by_code.get(code), row)
         if value is None:
@@ -175,7 +209,7 @@ def _verdict(target: Target, value: float, row: Row) -> str:
 def _against_change(claim: Claim, rows: Rows) -> Claim:
     """A change in percent against a year of the table; of a percentage it may mean two things, and is left alone."""
     target, row = claim.target, claim.row or {}
-    base = rows.by_year.get((row["indicator"], target.since or 0))
+    base = rows.by_year.get((row["indicator"], target.base_year or 0))
     whole = target.unit == "%" and not target.yearly and row["unit"] not in {"%", None}
     comparable = whole and base is not None and base["value"]
     if not comparable or base is None or base["unit"] != row["unit"]:
@@ -183,16 +217,21 @@ def _against_change(claim: Claim, rows: Rows) -> Claim:
     stated = -float(target.value) if target.falls else float(target.value)
     actual = (row["value"] / base["value"] - 1) * 100
     more = abs(actual) > abs(stated) and (actual < 0) == (stated < 0)
-    allowed = (target.bound == "at_least" and more) or (target.bound == "at_most" and not more)
+    allowed = (target.qualifier == "at_least" and more) or (target.qualifier == "at_most" and not more)
     verdict = "agrees" if abs(actual - stated) <= _POINTS else "differs" if allowed else "contradicts"
     return replace(claim, verdict=verdict, value=base["value"] * (1 + stated / 100))
 
 
 def said(target: Target) -> str:
     """A figure as the prose gives it: 21%以上, 比2020年下降14.5%."""
-    number, unit = format_number(float(target.value)), target.unit or ""
-    if target.qualifier == "relative":
-        since = (f"比{target.since}年" if target.since else "") + ("年均" if target.yearly else "")
-        return f"{since}{'下降' if target.falls else '提高'}{number}{unit}{_AFTER.get(target.bound or '', '')}"
-    after = _AFTER.get(target.qualifier, "")
-    return f"{number}{unit}{after}"
+    number, after = f"{format_number(float(target.value))}{target.unit or ''}", _AFTER.get(target.qualifier, "")
+    if target.form != "change":
+        return f"{number}{after}"
+    since = (f"比{target.base_year}年" if target.base_year else "") + ("年均" if target.yearly else "")
+    return f"{since}{'下降' if target.falls else '提高'}{number}{after}"
+
+
+def reason(claim: Claim) -> str:
+    """What became of a figure, in words."""
+    words = VERDICTS[claim.verdict]
+    return f"{words}（{claim.narrower}）" if claim.narrower else words

@@ -11,7 +11,8 @@ from contracts.load import Contracts
 from contracts.naming import name_key
 from transforms.intake.submission import Submission
 from transforms.plans.assign_pilot import Assigned, assign
-from transforms.plans.compare import Claim, Row, Rows, as_rows, compare_prose, compare_tables, said
+from transforms.plans.claims import CLAIM, claim_row
+from transforms.plans.compare import Row, Rows, as_rows, compare_prose, compare_tables
 from transforms.plans.projects import SHEET, Project, find_projects
 from transforms.plans.read_plan import Plan
 
@@ -33,24 +34,7 @@ PARTS = _WHO | {
     "missing": pl.List(pl.String()),
     "quote": pl.String(),
 }
-CLAIMS = _WHO | {
-    "indicator": pl.String(),
-    "name": pl.String(),
-    "label_key": pl.String(),
-    "subject": pl.String(),
-    "year": pl.Int64(),
-    "said": pl.String(),
-    "value": pl.Float64(),
-    "unit": pl.String(),
-    "verdict": pl.String(),
-    "table_raw": pl.String(),
-    "table_value": pl.Float64(),
-    "origin": pl.String(),
-    "table_cell": pl.String(),
-    "place": pl.String(),
-    "heading": pl.String(),
-    "quote": pl.String(),
-}
+CLAIMS = _WHO | CLAIM
 CELLS = _WHO | {
     "indicator": pl.String(),
     "name": pl.String(),
@@ -137,7 +121,7 @@ def lay_out(
         tables = list(_tables(plan, workbook))
         table = contracts.tables[one.kind or "city"]
         named = _names(one, workbook, contracts)
-        claims += [who | _claim(claim) for claim in compare_prose(plan.targets, tables, table, named)]
+        claims += [who | claim_row(claim) for claim in compare_prose(plan.targets, tables, table, named, contracts)]
         if plan.table and workbook and plan.table.table_kind == workbook.table_kind:
             cells += [who | _cell(*pair) for pair in compare_tables(tables[1], tables[0])]
         projects += [who | _project(project, planned=True) for project in plan.projects]
@@ -205,29 +189,6 @@ def _names(one: Assigned, workbook: Submission | None, contracts: Contracts) -> 
 
 def _sheets(workbook: Submission) -> list[Any]:
     return [sheet for sheet in workbook.shown[1:] if sheet.name == SHEET]
-
-
-def _claim(claim: Claim) -> Row:
-    target, row = claim.target, claim.row or {}
-    place = f"{row['sheet']}!{row['cell']}" if row else None
-    return {
-        "indicator": claim.indicator,
-        "name": claim.name,
-        "label_key": target.key,
-        "subject": target.subject,
-        "year": target.year,
-        "said": said(target),
-        "value": claim.value,
-        "unit": claim.unit,
-        "verdict": claim.verdict,
-        "table_raw": row.get("raw_value"),
-        "table_value": row.get("value"),
-        "origin": claim.origin,
-        "table_cell": place,
-        "place": target.place,
-        "heading": target.heading,
-        "quote": target.quote,
-    }
 
 
 def _cell(row: Row, other: Row) -> Row:

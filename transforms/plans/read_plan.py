@@ -13,7 +13,8 @@ from transforms.intake.submission import Submission, read_sheets
 from transforms.plans.chapters import PartFound, check_chapters
 from transforms.plans.outline import Section, split_sections
 from transforms.plans.projects import Project, find_projects
-from transforms.plans.targets import Target, find_targets
+from transforms.plans.prose.target import Target
+from transforms.plans.prose.targets import find_targets, known_wordings
 from transforms.plans.word.document import read_document
 from transforms.plans.word.text import Paragraph, PlanText
 
@@ -82,7 +83,9 @@ def read_plan(content: bytes, file: str, contracts: Contracts, passwords: Sequen
         who,
         titles,
         chapters=chapters,
-        targets=find_targets(_with_headings(text, sections), contracts.guide),
+        targets=find_targets(
+            _with_headings(text, sections), contracts.guide, known_wordings(contracts.tables.values())
+        ),
         table=table,
         projects=find_projects(text.tables),
     )

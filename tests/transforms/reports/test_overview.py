@@ -349,7 +349,7 @@ def test_links_lead_to_something_on_disk(folder: Path) -> None:
     files = [link for link in links if not link.startswith("#")]
     pages = [link for link in files if link.endswith(("xlsx", "docx", "xls", "csv")) and "submissions" in link]
     assert len(pages) == len({*View(whole_round()).copies})
-    assert len(files) == 15 * 3 + 5 + 36 + len(pages)
+    assert len(files) == 15 * 3 + 6 + 36 + len(pages)
     for link in files:
         assert link.isascii()
         assert (folder / unquote(link)).exists(), unquote(link)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz, process
 
 from contracts.indicators import Indicator, Table
-from contracts.naming import name_key, unit_key
+from contracts.naming import LONGEST_WORDING, name_key, unit_key, wording_key
 
 # Below this likeness (of 100) a suggestion is more often wrong than right: 单位GDP能耗 is nearer to the CO2 per GDP.
 LIKE = 75
@@ -45,12 +45,19 @@ def find_label(text: str, table: Table) -> Label | None:
     """Return the indicator that a text names; a serial number before it and a legal unit in brackets are allowed."""
     spelling = _spelling(text)
     for key in (spelling.key, spelling.without_serial):
-        if known := table.by_name.get(key):
-            return Label(known[0], key)
-    known = table.by_name.get(spelling.before_bracket) if spelling.unit else None
-    if known and spelling.unit and unit_key(spelling.unit) in {*known[0].units, unit_key(known[0].unit)}:
-        return Label(known[0], spelling.before_bracket, spelling.unit.strip())
+        if known := _named(key, table):
+            return Label(known, key)
+    known = _named(spelling.before_bracket, table) if spelling.unit else None
+    if known and spelling.unit and unit_key(spelling.unit) in {*known.units, unit_key(known.unit)}:
+        return Label(known, spelling.before_bracket, spelling.unit.strip())
     return None
+
+
+def _named(key: str, table: Table) -> Indicator | None:
+    """The indicator of a key: by its name or an alias, else by one of its wordings."""
+    if known := table.by_name.get(key):
+        return known[0]
+    return table.by_wording.get(wording_key(key)) if len(key) <= LONGEST_WORDING else None
 
 
 def _spelling(text: str) -> _Spelling:

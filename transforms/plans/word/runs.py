@@ -1,5 +1,6 @@
 """What is shown of an element of Word: its text without deletions, instructions, hidden runs and second copies."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,12 +13,19 @@ PARAGRAPH, TABLE, RUN, BOX = qn("w:p"), qn("w:tbl"), qn("w:r"), qn("w:txbxConten
 FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 SKIPPED = {qn(name) for name in ("w:del", "w:moveFrom", "w:instrText", "w:delText", "w:pPr", "w:rPr")} | {BOX, FALLBACK}
 _TEXT, _HIDDEN, _BOLD = qn("w:t"), f"{qn('w:rPr')}/{qn('w:vanish')}", f"{qn('w:rPr')}/{qn('w:b')}"
+_PLACE = f"{qn('w:rPr')}/{qn('w:vertAlign')}"
+_NOTE = re.compile(r"[\[(（〔【]?\s*注?\s*(?:\d{1,2}|[①-⑳]|[*＊※†])(?:\s*[,，、]\s*\d{1,2})*\s*[\])）〕】]?")
+_POWER = re.compile(r"(?:[mM㎡米]|10)\s*$")
 _BREAKS = {qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:tab"): "\t", qn("w:noBreakHyphen"): "-"}
 
 
 def text_of(element: Element) -> str:
-    """The text of a paragraph or run."""
-    return "".join(_texts(element))
+    """The text of a paragraph or run; without raised marks of notes, but with the ² of m²."""
+    text = ""
+    for piece, raised in _texts(element):
+        if not (raised and _NOTE.fullmatch(piece.strip()) and not _POWER.search(text)):
+            text += piece
+    return text
 
 
 def boxes_in(element: Element) -> Iterator[Element]:
@@ -53,13 +61,17 @@ def is_strong(paragraph: Element) -> bool:
     return bool(bold) and all(one is not None and is_on(one) for one in bold)
 
 
-def _texts(element: Element) -> Iterator[str]:
+def _texts(element: Element, *, raised: bool = False) -> Iterator[tuple[str, bool]]:
+    """Pieces of text, each with whether it is raised above the line."""
     for child in element:
         if child.tag in SKIPPED:
             continue
         if child.tag == _TEXT:
-            yield child.text or ""
+            yield child.text or "", raised
         elif child.tag in _BREAKS:
-            yield _BREAKS[child.tag]
-        elif child.tag != RUN or child.find(_HIDDEN) is None:
-            yield from _texts(child)
+            yield _BREAKS[child.tag], False
+        elif child.tag != RUN:
+            yield from _texts(child, raised=raised)
+        elif child.find(_HIDDEN) is None:
+            place = child.find(_PLACE)
+            yield from _texts(child, raised=place is not None and place.get(qn("w:val")) == "superscript")

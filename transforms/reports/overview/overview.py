@@ -23,6 +23,7 @@ _DOWNLOADS = (
     ("provinces.csv", "各省名额与报送情况"),
     ("findings.csv", "全部问题"),
     ("observations.csv", "全部指标值"),
+    ("plan_targets.csv", "实施方案正文中的全部目标及比对结果"),
     ("run.json", "运行记录：输入文件、校验值、版本"),
 )
 

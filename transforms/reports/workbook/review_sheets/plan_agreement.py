@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from openpyxl.worksheet.properties import Outline
 from openpyxl.worksheet.worksheet import Worksheet
 
 from transforms.plans.compare import COMPARED, VERDICTS
@@ -14,7 +15,7 @@ _ORDER = ("contradicts", "differs", *(verdict for verdict in VERDICTS if verdict
 
 
 def write_agreement(sheet: Worksheet, view: View) -> None:
-    """Write one row for each compared figure or cell, contradictions first."""
+    """Write one row for each figure or cell, contradictions first; those not compared are folded below with a reason."""
     rows = sorted(_compared(view), key=lambda row: list(_ORDER).index(row["verdict"]))
     columns = [
         *([] if view.province else [Column("省份", 13, lambda row: row["province"] or "（不明）")]),
@@ -24,13 +25,30 @@ def write_agreement(sheet: Worksheet, view: View) -> None:
         Column("年份", 7, lambda row: row["year"] or "—", "居中"),
         Column("方案中", 16, lambda row: row["said"]),
         Column("指标表中", 14, lambda row: row["table_raw"] or "—"),
-        Column("结论", 16, lambda row: VERDICTS[row["verdict"]], lambda row: _VERDICT_LOOK.get(row["verdict"], "居中")),
+        Column(
+            "结论",
+            24,
+            lambda row: row["reason"] or VERDICTS[row["verdict"]],
+            lambda row: _VERDICT_LOOK.get(row["verdict"], "居中"),
+        ),
         Column("方案中的位置", 24, lambda row: row["where"]),
         Column("指标表中的位置", 18, lambda row: row["table_cell"] or "—"),
         Column("原文", 60, lambda row: row["quote"] or "—"),
     ]
     nothing = NO_PLAN if view.plans.is_empty() else "没有可比对的目标" if view.province else "没有矛盾或表述不一"
-    write_table(sheet, columns, rows, empty=nothing)
+    end = write_table(sheet, columns, rows, empty=nothing)
+    compared = sum(row["verdict"] in COMPARED for row in rows)
+    if 0 < compared < len(rows):
+        _fold(sheet, end - len(rows) + compared, end)
+
+
+def _fold(sheet: Worksheet, first: int, end: int) -> None:
+    """Hide the rows from `first` up to `end` (exclusive) behind a plus sign in the row above."""
+    sheet.sheet_properties.outlinePr = Outline(summaryBelow=False)
+    for at in range(first, end):
+        sheet.row_dimensions[at].outlineLevel = 1
+        sheet.row_dimensions[at].hidden = True
+    sheet.row_dimensions[first - 1].collapsed = True
 
 
 def _compared(view: View) -> Iterator[Row]:
@@ -49,6 +67,7 @@ def _compared(view: View) -> Iterator[Row]:
             "said": row["raw_value"],
             "table_raw": row["workbook_raw"],
             "verdict": "contradicts",
+            "reason": None,
             "where": row["where"],
             "table_cell": row["workbook_cell"],
             "quote": None,

@@ -1,0 +1,1 @@
+"""Quantified targets in official Chinese prose: paragraph → sentences → clauses → subject, predicate, figure."""

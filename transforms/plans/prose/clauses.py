@@ -1,0 +1,145 @@
+"""Reads a clause with what earlier ones leave behind: year, subject, and the year that changes are counted from."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from contracts.guide import Guide
+from contracts.naming import name_key
+from transforms.plans.prose.figures import Figure
+from transforms.plans.prose.predicates import Predicate
+from transforms.plans.prose.sentences import Sentence, bare
+from transforms.plans.prose.statements import Statement, find_statements
+from transforms.plans.prose.subjects import Known, complete, is_pronoun, share_subjects, topic_of, trim
+from transforms.plans.prose.target import Target
+
+# What may go before a year at the beginning of a clause.
+_LEAD = re.compile(r"(?:[—-]+|[一二三四五六七八九十\d]{1,3}[、.是]|力争|预计|确保|其中|争取|同时|全市|我市|全区|园区)*")
+# 支持某某县创建…，到2025年绿色出行比例达到75%: of that county.
+_PLACE = re.compile(
+    r"(?:支持|推进|推动|指导|鼓励|引导|组织|依托|在)(?P<place>[\u4e00-\u9fff]{1,6}?(?:县|镇|乡|新区|开发区|高新区|片区))"
+    r"(?!域|际|城|[委府级])"
+)
+
+
+@dataclass
+class Context:
+    """What earlier words leave behind.
+
+    Attributes:
+        years: that the paragraph is about, until others come.
+        own: the year of the last figure alone (2020年的7.6%), to the end of the sentence.
+        subjects: of the last figure.
+        topic: the subject of the last clause, where that has no figure.
+        place: that the sentence is about, from a clause like 支持某某县创建…
+        base: the year that the sentence counts changes from: 与2015年相比.
+    """
+
+    years: tuple[int, ...] = ()
+    own: tuple[int, ...] = ()
+    subjects: Sequence[str] = ()
+    topic: str | None = None
+    place: str = ""
+    base: int | None = None
+
+    def next_sentence(self) -> None:
+        """Forget all but the years."""
+        self.own, self.subjects, self.topic, self.place, self.base = (), (), None, "", None
+
+
+def read_clause(clause: str, sentence: Sentence, context: Context, guide: Guide, known: Known) -> Iterator[Target]:
+    """The figures of a clause."""
+    statements = find_statements(clause, sentence, guide, known)
+    if not statements:
+        _pass_over(clause, sentence, context, known)
+    beside = context.place
+    for statement in statements:
+        _take_frame(statement, context)
+        if statement.predicate.elsewhere:
+            context.topic = topic_of(statement.predicate.phrase, sentence, known)
+            continue
+        before = context.topic or (context.subjects[-1] if context.subjects else "")
+        noun = complete(statement.noun, before, known) if statement.noun else context.topic or ""
+        if noun and not is_pronoun(noun):
+            context.subjects = share_subjects(noun, len(statement.figures), statement.predicate, known)
+        context.topic = None
+        for target in _targets(statement, sentence, context, guide):
+            yield replace(target, beside=beside)
+        beside = noun or beside
+
+
+def _pass_over(clause: str, sentence: Sentence, context: Context, known: Known) -> None:
+    """Take the year and the subject of a clause without a figure, for those after it."""
+    words = "".join(one for one in clause if not sentence.asides(one))
+    lead = _LEAD.match(words)
+    for at, one in enumerate(words):
+        outer = at <= (lead.end() if lead else 0) or at == len(words) - 1
+        for time in sentence.times(one) if outer else ():
+            if time.role == "base" and len(words) <= 2:
+                context.base = next(iter(time.years), None)
+            elif time.role == "frame" and (not time.vague or len(words) == at + 1):
+                context.years = time.years
+            elif time.ends:
+                context.years = ()
+    context.topic = topic_of(clause, sentence, known) or (context.topic if len(words) <= 1 else None)
+    if place := _PLACE.match(bare(words)):
+        context.place = place["place"]
+    if len(words) > 3:  # another thing is talked about
+        context.subjects = ()
+
+
+def _take_frame(statement: Statement, context: Context) -> None:
+    frame = statement.time("frame")
+    if frame and frame.own:
+        context.own = frame.years
+    elif frame:
+        context.years = frame.years
+    elif any(one.ends for one in statement.times):
+        context.years = ()
+
+
+def _targets(statement: Statement, sentence: Sentence, context: Context, guide: Guide) -> Iterator[Target]:
+    """Each figure with its year and its subject."""
+    first, frame, base = statement.predicate, statement.time("frame"), statement.time("base")
+    from_now = any(one.role == "other" and one.own for one in first.times)
+    if ("from_" in first.words and first.frame is None) or from_now:
+        return  # 从18%提高到21%
+    years = frame.years if frame else context.years or context.own
+    since = next(iter(base.years), None) if base else context.base
+    for figure, own, year, subject in _pairs(statement, context.subjects, years):
+        predicate = own if own.words else first
+        change = predicate.form == "change"
+        name = trim(subject, guide)
+        yield Target(
+            subject=name,
+            key=name_key(name),
+            phrase=subject,
+            asides=(*sentence.asides(subject), *predicate.asides, *sentence.asides(figure.behind)),
+            year=next((one.years[0] for one in sentence.times(figure.behind) if one.own), year),
+            qualifier=figure.bound or predicate.bound or "exact",
+            value=figure.value,
+            unit=figure.unit,
+            form=predicate.form,
+            falls=change and predicate.falls,
+            yearly="yearly" in predicate.words,
+            base_year=since if change else None,
+            total="total" in predicate.words or "累计" in subject,
+            hoped="hoped" in predicate.words,
+        )
+
+
+def _pairs(
+    statement: Statement, subjects: Sequence[str], years: Sequence[int]
+) -> Iterator[tuple[Figure, Predicate, int | None, str]]:
+    """Figures with their years and subjects: one each, or one for all; none where nobody can say."""
+    figures = statement.figures
+    span = len(years) > 2 and years[-1] - years[0] == len(years) - 1
+    if len(subjects) == 1 and len(figures) == len(years):
+        yield from ((*one, year, subjects[0]) for one, year in zip(figures, years, strict=True))
+    elif len(years) > 1 and not (len(figures) == 1 and span):
+        return
+    elif len(figures) == 1:
+        yield from ((*figures[0], years[-1] if years else None, subject) for subject in subjects)
+    elif len(subjects) == len(figures):
+        year = years[0] if years else None
+        yield from ((*one, year, subject) for one, subject in zip(figures, subjects, strict=True))

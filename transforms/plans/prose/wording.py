@@ -1,0 +1,50 @@
+"""One spelling of the many that prose has: widths, traditional characters, numerals, ratios, footnote marks."""
+
+import re
+
+from contracts.guide import Guide
+from contracts.naming import plain
+from transforms.intake.values.chinese_numerals import parse_numeral
+
+# 1,200 is one number; a full-width comma never groups digits.
+_GROUPED = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})+(?![\d,])")
+# Raised numbers are marks of notes, except in m² and m³.
+_NOTES = re.compile(r"(?<![mM米])[\u00b9\u00b2\u00b3\u2070-\u2079]+|[\u2460-\u2473]|[\[〔]\s*注?\s*\d{1,2}\s*[\]〕]")
+_DIGITS = {
+    character: str(value)
+    for value, characters in enumerate(["〇○零", *"一二三四五六七八九"])
+    for character in characters
+}
+_CHINESE_YEAR = re.compile(r"[一二][〇○零一二三四五六七八九]{3}(?=年)")
+_PERCENT = re.compile(
+    r"[一二三四五六七八九十百千]{1,3}分之[〇零一二两三四五六七八九十百点]{1,8}"
+    r"|(?:一半|半数|[一二两三四五六七八九]成[一二三四五六七八九半]?)(?=[,。;、]|以上|以下|左右)"
+)
+_POINTS = re.compile(r"[一二两三四五六七八九十]{1,3}(?=个?百分点)")
+# 三次产业比重为4.3:39.2:56.5: the last of the three is the share of 第三产业.
+_THREE = re.compile(
+    r"(?:三次产业|三产|一二三产业|产业(?=结构))(?:增加值)?(?:结构|构成)?(?:比重|比例|占比|之比|比)?"
+    r"(?=[^。;]{0,30}?[\d.]+[:∶][\d.]+[:∶][\d.]+)"
+)
+_RATIO = re.compile(r"[\d.]+[:∶][\d.]+[:∶]([\d.]+)(?![:∶\d])%?")
+_SIGNS = str.maketrans("≧⩾≦⩽", "≥≥≤≤")
+_LISTED = re.compile(r"(?<=[%点瓦辆亩顷吨时家个座]),(?=\d+(?:\.\d+)?(?![\d.年]))")
+
+
+def one_spelling(text: str, guide: Guide) -> str:
+    """Half-width simplified text without white space, note marks or grouped digits, its numerals in digits.
+
+    Full stops, 、 and brackets stay; , ; : come out half-width.
+    """
+    text = _GROUPED.sub(lambda match: match[0].replace(",", ""), _NOTES.sub("", text.replace("…", "，")))
+    text = plain(text).translate(_SIGNS).translate({ord(pair[0]): pair[1] for pair in guide.traditional})
+    text = _CHINESE_YEAR.sub(lambda match: "".join(_DIGITS[one] for one in match[0]), text)
+    text = _POINTS.sub(_in_digits, _PERCENT.sub(_in_digits, text))
+    text = _RATIO.sub(r"\1%", _THREE.sub("第三产业比重", text)) if _THREE.search(text) else text
+    text = re.sub(r"(?<=[为到达]):(?=\d)", "", text)  # 分别为：669万千瓦
+    return _LISTED.sub("、", text)  # 分别达到21%，25%
+
+
+def _in_digits(match: re.Match[str]) -> str:
+    numeral = parse_numeral(match[0])
+    return f"{numeral[0].normalize():f}{'%' if numeral[1] else ''}" if numeral else match[0]
