@@ -82,7 +82,7 @@ class Indicator:
         central: importance; multiplies the materiality of findings.
         aliases: whole names.
         wordings: names in many variants, {a|b|} for a choice, in prose and tables alike.
-        alone: wordings that mean the indicator only where no narrowing word goes before (碳排放强度, not 建筑碳排放强度).
+        alone: wordings that count only without a narrowing word before (碳排放强度, not 建筑碳排放强度).
         growth_of: names of what a growth rate is the growth of: a sentence that it rises is about the indicator.
         scope: Chinese text of the template: what is measured, over what. `hint`: frequent mistakes.
         key: drawn as a chart.

@@ -173,7 +173,7 @@ def test_what_was_not_compared_is_folded_below_with_the_reason() -> None:
     text = "到2025年，加氢站达到30座，中心城区绿色出行比例达到70%，全省森林覆盖率达到45%。森林覆盖率达到99%以上。"
     plan = edit_part(draft(), "3.c1", lambda part: replace(part, text=part.text + "\n" + text))
     result = review(files(plan))
-    book = openpyxl.load_workbook(io.BytesIO(render_book(View(result, PROVINCE))))[AGREEMENT]
+    book = openpyxl.load_workbook(io.BytesIO(render_review_workbook(View(result, PROVINCE))))[AGREEMENT]
     titles, *rows = ([cell.value for cell in row] for row in book.iter_rows())
     outcome = [str(row[titles.index("结论")]) for row in rows]
     folded = [bool(book.row_dimensions[at].outlineLevel) for at in range(2, len(rows) + 2)]

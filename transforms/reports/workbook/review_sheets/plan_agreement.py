@@ -15,7 +15,7 @@ _ORDER = ("contradicts", "differs", *(verdict for verdict in VERDICTS if verdict
 
 
 def write_agreement(sheet: Worksheet, view: View) -> None:
-    """Write one row for each figure or cell, contradictions first; those not compared are folded below with a reason."""
+    """Write one row for each figure or cell, contradictions first; fold those not compared below, with the reason."""
     rows = sorted(_compared(view), key=lambda row: list(_ORDER).index(row["verdict"]))
     columns = [
         *([] if view.province else [Column("省份", 13, lambda row: row["province"] or "（不明）")]),
