@@ -14,7 +14,7 @@ from tests.sample.layouts import official
 from tests.sample.plan_layouts import word_headings
 from tests.sample.plans import draft_plan, edit_part
 from tests.support.paths import PUBLISHED
-from tests.support.published import Figure, Quote, bare, quotes
+from tests.support.published import Figure, Quote, bare, printed, quotes
 from transforms.intake.submission import read_submission
 from transforms.plans.compare import Claim, as_rows, compare_prose, said
 from transforms.plans.prose.target import Target
@@ -91,19 +91,20 @@ def test_a_figure_that_is_read_otherwise_is_told() -> None:
 
 @pytest.mark.real
 @pytest.mark.skipif(not PUBLISHED.is_dir(), reason="the sources lie beside the repository, in ../shared")
-def test_no_published_target_is_left_out() -> None:
-    """Every sentence quoted in the sources stands in the table, and every figure listed in them without a sentence."""
-    printed = {quote.text for quote in quotes() if not quote.composed}
-    composed = "".join(quote.text for quote in quotes())
-    left_out = []
+def test_printed_sentences_are_read_as_an_official_reads_them_and_none_is_left_out() -> None:
+    """Every sentence quoted in the sources, and every figure listed in them without a sentence."""
+    sentences, listed = [], []
     for path in sorted(PUBLISHED.glob("*.json")):
         source = json.loads(path.read_text(encoding="utf-8"))
         for sentence in [*source.get("text_targets", []), *_quoted(source["rows"])]:
-            whole = sentence.removesuffix("（无年份）").split(" / ")
-            left_out += [one for one in whole if one not in printed]
+            sentences += sentence.removesuffix("（无年份）").split(" / ")
         if not source.get("table_published"):  # what a table says is no prose
-            left_out += [one for one in _listed(source["rows"]) if one not in composed and one not in "".join(printed)]
-    assert left_out == []
+            listed += _listed(source["rows"])
+    known = {sentence: printed(sentence) for sentence in sentences}
+    assert [sentence for sentence, quote in known.items() if quote is None] == []
+    assert [line for quote in known.values() if quote for line in outcome(quote)[1]] == []
+    text = "".join([*sentences, *(quote.text for quote in quotes())])
+    assert [figure for figure in listed if figure not in text] == []
 
 
 def _quoted(rows: list[dict[str, Any]]) -> Iterator[str]:

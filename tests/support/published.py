@@ -1,5 +1,10 @@
-"""Reads `published_targets.txt`: sentences of published plans, and what a careful official takes from each."""
+"""Sentences with the figures of published plans, and what a careful official takes from each.
 
+Those in `published_targets.txt` are our own; of printed ones the repository has the figures only, in
+`published_facts.txt`.
+"""
+
+import hashlib
 import re
 from collections.abc import Iterator
 from decimal import Decimal
@@ -7,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 _TABLE = Path(__file__).with_name("published_targets.txt")
+_FACTS = Path(__file__).with_name("published_facts.txt")
 _QUALIFIERS = {"=": "exact", "≥": "at_least", "≤": "at_most", "≈": "about"}
 _FIGURE = re.compile(
     r"(?P<yearly>年?)(?P<way>[升降]?) ?(?P<sign>[=≥≤≈]?) ?(?P<value>[\d.]+) ?(?P<unit>\S*?)(?: 比(?P<since>\d+))?"
@@ -43,6 +49,16 @@ def quotes() -> list[Quote]:
     return list(_quotes(_TABLE.read_text(encoding="utf-8").splitlines()))
 
 
+def printed(sentence: str) -> Quote | None:
+    """A sentence of a published plan with what is known of it, None where it is unknown."""
+    known = hashlib.sha256(sentence.encode()).hexdigest()[:16]
+    lines = _FACTS.read_text(encoding="utf-8").splitlines()
+    for at, line in enumerate(lines):
+        if line.startswith(known):
+            return Quote("", line.split(" ")[1], False, sentence, _targets_below(lines, at))
+    return None
+
+
 def bare(subject: str) -> str:
     """Without what stands in brackets, which only explains."""
     return _ASIDE.sub("", subject)
@@ -54,9 +70,13 @@ def _quotes(lines: list[str]) -> Iterator[Quote]:
         if line.startswith("["):
             source, kind = line[1:].split("] ")
         elif line.startswith(("> ", "~ ")):
-            below = lines[at + 1 :]
-            end = next((n for n, one in enumerate(below) if not one.startswith("    ")), len(below))
-            yield Quote(source, kind, line[0] == "~", line[2:], tuple(map(_target, below[:end])))
+            yield Quote(source, kind, line[0] == "~", line[2:], _targets_below(lines, at))
+
+
+def _targets_below(lines: list[str], at: int) -> tuple[tuple[Figure, str | None], ...]:
+    below = lines[at + 1 :]
+    end = next((n for n, one in enumerate(below) if not one.startswith("    ")), len(below))
+    return tuple(map(_target, below[:end]))
 
 
 def _target(line: str) -> tuple[Figure, str | None]:

@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 
 from flows.workers.rendering import NATION, render_package, render_packages
+from tests.sample import CONTRACTS
 from tests.support.crashes import render_or_fail
 from tests.support.review_book import CITY, PROVINCE, key_of, review
 from tests.support.sample_round import whole_round
@@ -16,7 +17,7 @@ from transforms.reports.notices.render_notices import render_notices
 from transforms.reports.view import View
 from transforms.reports.workbook.review_workbook import render_review_workbook
 
-PROVINCES = whole_round().provinces["province"].to_list()
+PROVINCES = sorted(CONTRACTS.round.quotas)
 OTHER = "河北省"
 OPEN = FindingDecision().state
 
