@@ -3,7 +3,7 @@
 import pytest
 
 from contracts.load import load_contracts
-from tests.real import pairs, prose
+from tests.real import pairs, prose, tables
 from tests.support.paths import CASES
 
 pytestmark = [
@@ -24,3 +24,9 @@ def test_targets_of_policy_papers_are_read(half: str, recall: float) -> None:
 
 def test_every_contradiction_that_was_put_in_is_found() -> None:
     assert pairs.found(CASES, CONTRACTS) == pairs.seeded(CASES)
+
+
+def test_every_cell_of_a_printed_table_is_read_as_expected() -> None:
+    score = tables.measure(CASES, CONTRACTS)
+    assert score.wrong == []
+    assert score.errors == []

@@ -20,6 +20,7 @@ DUTIES: dict[str, tuple[Severity, ...]] = {
     "提示": ("info",),
 }
 _LONGEST = 400
+_TOGETHER, _ALIKE = ("COMPLETE-LEFT-OUT", "COMPLETE-ADDED"), 4  # rules that share an entry from so many findings on
 _UNIDENTIFIED = "PLAN-UNIDENTIFIED"
 # Places in a document, which has no sheets.
 _PARAGRAPH = re.compile(r"第 \d+ 段|脚注( \d+)?")
@@ -75,13 +76,36 @@ def as_text(findings: list[dict[str, Any]], contracts: Contracts) -> str:
 
 
 def _listed(findings: list[dict[str, Any]], contracts: Contracts) -> Iterator[str]:
+    """Yield the lines of each finding; indicators that are left out or added share one entry."""
+    together = {rule: [finding for finding in findings if finding["rule"] == rule] for rule in _TOGETHER}
     for finding in findings:
-        where = single_line(place(finding), 60)
-        yield f"  {where}　{contracts.rules[finding['rule']].title}"
-        # The folder submissions/ means nothing to a submitter.
-        yield f"      {single_line(finding['message'].replace('submissions/', ''), _LONGEST)}"
-        if finding["severity"] != "info":
-            yield f"      怎么办：{single_line(finding['advice'], _LONGEST)}"
+        alike = together.get(finding["rule"], [])
+        if len(alike) < _ALIKE:
+            alike = [finding]
+        elif finding is not alike[0]:
+            continue
+        yield from _entry(alike, contracts)
+
+
+def _entry(alike: list[dict[str, Any]], contracts: Contracts) -> Iterator[str]:
+    """Yield title, message and advice of findings with the same rule."""
+    first = alike[0]
+    title = contracts.rules[first["rule"]].title
+    if len(alike) > 1:
+        where, title = f"{first['sheet']}（整表）", f"{title}（{len(alike)} 项指标）"
+        message = f"{'、'.join(_name(finding, contracts) for finding in alike)}。"
+    else:
+        where, message = place(first), first["message"]
+    yield f"  {single_line(where, 60)}　{title}"
+    # The folder submissions/ means nothing to a submitter.
+    yield f"      {single_line(message.replace('submissions/', ''), _LONGEST)}"
+    if first["severity"] != "info":
+        yield f"      怎么办：{single_line(first['advice'], _LONGEST)}"
+
+
+def _name(finding: dict[str, Any], contracts: Contracts) -> str:
+    indicator = contracts.indicators.get(finding["indicator"] or "")
+    return indicator.name if indicator else str(finding["raw_value"])
 
 
 def place(finding: dict[str, Any]) -> str:

@@ -21,11 +21,13 @@ READING: dict[str, pl.DataType] = {
     "label_cell": pl.String(),
     "unit_cell": pl.String(),
     "year_cell": pl.String(),
-    "held": pl.String(),  # blank, number, text, date, boolean, error, merged, or formula (one without its result)
+    "held": pl.String(),  # blank, number, text, date, boolean, error, picture, merged, or formula (without its result)
     "unit_from": pl.String(),  # cell, column, assumed, deduced, ambiguous, unknown, cell_unknown
     "percent": pl.String(),  # sign, format, unknown (format not read), or null for a plain number under %
     "remark": pl.String(),
-    "detail": pl.String(),  # the cell that a value is merged with, or what an added indicator may be meant for
+    "detail": pl.String(),  # the cell that a value is merged with, what an added indicator may be meant for, or `doubt`
+    "cell_remark": pl.String(),  # remarks in the cell, and the notes of its footnote marks
+    "doubt": pl.String(),  # why a remark or note puts the value in doubt
     "twice": pl.Boolean(),  # the indicator has several rows with values
     "year_twice": pl.Boolean(),  # two columns claim the year
 }
@@ -78,7 +80,8 @@ def submitted_tables(contracts: Contracts) -> pa.DataFrameSchema:
         | ~pl.col("qualifier").is_in(["qualitative", "relative"])
         | pl.col("value").is_not_null(),
         "VALUE-RANGE": ~listed | (pl.col("qualifier") != "range"),
-        "VALUE-BOUNDS": ~listed | pl.col("value").is_between(hard_low, hard_high),
+        "VALUE-REMARK": ~listed | pl.col("doubt").is_null(),
+        "VALUE-BOUNDS": ~listed | pl.col("doubt").is_not_null() | pl.col("value").is_between(hard_low, hard_high),
         "VALUE-FRACTION": ~listed | ~(fraction | whole | unknown),
         "UNIT-CELL": ~listed | (pl.col("unit_from") != "cell_unknown"),
         "UNIT-UNKNOWN": ~listed | ~_COUNTED | (pl.col("unit_from") != "unknown"),

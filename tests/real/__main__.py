@@ -4,7 +4,7 @@ import sys
 from collections import Counter
 
 from contracts.load import load_contracts
-from tests.real import pairs, prose
+from tests.real import pairs, prose, tables
 from tests.support.paths import CASES
 
 
@@ -18,6 +18,12 @@ def main() -> None:
         _write(f"{CASES.name} is not beside the repository: nothing to measure")
         return
     contracts = load_contracts("first-batch")
+    cells = tables.measure(CASES, contracts)
+    total = cells.right + len(cells.wrong)
+    _write(f"cells of {tables.SHEET}: {cells.right} of {total} as expected, {len(cells.used)} wrong ones used")
+    _write(f"  false errors {len(cells.errors)}: {', '.join(cells.errors) or 'none'}")
+    for line in cells.wrong:
+        _write(f"  {line}")
     for half in prose.HALVES:
         rows = prose.labelled(CASES / "prose.jsonl", half)
         score = prose.measure(rows, contracts)

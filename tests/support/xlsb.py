@@ -17,8 +17,9 @@ PERCENT = 10  # the built-in format 0.00%
 
 
 def write_xlsb(sheets: tuple[Sheet, ...]) -> bytes:
-    """Numbers, texts, booleans and errors of these sheets; a percentage stays one."""
-    relations = [("rId0", "styles", "styles.bin")]
+    """Numbers, texts, booleans and errors of these sheets; a percentage stays one, superscripts stay raised."""
+    relations = [("rId0", "styles", "styles.bin"), ("rIdS", "sharedStrings", "sharedStrings.bin")]
+    raised = [cell for sheet in sheets for cell in sheet.cells.values() if cell.superscripts]
     relations += [(f"rId{n}", "worksheet", f"worksheets/sheet{n}.bin") for n in range(1, len(sheets) + 1)]
     book = [_record(131), _record(143)]
     for number, sheet in enumerate(sheets, 1):
@@ -32,10 +33,15 @@ def write_xlsb(sheets: tuple[Sheet, ...]) -> bytes:
     parts = {name: text.encode() for name, text in entries.items()}
     parts["xl/workbook.bin"] = b"".join([*book, _record(144), _record(132)])
     parts["xl/styles.bin"] = b"".join(
-        [_record(278), _record(617, pack("<I", 2)), _style(0), _style(PERCENT), _record(618), _record(279)]
+        [
+            *(_record(278), _record(611, pack("<I", 2)), _font(0), _font(1), _record(612)),
+            *(_record(617, pack("<I", 2)), _style(0), _style(PERCENT), _record(618), _record(279)),
+        ]
     )
+    strings = [_record(159, pack("<II", len(raised), len(raised))), *map(_rich_string, raised), _record(160)]
+    parts["xl/sharedStrings.bin"] = b"".join(strings)
     for number, sheet in enumerate(sheets, 1):
-        parts[f"xl/worksheets/sheet{number}.bin"] = _sheet(sheet)
+        parts[f"xl/worksheets/sheet{number}.bin"] = _sheet(sheet, raised)
     return packed(parts)
 
 
@@ -64,22 +70,37 @@ def _style(form: int) -> bytes:
     return _record(47, pack("<HHHHHBBHH", 0, form, 0, 0, 0, 0, 0, 0, 0)[:16])
 
 
-def _sheet(sheet: Sheet) -> bytes:
+def _sheet(sheet: Sheet, raised: list[Cell]) -> bytes:
     rows, columns = zip(*sheet.cells, strict=True)
     size = pack("<IIII", min(rows) - 1, max(rows) - 1, min(columns) - 1, max(columns) - 1)
     records = [_record(129), _record(148, size), _record(145)]
     for row, cells in sheet.rows().items():
         flags = 0x10 if row in sheet.hidden_rows else 0
         records.append(_record(0, pack("<IIHBBBI", row - 1, 0, 300, 0, flags, 0, 0)))
-        records += [_cell(cell) for cell in cells]
+        records += [_cell(cell, raised) for cell in cells]
     records.append(_record(146))
     for top, left, bottom, right in sheet.merged:
         records.append(_record(176, pack("<IIII", top - 1, bottom - 1, left - 1, right - 1)))
     return b"".join([*records, _record(130)])
 
 
-def _cell(cell: Cell) -> bytes:
+def _font(position: int) -> bytes:
+    return _record(43, pack("<HHHHBBBB", 220, 0, 400, position, 0, 0, 0, 0) + bytes(9) + _wide("Calibri"))
+
+
+def _rich_string(cell: Cell) -> bytes:
+    """A shared string whose first run is normal and in which each superscript is followed by a normal run."""
+    runs = [(0, 0)]
+    for start, end in cell.superscripts:
+        runs += [(start, 1), (end, 0)]
+    formatted = pack("<I", len(runs)) + b"".join(pack("<HH", *run) for run in runs)
+    return _record(19, b"\x01" + _wide(cell.text) + formatted)
+
+
+def _cell(cell: Cell, raised: list[Cell]) -> bytes:
     place = pack("<II", cell.column - 1, int("%" in cell.number_format))
+    if cell.superscripts:
+        return _record(7, place + pack("<I", raised.index(cell)))
     if cell.held == "number":
         return _record(5, place + pack("<d", cell.number))
     if cell.held == "boolean":

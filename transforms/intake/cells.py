@@ -12,7 +12,7 @@ Span = tuple[int, int]  # first character of a text, and the one after the last
 # The number format where a reader cannot give it (.xlsb, .ods): 0.25 may be 25 % or 0.25.
 UNKNOWN_FORMAT = ""
 
-Held = Literal["blank", "number", "text", "date", "boolean", "error", "formula"]
+Held = Literal["blank", "number", "text", "date", "boolean", "error", "formula", "picture"]
 
 
 class UnreadableFileError(Exception):
@@ -33,13 +33,15 @@ class Cell(NamedTuple):
     Attributes:
         row: from 1.
         column: from 1.
-        held: what the cell holds; a `formula` is one whose result was not saved, with its text in `text`.
+        held: what the cell holds; a `formula` is one whose result was not saved, with its text in `text`; a
+            `picture` is one that WPS or Excel places in a cell.
         text: as shown, without its number format.
         number: of a `number` cell.
         number_format: `UNKNOWN_FORMAT` where the reader cannot give it.
         transposed: whether row and column were exchanged for reading.
         superscripts: character positions of `text` set above the line, as footnote marks are.
         subscripts: character positions of `text` set below the line, as the ₂ of CO₂ is.
+        marks: keys of the raised footnote marks that were taken off `text` (see `values.footnote_marks`).
     """
 
     row: int
@@ -51,6 +53,7 @@ class Cell(NamedTuple):
     transposed: bool = False
     superscripts: tuple[Span, ...] = ()
     subscripts: tuple[Span, ...] = ()
+    marks: tuple[str, ...] = ()
 
     @property
     def address(self) -> str:

@@ -9,9 +9,13 @@ from contracts.indicators import Indicator, Table
 from contracts.naming import name_key, unit_key
 from contracts.round import Round
 from transforms.intake.cells import Cell
-from transforms.intake.tables.find_tables import FoundTable, Row
-from transforms.intake.tables.indicator_names import Label, find_label, suggest
-from transforms.intake.values.cell_text import UNREADABLE, CellValue, parse_cell
+from transforms.intake.doubts import find_doubt, read_unit_in_brackets, remarks_of
+from transforms.intake.tables.found_table import FoundTable, Row
+from transforms.intake.tables.indicator_names import Label, changed_indicator, find_label, suggest
+from transforms.intake.values.cell_text import parse_cell
+from transforms.intake.values.cell_value import UNREADABLE, CellValue
+from transforms.intake.values.footnote_marks import shown_with_marks
+from transforms.intake.values.remarks import is_narrowing
 from transforms.intake.values.unit_conversion import ConvertedValue, convert_row, resolve_relative_targets
 
 
@@ -52,7 +56,7 @@ def match_rows(found: FoundTable, table: Table) -> list[IndicatorRow]:
     for row, label, indicator in kept:
         added += indicator is None
         code = indicator.code if indicator else f"X-{added}"
-        hint = None if indicator or not row.label else _hint(row.label.text, absent)
+        hint = None if indicator or not row.label else _hint(row.label.text, absent, table)
         rows.append(IndicatorRow(row, code, indicator, label, bool(indicator and counts[indicator.code] > 1), hint))
     return rows + [IndicatorRow(None, indicator.code, indicator) for indicator in absent]
 
@@ -65,10 +69,19 @@ def observe(
     years = sorted({*header.years, *round_.years})
     cells = [row.values.get(year) if row else None for year in years]
     merged = [row.merged.get(year) if row else None for year in years]
-    parsed = [UNREADABLE if cover else parse_cell(cell) for cell, cover in zip(cells, merged, strict=True)]
+    share = indicator is not None and indicator.printed_scale == "%"
+    parsed = [UNREADABLE if cover else parse_cell(cell, share=share) for cell, cover in zip(cells, merged, strict=True)]
+    parsed = _dashes_as_missing(parsed)
     unit_text = row.unit.text.strip() if row and row.unit else known.label.unit if known.label else None
+    if indicator:
+        parsed = [read_unit_in_brackets(one, indicator) for one in parsed]
+    remarks = [remarks_of(row, known.label, one) for one in parsed]
+    doubts = [
+        find_doubt(one, beside, row, indicator, year) if row and indicator else None
+        for one, beside, year in zip(parsed, remarks, years, strict=True)
+    ]
     converted = (
-        resolve_relative_targets(years, parsed, convert_row(indicator, unit_text, parsed))
+        _convert(years, indicator, unit_text, parsed, doubts)
         if indicator
         else [_as_given(one, unit_text) for one in parsed]
     )
@@ -77,20 +90,22 @@ def observe(
         **about,
         "indicator": known.code,
         "label": label,
-        "sheet": found.sheet,
+        "sheet": row.sheet if row else found.sheet,
         "name": indicator.name if indicator else label,
         "label_key": known.label.key if known.label else name_key(label) if label else None,
         "label_cell": row.label_address if row else None,
         "unit_cell": _address(row.unit) or row.label_address if row else None,
-        "remark": row.remark.text.strip() if row and row.remark else None,
+        "remark": (row.remark_text or None) if row else None,
         "twice": known.twice,
     }
-    for year, cell, cover, one, result in zip(years, cells, merged, parsed, converted, strict=True):
+    for year, cell, cover, one, result, beside, doubt in zip(
+        years, cells, merged, parsed, converted, remarks, doubts, strict=True
+    ):
         yield {
             **about_row,
             "year": year,
             "role": "base" if year <= round_.base_year else "target",
-            "raw_value": cell.text if cell and cell.held != "blank" else None,
+            "raw_value": _as_shown(cell),
             "raw_unit": result.raw_unit,
             "number_format": (cell.number_format or None) if cell and cell.held == "number" else None,
             "value": result.value,
@@ -102,14 +117,40 @@ def observe(
             "year_cell": header.addresses.get(year),
             "year_twice": year in header.twice,
             "held": "merged" if cover else cell.held if cell else "blank",
-            "detail": cover or known.hint,
+            "detail": cover or known.hint or one.problem or doubt,
+            "cell_remark": "；".join(beside) or None,
+            "doubt": doubt,
             "unit_from": result.unit_from,
             "percent": one.percent,
         }
 
 
-def _hint(text: str, absent: Sequence[Indicator]) -> str | None:
+def _dashes_as_missing(parsed: Sequence[CellValue]) -> list[CellValue]:
+    """Read a dash or slash as missing where another year of the row has a value, so that the indicator applies."""
+    applies = any(one.qualifier not in {"missing", "not_applicable"} for one in parsed)
+    return [one._replace(qualifier="missing", problem=None) if applies and one.is_dash else one for one in parsed]
+
+
+def _convert(
+    years: Sequence[int],
+    indicator: Indicator,
+    unit_text: str | None,
+    parsed: Sequence[CellValue],
+    doubts: Sequence[str | None],
+) -> list[ConvertedValue]:
+    """Convert the cells of a row; no relative target is computed from a doubtful base."""
+    converted = convert_row(indicator, unit_text, parsed)
+    bases = [one._replace(value=None) if doubt else one for one, doubt in zip(converted, doubts, strict=True)]
+    resolved = resolve_relative_targets(years, parsed, bases)
+    return [one if doubt else after for one, after, doubt in zip(converted, resolved, doubts, strict=True)]
+
+
+def _hint(text: str, absent: Sequence[Indicator], guide: Table) -> str | None:
+    if changed := changed_indicator(text, guide):
+        return f"填报的是“{changed.name}”的变化率，不是水平值，不作为该指标的数值。"
     like = suggest(text, absent)
+    if like and is_narrowing(text) and not is_narrowing(like.name):
+        return f"名称与“{like.name}”相近，但限定了范围，不作为该指标的数值。"
     return f"名称与未填报的“{like.name}”相近，如为同一指标，请改用指南中的名称。" if like else None
 
 
@@ -128,6 +169,12 @@ def _as_given(parsed: CellValue, unit_text: str | None) -> ConvertedValue:
     """Keep the value of an added indicator in its own unit."""
     unit = parsed.unit or unit_text
     return ConvertedValue(None if parsed.value is None else float(parsed.value), unit, unit, "column")
+
+
+def _as_shown(cell: Cell | None) -> str | None:
+    if cell is None or cell.held == "blank":
+        return None
+    return "（图片）" if cell.held == "picture" else shown_with_marks(cell)
 
 
 def _address(cell: Cell | None) -> str | None:

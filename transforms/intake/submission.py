@@ -13,10 +13,12 @@ from transforms.intake.formats import Workbook, read_workbook
 from transforms.intake.observations import IndicatorRow, match_rows, observe
 from transforms.intake.sender.identify import Identity, identify
 from transforms.intake.tables.choose_table import choose_table
-from transforms.intake.tables.find_tables import FoundTable, find_tables
+from transforms.intake.tables.find_tables import BESIDE, find_tables
+from transforms.intake.tables.found_table import FoundTable
+from transforms.intake.tables.indicator_names import find_label
+from transforms.intake.values.footnote_marks import lift_marks
 from transforms.safe_text import REPLACEMENT
 
-BESIDE = ("重点工程", "说明")
 _TITLE_ROWS = 6
 _MOST_DAMAGED = 200
 _REASON = 4  # characters beside an indicator's name that make a reason
@@ -86,9 +88,10 @@ def read_submission(content: bytes, file: str, contracts: Contracts, passwords: 
 def read_sheets(workbook: Workbook, file: str, digest: str, contracts: Contracts) -> Submission:
     """Read a submission from the sheets of a workbook; `digest` is the SHA-256 of its bytes."""
     sheets, about = _of_the_submitter(workbook.sheets), (workbook.has_macros, "；".join(workbook.notes) or None)
-    found_tables = find_tables(sheets, contracts.tables)
+    lifted = [lift_marks(sheet) for sheet in sheets]
+    found_tables = find_tables(lifted, contracts.tables)
     who = identify(file, sheets, _titles(sheets, found_tables), contracts)
-    choice = choose_table(found_tables, who, contracts)
+    choice = choose_table(found_tables, who, contracts) if found_tables else _why_none(lifted, contracts)
     if isinstance(choice, str):
         return Submission(file, digest, who, "no_table", choice, *about, kind=who.kind, damaged=_damaged(sheets))
     found = choice.found
@@ -130,6 +133,26 @@ def unreadable_submission(
     """Make the submission of a file that could not be read, identified by its path."""
     who = identify(file, (), (), contracts)
     return Submission(file, sha256, who, fault, reason, kind=who.kind)
+
+
+def _why_none(sheets: Sequence[Sheet], contracts: Contracts) -> str:
+    """Return in Chinese why there is no table: no name of the guide, or names without years beside them."""
+    names = [
+        (sheet.name, label.indicator.name)
+        for sheet in sheets
+        for cell in sheet.cells.values()
+        if cell.held == "text"
+        for table in contracts.tables.values()
+        if (label := find_label(cell.text, table))
+    ]
+    if not names:
+        return "各工作表中都没有指南所列的指标"
+    listed = list(dict.fromkeys(name for _, name in names))
+    more = f"等 {len(listed)} 项指标" if len(listed) > 3 else ""
+    return (
+        f"工作表“{names[0][0]}”中有指南所列的“{'”“'.join(listed[:3])}”{more}，"
+        "但没有找到填有数值的年份列（如“2022年”“2025年”“2030年”）"
+    )
 
 
 def _of_the_submitter(sheets: tuple[Sheet, ...]) -> tuple[Sheet, ...]:
@@ -183,7 +206,7 @@ def _explained(sheets: tuple[Sheet, ...], found: FoundTable, rows: list[Indicato
         if known.indicator is None:
             continue
         names = [name_key(name) for name in (known.indicator.name, *known.indicator.aliases)] if reasons else []
-        remark = known.row.remark.text.strip() if known.row and known.row.remark else ""
+        remark = known.row.remark_text if known.row else ""
         named = any(name in reason and len(reason) >= len(name) + _REASON for name in names for reason in reasons)
         if named or len(remark) >= _REASON:
             codes.add(known.code)

@@ -9,7 +9,7 @@ from contracts.indicators import Indicator, Table
 from contracts.load import Contracts
 from contracts.naming import name_key, plain, unit_key
 from transforms.intake.tables.indicator_names import suggest
-from transforms.intake.values.cell_text import CellValue
+from transforms.intake.values.cell_value import CellValue
 from transforms.intake.values.unit_conversion import convert_row
 from transforms.judging.findings import format_number
 from transforms.plans.prose.scope import Scoped, in_scope

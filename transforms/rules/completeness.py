@@ -7,8 +7,13 @@ from transforms.batch import Batch
 
 
 def complete_base(batch: Batch, contracts: Contracts) -> pl.DataFrame:
-    """The row has targets but no base value."""
-    return _gaps(batch).filter(pl.col("year") == contracts.round.base_year)
+    """The row has targets but no base value: its cell is empty, or still has the words of the template."""
+    return _base_gaps(batch, contracts).filter(pl.col("raw_value").is_null() | pl.col("detail").is_not_null())
+
+
+def complete_no_data(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+    """The base value is marked as not available: “—”, “/”, 暂无数据."""
+    return _base_gaps(batch, contracts).filter(pl.col("raw_value").is_not_null() & pl.col("detail").is_null())
 
 
 def complete_target(batch: Batch, contracts: Contracts) -> pl.DataFrame:
@@ -27,6 +32,10 @@ def complete_left_out(batch: Batch, _: Contracts) -> pl.DataFrame:
         .with_columns(value=None)
         .unique(["file", "indicator"], maintain_order=True)
     )
+
+
+def _base_gaps(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+    return _gaps(batch).filter(pl.col("year") == contracts.round.base_year)
 
 
 def _gaps(batch: Batch) -> pl.DataFrame:

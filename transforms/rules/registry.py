@@ -46,6 +46,7 @@ FILE_RULES: tuple[RuleFunction, ...] = (
     tables.table_year_missing,
     tables.table_row_twice,
     completeness.complete_base,
+    completeness.complete_no_data,
     completeness.complete_target,
     completeness.complete_left_out,
 )

@@ -99,7 +99,7 @@ def _read_archive(content: bytes) -> Workbook:
 
 
 def _read_values(content: bytes, archive: Archive, form: str) -> Workbook:
-    sheets = calamine_reader.read(content, archive)
+    sheets = calamine_reader.read(content, archive, form)
     notes = (calamine_reader.note(form), *_oddities(sheets))
     return Workbook(sheets, form, package.has_macros(archive), notes)
 

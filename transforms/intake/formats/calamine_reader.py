@@ -15,6 +15,8 @@ from transforms.intake.cells import UNKNOWN_FORMAT, Cell, EncryptedFileError, Sh
 from transforms.intake.formats import limits, values
 from transforms.intake.formats.guard import Archive
 from transforms.intake.formats.package import check_sheets
+from transforms.intake.formats.raised_text import raised_texts, text_key
+from transforms.intake.formats.values import RichText
 
 _MANIFEST = "META-INF/manifest.xml"
 
@@ -24,7 +26,7 @@ def note(form: str) -> str:
     return f"为 .{form} 格式，读取时不含百分比格式、错误值、合并单元格和隐藏行，建议另存为 .xlsx 后报送"
 
 
-def read(content: bytes, archive: Archive) -> tuple[Sheet, ...]:
+def read(content: bytes, archive: Archive, form: str) -> tuple[Sheet, ...]:
     """Read every worksheet.
 
     A cell near the last row and column makes calamine ask for more memory than there is, which ends the process: call
@@ -33,6 +35,7 @@ def read(content: bytes, archive: Archive) -> tuple[Sheet, ...]:
     Args:
         content: the bytes of the file.
         archive: the same, checked.
+        form: `xlsb` or `ods`.
 
     Raises:
         EncryptedFileError: if a password is set.
@@ -41,14 +44,15 @@ def read(content: bytes, archive: Archive) -> tuple[Sheet, ...]:
     if archive.has(_MANIFEST) and b"encryption-data" in archive.read(_MANIFEST):
         raise EncryptedFileError("ODS 文件设有打开密码，请取消密码后重新报送")
     try:
-        return tuple(_sheets(python_calamine.load_workbook(io.BytesIO(content))))
+        raised = raised_texts(archive, form)
+        return tuple(_sheets(python_calamine.load_workbook(io.BytesIO(content)), raised))
     except (Exception, KeyboardInterrupt, SystemExit):
         raise
     except BaseException as panic:  # a panic of Rust is no Exception
         raise UnreadableFileError("文件已损坏或格式不受支持（calamine）") from panic
 
 
-def _sheets(book: CalamineWorkbook) -> Iterator[Sheet]:
+def _sheets(book: CalamineWorkbook, raised: dict[str, RichText]) -> Iterator[Sheet]:
     listed = [sheet for sheet in book.sheets_metadata if sheet.typ is SheetTypeEnum.WorkSheet]
     check_sheets(len(book.sheets_metadata))
     room = limits.CELLS
@@ -56,14 +60,14 @@ def _sheets(book: CalamineWorkbook) -> Iterator[Sheet]:
         sheet = book.get_sheet_by_name(about.name)
         if sheet.height * sheet.width > limits.AREA:
             raise UnreadableFileError(f"工作表“{about.name}”的内容相距过远（{sheet.height} 行 {sheet.width} 列）")
-        cells = {(cell.row, cell.column): cell for cell in _cells(sheet)}
+        cells = {(cell.row, cell.column): cell for cell in _cells(sheet, raised)}
         room -= len(cells)
         if room < 0:
             raise UnreadableFileError(f"有内容的单元格超过 {limits.CELLS} 个")
         yield Sheet(about.name, cells, about.visible is not SheetVisibleEnum.Visible)
 
 
-def _cells(sheet: CalamineSheet) -> Iterator[Cell]:
+def _cells(sheet: CalamineSheet, raised: dict[str, RichText]) -> Iterator[Cell]:
     top, left = sheet.start or (0, 0)
     for row, line in enumerate(sheet.to_python(), top + 1):
         for column, value in enumerate(line, left + 1):
@@ -75,4 +79,4 @@ def _cells(sheet: CalamineSheet) -> Iterator[Cell]:
             elif isinstance(value, date | time | timedelta):
                 yield Cell(*place, "date", values.date_text(value), None, UNKNOWN_FORMAT)
             elif value:
-                yield values.text(place, value, values.UNKNOWN)
+                yield values.rich(place, raised.get(text_key(value), RichText(value)), values.UNKNOWN)

@@ -35,6 +35,7 @@ _CHINESE_FORMATS = {
 }
 # Formats that a file need not spell out; those of Chinese Excel and WPS are in ECMA-376, 18.8.30.
 KNOWN_FORMATS: dict[int, str] = {**_CHINESE_FORMATS, **BUILTIN_FORMATS}
+_PICTURE = re.compile(r"=?(?:_xlfn\.)?(?:DISPIMG|IMAGE)\(", re.IGNORECASE)
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 
 
@@ -93,13 +94,19 @@ def number(place: Place, value: float | int, form: NumberFormat, *, since_1904: 
 
 
 def text(place: Place, value: str, form: NumberFormat = GENERAL) -> Cell:
-    """Make a cell of a text; white space alone is a blank cell."""
-    return Cell(*place, "text" if value.strip() else "blank", value, None, form.code)
+    """Make a cell of a text; white space alone is a blank cell, a picture formula a picture."""
+    held: Held = "picture" if is_picture(value) else "text" if value.strip() else "blank"
+    return Cell(*place, held, value, None, form.code)
+
+
+def is_picture(formula: str) -> bool:
+    """Return whether a formula places a picture in its cell: DISPIMG of WPS, IMAGE of Excel."""
+    return bool(_PICTURE.match(formula))
 
 
 def rich(place: Place, value: RichText, form: NumberFormat) -> Cell:
     """Make a cell of a text with superscript and subscript runs."""
-    held: Held = "text" if value.text.strip() else "blank"
+    held = text(place, value.text).held
     return Cell(*place, held, value.text, None, form.code, False, value.superscripts, value.subscripts)
 
 

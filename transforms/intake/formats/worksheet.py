@@ -98,6 +98,8 @@ def _cell(element: Element, place: Place, shared: Shared, formulas: Formulas) ->
     if value is None and formula is None and inline is None:
         return None
     form = shared.formats.get(element.get("s", "0"), values.GENERAL)
+    if formula is not None and values.is_picture(formula):
+        return Cell(*place, "picture", formula, None, form.code)
     kind = element.get("t", "n")
     if kind == "inlineStr" and inline:
         return values.rich(place, inline, form)

@@ -1,16 +1,18 @@
 """Read .xls and .et, from Excel 2 to 2003, with xlrd, which keeps number formats and error values."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import xlrd
 from xlrd.biffh import XL_CELL_BOOLEAN, XL_CELL_DATE, XL_CELL_ERROR, XL_CELL_NUMBER, XL_CELL_TEXT, XLRDError
 from xlrd.compdoc import CompDocError
+from xlrd.formatting import Font
 
-from transforms.intake.cells import Cell, EncryptedFileError, Sheet, UnreadableFileError
+from transforms.intake.cells import Cell, EncryptedFileError, Sheet, Span, UnreadableFileError
 from transforms.intake.formats import limits, sniff, values
 from transforms.intake.formats.package import check_sheets
 
+_SUPERSCRIPT, _SUBSCRIPT = 1, 2  # escapement of a font (BIFF record FONT)
 _LOG = 20_000  # characters
 
 
@@ -56,7 +58,10 @@ def _sheets(book: xlrd.Book) -> Iterator[Sheet]:
     formats = [known[key] for key in keys]
     left = limits.CELLS
     for sheet in book.sheets():
-        cells = {(cell.row, cell.column): cell for cell in _cells(sheet, formats, since_1904=book.datemode == 1)}
+        cells = {
+            (cell.row, cell.column): cell
+            for cell in _cells(sheet, formats, book.font_list, since_1904=book.datemode == 1)
+        }
         left -= len(cells)
         if left < 0:
             raise UnreadableFileError(f"有内容的单元格超过 {limits.CELLS} 个")
@@ -66,6 +71,17 @@ def _sheets(book: xlrd.Book) -> Iterator[Sheet]:
         yield Sheet(sheet.name, cells, sheet.visibility != 0, hidden_rows, merged, hidden_columns=hidden_columns)
 
 
+def _rich_text(text: str, runs: Sequence[tuple[int, int]], fonts: Sequence[Font]) -> values.RichText:
+    """Make a rich text of runs given as (first character, font)."""
+    ends = [*(start for start, _ in runs[1:]), len(text)][: len(runs)]
+    spans: dict[int, list[Span]] = {_SUPERSCRIPT: [], _SUBSCRIPT: []}
+    for (start, font), end in zip(runs, ends, strict=True):
+        escapement = fonts[font].escapement if font < len(fonts) else 0
+        if escapement in spans and start < end:
+            spans[escapement].append((start, end))
+    return values.RichText(text, tuple(spans[_SUPERSCRIPT]), tuple(spans[_SUBSCRIPT]))
+
+
 def _format(book: xlrd.Book, key: int) -> values.NumberFormat:
     known = book.format_map.get(key)
     spelled = known.format_str if known else ""
@@ -73,7 +89,9 @@ def _format(book: xlrd.Book, key: int) -> values.NumberFormat:
     return values.NumberFormat(code)
 
 
-def _cells(sheet: xlrd.sheet.Sheet, formats: list[values.NumberFormat], *, since_1904: bool) -> Iterator[Cell]:
+def _cells(
+    sheet: xlrd.sheet.Sheet, formats: list[values.NumberFormat], fonts: Sequence[Font], *, since_1904: bool
+) -> Iterator[Cell]:
     for row in range(sheet.nrows):
         for column, kind in enumerate(sheet.row_types(row)):
             place = (row + 1, column + 1)
@@ -82,7 +100,8 @@ def _cells(sheet: xlrd.sheet.Sheet, formats: list[values.NumberFormat], *, since
             if kind in {XL_CELL_NUMBER, XL_CELL_DATE}:
                 yield values.number(place, float(value), form, since_1904=since_1904)
             elif kind == XL_CELL_TEXT:
-                yield values.text(place, str(value), form)
+                runs = sheet.rich_text_runlist_map.get((row, column), ())
+                yield values.rich(place, _rich_text(str(value), runs, fonts), form)
             elif kind == XL_CELL_BOOLEAN:
                 yield values.boolean(place, bool(value), form)
             elif kind == XL_CELL_ERROR:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from contracts.load import Contracts
 from transforms.intake.sender.identify import Identity
-from transforms.intake.tables.find_tables import FoundTable
+from transforms.intake.tables.found_table import FoundTable
 
 
 @dataclass(frozen=True, slots=True)

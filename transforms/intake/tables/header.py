@@ -7,6 +7,7 @@ from functools import cached_property
 
 from contracts.naming import name_key, plain, unit_key
 from transforms.intake.cells import Cell
+from transforms.intake.values.footnote_marks import split_marks
 
 ROLES = {
     "number": {"序号", "编号", "no", "no."},
@@ -20,7 +21,9 @@ _COLUMN_NUMBER = re.compile(r"^(?:[甲乙丙丁戊己庚辛壬癸]|[a-h]|\(?\d{1
 _YEAR = re.compile(r"^\D*((?:19|20)\d\d)(?:\.0)?(?!\d)\D*$")
 _EXACT_YEAR = re.compile(r"^(?:19|20)\d\d(?:\.0)?年?度?(?:[(（](?:基期|基准年|现状|目标|预期|实际)[^)）]{0,2}[)）])?$")
 # A column about a year that does not hold its values.
-_NOT_A_YEAR = re.compile("来源|依据|说明|备注|比|较|增速|增长|增幅|排名|变化|降幅")
+_NOT_A_YEAR = re.compile("来源|依据|说明|备注|比|较|增速|增长|增幅|排名|变化|降幅|累计|年均|合计")
+_CHINESE_YEAR = re.compile("二[〇零○][〇零○一二三四五六七八九]{2}(?=年)")
+_CHINESE_DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
 
 
 @dataclass(frozen=True)
@@ -90,12 +93,13 @@ def year_of(cell: Cell) -> int | None:
         return int(cell.text[:4]) if cell.text[:4].isdigit() else None
     if cell.held not in {"number", "text"} or len(cell.text) > 15:
         return None
-    text = plain(cell.text)
+    text = plain(split_marks(cell.text)[0])
+    text = _CHINESE_YEAR.sub(lambda year: year[0].translate(_CHINESE_DIGITS), text)
     match = None if _NOT_A_YEAR.search(text) else _YEAR.match(text)
     return int(match[1]) if match else None
 
 
 def _plainest(cells: list[Cell]) -> list[Cell]:
     """Keep, of several columns that name a year, those with nothing else; all of them if none is plain."""
-    exact = [cell for cell in cells if _EXACT_YEAR.match(plain(cell.text))]
+    exact = [cell for cell in cells if _EXACT_YEAR.match(plain(split_marks(cell.text)[0]))]
     return exact or cells

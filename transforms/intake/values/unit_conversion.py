@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from contracts.indicators import ONE, Indicator
 from contracts.naming import plain, unit_key
-from transforms.intake.values.cell_text import CellValue
+from transforms.intake.values.cell_value import CellValue
 
 
 class ConvertedValue(NamedTuple):
@@ -34,10 +34,19 @@ def convert_row(indicator: Indicator, unit_text: str | None, row: Sequence[CellV
     """
     column = _from_column(indicator, unit_text, row)
     converted = [_convert(indicator, unit_text, column, parsed) for parsed in row]
-    if len({one.unit for one in converted if one.value is not None}) > 1:
-        # 30 % in one year and 50 辆 in the next: the row has no single meaning.
+    valued = [one for one in converted if one.value is not None]
+    if len({one.unit for one in valued}) == 1 or not valued:
+        return converted
+    if any(one.unit_from != "cell" for one in valued):
+        # 30 % in one year and 50 in the next: the row has no single meaning, unless each cell names its unit.
         return [ConvertedValue(None, None, one.raw_unit, "ambiguous") for one in converted]
-    return converted
+    return [one if one.value is None else _name_unit(one) for one in converted]
+
+
+def _name_unit(one: ConvertedValue) -> ConvertedValue:
+    """Say in the conversion which unit a cell names, where the cells of its row have different ones."""
+    named = f"单元格注明单位为 {one.unit}"
+    return one._replace(conversion=f"{one.conversion}；{named}" if one.conversion else named)
 
 
 def resolve_relative_targets(

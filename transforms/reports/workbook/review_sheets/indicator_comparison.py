@@ -23,7 +23,7 @@ from transforms.reports.view import KIND_TITLES, View
 NAMES = {"city": "指标对照（城市）", "park": "指标对照（园区）"}
 _LEAD = (("试点", 13), ("序号", 5), ("类别", 13), ("具体指标", 22), ("单位", 11))
 _YEARLY = (("原值", 12), ("规范值", 11), ("同类中位数", 13), ("全国目标", 9))
-_TAIL = (("换算依据", 16), ("问题", 34), ("清单", 8), ("出处", 16))
+_TAIL = (("换算依据", 16), ("备注", 16), ("问题", 34), ("清单", 8), ("出处", 16))
 _NAME = 4
 _UNUSED = Font(name="微软雅黑", size=9, italic=True, color="808080")
 
@@ -112,8 +112,11 @@ def _write_row(
         column = len(_LEAD) + 1 + position * len(_YEARLY)
         _write_year(sheet, at, column, view, cell, [f for f in findings if f["year"] == cell["year"]])
     column = len(_LEAD) + len(_YEARLY) * len(cells) + 1
-    conversions, origin = _conversions(cells), _origin(view, cells)
+    conversions, origin = _by_year(cells, "conversion"), _origin(view, cells)
+    remarks = _by_year(cells, "cell_remark")
     put(sheet, at, column, conversions, "文字")
+    put(sheet, at, column + 1, remarks, "文字")
+    column += 1
     worst = findings[0]["severity"] if findings else None
     words = "\n".join(_in_short(finding, view) for finding in findings)
     put(sheet, at, column + 1, words, f"{worst}-文字" if worst else "文字")
@@ -125,6 +128,7 @@ def _write_row(
         *lead,
         *(_as_shown(cell) for cell in cells),
         conversions,
+        remarks,
         words,
         None,
         origin.text if isinstance(origin, Link) else origin,
@@ -165,11 +169,12 @@ def _in_short(finding: dict[str, Any], view: View) -> str:
     return f"【{SEVERITY_TITLES[finding['severity']]}】{year}{title}{expected}"
 
 
-def _conversions(cells: list[dict[str, Any]]) -> str:
-    said = [(cell["year"], cell["conversion"]) for cell in cells if cell["conversion"]]
-    if len({text for _, text in said}) == 1 and len(said) > 1:
-        return str(said[0][1])
-    return "\n".join(f"{year} 年：{text}" for year, text in said)
+def _by_year(cells: list[dict[str, Any]], name: str) -> str:
+    """Texts of a row's cells with their years; one text where all years have the same."""
+    texts = [(cell["year"], cell[name]) for cell in cells if cell[name]]
+    if len({text for _, text in texts}) == 1 and len(texts) > 1:
+        return str(texts[0][1])
+    return "\n".join(f"{year} 年：{text}" for year, text in texts)
 
 
 def _origin(view: View, cells: list[dict[str, Any]]) -> Link | str:

