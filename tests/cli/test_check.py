@@ -16,6 +16,7 @@ from tests.sample import CONTRACTS, add, change, clean_submission, layouts, put
 from tests.sample.plan_layouts import word_headings
 from tests.sample.plans import PlanDraft, edit_part
 from tests.support.command import peak_review
+from tests.support.plain_tables import HEAD, book, city_rows
 from tests.support.plan_cases import CITY, PLAN, draft, without_columns
 from tests.support.saved import saved
 from transforms.plans.read_plan import read_plan
@@ -148,3 +149,12 @@ def test_what_is_no_file_is_wrong_use_in_one_line(tmp_path: Path) -> None:
         assert result.exit_code == 2
         assert result.stderr.count("\n") == 1
         assert f"cannot read {path}: " in result.stderr
+
+
+def test_a_short_table_lists_what_is_left_out_in_one_entry() -> None:
+    rows = city_rows()
+    lines = told(book(表1=[("盐城市碳达峰试点城市建设参考指标",), HEAD, *rows[:3]]))
+    (entry,) = (at for at, line in enumerate(lines) if "指标删减未说明理由" in line)
+    assert "（23 项指标）" in lines[entry]
+    assert lines[entry + 1].count("、") >= 22
+    assert rows[25][2] in lines[entry + 1]
