@@ -32,8 +32,9 @@ def choose_table(found_tables: list[FoundTable], who: Identity, contracts: Contr
     if not found_tables:
         return "各工作表中都没有指南所列的指标"
     filled = [found for found in found_tables if found.filled]
+    years = "、".join(f"{year}年" for year in contracts.round.years)
     if not any(found.header.years for found in found_tables):
-        return f"工作表“{found_tables[0].sheet}”中有指标名称，但没有年份表头"
+        return f"工作表“{found_tables[0].sheet}”中有指标名称，但没有年份表头（应有{years}的列）"
     if not filled:
         return f"工作表“{found_tables[0].sheet}”的指标表没有填写任何内容"
     kinds = {found.place: _kind_of(found, who, contracts) for found in filled}

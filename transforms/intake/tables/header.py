@@ -23,6 +23,7 @@ _EXACT_YEAR = re.compile(r"^(?:19|20)\d\d(?:\.0)?年?度?(?:[(（](?:基期|基�
 # A column about a year that does not hold its values.
 _NOT_A_YEAR = re.compile("来源|依据|说明|备注|比|较|增速|增长|增幅|排名|变化|降幅|累计|年均|合计")
 _CHINESE_YEAR = re.compile("二[〇零○][〇零○一二三四五六七八九]{2}(?=年)")
+_PERIOD_END = re.compile(r"^“?十([三四五六])五”?(?:规划)?(?:时?期)?末(?:目标值?|值|现状值?|预期值?|年)?$")  # “十四五”末
 _CHINESE_DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
 
 
@@ -95,6 +96,8 @@ def year_of(cell: Cell) -> int | None:
         return None
     text = plain(split_marks(cell.text)[0])
     text = _CHINESE_YEAR.sub(lambda year: year[0].translate(_CHINESE_DIGITS), text)
+    if period := _PERIOD_END.match(text):
+        return 2020 + 5 * "三四五六".index(period[1])
     match = None if _NOT_A_YEAR.search(text) else _YEAR.match(text)
     return int(match[1]) if match else None
 

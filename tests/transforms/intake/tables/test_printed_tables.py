@@ -47,9 +47,10 @@ def test_the_note_of_a_mark_is_kept_beside_the_value() -> None:
         [("具体指标", "单位", "现状值", "规划目标", None), (None, None, "2022年", "2025年", "五年累计")],
         [("具体指标", "单位", "2022年\n现状值", "2025年\n目标值", "2025年累计")],
         [("指   标", "单位", "2022年¹", "2025年[2]", "属  性")],
+        [("指标", "单位", "2022年", "“十四五”末", "“十四五”累计")],
         [("指标", "计量单位", "二〇二二年", "二〇二五年", "责任单位")],
     ],
-    ids=["two lines", "broken lines", "marks", "Chinese years"],
+    ids=["two lines", "broken lines", "marks", "end of a period", "Chinese years"],
 )
 def test_a_head_names_its_years(head: list[tuple[object, ...]]) -> None:
     rows = [("非化石能源消费占比", "%", 11, 15, 30), ("森林覆盖率", "%", 21, 22, 9), ("绿色出行比例", "%", 60, 65, 7)]

@@ -52,6 +52,7 @@ def test_all_of_a_share_is_a_hundred_percent(text: str) -> None:
         "待填",
         "□□%",
         "（在此填写基期值）",
+        "（填写目标值）",
     ],
 )
 def test_what_is_left_of_a_template_is_missing(text: str) -> None:
