@@ -1,7 +1,6 @@
 """Every odd character, and where a submission may hold it."""
 
 import re
-import sys
 import unicodedata
 from collections.abc import Mapping
 
@@ -9,8 +8,9 @@ import openpyxl
 
 from tests.support.review_book import edited
 
-# Of every category one, all controls, and the ends of what is and is not a character.
-ONE_EACH = {unicodedata.category(chr(code)): chr(code) for code in range(sys.maxunicode, -1, -1)}
+# Of every category the first (private use, at U+E000, is the last to begin), all controls, and the ends of what is a
+# character.
+ONE_EACH = {unicodedata.category(chr(code)): chr(code) for code in range(0xE000, -1, -1)}
 ODD = "".join(
     [
         *ONE_EACH.values(),
