@@ -8,7 +8,7 @@ from contracts.naming import name_key
 from transforms.intake.cells import Cell, Sheet
 from transforms.intake.tables.found_table import FoundTable, Named
 from transforms.intake.tables.header import ROLES, Header, is_title, year_of
-from transforms.intake.tables.indicator_names import find_label
+from transforms.intake.tables.indicator_names import find_kinds
 from transforms.intake.tables.join_tables import join_tables
 from transforms.intake.tables.read_table import read_table
 
@@ -36,7 +36,7 @@ def _in_sheet(sheet: Sheet, tables: dict[str, Table], enough: int, before: Heade
     hits = {
         place: kinds
         for place, cell in sheet.cells.items()
-        if cell.held == "text" and (kinds := [kind for kind, table in tables.items() if find_label(cell.text, table)])
+        if cell.held == "text" and (kinds := find_kinds(cell.text, tables))
     }
     columns, rows = Counter(column for _, column in hits), Counter(row for row, _ in hits)
     if max(rows.values(), default=0) >= ENOUGH and max(rows.values()) > max(columns.values()):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
 
@@ -13,6 +14,7 @@ from transforms.intake.values.remarks import is_known, is_narrowing
 
 # Below this likeness (of 100) a suggestion is more often wrong than right: 单位GDP能耗 is nearer to the CO2 per GDP.
 LIKE = 75
+_SHORTEST, _LONGEST = 3, 120  # characters of a text that may be a name
 _SERIAL = re.compile(r"^(?:[(（]\d{1,2}[)）]|\d{1,2}[.．、)）]|[一二三四五六七八九十]{1,3}[、.．])\s*")
 _STAR = re.compile(r"[*＊※#]+(?=\s*[(（])")
 _PARTS = re.compile("[,，、;；]")
@@ -34,6 +36,15 @@ class Label:
     remarks: tuple[str, ...] = ()
 
 
+class _Spelling(NamedTuple):
+    """A possible name in a text: its keys, and the unit and the remarks in brackets behind it."""
+
+    key: str
+    wording: str
+    unit: str | None
+    remarks: tuple[str, ...]
+
+
 def suggest(text: str, candidates: Sequence[Indicator]) -> Indicator | None:
     """Return the indicator with the most similar name, to be suggested to a person and never assigned."""
     names = {row.code: name_key(row.name) for row in candidates}
@@ -46,26 +57,13 @@ def find_label(text: str, table: Table) -> Label | None:
 
     Around the name a serial number, footnote marks, a legal unit and known remarks in brackets are allowed.
     """
-    if label := _exact(text, table):
-        return label
-    rest = _SERIAL.sub("", _STAR.sub("", plain(split_marks(text)[0])))
-    unit: str | None = None
-    remarks: list[str] = []
-    while True:
-        if label := _exact(rest, table):
-            fits = unit is None or unit_key(unit) in {*label.indicator.units, unit_key(label.indicator.unit)}
-            return Label(label.indicator, label.key, unit, tuple(remarks)) if fits else None
-        match = _BRACKET.match(rest) or _PERCENT.match(rest)
-        if match is None:
-            return None
-        rest = match["name"]
-        for part in _PARTS.split(match["inside"]):
-            if is_known(part) or is_narrowing(part):
-                remarks.append(part)
-            elif unit is None:
-                unit = part
-            else:
-                return None
+    return _look_up(_spellings(text), table)
+
+
+def find_kinds(text: str, tables: dict[str, Table]) -> list[str]:
+    """Return the kinds of tables that have an indicator of this name."""
+    spellings = _spellings(text)
+    return [kind for kind, table in tables.items() if _look_up(spellings, table)]
 
 
 def changed_indicator(text: str, table: Table) -> Indicator | None:
@@ -76,10 +74,43 @@ def changed_indicator(text: str, table: Table) -> Indicator | None:
     return label.indicator if label else None
 
 
-def _exact(text: str, table: Table) -> Label | None:
-    """Return the indicator of a whole name: its own, an alias, or one of its wordings."""
-    key = name_key(text)
-    if known := table.by_name.get(key):
-        return Label(known[0], key)
-    worded = table.by_wording.get(wording_key(key)) if len(key) <= LONGEST_WORDING else None
-    return Label(worded, name_key(worded.name)) if worded else None
+def _spellings(text: str) -> list[_Spelling]:
+    """Return the possible names in a text: as it is, without number and marks, then without brackets."""
+    if not _SHORTEST <= len(text) <= _LONGEST:
+        return []
+    found = [_spelling(name_key(text))]
+    rest = _SERIAL.sub("", _STAR.sub("", plain(split_marks(text)[0])))
+    unit: str | None = None
+    remarks: tuple[str, ...] = ()
+    while rest:
+        if (key := name_key(rest)) != found[-1].key:
+            found.append(_spelling(key, unit, remarks))
+        match = _BRACKET.match(rest) or _PERCENT.match(rest)
+        if match is None:
+            break
+        rest = match["name"]
+        for part in _PARTS.split(match["inside"]):
+            if is_known(part) or is_narrowing(part):
+                remarks = (*remarks, part)
+            elif unit is None:
+                unit = part
+            else:
+                return found
+    return found
+
+
+def _spelling(key: str, unit: str | None = None, remarks: tuple[str, ...] = ()) -> _Spelling:
+    return _Spelling(key, wording_key(key) if len(key) <= LONGEST_WORDING else "", unit, remarks)
+
+
+def _look_up(spellings: Sequence[_Spelling], table: Table) -> Label | None:
+    """Return the indicator of the first spelling that is its name, an alias or one of its wordings."""
+    for spelling in spellings:
+        known = table.by_name.get(spelling.key)
+        indicator = known[0] if known else table.by_wording.get(spelling.wording)
+        if indicator is None:
+            continue
+        if spelling.unit and unit_key(spelling.unit) not in {*indicator.units, unit_key(indicator.unit)}:
+            return None
+        return Label(indicator, spelling.key if known else name_key(indicator.name), spelling.unit, spelling.remarks)
+    return None
