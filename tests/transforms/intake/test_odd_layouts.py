@@ -77,7 +77,7 @@ def test_a_layout_is_no_mistake(layout: str, kind: str) -> None:
 
 @every_kind
 @every_layout
-def test_a_value_stands_where_the_observation_says(layout: str, kind: str) -> None:
+def test_an_observation_has_the_address_of_its_value(layout: str, kind: str) -> None:
     book = openpyxl.load_workbook(io.BytesIO(workbook(layout, kind)))
     rows = reviewed(layout, kind).observations
     assert rows.height >= len(CONTRACTS.tables[kind].indicators) * len(YEARS)

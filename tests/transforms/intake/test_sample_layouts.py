@@ -65,7 +65,7 @@ def test_a_layout_changes_no_value(layout: Callable, province: str, pilot: str) 
 
 
 @pytest.mark.parametrize("layout", LAYOUTS, ids=lambda layout: layout.__name__)
-def test_a_value_stands_where_the_observation_says(layout: Callable) -> None:
+def test_an_observation_has_the_address_of_its_value(layout: Callable) -> None:
     content = laid_out(layout, "湖北省", "襄阳市")
     book = openpyxl.load_workbook(io.BytesIO(content))
     rows = read(content).observations

@@ -48,7 +48,7 @@ def test_a_formula_with_a_result_is_its_result() -> None:
     assert found_by(buffer.getvalue()) == []
 
 
-def test_an_error_cell_is_told_as_such() -> None:
+def test_an_error_cell_is_reported_as_such() -> None:
     content = with_base_of_c07("#DIV/0!")
     row = by_place(read(content))["C07", 2022]
     assert (row["raw_value"], row["qualifier"], row["value"]) == ("#DIV/0!", "unreadable", None)

@@ -132,13 +132,13 @@ def test_what_we_write_as_xlsb_another_reader_reads() -> None:
 
 
 @pytest.mark.parametrize("form", WORKBOOKS)
-def test_the_format_is_told_by_content_and_macros_are_reported(form: str) -> None:
+def test_the_format_is_detected_by_content_and_macros_are_reported(form: str) -> None:
     book = read_workbook(WORKBOOKS[form])
     assert book.format == {"strict": "xlsx", "xlsm": "xlsx"}.get(form, form)
     assert book.has_macros == (form == "xlsm")
 
 
-def test_a_formula_whose_result_was_not_saved_is_told_from_one_that_gives_nothing() -> None:
+def test_a_formula_without_a_saved_result_differs_from_one_with_an_empty_result() -> None:
     book = openpyxl.Workbook()
     book.worksheets[0]["A1"] = "=1+1"
     buffer = io.BytesIO()

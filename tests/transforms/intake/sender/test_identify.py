@@ -48,7 +48,7 @@ def test_the_folder_is_better_than_nothing() -> None:
     assert (who.province, who.pilot, who.contradiction) == ("河北省", "唐山市", None)
 
 
-def test_nobody_is_nobody() -> None:
+def test_without_a_name_there_is_no_sender() -> None:
     assert sent() == Identity(kind=None)
 
 
@@ -118,12 +118,12 @@ def test_a_listed_pilot_belongs_to_the_province_of_the_roster() -> None:
     assert who.contradiction == "封面为“河北省”"
 
 
-def test_a_wrong_kind_on_the_cover_is_told() -> None:
+def test_a_wrong_kind_on_the_cover_is_reported() -> None:
     who = sent(cover={"试点名称": "沈阳市", "试点类型": "园区"})
     assert (who.pilot, who.kind, who.contradiction) == ("沈阳市", "city", "封面为“园区”")
 
 
-def test_the_cover_may_stand_anywhere_and_has_more_to_say() -> None:
+def test_the_cover_is_read_anywhere_with_all_its_entries() -> None:
     book = openpyxl.load_workbook(io.BytesIO(layouts.reordered(clean_submission("江苏省", "盐城市"))))
     cover = book["封面"]
     assert cover["B4"].value == "省份"  # this layout has it in column B

@@ -28,7 +28,7 @@ def test_the_table_may_begin_anywhere(top: int, left: int) -> None:
     "above",
     [("唐山市",), ("附件1", "唐山市碳达峰试点城市建设参考指标（2022—2030年）", "单位：见表"), ("唐山市", "", "")],
 )
-def test_titles_may_stand_above(above: Sequence[str]) -> None:
+def test_titles_above_the_table_are_skipped(above: Sequence[str]) -> None:
     expect_all_values(table(printed(), above=above))
 
 
@@ -95,7 +95,7 @@ def test_an_added_row_is_kept_and_moves_nothing(at: int) -> None:
     assert found_by(content) == [("COMPLETE-ADDED", "X-1", None)]
 
 
-def test_a_missing_row_is_told_and_moves_nothing() -> None:
+def test_a_missing_row_is_reported_and_moves_nothing() -> None:
     content = table([line for line in printed() if line[0] not in {5, 26}])
     rows = by_place(read(content))
     assert {rows[code, 2022]["qualifier"] for code in ("C05", "C26")} == {"missing"}
@@ -129,7 +129,7 @@ def test_a_misspelt_name_is_not_guessed_from_less(number: int | None, category: 
     assert rows["C08", 2022]["value"] == usual("C08")[0]
 
 
-def test_an_indicator_that_stands_twice_is_read_twice() -> None:
+def test_an_indicator_in_two_rows_is_read_twice() -> None:
     row = CITY.by_code["C24"]
     content = table([*printed(), [27, row.category, row.name, "%", 10, 11, 12]])
     values = [row["value"] for row in read(content).observations if (row["indicator"], row["year"]) == ("C24", 2022)]

@@ -27,6 +27,6 @@ def test_notes_are_read_by_their_mark(lines: list[str], notes: dict[str, str]) -
     assert parse_notes(lines) == notes
 
 
-def test_the_note_stands_beside_its_mark() -> None:
+def test_a_note_is_shown_with_its_mark() -> None:
     notes = {"1": "快报数", "[]": "五年累计"}
     assert meaning_of(("1", "2"), "[]", notes) == ["注1：快报数", "[ ]内：五年累计"]

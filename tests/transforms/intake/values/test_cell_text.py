@@ -146,7 +146,7 @@ TEXTS: tuple[tuple[str, str, str | None, str | None], ...] = (
     ("达到或超过98%", "at_least", "98", "%"),
     ("不足5", "at_most", "5", None),
     ("约5-6", "range", None, None),
-    # what nobody can be sure of
+    # ambiguous
     ("见附件", "unreadable", None, None),
     ("待定", "unreadable", None, None),
     ("25 30", "unreadable", None, None),
@@ -193,7 +193,7 @@ def test_the_table_is_long_enough_and_has_every_qualifier() -> None:
 
 @pytest.mark.parametrize("text", MARKED)
 def test_a_footnote_mark_is_no_digit(text: str) -> None:
-    """DESIGN: NFKC turns ① into 1; a value with such a mark is itself or nobody's guess."""
+    """DESIGN: NFKC turns ① into 1; a value with such a mark is read without it or not at all."""
     own = Decimal(text.rstrip("①²⑵³½⒈"))
     assert parse_text(text).value in {None, own}
 
@@ -207,13 +207,13 @@ def test_a_year_before_the_value_is_no_end_of_a_range(text: str) -> None:
 
 @pytest.mark.parametrize("text", BEHIND_A_NUMBER)
 def test_words_behind_a_percentage_do_not_pass_for_a_plain_percentage(text: str) -> None:
-    """A word too many makes the unit unknown, so that the value stays out and is told."""
+    """A word too many makes the unit unknown, so that the value is excluded and reported."""
     parsed = parse_text(text)
     assert (parsed.qualifier, parsed.unit) != ("exact", "%") or parsed.remarks
 
 
 @pytest.mark.parametrize(("text", "percent"), [("25.3%", "sign"), ("25.3", None), ("25.3万千瓦", None)])
-def test_a_percent_sign_is_told(text: str, percent: str | None) -> None:
+def test_a_percent_sign_is_noted(text: str, percent: str | None) -> None:
     assert parse_text(text).percent == percent
 
 

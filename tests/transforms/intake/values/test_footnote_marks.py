@@ -52,7 +52,7 @@ def test_a_raised_mark_is_no_digit(number: str, before: str, behind: str, mark: 
         ("亿元/km2", (5, 6), "亿元/km2"),
         ("12m2①", (3, 5), "12m2"),
         ("MJ/m21", (4, 6), "MJ/m2"),
-        ("1.2×104", (6, 7), "1.2×104"),  # a power of ten, which is left to be told as unreadable
+        ("1.2×104", (6, 7), "1.2×104"),  # a power of ten; the cell is unreadable
         ("非化石能源消费占比2", (9, 10), "非化石能源消费占比"),
         ("完成省下达任务1,2", (7, 10), "完成省下达任务"),
         ("30以上", (2, 4), "30以上"),

@@ -160,7 +160,7 @@ def test_a_percent_format_under_another_unit_gives_no_value() -> None:
     assert rules_found("C02", "吨/万元", 1.2, 1.1, 1, number_format="0%") & {"UNIT-CELL", "UNIT-UNKNOWN"}
 
 
-def test_a_missing_unit_is_assumed_and_told() -> None:
+def test_a_missing_unit_is_assumed_and_reported() -> None:
     row = read_row("C07", None, 25.3)[0]
     assert (row["value"], row["unit"], row["raw_unit"]) == (25.3, "%", None)
     assert row["conversion"] == "未填单位，按 %"
