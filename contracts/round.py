@@ -112,6 +112,10 @@ class Round:
         """Province and pilot by the pilot's name."""
         return {pilot.name: (province, pilot) for province, pilot in self.roster}
 
+    def names_pilots(self, province: str | None) -> bool:
+        """Return whether the roster says which pilots a province has; not where a province with a quota lists none."""
+        return bool(self.roster) and not any(one.name == province and not one.pilots for one in self.provinces)
+
     @cached_property
     def spellings(self) -> dict[str, tuple[Spelling, ...]]:
         """Spellings of all pilots' names, by `name_key`."""

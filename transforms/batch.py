@@ -9,7 +9,7 @@ from contracts.load import Contracts
 from contracts.schemas.submitted import SUBMITTED
 from transforms.aggregation.latest_version import select_versions
 from transforms.intake.cells import Sheet
-from transforms.intake.sender.identify import identify
+from transforms.intake.sender.identify import Identity, identify
 from transforms.intake.submission import Submission
 from transforms.plans.frames import Plans, lay_out
 from transforms.plans.read_plan import Plan
@@ -27,6 +27,7 @@ FILES: dict[str, pl.DataType] = {
     "pilot": pl.String(),
     "named": pl.String(),
     "listed": pl.Boolean(),
+    "off_roster": pl.Boolean(),
     "kind": pl.String(),
     "table_kind": pl.String(),
     "sheet": pl.String(),
@@ -53,7 +54,7 @@ class Batch:
     Attributes:
         files: one row per file, columns `FILES`, ordered by path. `standing` is one of
             `transforms.aggregation.latest_version.FILE_STATUSES`; `instead` is the file that counts instead,
-            or the others that claim the same version.
+            or the others that claim the same version. `off_roster`: the pilot is not on its province's roster.
         observations: columns `SUBMITTED`, of every file that could be read.
         sheets: the sheets of each file that can be shown, by file; the one with the table first.
         plans: frames of the plans.
@@ -70,6 +71,11 @@ class Batch:
     def counted(self) -> pl.DataFrame:
         """Return the files that count: at most one per pilot."""
         return self.files.filter(pl.col("standing") == "counts")
+
+    @property
+    def off_roster(self) -> list[str]:
+        """Return the files of pilots that are not on the roster: they enter no aggregate and no comparison."""
+        return self.files.filter("off_roster")["file"].to_list()
 
 
 def build_batch(
@@ -88,7 +94,9 @@ def build_batch(
     """
     ordered = sorted(submissions, key=lambda submission: submission.file)
     standings = select_versions(ordered, contracts)
-    files = [_file_row(submission, *standings[submission.file]) for submission in ordered]
+    files = [
+        _file_row(one, *standings[one.file]) | {"off_roster": _off_roster(one.identity, contracts)} for one in ordered
+    ]
     return Batch(
         pl.DataFrame(files, schema=FILES, orient="row"),
         pl.DataFrame([row for one in ordered for row in one.observations], schema=SUBMITTED, orient="row"),
@@ -96,6 +104,10 @@ def build_batch(
         lay_out(plans, ordered, [file for file, (standing, _) in standings.items() if standing == "counts"], contracts),
         pl.DataFrame([_ignored_row(*one, contracts) for one in sorted(ignored)], schema=IGNORED, orient="row"),
     )
+
+
+def _off_roster(who: Identity, contracts: Contracts) -> bool:
+    return who.pilot is not None and not who.listed and contracts.round.names_pilots(who.province)
 
 
 def _ignored_row(file: str, reason: str, contracts: Contracts) -> dict[str, object]:

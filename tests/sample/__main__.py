@@ -22,7 +22,7 @@ class Arrival:
     path: str
 
 
-# 信阳市 sends nothing. 温州市 is not on the roster and puts 浙江省 over its quota.
+# 信阳市 sends nothing. 温州市 is not on the roster.
 ARRIVALS = (
     Arrival("河北省", "张家口市", layouts.official, "河北省/张家口市.xlsx"),
     Arrival("河北省", "唐山市", layouts.text_cells, "河北省/唐山市碳达峰试点指标（终稿）.xlsx"),

@@ -18,7 +18,7 @@ def select_observations(judged: JudgedBatch) -> pl.DataFrame:
 def summarise_provinces(judged: JudgedBatch, contracts: Contracts) -> pl.DataFrame:
     """Return one row per province, columns of `Provinces`; those without a quota come last."""
     files = judged.batch.files
-    accepted = _accepted(judged)
+    accepted = judged.accepted
     sent = (
         files.filter(pl.col("province").is_not_null())
         .group_by("province", maintain_order=True)
@@ -119,7 +119,7 @@ def left_out(judged: JudgedBatch, by: list[str], contracts: Contracts) -> pl.Dat
     keys = [*by, "kind", "indicator", "year"]
     doubtful = (
         judged.batch.observations.filter(~pl.col("usable") & ~pl.col("indicator").str.starts_with("X-"))
-        .join(_accepted(judged), on="file", how="semi", maintain_order="left")
+        .join(judged.accepted, on="file", how="semi", maintain_order="left")
         .select("province", "pilot", "kind", "indicator", "year", reason=reason)
     )
     return (
@@ -135,7 +135,7 @@ def _blocked_pilots(judged: JudgedBatch, contracts: Contracts) -> pl.DataFrame:
     """Return pilots without an accepted file, one row per indicator and year of their table."""
     pilots = (
         judged.batch.files.filter(pl.col("pilot").is_not_null() & pl.col("kind").is_not_null())
-        .join(_accepted(judged), on=["province", "pilot"], how="anti", maintain_order="left")
+        .join(judged.accepted, on=["province", "pilot"], how="anti", maintain_order="left")
         .unique(["province", "pilot"], maintain_order=True)
     )
     cells = pl.DataFrame(
@@ -149,12 +149,13 @@ def _blocked_pilots(judged: JudgedBatch, contracts: Contracts) -> pl.DataFrame:
         orient="row",
     )
     return pilots.join(cells, on="kind", how="inner", validate="m:m", maintain_order="left").select(
-        "province", "pilot", "kind", "indicator", "year", reason=pl.lit("被阻断")
+        "province",
+        "pilot",
+        "kind",
+        "indicator",
+        "year",
+        reason=pl.when("off_roster").then(pl.lit("名单外")).otherwise(pl.lit("被阻断")),
     )
-
-
-def _accepted(judged: JudgedBatch) -> pl.DataFrame:
-    return judged.batch.counted.filter(~pl.col("file").is_in(sorted(judged.blocked_files)))
 
 
 def _quota_status() -> pl.Expr:

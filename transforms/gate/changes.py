@@ -84,8 +84,7 @@ def figures_from_json(plain: object) -> ProvinceFigures | None:
 
 def province_figures(review: Review) -> dict[str, ProvinceFigures]:
     """Return the figures of every province in the new packages."""
-    judged = review.judged
-    accepted = judged.batch.counted.filter(~pl.col("file").is_in(sorted(judged.blocked_files)))
+    accepted = review.judged.accepted
     severe = review.findings.filter(pl.col("severity") != "info")
     columns = ("pilot", "kind", "indicator", "year", "unit", "value")
     usable = review.observations.filter(pl.col("usable")).select("province", *columns).sort("province", *columns)

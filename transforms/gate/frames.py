@@ -81,11 +81,7 @@ def suite_parameters(publication: PublishCandidate) -> dict[str, Any]:
 def _provinces(review: Review) -> pl.DataFrame:
     """Province summaries with the same counts from files and findings."""
     judged = review.judged
-    accepted = (
-        judged.batch.counted.filter(~pl.col("file").is_in(sorted(judged.blocked_files)))
-        .group_by("province")
-        .agg(accepted_files=pl.len().cast(pl.Int64))
-    )
+    accepted = judged.accepted.group_by("province").agg(accepted_files=pl.len().cast(pl.Int64))
     found = review.findings.group_by("province").agg(
         (pl.col("severity") == severity).sum().cast(pl.Int64).alias(f"{severity}s_found")
         for severity in ("blocker", "error", "warning")

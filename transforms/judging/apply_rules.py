@@ -4,7 +4,7 @@ A rule that raises an error becomes a finding with status `not_evaluated`; all o
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import polars as pl
@@ -50,6 +50,11 @@ class JudgedBatch:
     blocked_files: frozenset[str]
     failed_rules: tuple[str, ...] = ()
     tracebacks: tuple[str, ...] = ()
+
+    @property
+    def accepted(self) -> pl.DataFrame:
+        """Return the files that quota and aggregates count: those that count, are on the roster and have no blocker."""
+        return quota.accepted_only(self.batch, self.blocked_files).files.filter("accepted")
 
 
 @dataclass
@@ -126,14 +131,21 @@ def apply_rules(
     results.rows = add_consequences(results.rows, _consequences(usable, results), contracts)
     blocked = blocked_files(results.rows, contracts)
     if not alone:
-        results.apply(PEER_RULES, usable)
+        results.apply(PEER_RULES, _on_roster(usable))
         results.apply(VERSION_RULES, _with_earlier_version(usable, results))
     if not alone or batch.plans.files.height or batch.plans.projects.height:
         results.apply(PLAN_RULES, usable)
     if not alone:
         results.apply(ROUND_RULES, quota.accepted_only(usable, blocked))
+        usable = _on_roster(usable)
     findings = results.findings()
     return JudgedBatch(usable, findings, blocked, tuple(dict.fromkeys(results.failed_rules)), tuple(results.tracebacks))
+
+
+def _on_roster(batch: Batch) -> Batch:
+    """Mark the values of pilots off the roster as not usable: they enter no aggregate and no comparison with peers."""
+    listed = pl.col("usable") & ~pl.col("file").is_in(batch.off_roster)
+    return replace(batch, observations=batch.observations.with_columns(usable=listed))
 
 
 def _check_rows(batch: Batch, results: _Results) -> None:

@@ -57,8 +57,8 @@ def usable_paths(batch: Batch, contracts: Contracts) -> pl.DataFrame:
     return build_paths(batch.observations.select(*NEEDED, "usable").filter("usable"), contracts)
 
 
-def with_peers(paths: pl.DataFrame, contracts: Contracts) -> pl.DataFrame:
-    """Add statistics of the peers on the scale; null below `ENOUGH_PEERS`.
+def with_peers(paths: pl.DataFrame, batch: Batch, contracts: Contracts) -> pl.DataFrame:
+    """Add statistics of the peers on the scale; null below `ENOUGH_PEERS`. Peers are the pilots on the roster.
 
     Adds `peers{i}` (count), `middle{i}`, `spread{i}` (median and robust deviation of the level), `step{i}`, `swing{i}`
     (median and robust deviation of the change to the next year).
@@ -66,12 +66,16 @@ def with_peers(paths: pl.DataFrame, contracts: Contracts) -> pl.DataFrame:
     places = range(len(contracts.round.years))
     scaled = paths.with_columns(on_scale(value(i)).alias(f"_g{i}") for i in places)
     scaled = scaled.with_columns((pl.col(f"_g{i + 1}") - pl.col(f"_g{i}")).alias(f"_d{i}") for i in places[:-1])
-    groups = scaled.group_by("kind", "indicator", "unit").agg(
-        *(pl.col(f"_g{i}").count().cast(pl.Int64).alias(f"peers{i}") for i in places),
-        *(_middle(f"_g{i}").alias(f"middle{i}") for i in places),
-        *(_spread(f"_g{i}").clip(_LEAST_LEVEL).alias(f"spread{i}") for i in places),
-        *(_middle(f"_d{i}").alias(f"step{i}") for i in places[:-1]),
-        *(_spread(f"_d{i}").alias(f"swing{i}") for i in places[:-1]),
+    groups = (
+        scaled.filter(~pl.col("file").is_in(batch.off_roster))
+        .group_by("kind", "indicator", "unit")
+        .agg(
+            *(pl.col(f"_g{i}").count().cast(pl.Int64).alias(f"peers{i}") for i in places),
+            *(_middle(f"_g{i}").alias(f"middle{i}") for i in places),
+            *(_spread(f"_g{i}").clip(_LEAST_LEVEL).alias(f"spread{i}") for i in places),
+            *(_middle(f"_d{i}").alias(f"step{i}") for i in places[:-1]),
+            *(_spread(f"_d{i}").alias(f"swing{i}") for i in places[:-1]),
+        )
     )
     return paths.join(groups, on=["kind", "indicator", "unit"], how="left", validate="m:1", maintain_order="left")
 

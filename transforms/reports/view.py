@@ -84,7 +84,11 @@ class View:
         blocked = pl.col("file").is_in(sorted(self.review.judged.blocked_files)) & (pl.col("standing") == "counts")
         state = pl.col("standing").replace_strict(STATES, return_dtype=pl.String)
         return self.visible(self.review.judged.batch.files).with_columns(
-            state=pl.when(blocked).then(pl.lit("被阻断")).otherwise(state)
+            state=pl.when(pl.col("off_roster") & (pl.col("standing") == "counts"))
+            .then(pl.lit("名单外"))
+            .when(blocked)
+            .then(pl.lit("被阻断"))
+            .otherwise(state)
         )
 
     @cached_property

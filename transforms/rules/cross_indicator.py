@@ -141,7 +141,7 @@ def _likelier(wrong: pl.DataFrame, batch: Batch, contracts: Contracts) -> pl.Dat
 
     It is the one farther from its peers; for a city it is energy if CO2 per GDP is consistent with that of industry.
     """
-    peers = with_peers(usable_paths(batch, contracts), contracts)
+    peers = with_peers(usable_paths(batch, contracts), batch, contracts)
     far = peers.select(
         "file",
         "indicator",

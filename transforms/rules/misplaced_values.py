@@ -118,7 +118,7 @@ def _paths(batch: Batch, contracts: Contracts) -> pl.DataFrame:
     in_round = pl.col("year").is_in(contracts.round.years)
     rows = batch.observations.select(*NEEDED, "twice").filter(_ALL & in_round)
     rows = rows.join(judged, on="file", how="semi", maintain_order="left")
-    return with_peers(build_paths(rows, contracts), contracts).sort("file", "line", maintain_order=True)
+    return with_peers(build_paths(rows, contracts), batch, contracts).sort("file", "line", maintain_order=True)
 
 
 def _with(place: int, other: pl.Expr) -> Callable[[int], pl.Expr]:

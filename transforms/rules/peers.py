@@ -62,7 +62,7 @@ def peer_change(batch: Batch, contracts: Contracts, *, least: float, deviations:
 
 
 def _paths(batch: Batch, contracts: Contracts) -> pl.DataFrame:
-    return with_peers(usable_paths(batch, contracts), contracts)
+    return with_peers(usable_paths(batch, contracts), batch, contracts)
 
 
 def _worst(cells: pl.DataFrame) -> pl.DataFrame:

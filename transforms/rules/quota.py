@@ -9,20 +9,14 @@ from transforms.batch import Batch
 
 
 def accepted_only(batch: Batch, blocked: frozenset[str]) -> Batch:
-    """Add `accepted` to the files: they count and have no blocker."""
-    accepted = (pl.col("standing") == "counts") & ~pl.col("file").is_in(sorted(blocked))
+    """Add `accepted` to the files: they count, have no blocker, and their pilot is not off the roster."""
+    accepted = (pl.col("standing") == "counts") & ~pl.col("file").is_in(sorted(blocked)) & ~pl.col("off_roster")
     return replace(batch, files=batch.files.with_columns(accepted=accepted))
 
 
 def roster_unknown(batch: Batch, contracts: Contracts) -> pl.DataFrame:
     """The province has a quota, but the pilot is not on its roster (名单)."""
-    return batch.counted.filter(~pl.col("listed") & pl.col("province").is_in(list(contracts.round.quotas)))
-
-
-def roster_missing(batch: Batch, contracts: Contracts) -> pl.DataFrame:
-    """A pilot of the roster sent nothing although the quota is met; otherwise `quota_under` names it."""
-    under = quota_under(batch, contracts)["province"]
-    return _missing(batch, contracts).filter(~pl.col("province").is_in(under.to_list()))
+    return batch.counted.filter(pl.col("off_roster") & pl.col("province").is_in(list(contracts.round.quotas)))
 
 
 def quota_province(batch: Batch, contracts: Contracts) -> pl.DataFrame:
@@ -38,7 +32,8 @@ def quota_under(batch: Batch, contracts: Contracts) -> pl.DataFrame:
     """Fewer accepted pilots than places (附件1); names the missing and the blocked pilots."""
     missing = _names(_missing(batch, contracts), "missing")
     who = ["province", "pilot"]
-    out = _names(batch.files.filter(~pl.col("accepted").any().over(who)).unique(who, maintain_order=True), "out")
+    kept_out = ~pl.col("off_roster") & ~pl.col("accepted").any().over(who)
+    out = _names(batch.files.filter(kept_out).unique(who, maintain_order=True), "out")
     return (
         _counts(batch, contracts)
         .filter(pl.col("accepted") < pl.col("quota"))

@@ -117,7 +117,6 @@ PLAN_RULES: tuple[RuleFunction, ...] = (
 ROUND_RULES: tuple[RuleFunction, ...] = (
     files.submission_obsolete,
     quota.roster_unknown,
-    quota.roster_missing,
     quota.quota_province,
     quota.quota_under,
     quota.quota_over,

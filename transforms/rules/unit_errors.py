@@ -22,7 +22,7 @@ def unit_size(
     batch: Batch, contracts: Contracts, *, gain: float, peers: float, left: float, among: float
 ) -> pl.DataFrame:
     """A value is off by a power of ten or by another unit: against its own years, the plausible range, or the peers."""
-    paths = with_peers(usable_paths(batch, contracts), contracts)
+    paths = with_peers(usable_paths(batch, contracts), batch, contracts)
     odd = paths.with_columns(misfit=misfit(contracts), far=_far_from_peers(contracts)).filter(
         (pl.col("misfit") >= gain) | (pl.col("far") >= peers)
     )

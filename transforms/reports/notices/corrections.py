@@ -39,6 +39,8 @@ _PLACE = re.compile("..(?:市|州|盟|县|旗|区|园|基地)$")
 def corrections(view: View, failures: list[Failure] | None = None) -> Iterator[Correction]:
     """Yield the correction of every pilot of a province with faults, in the order of the names.
 
+    A pilot that is not on the round's roster gets none: it is not asked to submit again.
+
     Args:
         view: of the province.
         failures: gets the pilots whose correction fails; without it, the error is raised.
@@ -51,6 +53,8 @@ def corrections(view: View, failures: list[Failure] | None = None) -> Iterator[C
         & pl.col("pilot").is_not_null()
         & pl.col("file").is_in(list(files))
     )
+    if view.contracts.round.names_pilots(view.province):
+        serious = serious.filter(pl.col("pilot").is_in([pilot.name for _, pilot in view.roster()]))
     known = _known_names(view)
     for (pilot,), found in sorted(serious.group_by("pilot", maintain_order=True), key=lambda group: str(group[0])):
         make = partial(_correction, view, str(pilot), found, files, known)

@@ -72,7 +72,7 @@ def _state(sheet: Worksheet, view: View, at: int) -> int:
         name: sum(row[name] or 0 for row in rows) for name in ("quota", "submitted", "accepted", "cities", "parks")
     }
     nothing = view.province and not total["submitted"]
-    accepted = "未收到报送" if nothing else f"{total['accepted']} 个（城市 {total['cities']}，园区 {total['parks']}）"
+    accepted = "未收到报送" if nothing else _accepted(view, total)
     status = "、".join(
         f"{title} {n} 个省份" if view.province is None else title
         for key, title in QUOTA_TITLES.items()
@@ -101,6 +101,15 @@ def _state(sheet: Worksheet, view: View, at: int) -> int:
         put_wide(sheet, row, 5, 6, that)
         sheet.row_dimensions[row].height = 22
     return at + len(pairs)
+
+
+def _accepted(view: View, total: dict[str, int]) -> str:
+    """Return how many pilots on the roster are accepted, of how many, and how many are not on it."""
+    kinds = f"（城市 {total['cities']}，园区 {total['parks']}）"
+    if not view.contracts.round.roster:
+        return f"{total['accepted']} 个{kinds}"
+    off = view.files.filter("off_roster").select("province", "pilot").n_unique()
+    return f"名单内有效 {total['accepted']}/{total['quota']}{kinds}" + (f"，名单外 {off}" if off else "")
 
 
 def _severities(sheet: Worksheet, view: View, at: int) -> int:
