@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field, model_validator
 from pydantic.dataclasses import dataclass
 
-from contracts.strict import STRICT
+from contracts.yaml_source import STRICT
 
 
 @dataclass(frozen=True, config=STRICT)

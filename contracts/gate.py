@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 from pydantic.dataclasses import dataclass
 
-from contracts.strict import STRICT
+from contracts.yaml_source import STRICT
 
 # `ours`: an internal inconsistency; nothing is published. `changed`: a province differs too much from its published
 # package; that province alone is held back until its change is accepted.

@@ -1,15 +1,14 @@
 """The eight chapters of the guide: their parts, the statements each must contain, and words that show a statement."""
 
 from collections import Counter
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field, model_validator
 from pydantic.dataclasses import dataclass
 
 from contracts.naming import name_key
-from contracts.strict import STRICT
-
-Kind = Literal["city", "park"]
+from contracts.round import KINDS, Kind
+from contracts.yaml_source import STRICT
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -18,7 +17,7 @@ class Statement:
 
     what: str
     words: Annotated[tuple[str, ...], Field(min_length=1)]
-    kinds: Annotated[tuple[Kind, ...], Field(min_length=1)] = ("city", "park")
+    kinds: Annotated[tuple[Kind, ...], Field(min_length=1)] = KINDS
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -38,7 +37,7 @@ class Part:
     states: Annotated[tuple[Statement, ...], Field(min_length=2)]
     sentence: str
     least: Annotated[int, Field(gt=0, lt=1000)]
-    kinds: Annotated[tuple[Kind, ...], Field(min_length=1)] = ("city", "park")
+    kinds: Annotated[tuple[Kind, ...], Field(min_length=1)] = KINDS
     aliases: tuple[str, ...] = ()
     headings: tuple[str, ...] = ()
 
@@ -99,8 +98,8 @@ class Guide:
             if part.id.split(".")[0] != str(at)
         ]
         ids = Counter(part.id for chapter in self.chapters for part in chapter.parts)
-        faults += [f"part {one} stands twice" for one, n in ids.items() if n > 1]
-        for kind in ("city", "park"):
+        faults += [f"part {one} is listed twice" for one, n in ids.items() if n > 1]
+        for kind in KINDS:
             mine = [(chapter, part) for chapter in self.chapters for part in chapter.parts if kind in part.kinds]
             spelled = [{chapter.title, *chapter.aliases} for chapter in self.chapters]
             spelled += [{part.title, *part.aliases} for chapter, part in mine if not chapter.whole]

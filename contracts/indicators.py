@@ -12,7 +12,8 @@ from pydantic import Field, PlainValidator, model_validator
 from pydantic.dataclasses import dataclass
 
 from contracts.naming import name_key, unit_key, wording_key
-from contracts.strict import STRICT
+from contracts.round import Kind
+from contracts.yaml_source import STRICT
 
 
 def _factor(value: object) -> Fraction:
@@ -28,7 +29,7 @@ Measure = Literal["intensity", "share", "ratio", "count", "capacity", "stock", "
 
 
 def _variants(wording: str) -> Iterator[str]:
-    """Every name that a wording stands for: {单位|万元}GDP能耗 is 单位GDP能耗 and 万元GDP能耗."""
+    """Yield every name that a wording describes: {单位|万元}GDP能耗 is 单位GDP能耗 and 万元GDP能耗."""
     parts = re.split(r"\{([^{}]*)\}", wording)
     choices = [part.split("|") if at % 2 else [part] for at, part in enumerate(parts)]
     yield from map("".join, product(*choices))
@@ -153,7 +154,7 @@ class Table:
 
     sheet: str
     title: str
-    kind: Literal["city", "park"]
+    kind: Kind
     indicators: Annotated[tuple[Indicator, ...], Field(min_length=1)]
 
     @model_validator(mode="after")
@@ -162,7 +163,7 @@ class Table:
         for position, row in enumerate(self.indicators, 1):
             if row.number != position or int(row.code[1:]) != position:
                 faults.append(
-                    f"indicators.{position - 1}: {row.code} is number {row.number}, but stands in place {position}"
+                    f"indicators.{position - 1}: {row.code} is number {row.number}, but at position {position}"
                 )
         spellings = Counter(name_key(name) for row in self.indicators for name in {row.name, *row.aliases})
         faults += [f"name or alias {key!r} means more than one indicator" for key, n in spellings.items() if n > 1]

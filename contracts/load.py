@@ -10,8 +10,7 @@ from contracts.benchmarks import Benchmark
 from contracts.gate import Expectation
 from contracts.guide import Guide
 from contracts.indicators import Indicator, Table
-from contracts.regions import Region
-from contracts.round import Round
+from contracts.round import Region, Round
 from contracts.rules import Rule
 from contracts.yaml_source import read_definition
 
@@ -113,13 +112,13 @@ def load_contracts(round_name: str, folder: Path = DEFINITIONS) -> Contracts:
         (of_regions, "short", [region.short for region in regions or ()]),
     ):
         twice = [at for at, name in enumerate(names) if name in names[:at]]
-        faults += [definition.fault([at, key], f"{names[at]} stands twice") for at in twice]
+        faults += [definition.fault([at, key], f"{names[at]} is listed twice") for at in twice]
     if rules:
-        faults += [of_rules.fault([at, *key], said) for at, key, said in _rule_faults(rules)]
+        faults += [of_rules.fault([at, *key], text) for at, key, text in _rule_faults(rules)]
     if benchmarks and city and park:
         faults += [
-            of_benchmarks.fault([at, "indicator"], said)
-            for at, said in _benchmark_faults(benchmarks, city.by_code | park.by_code)
+            of_benchmarks.fault([at, "indicator"], text)
+            for at, text in _benchmark_faults(benchmarks, city.by_code | park.by_code)
         ]
     if faults or not (city and park and round_ and rules and regions and benchmarks and gate and guide):
         raise ContractError(faults or ["a file is empty"])

@@ -1,6 +1,7 @@
-"""Sheets and columns that a reviewer fills in, and the hidden key columns that identify their rows."""
+"""Sheets and columns that a reviewer fills in, and the states of a finding: who may change which to which."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 CONCLUSIONS = ("通过", "修改后通过", "退回补正", "不予推荐")
 METADATA = "_元数据"
@@ -33,3 +34,72 @@ PILOTS = Form(
 FORMS = (FINDINGS, PILOTS)
 # Every field of a decision once, in the order of the model.
 FIELDS = tuple(dict.fromkeys(("status", "opinion", "person", "date", *PILOTS.fields)))
+
+Event = Literal["changed", "gone", "back", "contradicted"]
+EVENTS: tuple[Event, ...] = ("changed", "gone", "back", "contradicted")
+
+
+@dataclass(frozen=True)
+class State:
+    """One state. `written`: reviewers may choose it; `dismisses`: the finding stays listed but is not counted."""
+
+    id: str
+    title: str
+    meaning: str
+    written: bool = True
+    dismisses: bool = False
+
+
+OPEN = State("open", "待处理", "尚无处理意见")
+REQUESTED = State("requested", "要求更正", "已决定请报送单位更正")
+EXPLAINED = State("explained", "已说明", "报送单位已说明，待评审人员判断")
+ACCEPTED = State("accepted", "说明可接受", "情况属实或说明可接受，不再计入问题数量", dismisses=True)
+FALSE_ALARM = State("false_alarm", "误报", "系统提示有误，不再计入问题数量", dismisses=True)
+RESOLVED = State("resolved", "已解决", "问题已不存在，见“已消失的问题”", written=False)
+REOPENED = State("reopened", "需复核", "作出处理意见后数值有变化，或问题消失后再次出现", written=False)
+DISPUTED = State("disputed", "意见不一致", "几份评审工作簿的处理状态不同，须商定后重新选择", written=False)
+
+STATES: tuple[State, ...] = (OPEN, REQUESTED, EXPLAINED, ACCEPTED, FALSE_ALARM, RESOLVED, REOPENED, DISPUTED)
+BY_TITLE = {state.title: state for state in STATES}
+BY_ID = {state.id: state for state in STATES}
+WRITTEN: tuple[State, ...] = tuple(state for state in STATES if state.written)
+
+# Transitions by reviewers, from each state. RESOLVED has none, because the finding is no longer listed.
+BY_PERSON: dict[State, tuple[State, ...]] = {
+    OPEN: (REQUESTED, EXPLAINED, ACCEPTED, FALSE_ALARM),
+    REQUESTED: (OPEN, EXPLAINED, ACCEPTED, FALSE_ALARM),
+    EXPLAINED: (OPEN, REQUESTED, ACCEPTED, FALSE_ALARM),
+    ACCEPTED: (OPEN, REQUESTED, EXPLAINED, FALSE_ALARM),
+    FALSE_ALARM: (OPEN, REQUESTED, EXPLAINED, ACCEPTED),
+    RESOLVED: (),
+    REOPENED: (OPEN, REQUESTED, EXPLAINED, ACCEPTED, FALSE_ALARM),
+    DISPUTED: (OPEN, REQUESTED, EXPLAINED, ACCEPTED, FALSE_ALARM),
+}
+# Transitions by the system: the value changed, the finding is gone or back, two workbooks contradict each other.
+BY_SYSTEM: dict[Event, dict[State, State]] = {
+    "changed": {state: REOPENED for state in STATES if state is not RESOLVED},
+    "gone": dict.fromkeys(STATES, RESOLVED),
+    "back": {RESOLVED: REOPENED},
+    "contradicted": {state: DISPUTED for state in STATES if state is not RESOLVED},
+}
+
+
+class TransitionError(Exception):
+    """The transition is not in the table: a programming error."""
+
+
+def may_write(state: State, wanted: State) -> bool:
+    """Return whether a reviewer may change one state to another."""
+    return wanted in BY_PERSON[state]
+
+
+def next_state(state: State, event: Event) -> State:
+    """Return the state after an event.
+
+    Raises:
+        TransitionError: if the table has no such transition.
+    """
+    after = BY_SYSTEM[event].get(state)
+    if after is None:
+        raise TransitionError(f"{event} is not possible for {state.id}")
+    return after

@@ -1,4 +1,4 @@
-"""One round: quota, roster and years. No year or province is written in code."""
+"""One round: quota, roster and years; and the names of provinces. No year or province is written in code."""
 
 from collections import Counter
 from datetime import date
@@ -9,9 +9,18 @@ from pydantic import Field, model_validator
 from pydantic.dataclasses import dataclass
 
 from contracts.naming import name_key
-from contracts.strict import STRICT
+from contracts.yaml_source import STRICT
 
 Kind = Literal["city", "park"]
+KINDS: tuple[Kind, ...] = ("city", "park")
+
+
+@dataclass(frozen=True, config=STRICT)
+class Region:
+    """A province-level division of China, with a quota or without: full name and short name (河北)."""
+
+    name: str
+    short: str
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -75,7 +84,7 @@ class Round:
             faults.append(f"quota_total is {self.quota_total}, but the provinces add up to {total}")
         names = Counter(name_key(n) for p in self.provinces for x in p.pilots for n in {x.name, *x.aliases})
         names.update(name_key(province.name) for province in self.provinces)
-        faults += [f"name {name!r} stands for more than one place" for name, n in names.items() if n > 1]
+        faults += [f"name {name!r} means more than one province or pilot" for name, n in names.items() if n > 1]
         faults += [
             f"{province.name}: {len(province.pilots)} pilots for a quota of {province.quota}"
             for province in self.provinces

@@ -7,9 +7,14 @@ from pathlib import Path
 from typing import TypeVar
 
 import yaml
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 T = TypeVar("T")
+# Pydantic configuration of all contracts: no unknown keys, empty texts, implicit conversions or NaN.
+STRICT = ConfigDict(
+    extra="forbid", strict=True, allow_inf_nan=False, str_min_length=1, str_strip_whitespace=True,
+    arbitrary_types_allowed=True,
+)  # fmt: skip
 # Keys that name an entry of a list, in order of preference.
 _IDS = ("id", "code", "name", "indicator", "what", "title", "sha256")
 
@@ -118,6 +123,6 @@ def _twice(definition: Definition, node: yaml.Node | None, place: tuple[str | in
             if key.value in seen:
                 where = definition.fault(place, "").rstrip(": ").partition(": ")[2].partition(": ")[2]
                 label = f"{where}.{key.value}" if where else key.value
-                yield f"{definition.name}: line {key.start_mark.line + 1}: {label}: stands twice"
+                yield f"{definition.name}: line {key.start_mark.line + 1}: {label}: is listed twice"
             seen.add(key.value)
             yield from _twice(definition, value, (*place, key.value))

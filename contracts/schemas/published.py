@@ -3,11 +3,10 @@
 import pandera.polars as pa
 import polars as pl
 
-from contracts.review_form import CONCLUSIONS, FIELDS
+from contracts.review_form import CONCLUSIONS, FIELDS, WRITTEN
+from contracts.round import KINDS
 from contracts.rules import SEVERITIES
-from contracts.states import WRITTEN
 
-KINDS = ["city", "park"]
 ROLES = ["base", "target"]
 QUALIFIERS = [
     "exact", "at_least", "at_most", "about", "range", "relative", "qualitative", "missing", "not_applicable",

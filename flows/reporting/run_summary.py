@@ -117,4 +117,4 @@ def attention_lines(
     for name in published.locked:
         yield f"{name}: keeps its earlier package, because that folder may not be read or written"
     for path in published.beside:
-        yield f"open in another program, so the new one lies beside it: {path}"
+        yield f"open in another program, so the new one is beside it: {path}"

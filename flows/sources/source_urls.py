@@ -106,7 +106,7 @@ def _s3(parts: SplitResult, setting: Setting) -> Source:
     key, secret = _login(parts, setting, "S3", ("KEY", "SECRET"))
     query = parse_qs(parts.query)
     if query.keys() - {"endpoint"}:
-        raise ValueError("after ? stands only endpoint=URL")
+        raise ValueError("only endpoint=URL is allowed after ?")
     endpoint = query.get("endpoint", [None])[0] or setting("S3_ENDPOINT")
     options = {"key": key, "secret": secret, "endpoint_url": endpoint}
     return _source(parts, "s3", _address(parts) + unquote(parts.path), options, key, secret)

@@ -82,13 +82,13 @@ MUTATIONS: dict[str, Mutation] = {
         PARK,
         "    wanted: down\n",
         "    wanted: down\n    wanted: up # again\n",
-        (("wanted: up # again", "indicators.P02.wanted: stands twice"),),
+        (("wanted: up # again", "indicators.P02.wanted: is listed twice"),),
     ),
     "two keys twice": (
         "regions.yaml",
         "short: 北京}\n- {name: 天津市,",
         "short: 北京, short: 北京}\n- {name: 天津市, name: 天津市,",
-        (("北京, short", "北京市.short: stands twice"), ("天津市, name", "天津市.name: stands twice")),
+        (("北京, short", "北京市.short: is listed twice"), ("天津市, name", "天津市.name: is listed twice")),
     ),
     "no value": (
         CITY,
@@ -190,7 +190,7 @@ MUTATIONS: dict[str, Mutation] = {
         "regions.yaml",
         "name: 天津市, short: 天津",
         "name: 天津市, short: 北京",
-        (("name: 天津市", "天津市.short: 北京 stands twice"),),
+        (("name: 天津市", "天津市.short: 北京 is listed twice"),),
     ),
     "gate": (
         "gate.yaml",

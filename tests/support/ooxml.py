@@ -232,7 +232,7 @@ def _shape(sheet: Sheet) -> Iterator[str]:
     if places != sorted(places) or len(places) < len(tags):
         yield f"its parts are not in order: {' '.join(tags)}"
     single = [tag for tag in set(tags) if tag != "conditionalFormatting" and tags.count(tag) > 1]
-    yield from (f"{tag} stands twice" for tag in single)
+    yield from (f"{tag} is listed twice" for tag in single)
     before = 0
     for column in sheet.all("col"):
         first, last = int(column.attrib["min"]), int(column.attrib["max"])

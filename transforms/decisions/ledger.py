@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from contracts.states import OPEN, State
+from contracts.review_form import OPEN, State
 
 
 @dataclass(frozen=True)

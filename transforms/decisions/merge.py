@@ -6,10 +6,9 @@ from typing import Any
 
 import polars as pl
 
-from contracts.review_form import FINDINGS, PILOTS
+from contracts.review_form import BY_ID, DISPUTED, FINDINGS, OPEN, PILOTS, next_state
 from contracts.schemas.published import Decisions, columns_of
 from contracts.schemas.validation import require
-from contracts.states import BY_ID, DISPUTED, OPEN, next_state
 from transforms.decisions.ledger import (
     ConflictingEntry,
     FindingDecision,

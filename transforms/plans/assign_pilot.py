@@ -4,12 +4,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from contracts.naming import name_key
+from contracts.round import KINDS
 from transforms.intake.sender.version import Order, is_later, parse_day, parse_version
 from transforms.intake.submission import Submission
-from transforms.plans.read_plan import KINDS, Plan
+from transforms.plans.read_plan import Plan
 
 # `standing` of a document: it counts; a later one does; the same bytes came before; others claim the same place; it
-# could not be read; nobody knows whose it is; it is no plan.
+# could not be read; the pilot is unknown; it is no plan.
 STANDINGS = ("counts", "superseded", "identical", "rivals", "faulty", "unidentified", "other")
 
 
@@ -54,7 +55,7 @@ def assign(plans: Sequence[Plan], submissions: Sequence[Submission]) -> dict[str
 
 
 def _sender(plan: Plan, submissions: Sequence[Submission]) -> _Sender | str:
-    """The pilot, or in Chinese why it cannot be told."""
+    """The pilot, or in Chinese why it is unknown."""
     who = plan.identity
     if who.contradiction:
         return f"{who.contradiction.replace('表题', '标题')}，与“{who.pilot or who.province}”不一致"

@@ -25,9 +25,9 @@ class PartFound:
     """What a plan has of one part of the guide.
 
     Attributes:
-        part: its id in the guide; a chapter that is absent as a whole is told by its number, 一 to 八.
+        part: its id in the guide; a chapter that is absent as a whole is identified by its number, 一 to 八.
         state: one of `STATES`.
-        heading: the heading it stands under, with its number; None where it is absent.
+        heading: the heading it is under, with its number; None where it is absent.
         place: of that heading, like 第 12 段.
         length: characters of text.
         shown: what it states; `missing`: what the guide asks for besides. Both in Chinese.
@@ -113,7 +113,7 @@ def _weigh(part: Part, found: Sequence[Section], kind: str, *, placed: bool, tex
 
 def _is_copy(part: Part, text: str) -> bool:
     """Whether next to nothing is left without the sentences that the guide itself has."""
-    theirs = [name_key(one) for one in _SENTENCES.split(part.sentence) if one.strip()]
+    printed = [name_key(one) for one in _SENTENCES.split(part.sentence) if one.strip()]
     whole = name_key(part.sentence)
     own = 0
     copied = False
@@ -121,7 +121,7 @@ def _is_copy(part: Part, text: str) -> bool:
         key = name_key(sentence)
         if not key:
             continue
-        if (len(key) > 8 and key in whole) or any(fuzz.ratio(key, one, score_cutoff=_SAME) for one in theirs):
+        if (len(key) > 8 and key in whole) or any(fuzz.ratio(key, one, score_cutoff=_SAME) for one in printed):
             copied = True
         else:
             own += len(key)

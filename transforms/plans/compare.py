@@ -68,7 +68,7 @@ class Claim:
 
 
 def as_rows(observations: Sequence[Row], origin: str) -> Rows:
-    """Rows of `SUBMITTED` of one file; a row that stands twice says nothing."""
+    """Rows of `SUBMITTED` of one file; a row that is listed twice is left out."""
     once = [row for row in observations if not row["twice"]]
     return Rows(
         {(row["indicator"], row["year"]): row for row in once},

@@ -1,4 +1,4 @@
-"""Paragraphs → sections: what is a heading by its style, its automatic number or its look, and what stands below it."""
+"""Paragraphs → sections: what is a heading by its style, its automatic number or its look, and the text below it."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -31,7 +31,7 @@ class Section:
     """A heading with everything below it.
 
     `own`: the paragraphs before the next heading; `lines`: those of its subsections too, with their headings. `path`
-    are the positions of the sections that it lies in, from outside, itself last.
+    are the positions of the sections that contain it, from outside, itself last.
     """
 
     title: str
@@ -58,7 +58,7 @@ class _Head:
 
 
 def split_sections(paragraphs: Sequence[Paragraph], guide: Guide) -> list[Section]:
-    """Every section in reading order; what stands before the first heading belongs to none."""
+    """Every section in reading order; text before the first heading belongs to none."""
     names = _known(guide)
     heads = [head for at, one in enumerate(paragraphs) if (head := _head(at, one, names))]
     path: list[int] = []
@@ -115,7 +115,7 @@ def _head(at: int, paragraph: Paragraph, names: dict[str, int]) -> _Head | None:
     known = names.get(name_key(head))
     if paragraph.outline:
         head, rest = (head, rest) if rest and len(title) > _LONGEST else (title, "")
-        # Where all headings have one style, （一） still lies in 一、.
+        # Where all headings have one style, （一） is still part of 一、.
         return _Head(at, max(paragraph.outline, 2 if level == 2 else 1), head, _shown(text, title, head), rest)
     if level != BODY and (head if end else title) and (len(head) <= _RUN_IN if rest else _is_short(title)):
         # 1. is the third level below 一、 and （一）, and the first where chapters themselves are numbered like this.

@@ -27,7 +27,7 @@ _BLANK = {"", "-", "--", "/", "无", "—", "——"}
 class Project:
     """One project.
 
-    `sheet` and `cell`: where its name stands; `lacks`: what it leaves out, in Chinese; `without`: what its list has no
+    `sheet` and `cell`: where its name is; `lacks`: what it leaves out, in Chinese; `without`: what its list has no
     column for.
     """
 
@@ -79,7 +79,7 @@ def _project(sheet: str, cells: Sequence[Cell], columns: dict[str, int], header:
     if name is None or name.row <= header or plain(name.text) in _BLANK or not others or _is_sum(name.text):
         return None
     years = [int(year) for year in _YEAR.findall(plain(given.get("period", "")))]
-    # Of the columns that the table has: one that it lacks altogether is told once, for the list.
+    # Of the columns that the table has: one that it lacks altogether is reported once, for the list.
     lacks = [title for field, (title, _) in FIELDS.items() if field in columns and plain(given[field]) in _BLANK]
     without = tuple(title for field, (title, _) in FIELDS.items() if field not in columns)
     return Project(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from contracts.load import Contracts
 from contracts.naming import name_key
+from contracts.round import KINDS
 from transforms.intake.cells import EncryptedFileError, UnreadableFileError
 from transforms.intake.formats import Workbook
 from transforms.intake.sender.identify import Identity, identify
@@ -18,7 +19,6 @@ from transforms.plans.prose.targets import find_targets, known_wordings
 from transforms.plans.word.document import read_document
 from transforms.plans.word.text import Paragraph, PlanText
 
-KINDS = ("city", "park")
 # So many of the guide's chapters make a plan of any document, and so many of one that is called 方案.
 _CHAPTERS, _CALLED = 4, 2
 _TITLES, _TITLE = 12, 60
@@ -71,7 +71,9 @@ def read_plan(content: bytes, file: str, contracts: Contracts, passwords: Sequen
     titles = tuple(one.text for one in text.paragraphs[:_TITLES] if len(one.text) <= _TITLE and not one.table)
     named = [title for title in titles if "方案" in title or "试点" in title]
     who = identify(file, (), named, contracts)
-    chapters = {kind: check_chapters(sections, contracts.guide, kind) for kind in KINDS}
+    chapters: dict[str, tuple[PartFound, ...]] = {
+        kind: check_chapters(sections, contracts.guide, kind) for kind in KINDS
+    }
     if fault := _why_not(file, named, chapters):
         return Plan(file, digest, who, titles, *fault)
     table = read_sheets(Workbook(text.tables, "docx"), file, digest, contracts) if text.tables else None
@@ -106,7 +108,7 @@ def _why_not(file: str, titles: Sequence[str], chapters: dict[str, tuple[PartFou
 
 
 def _with_headings(text: PlanText, sections: Sequence[Section]) -> Iterator[tuple[str, Paragraph]]:
-    """Every paragraph that is no heading, with the heading that it stands under."""
+    """Every paragraph that is no heading, with the heading above it."""
     inside = [(section.title, line) for section in sections for line in section.own]
     headed = {line.place for _, line in inside} | {section.place for section in sections}
     yield from (("", one) for one in text.paragraphs if one.place not in headed)

@@ -161,7 +161,7 @@ def test_an_open_workbook_stays_and_the_new_one_is_published_beside_it(raw: Path
     book.write_bytes(first)
     _, said = run(raw)
     new = book.with_name(f"{PROVINCE}评审工作簿（新）.xlsx")
-    assert f"open in another program, so the new one lies beside it: {new.as_posix()}" in said
+    assert f"open in another program, so the new one is beside it: {new.as_posix()}" in said
     assert book.read_bytes() == first
     assert lock.read_bytes() == b"open"
     assert shown(new.read_bytes(), key)["审核意见"] == "第一稿"

@@ -7,10 +7,20 @@ import pytest
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from contracts.review_form import CONCLUSIONS, FINDINGS, METADATA, PILOTS
+from contracts.review_form import (
+    CONCLUSIONS,
+    DISPUTED,
+    FALSE_ALARM,
+    FINDINGS,
+    METADATA,
+    OPEN,
+    PILOTS,
+    REOPENED,
+    REQUESTED,
+    WRITTEN,
+)
 from contracts.schemas.published import Decisions
 from contracts.schemas.validation import ContractViolationError, require
-from contracts.states import DISPUTED, FALSE_ALARM, OPEN, REOPENED, REQUESTED, WRITTEN
 from tests.sample import CONTRACTS
 from tests.support.containers import encrypted
 from tests.support.review_book import (

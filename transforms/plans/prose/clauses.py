@@ -131,7 +131,7 @@ def _targets(statement: Statement, sentence: Sentence, context: Context, guide: 
 def _pairs(
     statement: Statement, subjects: Sequence[str], years: Sequence[int]
 ) -> Iterator[tuple[Figure, Predicate, int | None, str]]:
-    """Figures with their years and subjects: one each, or one for all; none where nobody can say."""
+    """Figures with their years and subjects: one each, or one for all; none if it is ambiguous."""
     figures = statement.figures
     span = len(years) > 2 and years[-1] - years[0] == len(years) - 1
     if len(subjects) == 1 and len(figures) == len(years):

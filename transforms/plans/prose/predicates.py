@@ -90,7 +90,7 @@ class Predicate:
 
     @property
     def frame(self) -> Time | None:
-        """The year that stands beside the figure: 占比2025年达到20%."""
+        """The year beside the figure: 占比2025年达到20%."""
         return next((one for one in reversed(self.times) if one.role == "frame"), None)
 
 

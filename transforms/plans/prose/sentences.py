@@ -28,7 +28,7 @@ HELD = "\ue000-\uf8ff"
 class Sentence:
     """A sentence as printed (`raw`) and as the grammar reads it (`text`).
 
-    Each private character of `text` stands for an item of `items`: the words of a bracket, or a phrase of time.
+    Each private character of `text` replaces an item of `items`: the words of a bracket, or a phrase of time.
     """
 
     raw: str

@@ -60,7 +60,7 @@ def share_subjects(phrase: str, figures: int, predicate: Predicate, known: Known
     """One subject for each figure, or several for one: 能源消耗和二氧化碳排放分别, 甲和乙均.
 
     Returns:
-        As many as `figures`, or one for all of them, or several for one figure; none where nobody can say.
+        As many as `figures`, or one for all of them, or several for one figure; none if it is ambiguous.
     """
     each = figures > 1
     if not each and "both" not in predicate.words:

@@ -20,7 +20,7 @@ class Target:
         base_year: the year that a change is counted from, None where it is not named.
         total: whether a word says that years are added up (累计); `hoped`: that it is only striven for (力争).
         beside: the subject before it in the same clause, whose place it shares: 中心城区甲达60%、乙达70%.
-        paragraph: where it stands, below which `heading`; `sentence` as printed.
+        paragraph: its position, below which `heading`; `sentence` as printed.
     """
 
     subject: str

@@ -19,7 +19,7 @@ def known_wordings(tables: Iterable[Table]) -> frozenset[str]:
 
 
 def find_targets(paragraphs: Iterable[tuple[str, Paragraph]], guide: Guide, known: Known) -> tuple[Target, ...]:
-    """Every figure of the paragraphs, each given with the heading that it stands under."""
+    """Every figure of the paragraphs, each given with the heading above it."""
     return tuple(
         replace(target, paragraph=paragraph.place, heading=heading)
         for heading, paragraph in join_lines(list(paragraphs))

@@ -7,8 +7,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from contracts.review_form import FINDINGS
-from contracts.states import DISPUTED, REOPENED, WRITTEN
+from contracts.review_form import DISPUTED, FINDINGS, REOPENED, WRITTEN
 from transforms.reports.sheet_parts.tables import Column, Row
 from transforms.reports.view import View
 

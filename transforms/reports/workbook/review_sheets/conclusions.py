@@ -4,9 +4,8 @@ import polars as pl
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from contracts.review_form import CONCLUSIONS, PILOTS
+from contracts.review_form import CONCLUSIONS, DISPUTED, PILOTS
 from contracts.rules import SEVERITIES, SEVERITY_TITLES
-from contracts.states import DISPUTED
 from transforms.decisions.ledger import PilotDecision
 from transforms.decisions.metadata import pilot_key
 from transforms.reports.sheet_parts.decision_columns import offer

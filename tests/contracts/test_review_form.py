@@ -2,7 +2,7 @@
 
 import pytest
 
-from contracts.states import (
+from contracts.review_form import (
     ACCEPTED,
     BY_PERSON,
     BY_SYSTEM,

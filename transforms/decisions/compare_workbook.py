@@ -1,0 +1,166 @@
+"""Compare a filled-in review workbook with what was published in it: decisions by key, and remarks on other changes."""
+
+from collections import Counter
+from typing import Any
+
+from contracts.review_form import BY_TITLE, CONCLUSIONS, FIELDS, FINDINGS, FORMS, OPEN, WRITTEN, Form, State, may_write
+from transforms.decisions.form_rows import FormRow, all_rows
+from transforms.decisions.ledger import Remark, ReviewFile
+from transforms.decisions.metadata import PublishedWorkbook
+from transforms.decisions.sheet_grid import Grid, mark, row_marks, squeeze
+from transforms.safe_text import REPLACEMENT
+
+_SHORT = 200
+_ABOUT = ("pilot", "rule", "indicator", "year", "raw_value", "value", "message")
+
+
+def compare_workbook(file: str, sha256: str, published: PublishedWorkbook, grids: dict[str, Grid]) -> ReviewFile:
+    """Return the decisions of a workbook and the remarks on changes that are not used.
+
+    Args:
+        file: its path relative to the round's raw folder.
+        sha256: of its bytes.
+        published: its metadata from publication.
+        grids: its sheets by name, without the hidden metadata.
+    """
+    return _Comparison(file, sha256, published).read(grids)
+
+
+class _Comparison:
+    """Compare a workbook with its metadata from publication."""
+
+    def __init__(self, file: str, sha256: str, published: PublishedWorkbook) -> None:
+        self._file = file
+        self._sha256 = sha256
+        self._published = published
+        self._remarks: list[Remark] = []
+
+    def read(self, grids: dict[str, Grid]) -> ReviewFile:
+        rows = list(all_rows(grids))
+        decisions = [decision for row in rows if (decision := self._decide(row))]
+        self._note_missing(rows)
+        self._note_other_sheets(grids, {row.sheet for row in rows})
+        published = self._published
+        return ReviewFile(
+            self._file,
+            self._sha256,
+            published.province,
+            frozenset(published.contains),
+            frozenset(published.findings),
+            tuple(decisions),
+            tuple(self._remarks),
+        )
+
+    def _remark(self, where: str, text: str) -> None:
+        self._remarks.append(Remark(self._published.province, self._file, where, text))
+
+    def _known(self, form: Form) -> dict[str, dict[str, Any]]:
+        return self._published.findings if form is FINDINGS else self._published.pilots
+
+    def _decide(self, row: FormRow) -> dict[str, Any] | None:
+        """Return the decision of a row: the fields that differ from the published ones."""
+        was = self._known(row.form).get(row.key)
+        where = f"{row.sheet}!{row.at(row.form.key)}"
+        if was is None:
+            if row.in_words():
+                what = f"编号“{row.key[:40]}”不在本工作簿发布的内容中" if row.key else "该行没有编号"
+                self._remark(where, f"{what}，无法确定针对哪一项，未采用：{row.in_words()}")
+            return None
+        shown = was["shown"]
+        changed = {
+            name: text
+            for name, text in row.texts.items()
+            if text is not None and squeeze(text) != squeeze(shown.get(name, ""))
+        }
+        if self._is_strange(row, was):
+            if changed:
+                self._remark(where, f"该行其他内容与编号不符（可能只对部分列排序），未采用：{row.in_words()}")
+            return None
+        written = self._written(row, changed, shown)
+        if not written:
+            return None
+        first = row.form.fields[next(iter(written))]
+        about = {name: was.get(name) for name in _ABOUT}
+        return {
+            "round": self._published.round,
+            "province": self._published.province,
+            "finding_key": row.key if row.form is FINDINGS else None,
+            **about,
+            **{name: written.get(name) for name in FIELDS},
+            "file": self._file,
+            "file_sha256": self._sha256,
+            "sheet": row.sheet,
+            "cell": row.at(first),
+        }
+
+    def _written(self, row: FormRow, changed: dict[str, str], shown: dict[str, str]) -> dict[str, str]:
+        """Return changed fields in the form of the model; words outside a list become remarks."""
+        written: dict[str, str] = {}
+        for name, text in changed.items():
+            where = f"{row.sheet}!{row.at(row.form.fields[name])}"
+            if REPLACEMENT in text and REPLACEMENT not in shown.get(name, ""):
+                self._remark(where, f"有无法显示的字符（如被截断的表情符号），以“{REPLACEMENT}”代替，其余照原样采用。")
+            if name == "status":
+                before = BY_TITLE.get(shown.get(name, ""), OPEN)
+                if state := self._state(where, text, before):
+                    written[name] = state.id
+            elif name == "conclusion" and text and text not in CONCLUSIONS:
+                self._remark(where, f"结论“{text[:_SHORT]}”不在可选项（{'、'.join(CONCLUSIONS)}）中，未采用。")
+            else:
+                written[name] = text
+        return written
+
+    def _state(self, where: str, text: str, before: State) -> State | None:
+        state = BY_TITLE.get(text) if text else OPEN
+        if state is before:
+            return None
+        if state is None:
+            choice = "、".join(state.title for state in WRITTEN)
+            self._remark(where, f"处理状态“{text[:_SHORT]}”不在可选项（{choice}）中，未采用。")
+            return None
+        if not may_write(before, state):
+            self._remark(where, f"“{state.title}”由系统判定，不能填写，未采用。")
+            return None
+        return state
+
+    def _is_strange(self, row: FormRow, was: dict[str, Any]) -> bool:
+        """Note changed read-only cells; return True if the row is more like that of another key."""
+        marks: dict[str, str] = was["marks"]
+        known = self._known(row.form).values()
+        texts = {title: row.others.get(title, "") for title in marks if title in row.columns}
+        seen = {title: mark(text) for title, text in texts.items()}
+        other = [title for title in seen if seen[title] != marks[title]]
+        if other and any(_alike(seen, one["marks"]) > len(seen) - len(other) for one in known):
+            return True
+        for title in other:
+            self._remark(
+                f"{row.sheet}!{row.at(title)}", f"“{title}”被改为“{texts[title][:_SHORT]}”，该处不可编辑，未采用。"
+            )
+        return False
+
+    def _note_missing(self, rows: list[FormRow]) -> None:
+        for form in FORMS:
+            known, here = self._known(form), [row for row in rows if row.form is form]
+            if known and not here:
+                self._remark("", f"找不到“{form.sheet}”的“{form.key}”列，其中的意见未能读取。")
+            elif missing := len(known.keys() - {row.key for row in here}):
+                self._remark(here[0].sheet, f"有 {missing} 行被删除；已按系统内容恢复，此前的意见不受影响。")
+            if here and (lost := [title for name, title in form.fields.items() if here[0].texts[name] is None]):
+                self._remark(here[0].sheet, f"找不到“{'”“'.join(lost)}”列，按未改动处理。")
+
+    def _note_other_sheets(self, grids: dict[str, Grid], forms: set[str]) -> None:
+        for name, grid in grids.items():
+            if name in forms:
+                continue
+            if name not in self._published.sheets:
+                if grid:
+                    self._remark(name, "新增的工作表，未读取；原件已存档。")
+                continue
+            left = Counter(self._published.sheets[name])
+            left.subtract(row_marks(grid))
+            if other := sum(-count for count in left.values() if count < 0):
+                self._remark(name, f"有 {other} 行与发布时不同；该表不可编辑，改动未采用。")
+
+
+def _alike(seen: dict[str, str], marks: dict[str, str]) -> int:
+    return sum(marks.get(title) == text for title, text in seen.items())
