@@ -35,7 +35,7 @@ def plan_rivals(batch: Batch, _: Contracts) -> pl.DataFrame:
 
 
 def plan_missing(batch: Batch, _: Contracts) -> pl.DataFrame:
-    """No plan came from a pilot that counts, though others of its province sent theirs. Where nobody did, the sheets
+    """No plan came from a pilot that counts, though others of its province sent one. Where none did, the sheets
     say so.
     """
     keys = ["province", "pilot"]
@@ -72,7 +72,7 @@ def plan_part_thin(batch: Batch, contracts: Contracts) -> pl.DataFrame:
 
 
 def plan_part_elsewhere(batch: Batch, contracts: Contracts) -> pl.DataFrame:
-    """A part stands in another chapter than the guide puts it."""
+    """A part is in another chapter than in the guide."""
     return _parts(batch, "elsewhere").with_columns(detail="heading").pipe(_named, contracts)
 
 
@@ -86,8 +86,8 @@ def plan_table_differs(batch: Batch, _: Contracts, *, cells: float) -> pl.DataFr
     )
     few = rows.filter(pl.col("n") <= cells)
     many = rows.filter(pl.col("n") > cells).unique("file", keep="first", maintain_order=True)
-    told = pl.format("{}；全表共有 {} 处不同，逐项见“文表一致性”", "detail", "n")
-    return pl.concat([few, many.with_columns(detail=told)])
+    detail = pl.format("{}；全表共有 {} 处不同，逐项见“文表一致性”", "detail", "n")
+    return pl.concat([few, many.with_columns(detail=detail)])
 
 
 def plan_target_contradicts(batch: Batch, _: Contracts) -> pl.DataFrame:
@@ -106,11 +106,11 @@ def plan_target_twice(batch: Batch, _: Contracts) -> pl.DataFrame:
     rows = batch.plans.claims.filter(pl.col("verdict").is_in(open_) & pl.col("year").is_not_null())
     keys = ["file", "label_key", "year"]
     first = pl.col("said").first().over(keys)
-    told = rows.with_columns(first=first, at=pl.col("place").first().over(keys))
+    placed = rows.with_columns(first=first, at=pl.col("place").first().over(keys))
     # 达到15%，比2020年提高3个百分点 says two things in one place: elsewhere either of them is no other statement.
-    there = told.filter(pl.col("place") == pl.col("at")).select(*keys, "said", same=True).unique()
+    there = placed.filter(pl.col("place") == pl.col("at")).select(*keys, "said", same=True).unique()
     return (
-        told.join(there, on=[*keys, "said"], how="left", validate="m:1", maintain_order="left")
+        placed.join(there, on=[*keys, "said"], how="left", validate="m:1", maintain_order="left")
         .filter(~pl.col("same").any().over([*keys, "place"]) & (pl.col("place") != pl.col("at")))
         .unique(keys, keep="first", maintain_order=True)
         .with_columns(
@@ -128,7 +128,7 @@ def _parts(batch: Batch, state: str) -> pl.DataFrame:
 
 
 def _named(rows: pl.DataFrame, contracts: Contracts, names: dict[str, str] | None = None) -> pl.DataFrame:
-    """With the part's name, and where it stands; a finding about it is known by its id."""
+    """With the part's name, and its position; a finding about it has its id."""
     known = names or {
         part.id: chapter.name if chapter.whole else f"{chapter.name}·{part.title}"
         for chapter in contracts.guide.chapters
