@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from contracts.rules import SEVERITIES
 from transforms.reports.sheet_parts.tables import Row
 from transforms.reports.view import View
 
@@ -30,6 +31,16 @@ def expected_pilots(view: View) -> list[Row]:
     return rows + sorted(by_pilot.values(), key=lambda row: (row["province"] or "", row["pilot"]))
 
 
+def open_counts(view: View) -> dict[tuple[str, str], dict[str, int]]:
+    """Return the open findings of each pilot (province and name) by severity: about its workbooks and its plans."""
+    waiting = view.findings.filter(~pl.col("finding_key").is_in(sorted(view.dismissed)) & pl.col("pilot").is_not_null())
+    counts: dict[tuple[str, str], dict[str, int]] = {}
+    for province, pilot, severity in waiting.select("province", "pilot", "severity").iter_rows():
+        found = counts.setdefault((province, pilot), dict.fromkeys(SEVERITIES, 0))
+        found[severity] += 1
+    return counts
+
+
 def received_files(view: View) -> list[Row]:
     """Return every workbook received, by province and pilot, with the number of its values and findings."""
     years = len(view.contracts.round.years)
@@ -39,6 +50,13 @@ def received_files(view: View) -> list[Row]:
         added=pl.col("indicator").filter(pl.col("indicator").str.starts_with("X-")).n_unique(),
     )
     waiting = view.findings.filter(~pl.col("finding_key").is_in(sorted(view.dismissed)))
+    # What is said about a plan, or a pilot as a whole, is counted at the workbook that counts.
+    of_pilot = view.files.filter((pl.col("standing") == "counts") & pl.col("pilot").is_not_null())
+    waiting = waiting.join(
+        of_pilot.select("province", "pilot", workbook="file"), on=["province", "pilot"], how="left", validate="m:1"
+    )
+    own = pl.col("file").is_in(view.files["file"].to_list())
+    waiting = waiting.with_columns(file=pl.when(own).then("file").otherwise(pl.coalesce("workbook", "file")))
     found = waiting.group_by("file", "severity").len().pivot("severity", index="file", values="len")
     rows = view.files.join(read, on="file", how="left", validate="1:1", maintain_order="left").join(
         found, on="file", how="left", validate="1:1", maintain_order="left"

@@ -8,6 +8,7 @@ from contracts.review_form import CONCLUSIONS, DISPUTED, PILOTS
 from contracts.rules import SEVERITIES, SEVERITY_TITLES
 from transforms.decisions.ledger import PilotDecision
 from transforms.decisions.metadata import pilot_key
+from transforms.reports.pilot_rows import open_counts
 from transforms.reports.sheet_parts.decision_columns import offer
 from transforms.reports.sheet_parts.tables import Column, Row, write_table
 from transforms.reports.view import KIND_TITLES, View
@@ -78,12 +79,7 @@ def _pilots(view: View) -> list[Row]:
 
 def _open_findings(view: View) -> dict[tuple[str, str], str]:
     """Return the number of open findings in words, by province and pilot."""
-    counts: dict[tuple[str, str], dict[str, int]] = {}
-    for row in view.findings.iter_rows(named=True):
-        if row["finding_key"] not in view.dismissed:
-            found = counts.setdefault((row["province"], row["pilot"]), {})
-            found[row["severity"]] = found.get(row["severity"], 0) + 1
     return {
-        key: "、".join(f"{SEVERITY_TITLES[name]} {found[name]}" for name in SEVERITIES if name in found)
-        for key, found in counts.items()
+        key: "、".join(f"{SEVERITY_TITLES[name]} {found[name]}" for name in SEVERITIES if found[name])
+        for key, found in open_counts(view).items()
     }

@@ -7,7 +7,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from contracts.rules import SEVERITY_TITLES
 from transforms.pipeline import UNREAD
-from transforms.reports.pilot_rows import GOOD_STATES, expected_pilots, received_files
+from transforms.reports.pilot_rows import GOOD_STATES, expected_pilots, open_counts
 from transforms.reports.sheet_parts.cells import merge, put, put_wide
 from transforms.reports.sheet_parts.styles import height_for
 from transforms.reports.sheet_parts.tables import Link, Row, write_value
@@ -136,10 +136,10 @@ def _state_style(blockers: int, errors: int, warnings: int, *, good: bool) -> st
 
 
 def _pilot_states(view: View) -> list[StateRow]:
-    found = {row["file"]: row for row in received_files(view)}
+    counts = open_counts(view)
 
     def line(row: Row) -> StateRow:
-        blockers, errors, warnings = (int(found.get(row["file"], {}).get(name) or 0) for name in _COUNTED)
+        blockers, errors, warnings = (counts.get((row["province"], row["pilot"]), {}).get(name, 0) for name in _COUNTED)
         light = _state_style(blockers, errors, warnings, good=row["state"] in GOOD_STATES)
         return (row["pilot"], KIND_TITLES.get(row["kind"] or "", "—"), row["state"], blockers, errors, warnings, light)
 
