@@ -57,6 +57,9 @@ _CELL = {
     "value": "cell",
 }
 _GIVEN = {"label": "label", "unit": "raw_unit", "value": "raw_value"}
+# A check of a pilot that lacks a value is no fault of the pilot.
+_NOT_COMPARED = "未核对：{title}（{detail}）。"
+_NO_ACTION = "补齐数值后自动核对，无需单独处理。"
 NOT_EVALUATED = "规则“{title}”未能执行：{detail}。该项检查没有结果，不代表没有问题。"
 
 
@@ -146,7 +149,7 @@ def _build_finding(row: dict[str, Any], contracts: Contracts) -> dict[str, Any]:
         "value": row["value"] if rule.at == "value" else None,
         "expected": row["expected"],
         "message": _words(rule, row, status),
-        "advice": rule.advice.format_map(_texts(row)),
+        "advice": _NO_ACTION if _lacks_value(row, status) else rule.advice.format_map(_texts(row)),
         "materiality": _materiality(rule, row, status, contracts),
         "version": row["version"],
     }
@@ -179,7 +182,14 @@ def _subject(rule: Rule, row: dict[str, Any], contracts: Contracts) -> str:
     return f"{who} {row['file_sha256']}" if rule.per_file else str(who)
 
 
+def _lacks_value(row: dict[str, Any], status: str) -> bool:
+    """Return whether a relation was not evaluated for want of a value; other checks did not run by an error of ours."""
+    return status == "not_evaluated" and row["rule"].startswith("RELATION-") and row["pilot"] is not None
+
+
 def _words(rule: Rule, row: dict[str, Any], status: str) -> str:
+    if _lacks_value(row, status):
+        return _NOT_COMPARED.format(title=rule.title, detail=row["detail"])
     if status == "not_evaluated":
         return NOT_EVALUATED.format(title=rule.title, detail=row["detail"])
     return rule.message.format_map(_texts(row)) + (row["also"] or "")

@@ -409,7 +409,9 @@ def test_a_rule_that_lacks_a_number_says_that_it_did_not_look() -> None:
     about = {finding["rule"]: finding for finding in findings.to_dicts()}
     assert set(about) == {"RELATION-CARBON"}
     assert about["RELATION-CARBON"]["pilot"] == CITY
-    assert "单位 GDP 能源消费量”2025 年" in about["RELATION-CARBON"]["message"]
+    assert about["RELATION-CARBON"]["message"].startswith("未核对：")
+    assert about["RELATION-CARBON"]["message"].endswith("（缺“单位 GDP 能源消费量”2025年数值）。")
+    assert about["RELATION-CARBON"]["advice"] == "补齐数值后自动核对，无需单独处理。"
     assert about["RELATION-CARBON"]["severity"] == "info"
 
 

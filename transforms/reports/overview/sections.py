@@ -83,8 +83,11 @@ def family_rows(view: View) -> list[Row]:
 def rule_rows(view: View) -> list[Row]:
     """Return the rules with findings, with the number of findings, provinces and pilots."""
     pilots = pl.struct("province", "pilot").filter(pl.col("pilot").is_not_null()).n_unique()
-    found = view.findings.group_by("rule").agg(
-        n=pl.len(), provinces=pl.col("province").drop_nulls().n_unique(), pilots=pilots
+    # A check that did not run is no finding of its rule's severity.
+    found = (
+        view.findings.filter(pl.col("status") == "failed")
+        .group_by("rule")
+        .agg(n=pl.len(), provinces=pl.col("province").drop_nulls().n_unique(), pilots=pilots)
     )
     counts = {row["rule"]: row for row in found.iter_rows(named=True)}
     rows = [

@@ -23,6 +23,9 @@ def write_findings(sheet: Worksheet, view: View, places: FindingRows) -> None:
         code = row["indicator"]
         return names.get(code) or added.get((row["file"], code)) or "—" if code else "—"
 
+    def title(row: Row) -> str:
+        return ("未核对：" if row["status"] == "not_evaluated" else "") + rules[row["rule"]].title
+
     def place(row: Row) -> Link | str:
         found = places.get((row["file"], row["indicator"]))
         return Link("定位", sheet=found[0], cell=f"A{found[1]}") if found else "—"
@@ -34,7 +37,7 @@ def write_findings(sheet: Worksheet, view: View, places: FindingRows) -> None:
         Column("试点", 16, lambda row: row["pilot"] or "—"),
         Column("指标", 22, name),
         Column("年份", 7, lambda row: row["year"] or "—", "居中"),
-        Column("问题", 16, lambda row: rules[row["rule"]].title),
+        Column("问题", 16, title),
         Column("说明", 48, lambda row: row["message"]),
         Column("处理建议", 36, lambda row: row["advice"]),
         *decision_columns(view),
