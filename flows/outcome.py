@@ -119,6 +119,27 @@ def outcome_of_error(error: Exception, target: Path, *folders: Path) -> tuple[Ou
     return Outcome(FAILED, f"{done}: {_internal(error)}"), error
 
 
+def ended_in_publishing() -> Outcome:
+    """Return the outcome of a run that is interrupted while packages are swapped in."""
+    return Outcome(FAILED, "ended while publishing, the next run finishes what is left", is_recorded=False)
+
+
+def ended_after_publishing(published: PublishResult) -> Outcome:
+    """Return the outcome of a run that is interrupted when all packages are in place."""
+    reason = f"published ({_counts(published)}), but ended before the run was summed up"
+    return Outcome(INCOMPLETE, reason, is_recorded=False)
+
+
+def interruption(error: BaseException | None) -> str:
+    """Return what interrupted a run, a signal or a request of Prefect; empty if an exception ended it.
+
+    Prefect raises errors of its own while it deals with an interruption.
+    """
+    while isinstance(error, Exception):
+        error = error.__context__
+    return f"interrupted by {type(error).__name__}" if error else ""
+
+
 def is_environment(error: Exception, *folders: Path) -> bool:
     """Return whether an exception comes from disks and files that a run works on, and not from a fault of the code."""
     if isinstance(error, LockedError):

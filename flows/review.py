@@ -9,8 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from prefect import flow, get_run_logger, task
-from prefect.cache_policies import NO_CACHE
+from prefect import flow, get_run_logger
 from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
@@ -22,6 +21,7 @@ from flows.outcome import (
     Outcome,
     Summary,
     decide,
+    interruption,
     one_line,
     outcome_of,
     outcome_of_error,
@@ -38,6 +38,7 @@ from flows.request import Job, Request
 from flows.settings import load_settings
 from flows.sources.collect import Collected, collect_reviews
 from flows.sources.collect import collect as collect_files
+from flows.workers.prefect_task import step
 from flows.workers.processes import preload_workers
 from transforms.reports.run_summary import RunSummary
 
@@ -136,18 +137,20 @@ def run_review(
     def is_about_prefect(record: logging.LogRecord) -> bool:
         """Whether Prefect complains about its server after the outcome was decided."""
         noise = bool(record.exc_info) or record.getMessage().startswith("Finished in state Running")
-        return bool(decided) and noise
+        return bool(decided) and decided[-1].is_recorded and noise
 
     with outcomes() as decided, without("prefect.flow_runs", is_about_prefect):
         try:
             arguments = (round_name, raw, out, provinces, pilots, force, as_of, accept_change)
             state: State[Any] = review(*arguments, return_state=True)
             fault = state.message or state.name
-        except Exception as error:  # of Prefect: what our code raises ends in a state
-            fault = f"Prefect failed: {type(error).__name__}: {one_line(error)}"
+        except BaseException as error:  # of Prefect, or an interruption: what our code raises ends in a state
+            fault = interruption(error) or f"Prefect failed: {type(error).__name__}: {one_line(error)}"
             if decided:
                 logging.getLogger("prefect").warning("this run is not recorded on the Prefect server: %s", fault)
                 return replace(decided[-1], is_recorded=False)
+            if isinstance(error, KeyboardInterrupt | SystemExit):
+                raise
     return decided[-1] if decided else Outcome(FAILED, f"nothing published: {fault}", is_recorded=False)
 
 
@@ -174,7 +177,7 @@ def _run(request: Request) -> tuple[Outcome, Exception | None]:
     return outcome, fault
 
 
-@task(name="collect", cache_policy=NO_CACHE, persist_result=False)
+@step("collect")
 def collect(request: Request, log: StepLog) -> Collected:
     """Read every file of the round once, and list which are workbooks and plans."""
     collected = collect_files(request.folder, request.as_of)

@@ -1,22 +1,19 @@
 """The steps of a review after `collect`, each a Prefect task. To import this takes most of a second."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import Any
 
 import polars as pl
-from prefect import task
-from prefect.cache_policies import NO_CACHE
 from prefect.task_runners import TaskRunner
-from prefect.utilities.annotations import quote
 
 from contracts.load import fingerprint, load_contracts
 from flows.gate.gate_process import Gate, open_gate
 from flows.gate.publish_gate import pass_gate
-from flows.outcome import RefusedError, ReportError, Summary
+from flows.outcome import RefusedError, ReportError, Summary, decide, ended_after_publishing, ended_in_publishing
 from flows.publication.manifest import packages_in
 from flows.publication.open_workbooks import Content
 from flows.publication.publish import PublishResult
@@ -32,6 +29,7 @@ from flows.sources.collect import collect_reviews
 from flows.sources.raw_files import Received
 from flows.sources.raw_listing import Ignored
 from flows.workers.plans import read_plans
+from flows.workers.prefect_task import step
 from flows.workers.rendering import NATION, NATIONAL, RENDERED_INTO, render_packages, rendering_folder
 from flows.workers.sandbox import read_review_copies, read_submissions
 from flows.workers.task_runner import chosen_runner, read_with
@@ -44,9 +42,6 @@ from transforms.intake.submission import Submission
 from transforms.pipeline import Provenance, Review, review_round
 from transforms.plans.read_plan import Plan
 from transforms.rules.registry import check_rules
-
-P = ParamSpec("P")
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -79,20 +74,6 @@ class Rendered:
     files: dict[str, bytes]
     not_made: list[str]
     failures: list[Failure]
-
-
-def step(name: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
-    """Make a function a Prefect task; its arguments are wrapped in `quote()`, so that Prefect does not scan them."""
-
-    def decorate(function: Callable[P, T]) -> Callable[P, T]:
-        run: Callable[..., T] = task(name=name, cache_policy=NO_CACHE, persist_result=False)(function)
-
-        def call(*args: P.args, **kwargs: P.kwargs) -> T:
-            return run(*map(quote, args), **{key: quote(value) for key, value in kwargs.items()})
-
-        return call
-
-    return decorate
 
 
 def check_request(job: Job) -> None:
@@ -218,6 +199,7 @@ def gate(job: Job, result: Review, rendered: Rendered, process: Gate) -> GateRes
 @step("publish")
 def publish(job: Job, result: Review, rendered: Rendered, verdict: GateResult) -> PublishResult:
     """Swap in the packages that the gate did not hold back, and the files of the round."""
+    decide(ended_in_publishing())  # holds where the run is interrupted, until something else is decided
     published = publish_packages(
         job.target,
         job.collected.folder / "reviews",
@@ -228,6 +210,7 @@ def publish(job: Job, result: Review, rendered: Rendered, verdict: GateResult) -
         keep=[*verdict.held, *rendered.not_made],
         properties={name: {"figures": figures_to_json(figures)} for name, figures in province_figures(result).items()},
     )
+    decide(ended_after_publishing(published))
     job.log.done("publish", "%d packages written, %d unchanged", len(published.written), len(published.unchanged))
     return published
 
