@@ -28,6 +28,6 @@ def test_the_pipeline_calls_every_step_in_order() -> None:
         if isinstance(node, ast.FunctionDef) and node.name == "run_pipeline"
     ]
     calls = [node for node in ast.walk(pipeline) if isinstance(node, ast.Call)]
-    calls.sort(key=lambda call: (call.lineno, call.col_offset))
+    calls.sort(key=lambda call: (call.end_lineno, call.end_col_offset))  # an argument is called before its function
     called = [getattr(call.func, "attr", getattr(call.func, "id", "")) for call in calls]
     assert [named[name] for name in called if name in named] == STEPS
