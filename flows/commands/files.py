@@ -94,6 +94,7 @@ def rules(
         say(OUTPUT, "\n".join(lines))
     else:
         table = Table(*columns[:5])
+        table.columns[0].no_wrap = True
         for rule in catalogue:
             table.add_row(*(str(rule[name]) for name in columns[:5]))
         OUTPUT.print(table)

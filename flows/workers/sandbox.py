@@ -9,6 +9,7 @@ import os
 import resource
 import warnings
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Protocol, TypeVar
 
 from contracts.load import Contracts, load_contracts
@@ -30,7 +31,7 @@ from transforms.intake.formats import limits
 from transforms.intake.submission import Submission, read_submission, unreadable_submission
 
 SECONDS = 15.0
-MEMORY = 1024**3  # bytes of address space
+MEMORY = 1024**3  # bytes of address space besides the code that the worker has loaded
 _LOG = logging.getLogger("prefect.reading")  # by name: to import Prefect takes seconds
 
 T = TypeVar("T")
@@ -145,7 +146,8 @@ def _read(reader: Reader[T], received: Received, round_name: str, passwords: Seq
 
 def _confine(round_name: str) -> None:
     """Limit memory, forbid writing to files, silence output, and load the contracts once."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    loaded = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (loaded + MEMORY, loaded + MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     warnings.simplefilter("ignore")

@@ -25,6 +25,7 @@ from transforms.intake.submission import Submission
 
 pytestmark = [
     pytest.mark.corpus,
+    pytest.mark.slow,
     pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus is not beside the repository, in ../shared/corpus"),
 ]
 

@@ -12,7 +12,7 @@ from tests.support.hostile_files import FILES, HOSTILE, Hostile, far_xlsb
 from transforms.failures import FAILED
 from transforms.intake.submission import Submission
 
-SECONDS, MIB = 5.0, 500
+SECONDS, MIB = 5.0, 800
 GOOD = (FILES / "dalian.xlsx").read_bytes()
 
 
