@@ -1,4 +1,4 @@
-"""Whatever text a file may hold can be written into everything that is made of it, and what was lost is told there."""
+"""Any text of a submission can be written into every output, and replaced characters are reported at their cell."""
 
 import csv
 import io

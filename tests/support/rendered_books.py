@@ -25,7 +25,7 @@ HOSTILE = ('=HYPERLINK("http://x.example","点击")', "+1+1", "-1+1", "@SUM(A1)"
 
 @cache
 def files() -> dict[str, bytes]:
-    """The sample round as it lies in raw."""
+    """Read the sample round from data/raw."""
     return {f"submissions/{arrival.path}": content_of(arrival) for arrival in ARRIVALS}
 
 

@@ -21,7 +21,7 @@ EVERYONE = [clean_submission(one.province, one.pilot) for one in ARRIVALS if one
 
 
 def stranger() -> Submission:
-    """A faulty submission of a city that nobody asked."""
+    """Return a faulty submission of a city that is not on the roster."""
     one = replace(clean_submission("浙江省", "杭州市"), pilot=OFF)
     return put(one, "C01", 2022, "")
 
