@@ -1,16 +1,19 @@
 """Sources that fail: they are told in one line, nothing of them stays behind, and a later try completes."""
 
-import threading
-import time
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from flows.sources import ingest as ingesting
+from flows.sources.connections import CHUNK, connect
 from flows.sources.ingest import NEW
 from flows.sources.receipts import read_receipts
-from flows.sources.source_urls import parse_source
+from flows.sources.source_urls import Source, parse_source
+from flows.sources.time_limits import TimeLimits
 from tests.support.source_servers import KINDS, SECRET, free_port, pull, start, statuses, stored
 
 LARGE = b"0123456789abcdef" * 1_250_000
@@ -18,22 +21,37 @@ ONCE = (60,)
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_server_killed_in_the_middle_leaves_nothing_and_the_next_pull_completes(kind: str, tmp_path: Path) -> None:
-    port, folder = free_port(), tmp_path / "raw"
-    with start(kind, tmp_path, port) as server:
+def test_a_server_killed_in_the_middle_leaves_nothing_and_the_next_pull_completes(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    port, folder, killed = free_port(), tmp_path / "raw", []
+
+    @contextmanager
+    def open_and_kill(files: Any, path: str) -> Iterator[Any]:
+        """Open a file; kill the server between the first chunk of the large file and the second."""
+        with type(files).open(files, path, "rb") as stream:
+
+            def read(size: int) -> bytes:
+                if stream.tell() and path.endswith("b.xlsx") and not killed:
+                    killed.append(stream.tell())
+                    server.kill()
+                return stream.read(size)
+
+            yield SimpleNamespace(read=read)
+
+    @contextmanager
+    def connect_to_the_doomed(source: Source, limits: TimeLimits) -> Iterator[Any]:
+        with connect(source, limits) as files:
+            files.open = lambda path, _mode: open_and_kill(files, path)
+            yield files
+
+    with start(kind, tmp_path, port) as server, monkeypatch.context() as patched:
         server.put("a.xlsx", b"small")
         server.put("b.xlsx", LARGE)
-        source, part = parse_source(server.url, server.settings.get), folder / ".arriving" / "part"
-
-        def kill() -> None:
-            while not (part.exists() and part.stat().st_size > 100):
-                time.sleep(0.0005)
-            server.kill()
-
-        killer = threading.Thread(target=kill)
-        killer.start()
+        source = parse_source(server.url, server.settings.get)
+        patched.setattr(ingesting, "connect", connect_to_the_doomed)
         result = pull(source, folder, pauses=(0.01,))
-        killer.join()
+    assert killed == [CHUNK]
     assert len(result.errors) == 1
     assert [file.name for file in result.files] == ["a.xlsx"]
     assert stored(folder) == {"a.xlsx": b"small"}
