@@ -28,7 +28,7 @@ from flows.outcome import (
     outcomes,
 )
 from flows.publication.input_fingerprint import input_fingerprint, load_last_run
-from flows.publication.lock import Holder, hold_lock
+from flows.publication.lock import hold_lock
 from flows.publication.publish import PublishResult
 from flows.publication.swap import finish, is_begun
 from flows.reporting.prefect_page import show
@@ -45,7 +45,7 @@ from transforms.reports.run_summary import RunSummary
 REFUSED, INCOMPLETE_NAME = "Refused", "Incomplete"
 
 
-def run_pipeline(request: Request, watch: Watch, killed: Holder | None) -> Summary:
+def run_pipeline(request: Request, watch: Watch, killed: str | None) -> Summary:
     """Run the steps of a review in their order, each a Prefect task; the caller holds the round's lock.
 
     Args:
@@ -201,13 +201,10 @@ def summary_if_unchanged(request: Request, collected: Collected, log: StepLog, w
         written=(),
         unchanged=len(last_run.packages),
         held_back=(),
-        submissions=last_run.submissions,
-        accepted=last_run.accepted,
-        quota=last_run.quota,
         changes=(),
-        attention=tuple(last_run.attention),
         seconds=watch.seconds,
         memory_mib=peak_memory(),
+        **last_run.figures,
     )
     show(facts, last_run.provinces, str(request.target))
     published = PublishResult(written=(), unchanged=tuple(last_run.packages), archived=())

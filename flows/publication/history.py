@@ -2,7 +2,6 @@
 
 import os
 import shutil
-from collections.abc import Mapping
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -26,7 +25,7 @@ def retire(package: Path, out: Path, province: str, trash: Path) -> None:
     version = version_of(package)
     place = out / HISTORY / province / version
     place.parent.mkdir(parents=True, exist_ok=True)
-    if place.exists() and not list_package(package).unreadable:
+    if place.exists() and not list_package(package).others:
         _delete(package, trash)
     else:
         number = 1
@@ -39,10 +38,10 @@ def retire(package: Path, out: Path, province: str, trash: Path) -> None:
 
 
 def prune(out: Path, province: str, trash: Path) -> None:
-    """Delete the oldest versions of a province, except those with files that could not be read and so not archived."""
+    """Delete the oldest versions of a province, except those with links or files that could not be archived."""
     for old in versions(out, province)[load_settings().history :]:
         package = out / HISTORY / province / old
-        if not list_package(package).unreadable:
+        if not list_package(package).others:
             _delete(package, trash)
 
 
@@ -57,11 +56,6 @@ def provinces_with_history(out: Path) -> list[str]:
     """Return the provinces that have a folder in the history."""
     folder = out / HISTORY
     return sorted(path.name for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
-
-
-def version_files(out: Path, province: str, version: str) -> Mapping[str, Path]:
-    """Return the files of a version by path in the package, its manifest included."""
-    return list_package(out / HISTORY / province / version).files
 
 
 def mark_rolled_back(out: Path, province: str, version: str | None) -> None:

@@ -1,19 +1,18 @@
 """The one cache: a run ends at once if its inputs and the published outputs are those of the last complete run.
 
-`.gate/last_run.json` holds the fingerprint of the inputs, the hashes of the outputs and the summary of that run; it is
-safe to delete.
+`.gate/last_run.json` holds the fingerprints of inputs and outputs and the summary of that run; it is safe to delete.
 """
 
 import hashlib
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from flows.publication.manifest import GATE, MANIFEST, list_package, listed_hashes, packages_in, read_json
+from flows.publication.manifest import GATE, list_package, packages_in, read_json, verify
 from flows.publication.safe_files import UnreadableError, digest, is_folder, write_atomically
 from flows.settings import load_settings
 from flows.sources.collect import Collected
@@ -36,23 +35,17 @@ class LastRun:
 
     Attributes:
         inputs: its `input_fingerprint`.
-        outputs: its `output_hashes`.
-        submissions: number of submissions.
-        accepted: number of accepted pilots.
-        quota: number of pilots in the quota.
-        attention: lines that a person should read first.
+        outputs: its `output_fingerprint`.
         packages: provinces with a package.
         provinces: rows of the provincial summary, as Prefect's page shows them.
+        figures: `submissions`, `accepted`, `quota` and `attention` of its `RunSummary`.
     """
 
     inputs: str
-    outputs: dict[str, str]
-    submissions: int
-    accepted: int
-    quota: int
-    attention: list[str]
+    outputs: str
     packages: list[str]
     provinces: list[dict[str, Any]]
+    figures: dict[str, Any]
 
 
 def input_fingerprint(collected: Collected, reviews: tuple[Sequence[Received], Sequence[Ignored]]) -> str:
@@ -67,34 +60,56 @@ def input_fingerprint(collected: Collected, reviews: tuple[Sequence[Received], S
     lines += [f"{item.file} {item.reason}" for item in (*collected.ignored, *reviews[1])]
     lines += [hash_folders(_CODE), sys.version, *(f"{name} {version(name)}" for name in _LIBRARIES)]
     passwords = "\n".join(load_settings().plain_passwords)
-    lines += [f"passwords {_hash(passwords)}", f"converter {find_office()}"]
-    return _hash("\n".join(lines))
+    return _hash([*lines, f"passwords {_hash([passwords])}", f"converter {find_office()}"])
 
 
 def hash_folders(folders: Iterable[Path]) -> str:
     """Hash all files of folders except compiled Python: code, contracts, templates, styles and scripts."""
-    lines = [
+    return _hash(
         f"{path.relative_to(folder).as_posix()} {digest(path)}"
         for folder in folders
         for path in sorted(folder.rglob("*"))
         if path.is_file() and path.suffix != ".pyc"
-    ]
-    return _hash("\n".join(lines))
+    )
 
 
-def output_hashes(out: Path) -> dict[str, str]:
-    """Return the hash of every file in a round's folder by path, or why it cannot be read; without hidden files."""
-    hashes: dict[str, str] = {}
+def output_fingerprint(out: Path) -> str:
+    """Hash every file in a round's folder with its path, or the reason why it cannot be read; without hidden files."""
+    lines = []
     for place in sorted(out.iterdir()) if out.is_dir() else []:
         if place.name.startswith((".", "~$")):
             continue
         if is_folder(place):
             listing = list_package(place)
-            hashes |= {f"{place.name}/{name}": _digest_or_reason(path) for name, path in listing.files.items()}
-            hashes |= {f"{place.name}/{name}": str(entry) for name, entry in listing.others.items()}
+            lines += [f"{place.name}/{name} {_digest_or_reason(path)}" for name, path in listing.files.items()]
+            lines += [f"{place.name}/{name} {reason}" for name, reason in listing.others.items()]
         else:
-            hashes[place.name] = _digest_or_reason(place)
-    return hashes
+            lines.append(f"{place.name} {_digest_or_reason(place)}")
+    return _hash(lines)
+
+
+def save_last_run(out: Path, run: LastRun) -> None:
+    """Write the last run, unless a reviewer has just saved a workbook: then the next run archives it.
+
+    Raises:
+        OSError: if it cannot be written.
+    """
+    if any(verify(out / name) for name in packages_in(out)):
+        return
+    (out / GATE).mkdir(exist_ok=True)
+    text = json.dumps(asdict(run))
+    write_atomically(out / LAST_RUN, json.dumps({"hash": _hash([text]), "run": text}).encode())
+
+
+def load_last_run(out: Path, inputs: str) -> LastRun | None:
+    """Return the last run if its inputs and its outputs are unchanged, else None."""
+    match read_json(out / LAST_RUN):
+        case {"hash": str(hash_), "run": str(text)} if hash_ == _hash([text]):
+            values = json.loads(text)
+            is_unchanged = values.get("inputs") == inputs and values.get("outputs") == output_fingerprint(out)
+            return LastRun(**values) if is_unchanged else None
+        case _:
+            return None
 
 
 def _digest_or_reason(path: Path) -> str:
@@ -104,43 +119,5 @@ def _digest_or_reason(path: Path) -> str:
         return str(error)
 
 
-def match_manifests(out: Path, outputs: Mapping[str, str]) -> bool:
-    """Return whether the outputs have the hashes of the manifests: False if a reviewer has just saved a workbook."""
-    return all(
-        outputs.get(f"{name}/{path}") == hash_
-        for name in packages_in(out)
-        for path, hash_ in listed_hashes(out / name / MANIFEST, "resources").items()
-    )
-
-
-def load_last_run(out: Path, inputs: str) -> LastRun | None:
-    """Return the last run if its inputs and its outputs are unchanged, else None."""
-    match read_json(out / LAST_RUN):
-        case {"run": dict(values), "hash": str(hash_)}:
-            try:
-                run = LastRun(**values)
-            except TypeError:  # written by another version
-                return None
-        case _:
-            return None
-    is_unchanged = hash_ == _hash(_as_text(run)) and run.inputs == inputs and run.outputs == output_hashes(out)
-    return run if is_unchanged else None
-
-
-def save_last_run(out: Path, run: LastRun) -> None:
-    """Write the last run.
-
-    Raises:
-        OSError: if it cannot be written.
-    """
-    (out / GATE).mkdir(exist_ok=True)
-    # ASCII, because a name in a package may not be UTF-8.
-    write_atomically(out / LAST_RUN, json.dumps({"hash": _hash(_as_text(run)), "run": asdict(run)}).encode())
-
-
-def _as_text(run: LastRun) -> str:
-    return json.dumps(asdict(run), ensure_ascii=False, sort_keys=True)
-
-
-def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()
+def _hash(lines: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(lines).encode("utf-8", "backslashreplace")).hexdigest()

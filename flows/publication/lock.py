@@ -1,10 +1,9 @@
-"""One run at a time for a round: a lock on `.<round>.lock` in `out`, and a file beside it that names the holder.
+"""One run at a time for a round: a lock on `.<round>.lock` in `out`, and a file beside it that describes the holder.
 
 The operating system frees the lock when the process ends. The holder's file is deleted at the end of a run, so that one
 found by the next run tells that its writer was killed.
 """
 
-import json
 import os
 import re
 import shlex
@@ -12,13 +11,11 @@ import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from flows.publication.manifest import read_json
 from flows.publication.safe_files import write_atomically
 
 _CREDENTIALS = re.compile(r"(?<=://)[^/@\s]*@")  # user and password of a URL
@@ -29,26 +26,12 @@ class LockedError(Exception):
     """Another run holds the lock of the round; the message names it."""
 
 
-@dataclass(frozen=True)
-class Holder:
-    """The process that holds a round: its id, host, start (UTC, ISO 8601) and command without passwords."""
-
-    pid: int
-    host: str
-    since: str
-    command: str
-
-    def __str__(self) -> str:
-        """Describe the holder for a log line."""
-        return f"process {self.pid} on {self.host} since {self.since}: {self.command}"
-
-
 @contextmanager
-def hold_lock(out: Path, round_name: str) -> Iterator[Holder | None]:
+def hold_lock(out: Path, round_name: str) -> Iterator[str | None]:
     """Hold a round for the block.
 
     Yields:
-        The previous holder if it was killed: what it began is to be finished.
+        A description of the previous holder if it was killed: what it began is to be finished.
 
     Raises:
         LockedError: if another run holds it.
@@ -58,19 +41,19 @@ def hold_lock(out: Path, round_name: str) -> Iterator[Holder | None]:
     try:
         lock = FileLock(_lock_file(out, round_name)).acquire(timeout=_WAIT, poll_interval=0.05)
     except Timeout:
-        raise LockedError(f"another run is at this round ({_read_holder(file) or 'it has just begun'})") from None
+        raise LockedError(f"another run is at this round ({_read(file) or 'it has just begun'})") from None
     with lock:
-        killed = _read_holder(file)
+        killed = _read(file)
         try:
-            write_atomically(file, json.dumps(asdict(this_process()), ensure_ascii=False).encode())
+            write_atomically(file, f"{_this_process()}\n".encode())
             yield killed
         finally:
             file.unlink(missing_ok=True)
 
 
-def lock_holder(out: Path, round_name: str) -> tuple[Holder | None, bool]:
+def lock_holder(out: Path, round_name: str) -> tuple[str | None, bool]:
     """Return who holds a round and whether that process is running; (None, False) if the last run ended properly."""
-    holder = _read_holder(_holder_file(out, round_name))
+    holder = _read(_holder_file(out, round_name))
     if holder is None:
         return None, False
     try:
@@ -80,10 +63,11 @@ def lock_holder(out: Path, round_name: str) -> tuple[Holder | None, bool]:
         return holder, True
 
 
-def this_process() -> Holder:
-    """Return this process as a holder."""
-    command = _CREDENTIALS.sub("", shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]]))
-    return Holder(os.getpid(), socket.gethostname(), datetime.now(UTC).isoformat(timespec="seconds"), command[:1000])
+def _this_process() -> str:
+    """Describe this process: its id, host, start (UTC) and command without passwords."""
+    command = _CREDENTIALS.sub("", shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]])).encode(errors="replace")
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    return f"process {os.getpid()} on {socket.gethostname()} since {now}: {command[:1000].decode(errors='ignore')}"
 
 
 def _lock_file(out: Path, round_name: str) -> Path:
@@ -91,11 +75,11 @@ def _lock_file(out: Path, round_name: str) -> Path:
 
 
 def _holder_file(out: Path, round_name: str) -> Path:
-    return out / f".{round_name}.holder.json"
+    return out / f".{round_name}.holder"
 
 
-def _read_holder(file: Path) -> Holder | None:
+def _read(file: Path) -> str | None:
     try:
-        return Holder(**read_json(file))
-    except TypeError:
+        return file.read_text(encoding="utf-8", errors="replace").strip()
+    except OSError:  # not there, or not to be read by this user
         return None

@@ -6,8 +6,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from flows.publication.folder_listing import FolderListing, is_temporary, list_folder
-from flows.publication.safe_files import UnreadableError, digest, has_digest, read_chunks
+from flows.publication.file_names import is_temporary
+from flows.publication.safe_files import FolderListing, UnreadableError, digest, has_digest, list_folder, read_chunks
 
 MANIFEST = "datapackage.json"
 RECORD = "run.json"
@@ -58,14 +58,12 @@ def list_package(package: Path) -> FolderListing:
 
     A file in the manifest is never temporary: the name of a pilot may begin like that of a lock file.
     """
-    everything, published = list_folder(package), listed_hashes(package / MANIFEST, "resources")
-    names = {*everything.files, *published}
-    temporary = {
-        name for name in (*everything.files, *everything.others) if name not in published and is_temporary(name, names)
-    }
+    listing, published = list_folder(package), listed_hashes(package / MANIFEST, "resources")
+    names = {*listing.files, *published}
+    temporary = {name for name in (*listing.files, *listing.others) if is_temporary(name, names)} - published.keys()
     return FolderListing(
-        {name: path for name, path in everything.files.items() if name not in temporary},
-        {name: entry for name, entry in everything.others.items() if name not in temporary},
+        {name: path for name, path in listing.files.items() if name not in temporary},
+        {name: reason for name, reason in listing.others.items() if name not in temporary},
     )
 
 

@@ -5,8 +5,9 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
-from flows.publication.folder_listing import list_folder, locked_file, printable
+from flows.publication.file_names import locked_file, printable
 from flows.publication.manifest import MANIFEST, listed_hashes
+from flows.publication.safe_files import list_folder
 
 Content = bytes | Path
 _NEW = "（新）"

@@ -5,18 +5,17 @@ import os
 import shutil
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from flows.publication.file_names import as_utf8, short_name
 from flows.publication.history import rolled_back_version
 from flows.publication.manifest import packages_in, verify, version_of, write_manifest
 from flows.publication.open_workbooks import Content, link_open_files, open_files, place_beside_open
 from flows.publication.reviewer_edits import archive_package, archive_round_files
 from flows.publication.safe_files import digest, has_digest, is_folder
 from flows.publication.swap import begin, finish, publication_errors, staged_files, staged_package
-
-_LONGEST = 200  # bytes of one name: file systems allow 255, and `open_workbooks` and `reviewer_edits` add to it
 
 
 @dataclass(frozen=True)
@@ -126,15 +125,7 @@ def _write(folder: Path, contents: Mapping[str, Content]) -> dict[str, str]:
 
 def _short_path(file: str) -> str:
     """Return the path of a file in a package as UTF-8, each part of it short enough for a file system."""
-    return "/".join(_short_name(part) for part in file.encode("utf-8", "backslashreplace").decode().split("/"))
-
-
-def _short_name(name: str) -> str:
-    if len(name.encode()) <= _LONGEST:
-        return name
-    ending = PurePosixPath(name).suffix if len(PurePosixPath(name).suffix.encode()) <= _LONGEST // 4 else ""
-    mark = f"-{hashlib.sha256(name.encode()).hexdigest()[:8]}{ending}"
-    return name.encode()[: _LONGEST - len(mark.encode())].decode("utf-8", "ignore") + mark
+    return "/".join(map(short_name, as_utf8(file).split("/")))
 
 
 def _is_locked(package: Path) -> bool:

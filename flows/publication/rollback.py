@@ -3,8 +3,8 @@
 import shutil
 from pathlib import Path
 
-from flows.publication.history import provinces_with_history, rolled_back_version, version_files, versions
-from flows.publication.manifest import MANIFEST, version_of
+from flows.publication.history import HISTORY, provinces_with_history, rolled_back_version, versions
+from flows.publication.manifest import MANIFEST, list_package, version_of
 from flows.publication.reviewer_edits import archive_package
 from flows.publication.safe_files import is_regular
 from flows.publication.swap import begin, finish, publication_errors, staged_package
@@ -38,7 +38,7 @@ def roll_back(out: Path, archive: Path, province: str, version: str | None = Non
         current = version_of(out / province) if is_regular(out / province / MANIFEST) else None
         chosen = _choose(out, province, version, current)
         staged = staged_package(out, province)
-        for name, path in version_files(out, province, chosen).items():
+        for name, path in list_package(out / HISTORY / province / chosen).files.items():
             (staged / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, staged / name)
         archive_package(out / province, archive / province)

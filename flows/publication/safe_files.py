@@ -1,17 +1,53 @@
 """Read regular files without following links, and write files so that a crash leaves the old or the new content."""
 
+import errno
 import hashlib
 import os
 import stat
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
+
+from flows.publication.file_names import printable
 
 _CHUNK = 1024 * 1024
 
 
 class UnreadableError(Exception):
-    """A file cannot be read, or is not a regular file; the message says why."""
+    """A file cannot be read, or is a link, pipe, socket or device; the message says why."""
+
+
+@dataclass(frozen=True)
+class FolderListing:
+    """Readable regular files, and all other entries except folders with the reason why not, by relative path."""
+
+    files: dict[str, Path]
+    others: dict[str, str]
+
+
+def list_folder(folder: Path) -> FolderListing:
+    """List everything below a folder in the order of the paths; a folder that cannot be listed is an entry."""
+    files: dict[str, Path] = {}
+    others: dict[str, str] = {}
+
+    def note(error: OSError) -> None:
+        if not isinstance(error, FileNotFoundError):
+            others[Path(error.filename).relative_to(folder).as_posix()] = f"cannot be listed: {error.strerror}"
+
+    for place, folders, names in os.walk(folder, onerror=note):
+        for path in (Path(place, name) for name in (*names, *folders)):
+            if is_folder(path):
+                continue
+            name = path.relative_to(folder).as_posix()
+            try:
+                open_regular(path).close()
+                files[name] = path
+            except UnreadableError as error:
+                if os.path.lexists(path):  # else deleted since the folder was listed
+                    others[name] = str(error)
+    in_order = sorted(files, key=lambda name: name.split("/"))
+    return FolderListing({name: files[name] for name in in_order}, dict(sorted(others.items())))
 
 
 def is_folder(path: Path) -> bool:
@@ -38,13 +74,15 @@ def open_regular(path: Path) -> BinaryIO:
         UnreadableError: if it does not exist, is not a regular file, or may not be read.
     """
     try:
-        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        mode = path.lstat().st_mode
+        if stat.S_ISLNK(mode):
+            raise UnreadableError(f"a link to {printable(str(path.readlink()))}, not followed")
+        if not stat.S_ISREG(mode):
+            raise UnreadableError("no regular file")
+        # The flags are for what took its place meanwhile.
+        return os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC), "rb")
     except OSError as error:
         raise UnreadableError(f"cannot be read: {error.strerror}") from error
-    if not stat.S_ISREG(os.fstat(handle).st_mode):
-        os.close(handle)
-        raise UnreadableError("no regular file")
-    return os.fdopen(handle, "rb")
 
 
 def read_chunks(path: Path) -> Iterator[bytes]:
@@ -93,6 +131,25 @@ def write_atomically(path: Path, content: bytes) -> None:
         os.fsync(stream.fileno())
     part.replace(path)
     flush_to_disk([path.parent])
+
+
+def append_line(path: Path, line: bytes) -> None:
+    """Append a line and flush it to disk; one that an earlier crash cut off stays on its own.
+
+    Raises:
+        OSError: if it cannot be written; then nothing is appended.
+    """
+    handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o644)
+    try:
+        size = os.fstat(handle).st_size
+        is_cut = bool(size) and os.pread(handle, 1, size - 1) != b"\n"
+        content = b"\n" * is_cut + line + b"\n"
+        if os.write(handle, content) != len(content):
+            os.ftruncate(handle, size)
+            raise OSError(errno.ENOSPC, "no space for a complete line", str(path))
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def flush_to_disk(paths: Iterable[Path]) -> None:

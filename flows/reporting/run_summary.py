@@ -5,13 +5,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from flows.publication.input_fingerprint import (
-    LastRun,
-    input_fingerprint,
-    match_manifests,
-    output_hashes,
-    save_last_run,
-)
+from flows.publication.input_fingerprint import LastRun, input_fingerprint, output_fingerprint, save_last_run
 from flows.publication.publish import PublishResult
 from flows.reporting.run_log import peak_memory
 from flows.request import Job
@@ -68,19 +62,15 @@ def summarize(
 def remember_result(job: Job, result: Review, decisions: "Decisions", facts: RunSummary) -> None:
     """Store the input fingerprint and the result, so that an unchanged run ends at once; a failure is only logged."""
     nothing = PublishResult(written=(), unchanged=(), archived=())
+    attention = list(attention_lines(result, decisions.ledger, nothing, (), {}))
     try:
-        outputs = output_hashes(job.target)
-        if not match_manifests(job.target, outputs):  # a reviewer has just saved a workbook: the next run archives it
-            return
         last_run = LastRun(
             inputs=input_fingerprint(job.collected, decisions.reviews),
-            outputs=outputs,
-            submissions=facts.submissions,
-            accepted=facts.accepted,
-            quota=facts.quota,
-            attention=list(attention_lines(result, decisions.ledger, nothing, (), {})),
+            outputs=output_fingerprint(job.target),
             packages=result.provinces["province"].to_list(),
             provinces=result.provinces.to_dicts(),
+            figures={name: getattr(facts, name) for name in ("submissions", "accepted", "quota")}
+            | {"attention": attention},
         )
         save_last_run(job.target, last_run)
     except OSError as error:

@@ -54,8 +54,8 @@ def round_status(out: Path, round_name: str, count: int) -> RoundStatus:
     return RoundStatus(
         round=round_name,
         runs=tuple(last_runs(round_name, out, count)),
-        held_by=str(who) if alive else None,
-        killed=str(who) if who and not alive else None,
+        held_by=who if alive else None,
+        killed=None if alive else who,
         unfinished=is_begun(folder),
         open_workbooks=tuple(f"{name}/{file}" for name in packages_in(folder) for file in open_files(folder / name)),
         taken_back={name: version for name in provinces if (version := rolled_back_version(folder, name))},

@@ -7,8 +7,8 @@ from pathlib import Path, PurePosixPath
 from time import sleep
 from typing import Any
 
+from flows.publication.file_names import UNFINISHED, as_utf8, is_hidden, printable, upload_marks
 from flows.sources.connections import connect
-from flows.sources.file_names import UNFINISHED, is_hidden, printable, recorded, upload_marks
 from flows.sources.raw_store import Download, TooLargeError, download, relative, store, stored_contents
 from flows.sources.receipts import Receipt, append_receipt, read_receipts
 from flows.sources.remote_listing import RemoteFile, answers_in_time, is_unchanged, list_files, read_file
@@ -162,7 +162,7 @@ def _ingest_listed(
             yield FileResult(printable(found.name), REFUSED, found.reason or _TOO_LARGE)
         elif reason := _unfinished(found.name, beside):
             yield FileResult(printable(found.name), WAITING, reason)
-        elif (recorded(found.name), found.size, found.stamp) in seen:
+        elif (as_utf8(found.name), found.size, found.stamp) in seen:
             yield FileResult(printable(found.name), KNOWN)
         else:
             candidates.append(found)
@@ -210,14 +210,14 @@ def _keep(job: _Ingest, found: RemoteFile, content: Download) -> FileResult:
     if stored is None:
         stored = relative(store(job.folder, content, found.name), job.folder)
         job.contents[content.sha256] = stored
-    if new or (recorded(found.name), content.sha256) not in job.receipts:
-        job.receipts.add((recorded(found.name), content.sha256))
+    if new or (as_utf8(found.name), content.sha256) not in job.receipts:
+        job.receipts.add((as_utf8(found.name), content.sha256))
         certain = job.wait >= _SETTLED or job.source.kind in {"file", "s3"}
         receipt = Receipt(
             time=datetime.now(UTC).isoformat(timespec="seconds"),
             run=job.run,
             source=job.source.name,
-            name=recorded(found.name),
+            name=as_utf8(found.name),
             size=content.size,
             sha256=content.sha256,
             stored=stored,

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from flows.publication.file_names import as_utf8, is_clutter
 from flows.sources.as_of import Counts
 from flows.sources.raw_files import Received, read_or_fault
 
-_CLUTTER = {".ds_store", "thumbs.db", "desktop.ini"}
 # Plans and other files beside the workbooks; `list_documents` lists the plans, the others are not read.
 _ATTACHMENTS = {".docx", ".doc", ".wps", ".pdf", ".jpg", ".jpeg", ".png", ".zip", ".rar", ".7z", ".txt", ".md"}
 _ARCHIVES = {".zip", ".rar", ".7z"}
@@ -92,7 +92,7 @@ def _counted(counts: Counts, path: Path, sha256: str | None) -> bool:
 
 def _name_of(path: Path, folder: Path) -> str:
     """Return a path relative to the raw folder, with escapes where it is not UTF-8, as in mailed archives."""
-    return os.fsencode(path.relative_to(folder).as_posix()).decode("utf-8", "backslashreplace")
+    return as_utf8(path.relative_to(folder).as_posix())
 
 
 def _walk(folder: Path) -> Iterator[tuple[Path, OSError | None]]:
@@ -124,11 +124,6 @@ def _entries(folder: Path) -> list[tuple[Path, bool]]:
     with os.scandir(folder) as entries:
         found = sorted(((entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries), reverse=True)
     return [(folder / name, is_folder) for name, is_folder in found]
-
-
-def is_clutter(name: str) -> bool:
-    """Return whether a file was left behind by an operating system, or by an office program with an open workbook."""
-    return name.lower() in _CLUTTER or name.startswith((".", "~$"))
 
 
 def _why_not(path: Path, folder: Path, below: str) -> _Reason | None:

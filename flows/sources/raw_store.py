@@ -11,7 +11,8 @@ from pathlib import Path, PurePosixPath
 
 from filelock import FileLock, Timeout
 
-from flows.sources.file_names import safe_parts
+from flows.publication.file_names import as_utf8, safe_parts
+from flows.publication.safe_files import flush_to_disk
 from flows.sources.raw_listing import SUBMISSIONS
 from transforms.intake.formats.limits import CONTENT
 
@@ -70,7 +71,7 @@ def stored_contents(folder: Path) -> dict[str, str]:
 
 def relative(path: Path, folder: Path) -> str:
     """Return a path relative to the raw folder as receipts have it, with escapes where it is not UTF-8."""
-    return os.fsencode(path.relative_to(folder).as_posix()).decode("utf-8", "backslashreplace")
+    return as_utf8(path.relative_to(folder).as_posix())
 
 
 @contextmanager
@@ -119,7 +120,7 @@ def store(folder: Path, content: Download, name: str) -> Path:
         made = place / f"{parent}{mark if blocked else ''}"
         if not made.is_dir():
             made.mkdir()
-            _sync(place)
+            flush_to_disk([place])
         place = made
     file = PurePosixPath(last)
     for candidate in (last, f"{file.stem}{mark}{file.suffix}", f"{file.stem}-{content.sha256}{file.suffix}"):
@@ -127,7 +128,7 @@ def store(folder: Path, content: Download, name: str) -> Path:
             _rename(content.path, place / candidate)
         except FileExistsError:
             continue
-        _sync(place)
+        flush_to_disk([place])
         return place / candidate
     raise FileExistsError(errno.EEXIST, "another file has its name and hash", str(place / last))
 
@@ -143,11 +144,3 @@ def _rename(part: Path, place: Path) -> None:
         if os.path.lexists(place):
             raise FileExistsError(errno.EEXIST, "exists already", str(place)) from None
         part.rename(place)
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -68,9 +68,7 @@ def test_what_is_stuck_is_told(place: Path) -> None:
     assert "a publication is unfinished; the next run finishes it" in text
     with hold_lock(place / "out", ROUND):
         assert "running now: process " in status(place)
-    (place / "out" / f".{ROUND}.holder.json").write_text(
-        json.dumps({"pid": 7, "host": "h", "since": "2026", "command": "c"})
-    )
+    (place / "out" / f".{ROUND}.holder").write_text("process 7 on h since 2026: c")
     assert "a run was killed (process 7 on h since 2026: c); the next one repairs" in status(place)
 
 
@@ -113,7 +111,7 @@ def test_a_package_is_put_back_and_the_status_says_so(place: Path) -> None:
     assert (code, (package / BOOK).read_bytes()) == (0, b"two")
     assert text.endswith(f"河北省: version {version_of(package)} is in place\n")
     assert f"taken back: 河北省 {newest}" in status(place)
-    assert not list((place / "out").glob(".*.holder.json"))
+    assert not list((place / "out").glob(".*.holder"))
 
 
 def test_what_cannot_be_put_back_is_one_line(place: Path) -> None:

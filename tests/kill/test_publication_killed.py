@@ -107,7 +107,7 @@ def attack(place: tuple[Path, Path], kills: int, seed: int) -> None:
         assert wrong == []
         assert published(out) == expected(state + 1)
         assert archived(raw) == written
-        assert not list(out.glob("**/.staging")) + list(out.glob(".*.holder.json"))
+        assert not list(out.glob("**/.staging")) + list(out.glob(".*.holder"))
     assert deaths >= kills / 3  # the others were through before their moment came
     assert (raw / ROUND / "submissions" / "a.xlsx").read_bytes() == b"submitted"
     assert (raw / ROUND / "receipts.jsonl").read_bytes() == b'{"sha256": "0"}\n'

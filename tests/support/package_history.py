@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from flows.publication.history import version_files, versions
+from flows.publication.history import HISTORY, versions
 
 BOOK = "河北省评审工作簿.xlsx"
 
@@ -16,4 +16,4 @@ def book(out: Path) -> str:
 
 
 def kept(out: Path) -> list[str]:
-    return [version_files(out, "河北省", name)[BOOK].read_text(encoding="utf-8") for name in versions(out, "河北省")]
+    return [(out / HISTORY / "河北省" / name / BOOK).read_text(encoding="utf-8") for name in versions(out, "河北省")]

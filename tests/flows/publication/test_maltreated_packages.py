@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.publication.input_fingerprint import LastRun, load_last_run, output_hashes, save_last_run
+from flows.publication.input_fingerprint import LastRun, load_last_run, output_fingerprint, save_last_run
 from flows.publication.publish import publish
 from flows.publication.reviewer_edits import archive_changes, not_archived
 from flows.sources.raw_listing import list_raw
@@ -42,7 +42,7 @@ def run_publication(out: Path, raw: Path) -> bytes:
     assert isinstance(listed_findings(book), tuple)
     package = {BOOK: book, "notices/太原市补正通知.docx": b"letter", "submissions/a.xlsx": b"sent"}
     publish(out, raw / "reviews", {PROVINCE: package}, {})
-    save_last_run(out, LastRun("inputs", output_hashes(out), 1, 1, 1, [], [PROVINCE], []))
+    save_last_run(out, LastRun("inputs", output_fingerprint(out), [PROVINCE], [], {}))
     assert load_last_run(out, "inputs")
     assert {path.name for path in (out / PROVINCE).rglob("*") if not path.is_dir()} == {
         "datapackage.json", BOOK, "太原市补正通知.docx", "a.xlsx",

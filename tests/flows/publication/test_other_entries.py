@@ -12,7 +12,10 @@ from flows.publication.reviewer_edits import not_archived
 from tests.support.package_folder import BOOK, NAME, contents, run_publication
 
 
-def test_a_link_is_noted_and_never_followed(published: Path, tmp_path: Path) -> None:
+def test_a_link_is_reported_kept_and_never_followed(
+    published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PEAK_REVIEW_HISTORY", "1")
     secret = tmp_path / "elsewhere" / "secret.txt"
     secret.parent.mkdir()
     secret.write_bytes(b"secret")
@@ -29,10 +32,12 @@ def test_a_link_is_noted_and_never_followed(published: Path, tmp_path: Path) -> 
     assert f"{NAME}/file.txt: a link to {secret}, not followed" in lines
     run_publication(published)
     assert b"secret" not in contents(published.parent / "reviews")
-    assert f"file.txt -> {secret}\n".encode() in contents(published.parent / "reviews")
     assert not_archived(published, [NAME]) == []
-    run_publication(published, "new")
+    for text in ("new", "newer", "newest"):
+        run_publication(published, text)
     assert b"secret" not in contents(published)
+    (link,) = published.glob(".history/*/*/file.txt")  # that version is never deleted
+    assert link.readlink() == secret
     assert secret.read_bytes() == b"secret"
 
 

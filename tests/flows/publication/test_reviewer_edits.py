@@ -78,9 +78,3 @@ def test_a_file_of_any_name_is_archived(published: Path, name: str) -> None:
         assert not Path(file.file).name.partition("-")[2].startswith((".", "~$"))
     assert run_publication(published, "new") == ()
     assert contents(published.parent / "reviews") >= {b"work"}
-
-
-def test_a_shortened_name_is_written_to_a_note(published: Path) -> None:
-    (published / NAME / LONG).write_bytes(b"work")
-    (kept, _) = run_publication(published)
-    assert Path(f"{kept}.原名.txt").read_text(encoding="utf-8") == f"{LONG}\n"

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from flows.publication.file_names import is_hidden, safe_parts
 from flows.sources import ingest as ingesting
-from flows.sources.file_names import is_hidden, safe_parts
 from flows.sources.ingest import FAILED, KNOWN, NEW, REFUSED, WAITING, SourceResult
 from flows.sources.raw_listing import list_raw
 from flows.sources.raw_store import PullRunningError, lock_raw
