@@ -12,11 +12,10 @@ from prefect.states import Failed
 from pydantic import SecretStr
 
 from flows.settings import SettingError, load_settings, source_setting
+from flows.sources.connections import TimeLimits
 from flows.sources.ingest import FAILED, KNOWN, NEW, REFUSED, WAITING, SourceResult, ingest
 from flows.sources.raw_store import PullRunningError, lock_raw
-from flows.sources.receipts import repair_receipts
 from flows.sources.source_urls import Source, declared_sources
-from flows.sources.time_limits import TimeLimits
 
 
 @dataclass(frozen=True)
@@ -96,7 +95,6 @@ def _pull(sources: Sequence[Source], folder: Path, wait: float) -> PullResult:
     end = monotonic() + settings.pull_seconds
     folder.mkdir(parents=True, exist_ok=True)
     with lock_raw(folder):
-        repair_receipts(folder)
         results = []
         for at, source in enumerate(sources):
             # Share the remaining time, so that a slow source takes none from the others.

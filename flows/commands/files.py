@@ -26,7 +26,7 @@ def check(
     """Check one workbook or plan before it is submitted (报送前自查): the same rules, findings to the terminal."""
     contracts = load_round(round_name)
     one_of(form, "text", "json")
-    from flows.sources.collect import is_document  # noqa: PLC0415
+    from flows.sources.raw_listing import is_document  # noqa: PLC0415
     from transforms.self_check import as_text, check_plan, check_submission  # noqa: PLC0415
 
     if is_document(file):

@@ -2,12 +2,14 @@
 
 import errno
 import hashlib
+import json
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from flows.publication.file_names import printable
 
@@ -133,8 +135,8 @@ def write_atomically(path: Path, content: bytes) -> None:
     flush_to_disk([path.parent])
 
 
-def append_line(path: Path, line: bytes) -> None:
-    """Append a line and flush it to disk; one that an earlier crash cut off stays on its own.
+def append_json_line(path: Path, values: Mapping[str, Any]) -> None:
+    """Append values as a line and flush it to disk; a line that an earlier crash cut off stays on its own.
 
     Raises:
         OSError: if it cannot be written; then nothing is appended.
@@ -143,13 +145,26 @@ def append_line(path: Path, line: bytes) -> None:
     try:
         size = os.fstat(handle).st_size
         is_cut = bool(size) and os.pread(handle, 1, size - 1) != b"\n"
-        content = b"\n" * is_cut + line + b"\n"
+        content = b"\n" * is_cut + json.dumps(values, ensure_ascii=False).encode() + b"\n"
         if os.write(handle, content) != len(content):
             os.ftruncate(handle, size)
             raise OSError(errno.ENOSPC, "no space for a complete line", str(path))
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def read_json_lines(path: Path) -> list[dict[str, Any]]:
+    """Return the lines of a file that does not have to exist; skip damaged ones.
+
+    Raises:
+        OSError: if it cannot be read.
+    """
+    found = []
+    for line in path.read_bytes().split(b"\n") if path.exists() else []:  # not splitlines: a name may hold U+2028
+        with suppress(ValueError):
+            found.append(json.loads(line))
+    return [values for values in found if isinstance(values, dict)]
 
 
 def flush_to_disk(paths: Iterable[Path]) -> None:

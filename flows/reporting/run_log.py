@@ -3,15 +3,16 @@
 The folder is `PEAK_REVIEW_STATE`, or `peak-review` in the user's state folder (XDG).
 """
 
-import json
 import os
 import resource
 import time
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from flows.outcome import DONE, Outcome
+from flows.publication.safe_files import append_json_line, read_json_lines
 from flows.settings import load_settings
 
 
@@ -77,37 +78,23 @@ def run_of(round_name: str, out: Path, as_of: str | None, outcome: Outcome, watc
 
 
 def record_run(run: Run) -> None:
-    """Append an entry in one write.
+    """Append an entry.
 
     Raises:
         OSError: if it cannot be written.
     """
     path = _path(run.round)
     path.parent.mkdir(parents=True, exist_ok=True)
-    line = json.dumps(asdict(run), ensure_ascii=False).encode() + b"\n"
-    handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o644)
-    try:
-        size = os.fstat(handle).st_size
-        if size and os.pread(handle, 1, size - 1) != b"\n":
-            line = b"\n" + line  # a line that a crash cut off stays on its own
-        os.write(handle, line)
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    append_json_line(path, asdict(run))
 
 
 def last_runs(round_name: str, out: str | Path, count: int) -> list[Run]:
     """Return the last runs of a round with this output folder, newest first; unreadable lines are skipped."""
-    path, found = _path(round_name), []
-    for line in path.read_bytes().splitlines() if path.is_file() else []:
-        try:
-            values = json.loads(line)
-            run = Run(**{name: value for name, value in values.items() if name in Run.__dataclass_fields__})
-        except (ValueError, TypeError, AttributeError):
-            continue
-        if run.out == str(Path(out).resolve()):
-            found.append(run)
-    return found[::-1][:count]
+    found = []
+    for values in read_json_lines(_path(round_name)):
+        with suppress(TypeError):  # of another version
+            found.append(Run(**{name: value for name, value in values.items() if name in Run.__dataclass_fields__}))
+    return [run for run in found[::-1] if run.out == str(Path(out).resolve())][:count]
 
 
 def _path(round_name: str) -> Path:

@@ -1,9 +1,10 @@
 """Find out when a file in `data/raw` was received: by its receipt, else by its modification time."""
 
-import json
 from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta, timezone
 from pathlib import Path
+
+from flows.publication.safe_files import read_json_lines
 
 RECEIPTS = "receipts.jsonl"
 CHINA = timezone(timedelta(hours=8))
@@ -45,27 +46,27 @@ def received_until(folder: Path, as_of: str | None) -> Counts:
     if not as_of:
         return lambda *_: True
     moment = parse_as_of(as_of)
-    received = _first_receipts(folder / RECEIPTS)
+    received = _first_receipts(folder)
 
     def counts(path: Path, sha256: str | None) -> bool:
-        on_disk = datetime.fromtimestamp(path.lstat().st_mtime, UTC)
+        try:
+            on_disk = datetime.fromtimestamp(path.lstat().st_mtime, UTC)
+        except OSError:  # it has no date
+            return True
         return received.get(sha256 or "", on_disk) <= moment
 
     return counts
 
 
-def _first_receipts(receipts: Path) -> dict[str, datetime]:
+def _first_receipts(folder: Path) -> dict[str, datetime]:
     """Return the time of the first receipt of each content, by sha256."""
     found: dict[str, datetime] = {}
-    if not receipts.is_file():
-        return found
-    for line in receipts.read_bytes().splitlines():
-        try:
-            receipt = json.loads(line)
-            sha256, moment = str(receipt["sha256"]), datetime.fromisoformat(receipt.get("taken") or receipt["time"])
-        except (ValueError, KeyError, TypeError, AttributeError):
-            continue  # a line that a crash cut short
+    for receipt in read_json_lines(folder / RECEIPTS):
+        try:  # an earlier form had `taken`, and `sha256:` before the digits
+            sha256 = str(receipt["sha256"]).removeprefix("sha256:")
+            moment = datetime.fromisoformat(receipt.get("taken") or receipt["time"])
+        except (ValueError, KeyError, TypeError):
+            continue
         moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        sha256 = sha256.removeprefix("sha256:")
         found[sha256] = min(found.get(sha256, moment), moment)
     return found

@@ -8,10 +8,7 @@ from pathlib import Path
 from flows.outcome import RefusedError
 from flows.sources.as_of import Counts, received_until
 from flows.sources.raw_files import Received
-from flows.sources.raw_listing import Ignored, list_documents, list_raw
-
-MODERN, PDF, OLD = ".docx", ".pdf", (".doc", ".wps")
-_CALLED = "方案"
+from flows.sources.raw_listing import REVIEWS, Ignored, list_raw
 
 
 @dataclass(frozen=True)
@@ -64,12 +61,10 @@ def collect(folder: Path, as_of: str | None = None) -> Collected:
         counts = received_until(folder, as_of)
     except ValueError as error:
         raise RefusedError(str(error)) from None
-    workbooks, ignored = list_raw(folder, counts=counts)
+    workbooks, plans, ignored = list_raw(folder, counts=counts)
     if as_of and not workbooks:
         raise RefusedError(f"as of {as_of}: nothing had been received until then")
-    plans = list_plans(folder, counts)
-    names = {plan.file for plan in plans}
-    return Collected(folder, workbooks, plans, [one for one in ignored if one.file not in names], counts)
+    return Collected(folder, workbooks, plans, ignored, counts)
 
 
 def collect_reviews(collected: Collected) -> tuple[list[Received], list[Ignored]]:
@@ -78,23 +73,5 @@ def collect_reviews(collected: Collected) -> tuple[list[Received], list[Ignored]
     Raises:
         OSError: if the folder cannot be listed.
     """
-    return list_raw(collected.folder, "reviews", collected.counts)
-
-
-def list_plans(folder: Path, counts: Counts = lambda *_: True) -> list[Received]:
-    """Read the documents below `folder/submissions` that may be plans: every .docx, and others with 方案 in the name.
-
-    Raises:
-        OSError: if the folder cannot be listed.
-    """
-    return list_documents(folder, _may_be_a_plan, counts)
-
-
-def is_document(path: Path) -> bool:
-    """Return whether the ending of a file is that of a document."""
-    return path.suffix.lower() in {MODERN, *OLD, PDF}
-
-
-def _may_be_a_plan(path: Path) -> bool:
-    suffix = path.suffix.lower()
-    return suffix == MODERN or (suffix in {*OLD, PDF} and _CALLED in path.name)
+    workbooks, _, ignored = list_raw(collected.folder, REVIEWS, collected.counts)
+    return workbooks, ignored

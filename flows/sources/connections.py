@@ -1,22 +1,57 @@
-"""Connect to a source as an fsspec file system.
+"""Connect to a source as an fsspec file system, with limits on time.
 
 To add a kind of source: parse its URL in `source_urls.py`, open it in `_open` here, and, if its library has exceptions
 of its own, name their reasons in `source_errors.py`. Listing, reading and ingest work with every fsspec file system.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from dataclasses import dataclass
+from time import monotonic
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 import fsspec
+from pebble import concurrent
 
-from flows.sources.source_errors import source_errors
+from flows.sources.source_errors import TooSlowError, source_errors
 from flows.sources.source_urls import Source
-from flows.sources.time_limits import TimeLimits
 
-CHUNK = 1024**2  # bytes
 _CONNECT, _ANSWER = 15, 60  # seconds
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class TimeLimits:
+    """Limits of a pull from one source, which may never answer or send one byte at a time.
+
+    Attributes:
+        each: seconds for one file, listing or connection.
+        until: when all of it ends, by `time.monotonic`.
+    """
+
+    each: float = 120.0
+    until: float = float("inf")
+
+    @property
+    def expired(self) -> bool:
+        """Return whether no time is left."""
+        return monotonic() >= self.until
+
+    def call(self, function: Callable[[], T]) -> T:
+        """Call a function in a thread and return its result.
+
+        Raises:
+            TooSlowError: if it exceeds the time. Its thread may still use the connection.
+        """
+        seconds = max(min(self.each, self.until - monotonic()), 0)
+        future = concurrent.thread(function)()
+        try:
+            return future.result(seconds)
+        except TimeoutError:
+            if future.done():  # raised by the function
+                raise
+            raise TooSlowError(f"took longer than {seconds:.0f} s") from None
 
 
 @contextmanager
@@ -45,14 +80,8 @@ def _open(source: Source) -> Any:  # noqa: ANN401 - fsspec has no types
     if source.kind == "s3":
         # `ingest` retries, with longer pauses.
         timeouts = {"connect_timeout": _CONNECT, "read_timeout": _ANSWER, "retries": {"max_attempts": 1}}
-        return fsspec.filesystem(
-            "s3",
-            skip_instance_cache=True,
-            use_listings_cache=False,
-            default_block_size=8 * CHUNK,
-            config_kwargs=timeouts,
-            **options,
-        )
+        cached = {"skip_instance_cache": True, "use_listings_cache": False}
+        return fsspec.filesystem("s3", default_block_size=8 * 1024**2, config_kwargs=timeouts, **cached, **options)
     if source.kind == "webdav":
         return _open_webdav(**options)
     return fsspec.filesystem("file", skip_instance_cache=True)

@@ -1,6 +1,7 @@
 """Ingest one source: store new files in `data/raw` with a receipt, leave files that are still being uploaded."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import hashlib
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path, PurePosixPath
@@ -8,13 +9,11 @@ from time import sleep
 from typing import Any
 
 from flows.publication.file_names import UNFINISHED, as_utf8, is_hidden, printable, upload_marks
-from flows.sources.connections import connect
-from flows.sources.raw_store import Download, TooLargeError, download, relative, store, stored_contents
-from flows.sources.receipts import Receipt, append_receipt, read_receipts
-from flows.sources.remote_listing import RemoteFile, answers_in_time, is_unchanged, list_files, read_file
+from flows.sources.connections import TimeLimits, connect
+from flows.sources.raw_store import Receipt, append_receipt, read_receipts, store, stored_contents
+from flows.sources.remote_listing import RemoteFile, is_unchanged, list_files, read_file
 from flows.sources.source_errors import GONE, SourceError
 from flows.sources.source_urls import Source
-from flows.sources.time_limits import TimeLimits
 from transforms.intake.formats.limits import CONTENT, MIB
 
 PAUSES = (1.0, 4.0, 16.0)
@@ -59,36 +58,14 @@ class SourceResult:
 
 
 @dataclass(frozen=True)
-class _Ingest:
-    """What all files of one source share.
-
-    Attributes:
-        source: where the files are.
-        files: the connection, an fsspec file system.
-        folder: the round's raw folder.
-        run: the id of the run.
-        wait: seconds between the two listings.
-        contents: path of each stored content by sha256; grows.
-        receipts: name and sha256 of each receipt of this source; grows.
-        limits: time limits.
-    """
+class _Pull:
+    """The arguments of `ingest`."""
 
     source: Source
-    files: Any
     folder: Path
     run: str
     wait: float
-    contents: dict[str, str]
-    receipts: set[tuple[str, str]]
     limits: TimeLimits
-
-
-class _ConnectionLostError(Exception):
-    """The connection was lost at a file; the other files need a new one."""
-
-    def __init__(self, file: FileResult) -> None:
-        super().__init__(file.reason)
-        self.file = file
 
 
 def ingest(
@@ -101,7 +78,7 @@ def ingest(
 ) -> SourceResult:
     """Store the new files of a source. The caller holds the lock `raw_store.lock_raw`.
 
-    A file that fails is retried after all others are stored.
+    After a file that fails the others get a new connection. It is tried again when all others are stored.
 
     Args:
         source: where the files are.
@@ -114,117 +91,125 @@ def ingest(
     Raises:
         OSError: if a file cannot be stored. Files stored before have their receipts.
     """
+    pull = _Pull(source, folder, run, wait, limits)
     results: dict[str, FileResult] = {}
     left = list(pauses)
     while True:
         errors: list[str] = []
+        can_retry = failed = False
         try:
             with connect(source, limits) as files:
                 listed, errors = list_files(source, files, limits)
-                for file in _ingest_listed(source, files, listed, folder, run, wait, limits, done=set(results)):
-                    results[file.name] = file
-            can_retry = any(file.can_retry for file in results.values())
-        except _ConnectionLostError as lost:
-            results[lost.file.name] = lost.file
-            if not limits.expired:
-                continue
-            errors, can_retry = ["out of time: other files may wait for the next pull"], False
+                for result in _ingest_listed(pull, files, listed, done=results):
+                    results[result.name] = result
+                    if failed := result.status == FAILED:
+                        break
         except SourceError as error:
             errors, can_retry = [str(error)], error.can_retry
-        if not (can_retry and left) or limits.expired:
+        if limits.expired:
+            errors += ["out of time: other files may wait for the next pull"] if failed else []
+            break
+        if failed:
+            continue
+        if not left or not (can_retry or any(result.can_retry for result in results.values())):
             break
         sleep(left.pop(0))
-        results = {name: file for name, file in results.items() if not file.can_retry}
+        results = {name: result for name, result in results.items() if not result.can_retry}
     return SourceResult(source.name, tuple(results[name] for name in sorted(results)), tuple(errors))
 
 
 def _ingest_listed(
-    source: Source,
+    pull: _Pull,
     files: Any,  # noqa: ANN401 - fsspec has no types
     listed: list[RemoteFile],
-    folder: Path,
-    run: str,
-    wait: float,
-    limits: TimeLimits,
     *,
-    done: set[str],
+    done: Collection[str],
 ) -> Iterator[FileResult]:
-    receipts = [receipt for receipt in read_receipts(folder) if receipt.source == source.name]
-    contents = stored_contents(folder)
+    receipts = [receipt for receipt in read_receipts(pull.folder) if receipt.source == pull.source.name]
+    contents = stored_contents(pull.folder)
     present = set(contents.values())
     seen = {(one.name, one.size, one.stamp) for one in receipts if one.stamp and one.stored in present}
     beside = {found.name: found for found in listed}
     candidates: list[RemoteFile] = []
     for found in listed:
-        if printable(found.name) in done or is_hidden(found.name):
+        name = printable(found.name)
+        if name in done or is_hidden(found.name):
             continue
         if found.reason or found.size > CONTENT:
-            yield FileResult(printable(found.name), REFUSED, found.reason or _TOO_LARGE)
+            yield FileResult(name, REFUSED, found.reason or _TOO_LARGE)
         elif reason := _unfinished(found.name, beside):
-            yield FileResult(printable(found.name), WAITING, reason)
+            yield FileResult(name, WAITING, reason)
         elif (as_utf8(found.name), found.size, found.stamp) in seen:
-            yield FileResult(printable(found.name), KNOWN)
+            yield FileResult(name, KNOWN)
         else:
             candidates.append(found)
     if not candidates:
         return
-    sleep(wait)
-    again = {found.name: found for found in list_files(source, files, limits)[0]}
-    job = _Ingest(source, files, folder, run, wait, contents, {(one.name, one.sha256) for one in receipts}, limits)
+    sleep(pull.wait)
+    again = {found.name: found for found in list_files(pull.source, files, pull.limits)[0]}
+    known = {(one.name, one.sha256) for one in receipts}
     for at, found in enumerate(candidates):
-        if limits.expired:
+        if pull.limits.expired:
             raise SourceError(f"out of time: {len(candidates) - at} files wait for the next pull")
-        if again.get(found.name) == found:
-            yield _ingest_file(job, found)
-        else:
+        if again.get(found.name) != found:
             yield FileResult(printable(found.name), WAITING, "still changing")
+            continue
+        content = _read(pull, files, found)
+        yield content if isinstance(content, FileResult) else _keep(pull, found, content, contents, known)
 
 
-def _ingest_file(job: _Ingest, found: RemoteFile) -> FileResult:
-    name, source, files = printable(found.name), job.source, job.files
+def _read(pull: _Pull, files: Any, found: RemoteFile) -> bytes | FileResult:  # noqa: ANN401
+    """Return the content of a file, or why it is not stored."""
+    name = printable(found.name)
     try:
-        chunks = read_file(source, files, found, job.limits)
-        with download(job.folder, chunks, CONTENT) as content:
-            differs = content.size != found.size
-            if not is_unchanged(source, files, found, job.limits) or (differs and source.kind == "s3"):
-                return FileResult(name, WAITING, "changed while it was read")
-            if differs:
-                reason = f"has {found.size} bytes by its listing, and {content.size} when it is read"
-                return FileResult(name, FAILED, reason)
-            return _keep(job, found, content)
-    except TooLargeError:
-        return FileResult(name, REFUSED, _TOO_LARGE)
+        content = read_file(pull.source, files, found, pull.limits)
+        if len(content) > CONTENT:
+            return FileResult(name, REFUSED, _TOO_LARGE)
+        unchanged = is_unchanged(pull.source, files, found, pull.limits)
     except SourceError as error:
         if str(error) == GONE:
             return FileResult(name, WAITING, "no longer there")
-        failed = FileResult(name, FAILED, str(error), error.can_retry)
-        if error.connection_lost or (error.can_retry and not answers_in_time(source, files, job.limits)):
-            raise _ConnectionLostError(failed) from None
-        return failed
+        return FileResult(name, FAILED, str(error), error.can_retry)
+    differs = len(content) != found.size
+    if not unchanged or (differs and pull.source.kind == "s3"):
+        return FileResult(name, WAITING, "changed while it was read")
+    if differs:
+        reason = f"has {found.size} bytes by its listing, and {len(content)} when it is read"
+        return FileResult(name, FAILED, reason)
+    return content
 
 
-def _keep(job: _Ingest, found: RemoteFile, content: Download) -> FileResult:
-    """Store a new content, and append a receipt for each content under each name."""
-    stored = job.contents.get(content.sha256)
-    new = stored is None
-    if stored is None:
-        stored = relative(store(job.folder, content, found.name), job.folder)
-        job.contents[content.sha256] = stored
-    if new or (as_utf8(found.name), content.sha256) not in job.receipts:
-        job.receipts.add((as_utf8(found.name), content.sha256))
-        certain = job.wait >= _SETTLED or job.source.kind in {"file", "s3"}
+def _keep(
+    pull: _Pull, found: RemoteFile, content: bytes, contents: dict[str, str], known: set[tuple[str, str]]
+) -> FileResult:
+    """Store a new content, and append a receipt for each content under each name.
+
+    Args:
+        pull: the arguments of `ingest`.
+        found: the file at the source.
+        content: its bytes.
+        contents: path of each stored content by sha256; grows.
+        known: name and sha256 of each receipt of this source; grows.
+    """
+    sha256 = hashlib.sha256(content).hexdigest()
+    new = sha256 not in contents
+    if new:
+        contents[sha256] = store(pull.folder, content, found.name)
+    if new or (as_utf8(found.name), sha256) not in known:
+        known.add((as_utf8(found.name), sha256))
+        certain = pull.wait >= _SETTLED or pull.source.kind in {"file", "s3"}
         receipt = Receipt(
             time=datetime.now(UTC).isoformat(timespec="seconds"),
-            run=job.run,
-            source=job.source.name,
+            run=pull.run,
+            source=pull.source.name,
             name=as_utf8(found.name),
-            size=content.size,
-            sha256=content.sha256,
-            stored=stored,
+            size=len(content),
+            sha256=sha256,
+            stored=contents[sha256],
             new=new,
             stamp=found.stamp if certain else "",
         )
-        append_receipt(job.folder, receipt)
+        append_receipt(pull.folder, receipt)
     return FileResult(printable(found.name), NEW if new else KNOWN)
 
 

@@ -1,9 +1,9 @@
-"""List the files in `data/raw`: which are submissions or plans, and why the others are not."""
+"""Read the files in `data/raw` once each: workbooks and plans with their bytes, and the others with the reason."""
 
 import errno
 import os
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,17 +11,17 @@ from flows.publication.file_names import as_utf8, is_clutter
 from flows.sources.as_of import Counts
 from flows.sources.raw_files import Received, read_or_fault
 
-# Plans and other files beside the workbooks; `list_documents` lists the plans, the others are not read.
-_ATTACHMENTS = {".docx", ".doc", ".wps", ".pdf", ".jpg", ".jpeg", ".png", ".zip", ".rar", ".7z", ".txt", ".md"}
+SUBMISSIONS, REVIEWS = "submissions", "reviews"
+MODERN, PDF, OLD = ".docx", ".pdf", (".doc", ".wps")
 _ARCHIVES = {".zip", ".rar", ".7z"}
+# Files beside the workbooks; those that may be plans are read.
+_ATTACHMENTS = {MODERN, *OLD, PDF, ".jpg", ".jpeg", ".png", *_ARCHIVES, ".txt", ".md"}
 # Other office files. A file with any other ending may be a workbook; its content decides.
 _OFFICE = {
     ".ofd", ".ppt", ".pptx", ".pptm", ".pps", ".ppsx", ".pot", ".potx", ".dps", ".dpt", ".odp",
     ".rtf", ".odt", ".docm", ".dot", ".dotx", ".wpt", ".pages", ".key", ".vsd", ".vsdx", ".mpp", ".one", ".pub",
     ".xmind", ".caj", ".msg", ".eml",
 }  # fmt: skip
-SUBMISSIONS = "submissions"
-_Reason = tuple[str, str | None]
 _DEEPEST = 32  # levels of folders
 
 
@@ -36,63 +36,44 @@ class Ignored:
 
 def list_raw(
     folder: Path, below: str = SUBMISSIONS, counts: Counts = lambda *_: True
-) -> tuple[list[Received], list[Ignored]]:
+) -> tuple[list[Received], list[Received], list[Ignored]]:
     """Read all files below `folder/submissions`, in the order of their paths.
 
     A file or folder that cannot be read gets a fault.
 
     Args:
         folder: the round's raw folder.
-        below: the folder in it: `submissions` or `reviews`.
+        below: the folder in it: `submissions`, or `reviews`, which has no plans.
         counts: which files had been received, see `as_of.received_until`.
+
+    Returns:
+        Workbooks; plans; other files.
 
     Raises:
         OSError: if `folder/submissions` itself cannot be listed.
     """
-    received: list[Received] = []
+    workbooks: list[Received] = []
+    plans: list[Received] = []
     ignored: list[Ignored] = []
     for path, error in _walk(folder / below):
-        file = _name_of(path, folder)
-        if not error and (why := _why_not(path, folder, below)):
-            if _counted(counts, path, None):
+        file = as_utf8(path.relative_to(folder).as_posix())
+        is_plan = not error and below == SUBMISSIONS and _may_be_a_plan(path)
+        if not error and (why := _why_not(path, folder, below, is_plan=is_plan)):
+            if counts(path, None):
                 ignored.append(Ignored(file, *why))
-        elif _counted(counts, path, (item := read_or_fault(path, file, error)).sha256):
-            received.append(item)
-    return received, ignored
+        elif counts(path, (item := read_or_fault(path, file, error)).sha256):
+            (plans if is_plan else workbooks).append(item)
+    return workbooks, plans, ignored
 
 
-def list_documents(folder: Path, wanted: Callable[[Path], bool], counts: Counts = lambda *_: True) -> list[Received]:
-    """Read some of the documents below `folder/submissions`, in the order of their paths; no links out of it.
-
-    Args:
-        folder: the round's raw folder.
-        wanted: whether to read one, by its path.
-        counts: which files had been received, see `as_of.received_until`.
-
-    Raises:
-        OSError: if `folder/submissions` itself cannot be listed.
-    """
-    found = []
-    for path, error in _walk(folder / SUBMISSIONS):
-        if error or path.suffix.lower() not in _ATTACHMENTS or is_clutter(path.name) or not wanted(path):
-            continue
-        if _irregular(path, folder):
-            continue
-        if _counted(counts, path, (item := read_or_fault(path, _name_of(path, folder), None)).sha256):
-            found.append(item)
-    return found
+def is_document(path: Path) -> bool:
+    """Return whether the ending of a file is that of a document."""
+    return path.suffix.lower() in {MODERN, *OLD, PDF}
 
 
-def _counted(counts: Counts, path: Path, sha256: str | None) -> bool:
-    try:
-        return counts(path, sha256)
-    except OSError:  # it has no date
-        return True
-
-
-def _name_of(path: Path, folder: Path) -> str:
-    """Return a path relative to the raw folder, with escapes where it is not UTF-8, as in mailed archives."""
-    return as_utf8(path.relative_to(folder).as_posix())
+def _may_be_a_plan(path: Path) -> bool:
+    """Return whether a document may be a plan: every .docx, and others with 方案 in the name."""
+    return is_document(path) and (path.suffix.lower() == MODERN or "方案" in path.name)
 
 
 def _walk(folder: Path) -> Iterator[tuple[Path, OSError | None]]:
@@ -126,20 +107,21 @@ def _entries(folder: Path) -> list[tuple[Path, bool]]:
     return [(folder / name, is_folder) for name, is_folder in found]
 
 
-def _why_not(path: Path, folder: Path, below: str) -> _Reason | None:
+def _why_not(path: Path, folder: Path, below: str, *, is_plan: bool) -> tuple[str, str | None] | None:
+    """Return why a file is not read, in English and, if it is to be reported, in Chinese; else None."""
     suffix = path.suffix.lower()
     if is_clutter(path.name):
         return "left behind by the operating system or an open workbook", None
     if irregular := _irregular(path, folder):
         return irregular
-    if suffix in _ATTACHMENTS:
+    if suffix in _ATTACHMENTS and not is_plan:
         return "not a workbook", "是压缩包，没有解压" if suffix in _ARCHIVES else None
     if suffix in _OFFICE and below == SUBMISSIONS:
         return "not a workbook", f"是 {suffix[1:].upper()} 文件，不是工作簿或可读取的文档，没有读取"
     return None
 
 
-def _irregular(path: Path, folder: Path) -> _Reason | None:
+def _irregular(path: Path, folder: Path) -> tuple[str, str] | None:
     """Return why a path is not read: it is a link that leads elsewhere, or a pipe, socket or device."""
     try:
         mode = path.lstat().st_mode

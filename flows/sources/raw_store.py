@@ -1,18 +1,19 @@
-"""Store downloaded files in `data/raw`: each content once, complete, without overwriting a file."""
+"""Store files in `data/raw`: each content once, complete, without overwriting a file, with a receipt."""
 
 import errno
 import hashlib
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
 
 from filelock import FileLock, Timeout
 
 from flows.publication.file_names import as_utf8, safe_parts
-from flows.publication.safe_files import flush_to_disk
+from flows.publication.safe_files import append_json_line, flush_to_disk, read_json_lines
+from flows.sources.as_of import RECEIPTS
 from flows.sources.raw_listing import SUBMISSIONS
 from transforms.intake.formats.limits import CONTENT
 
@@ -20,21 +21,54 @@ _ARRIVING = ".arriving"  # folder of incomplete files, outside `submissions`
 _LOCK = ".pull.lock"
 
 
-@dataclass(frozen=True)
-class Download:
-    """A downloaded file that is not stored yet; `size` is in bytes."""
-
-    path: Path
-    size: int
-    sha256: str
-
-
-class TooLargeError(Exception):
-    """A file is larger than the largest submission."""
-
-
 class PullRunningError(Exception):
     """Another pull is running in the same raw folder."""
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """One file at a source, and where its content is stored: a line of `receipts.jsonl`.
+
+    Attributes:
+        time: of the ingest, ISO 8601 in UTC.
+        run: id of the run.
+        source: URL without credentials.
+        name: path at the source.
+        size: in bytes.
+        sha256: of the content.
+        stored: path of the content, relative to the raw folder.
+        new: false if the content was stored before, under any name.
+        stamp: state of the file at the source, see `RemoteFile`; empty if it does not identify the content.
+    """
+
+    time: str
+    run: str
+    source: str
+    name: str
+    size: int
+    sha256: str
+    stored: str
+    new: bool
+    stamp: str
+
+
+def read_receipts(folder: Path) -> list[Receipt]:
+    """Return all receipts in a round's raw folder; skip a line that a crash cut short.
+
+    Raises:
+        OSError: if they cannot be read.
+    """
+    fields = Receipt.__dataclass_fields__.keys()
+    return [Receipt(**line) for line in read_json_lines(folder / RECEIPTS) if line.keys() == fields]
+
+
+def append_receipt(folder: Path, receipt: Receipt) -> None:
+    """Append a receipt and flush it to disk, or append nothing.
+
+    Raises:
+        OSError: if it cannot be written.
+    """
+    append_json_line(folder / RECEIPTS, asdict(receipt))
 
 
 @contextmanager
@@ -65,72 +99,54 @@ def stored_contents(folder: Path) -> dict[str, str]:
     for path in sorted((folder / SUBMISSIONS).rglob("*")):
         with suppress(OSError):
             if stat.S_ISREG((status := path.lstat()).st_mode) and status.st_size <= CONTENT:
-                contents.setdefault(hashlib.sha256(path.read_bytes()).hexdigest(), relative(path, folder))
+                sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+                contents.setdefault(sha256, as_utf8(path.relative_to(folder).as_posix()))
     return contents
 
 
-def relative(path: Path, folder: Path) -> str:
-    """Return a path relative to the raw folder as receipts have it, with escapes where it is not UTF-8."""
-    return as_utf8(path.relative_to(folder).as_posix())
-
-
-@contextmanager
-def download(folder: Path, chunks: Iterable[bytes], limit: int) -> Iterator[Download]:
-    """Write the content of a file into a temporary file; it is removed at the end of the block unless stored.
-
-    Raises:
-        TooLargeError: as soon as it is larger than `limit` bytes.
-        OSError: if it cannot be written.
-    """
-    part = folder / _ARRIVING / "part"
-    digest, size = hashlib.sha256(), 0
-    try:
-        with part.open("wb") as stream:
-            for chunk in chunks:
-                size += len(chunk)
-                if size > limit:
-                    raise TooLargeError
-                digest.update(chunk)
-                stream.write(chunk)
-            stream.flush()
-            os.fsync(stream.fileno())
-        yield Download(part, size, digest.hexdigest())
-    finally:
-        part.unlink(missing_ok=True)
-
-
-def store(folder: Path, content: Download, name: str) -> Path:
-    """Move a download below `submissions`, under its name at the source as far as that is safe; return its path.
+def store(folder: Path, content: bytes, name: str) -> str:
+    """Store a content below `submissions`, under its name at the source as far as that is safe.
 
     Args:
         folder: the round's raw folder.
-        content: the download.
+        content: the bytes of the file.
         name: its path at the source, relative, with `/`.
 
+    Returns:
+        The path of the stored file, relative to the raw folder.
+
     Raises:
-        OSError: if it cannot be moved there.
+        OSError: if it cannot be written.
     """
-    mark = f"-{content.sha256[:8]}"
+    sha256 = hashlib.sha256(content).hexdigest()
+    part, mark = folder / _ARRIVING / "part", f"-{sha256[:8]}"
     *parents, last = safe_parts(name) or ["unnamed"]
-    place = folder / SUBMISSIONS
+    file = PurePosixPath(last)
+    try:
+        part.write_bytes(content)
+        flush_to_disk([part])
+        place = _make_folders(folder / SUBMISSIONS, parents, mark)
+        for candidate in (last, f"{file.stem}{mark}{file.suffix}", f"{file.stem}-{sha256}{file.suffix}"):
+            with suppress(FileExistsError):
+                _rename(part, place / candidate)
+                flush_to_disk([place])
+                return as_utf8((place / candidate).relative_to(folder).as_posix())
+    finally:
+        part.unlink(missing_ok=True)
+    raise FileExistsError(errno.EEXIST, "another file has its name and hash", str(place / last))
+
+
+def _make_folders(place: Path, names: list[str], mark: str) -> Path:
+    """Make folders below a place; one whose name a link or a file has gets the mark, too."""
     place.mkdir(exist_ok=True)
-    for parent in parents:
-        # Do not follow a link, or a file with the name of the folder.
-        blocked = (place / parent).is_symlink() or ((place / parent).exists() and not (place / parent).is_dir())
-        made = place / f"{parent}{mark if blocked else ''}"
+    for name in names:
+        blocked = (place / name).is_symlink() or ((place / name).exists() and not (place / name).is_dir())
+        made = place / f"{name}{mark if blocked else ''}"
         if not made.is_dir():
             made.mkdir()
             flush_to_disk([place])
         place = made
-    file = PurePosixPath(last)
-    for candidate in (last, f"{file.stem}{mark}{file.suffix}", f"{file.stem}-{content.sha256}{file.suffix}"):
-        try:
-            _rename(content.path, place / candidate)
-        except FileExistsError:
-            continue
-        flush_to_disk([place])
-        return place / candidate
-    raise FileExistsError(errno.EEXIST, "another file has its name and hash", str(place / last))
+    return place
 
 
 def _rename(part: Path, place: Path) -> None:

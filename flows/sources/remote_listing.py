@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from flows.sources.connections import CHUNK
+from flows.sources.connections import TimeLimits
 from flows.sources.source_errors import SourceError, source_errors
 from flows.sources.source_urls import Source
-from flows.sources.time_limits import TimeLimits, TooSlowError
 from transforms.intake.formats.limits import CONTENT
 
+CHUNK = 1024**2  # bytes
 _DEEPEST = 32  # levels: a server may list a folder within itself
 
 
@@ -59,22 +59,22 @@ def list_files(
     return sorted(found, key=lambda one: one.name), faults
 
 
-def read_file(source: Source, files: Any, file: RemoteFile, limits: TimeLimits) -> Iterator[bytes]:  # noqa: ANN401
-    """Yield the bytes of a file in chunks; end soon after the largest size of a submission.
+def read_file(source: Source, files: Any, file: RemoteFile, limits: TimeLimits) -> bytes:  # noqa: ANN401
+    """Read a file, to its end or to the first byte after the largest size of a submission.
 
     Raises:
         SourceError: if it cannot be read completely.
     """
 
-    def chunks() -> Iterator[bytes]:
-        left = CONTENT
+    def read() -> bytes:
+        content = bytearray()
         with files.open(file.path, "rb") as stream:
-            while left >= 0 and (chunk := stream.read(CHUNK)):
-                left -= len(chunk)
-                yield chunk
+            while len(content) <= CONTENT and (chunk := stream.read(CHUNK)):
+                content += chunk
+        return bytes(content)
 
     with source_errors(source):
-        yield from limits.iterate(chunks)
+        return limits.call(read)
 
 
 def is_unchanged(source: Source, files: Any, file: RemoteFile, limits: TimeLimits) -> bool:  # noqa: ANN401
@@ -89,24 +89,6 @@ def is_unchanged(source: Source, files: Any, file: RemoteFile, limits: TimeLimit
     with source_errors(source):
         now = _as_remote_file(source, limits.call(lambda: files.info(file.path)))
     return (now.size, now.stamp) == (file.size, file.stamp)
-
-
-def answers(source: Source, files: Any) -> bool:  # noqa: ANN401
-    """Return whether a source still answers on this connection."""
-    place = source.root.partition("/")[0] if source.kind == "s3" else source.root
-    try:
-        files.ls(place, detail=False)
-    except Exception:  # five libraries, each with its own exceptions
-        return False
-    return True
-
-
-def answers_in_time(source: Source, files: Any, limits: TimeLimits) -> bool:  # noqa: ANN401
-    """Return whether a source answers on this connection within the time limits."""
-    try:
-        return limits.call(lambda: answers(source, files))
-    except TooSlowError:
-        return False
 
 
 def _list_bucket(source: Source, files: Any) -> list[RemoteFile]:  # noqa: ANN401
@@ -130,16 +112,12 @@ def _walk(source: Source, files: Any, folder: str, faults: list[str], depth: int
         elif depth == _DEEPEST:
             faults.append(f"{_relative(source, info['name'])}: nested too deep")
         else:
+            # A folder that cannot be listed is reported; the others are listed.
             try:
                 with source_errors(source):
-                    inside = list(_walk(source, files, info["name"], faults, depth + 1))
+                    yield from list(_walk(source, files, info["name"], faults, depth + 1))
             except SourceError as error:
-                # A folder that cannot be listed is reported; the others are listed, unless the server is gone.
-                if error.can_retry and not answers(source, files):
-                    raise
                 faults.append(f"{_relative(source, info['name'])}: {error}")
-            else:
-                yield from inside
 
 
 def _as_remote_file(source: Source, info: dict[str, Any]) -> RemoteFile:

@@ -4,25 +4,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from flows.sources.source_urls import Source
-from flows.sources.time_limits import TooSlowError
 
 GONE = "is not there"
 _DENIED, _MISSING, _TOO_MANY, _SERVER_ERROR = (401, 403), 404, 429, 500
 
 
+class TooSlowError(Exception):
+    """A call exceeded its time limit."""
+
+
 class SourceError(Exception):
-    """A source, or a file at it, cannot be listed or read.
+    """A source, or a file at it, cannot be listed or read; `can_retry` says whether another attempt may succeed."""
 
-    Attributes:
-        can_retry: another attempt may succeed.
-        connection_lost: the connection must not be used again.
-    """
-
-    def __init__(self, reason: str, *, can_retry: bool = False, connection_lost: bool = False) -> None:
+    def __init__(self, reason: str, *, can_retry: bool = False) -> None:
         """Keep the reason, one line without credentials."""
         super().__init__(reason)
         self.can_retry = can_retry
-        self.connection_lost = connection_lost
 
 
 @contextmanager
@@ -36,8 +33,7 @@ def source_errors(source: Source) -> Iterator[None]:
         reason, can_retry = _reason(error)
         for secret in source.secrets:
             reason = reason.replace(secret, "***")
-        lost = isinstance(error, TooSlowError)
-        raise SourceError(reason, can_retry=can_retry, connection_lost=lost) from None
+        raise SourceError(reason, can_retry=can_retry) from None
 
 
 def _reason(error: Exception) -> tuple[str, bool]:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from contracts.load import load_contracts
-from flows.sources.collect import MODERN, OLD
 from flows.sources.raw_files import Received
+from flows.sources.raw_listing import MODERN, OLD
 from flows.workers.office import to_docx
 from flows.workers.sandbox import SECONDS, read_files
 from transforms.plans.read_plan import Plan, read_plan, unread_plan

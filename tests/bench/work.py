@@ -26,7 +26,7 @@ def intake(folder: Path, _: int) -> Answer:
     from transforms.batch import build_batch
 
     contracts = load_contracts(ROUND)
-    received, _ignored = list_raw(folder / "raw" / ROUND)
+    received, _plans, _ignored = list_raw(folder / "raw" / ROUND)
     batch = build_batch(read_submissions(received, ROUND), contracts)
     valid, failed = split(batch.observations, submitted_tables(contracts))
     return {"observations": valid.height, "failed": failed.height}
@@ -73,7 +73,7 @@ def reading(folder: Path, processes: int) -> Answer:
     from flows.workers import sandbox as ours
 
     os.cpu_count = lambda: processes
-    received, _ignored = list_raw(folder / "raw" / ROUND)
+    received, _plans, _ignored = list_raw(folder / "raw" / ROUND)
     ours.read_submissions(received[:40], ROUND)  # the fork server has loaded everything once
     started = time.perf_counter()
     ours.read_submissions(received, ROUND)
@@ -89,7 +89,7 @@ def judging(folder: Path, number: int) -> Answer:
     from transforms.judging.apply_rules import apply_rules
 
     contracts = load_contracts(ROUND)
-    received, _ignored = list_raw(folder / "raw" / ROUND)
+    received, _plans, _ignored = list_raw(folder / "raw" / ROUND)
     submissions = read_submissions(received[:number], ROUND)
     apply_rules(build_batch(submissions[:35], contracts), contracts)  # what is loaded late is loaded now
     started = time.perf_counter()
@@ -115,7 +115,7 @@ def rendering(folder: Path, number: int) -> Answer:
     from transforms.reports.workbook.review_workbook import render_review_workbook
 
     contracts = load_contracts(ROUND)
-    received, _ignored = list_raw(folder / "raw" / ROUND)
+    received, _plans, _ignored = list_raw(folder / "raw" / ROUND)
     review = review_round(read_submissions(received[:number], ROUND), contracts, Provenance("0", "0"))
     province = contracts.round.provinces[0].name
     view = View(review, province)

@@ -12,7 +12,7 @@ import pytest
 from docx import Document
 
 from contracts.load import load_contracts
-from flows.sources.collect import list_plans
+from flows.sources.raw_listing import list_raw
 from flows.workers.office import to_docx
 from flows.workers.plans import read_plans
 from tests.sample.__main__ import PLANS, planned
@@ -70,20 +70,20 @@ def test_documents_are_listed_that_may_be_plans(raw: Path, tmp_path: Path) -> No
     (raw / "link.docx").symlink_to(outside)
     (raw / "gone.docx").symlink_to(raw / "nothing")
     (raw / "folder.docx").mkdir()
-    names = [one.file.removeprefix("submissions/") for one in list_plans(raw.parent)]
+    names = [one.file.removeprefix("submissions/") for one in list_raw(raw.parent)[1]]
     assert names == ["b.docx", "实施方案.PDF", "实施方案.doc", "方案.wps"]
 
 
 def test_a_pdf_is_asked_for_as_a_document(raw: Path) -> None:
     (raw / "大连市实施方案.pdf").write_bytes(b"%PDF-1.7")
-    (plan,) = read_plans(list_plans(raw.parent), "first-batch")
+    (plan,) = read_plans(list_raw(raw.parent)[1], "first-batch")
     assert (plan.fault, plan.detail, plan.identity.pilot) == ("format", "是 PDF", CITY)
 
 
 def test_an_old_document_without_a_program_to_convert_it_says_so(raw: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(raw))
     (raw / "大连市实施方案.doc").write_bytes(b"x")
-    (plan,) = read_plans(list_plans(raw.parent), "first-batch")
+    (plan,) = read_plans(list_raw(raw.parent)[1], "first-batch")
     assert plan.fault == "format"
     assert "没有安装" in str(plan.detail)
 
@@ -98,7 +98,7 @@ def test_an_old_document_is_converted(raw: Path, tmp_path: Path) -> None:
     subprocess.run(command, check=True, capture_output=True, timeout=120)
     old = raw / "大连市实施方案.doc"
     shutil.copyfile(tmp_path / "plan.doc", old)
-    (received,) = list_plans(raw.parent)
+    (received,) = list_raw(raw.parent)[1]
     (plan,) = read_plans([received], "first-batch")
     assert (plan.fault, plan.sha256) == (None, received.sha256)
     assert {one.state for one in plan.chapters["city"]} == {"present"}

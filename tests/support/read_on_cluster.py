@@ -19,7 +19,7 @@ from transforms.intake.submission import Submission  # noqa: E402
 
 @flow
 def reading(folder: Path) -> list[Submission]:
-    received, _ = list_raw(folder)
+    received, _, _ = list_raw(folder)
     return read_with(
         chosen_runner(), partial(read_submissions, reader=fail_as_told, seconds=10), received, "first-batch"
     )

@@ -23,7 +23,6 @@ import pytest
 
 from flows.sources.ingest import SourceResult, ingest
 from flows.sources.raw_store import lock_raw
-from flows.sources.receipts import repair_receipts
 from flows.sources.source_urls import Source
 
 SECRET = "geheim-4711"  # noqa: S105 - of servers that live as long as a test
@@ -81,7 +80,6 @@ def pull(source: Source, folder: Path, pauses: tuple[float, ...] = (), wait: flo
     """As the flow does it, without Prefect."""
     folder.mkdir(parents=True, exist_ok=True)
     with lock_raw(folder):
-        repair_receipts(folder)
         return ingest(source, folder, "run-1", wait, pauses)
 
 

@@ -36,7 +36,7 @@ def run_publication(out: Path, raw: Path) -> bytes:
     archive_changes(out, raw / "reviews")
     for line in not_archived(out, [PROVINCE]):
         line.encode()
-    received, _ = list_raw(raw, "reviews")
+    received, _, _ = list_raw(raw, "reviews")
     ledger = merge_copies(read_review_copies(received, "first-batch"), review_book.review())
     book = review_book.publish(review_book.review(), ledger)
     assert isinstance(listed_findings(book), tuple)

@@ -36,8 +36,8 @@ def receipt(name: str, taken: datetime, key: str = "taken") -> str:
 
 
 def seen(folder: Path, as_of: str | None) -> list[str]:
-    received, ignored = list_raw(folder, counts=received_until(folder, as_of))
-    return [Path(item.file).name for item in (*received, *ignored)]
+    found = list_raw(folder, counts=received_until(folder, as_of))
+    return [Path(item.file).name for items in found for item in items]
 
 
 def test_without_a_date_everything_counts(folder: Path) -> None:

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from flows.sources import ingest as ingesting
-from flows.sources.connections import CHUNK, connect
+from flows.sources.connections import TimeLimits, connect
 from flows.sources.ingest import NEW
-from flows.sources.receipts import read_receipts
+from flows.sources.raw_store import read_receipts
+from flows.sources.remote_listing import CHUNK
 from flows.sources.source_urls import Source, parse_source
-from flows.sources.time_limits import TimeLimits
 from tests.support.source_servers import KINDS, SECRET, free_port, pull, start, statuses, stored
 
 LARGE = b"0123456789abcdef" * 1_250_000

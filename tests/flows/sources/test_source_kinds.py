@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from flows.sources.as_of import RECEIPTS
 from flows.sources.ingest import KNOWN, NEW, WAITING
-from flows.sources.receipts import RECEIPTS, read_receipts
+from flows.sources.raw_store import read_receipts
 from flows.sources.source_urls import declared_sources, parse_source
 from tests.support.source_servers import KINDS, SECRET, pull, start, statuses, stored
 

@@ -14,9 +14,9 @@ from urllib.parse import unquote
 import pytest
 
 from flows.sources import sftp  # noqa: F401 - imported before the time limits are measured
+from flows.sources.connections import TimeLimits
 from flows.sources.ingest import FAILED, KNOWN, NEW, REFUSED, WAITING, ingest
 from flows.sources.source_urls import parse_source
-from flows.sources.time_limits import TimeLimits
 from tests.support.source_servers import SECRET, start, stored
 
 SIZE = 6

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import flows.workers.plans
-from flows.sources.collect import list_plans
+from flows.sources.raw_listing import list_raw
 from flows.workers.office import MEMORY, to_docx
 from flows.workers.plans import read_plans
 from tests.support.containers import packed, parts
@@ -118,11 +118,11 @@ def test_too_little_memory_ends_as_any_conversion_that_fails(tmp_path: Path, mon
     raw.mkdir(parents=True)
     old = raw / "大连市实施方案.doc"
     old.write_bytes(packed({"a": b"no document"}))
-    (failed,) = read_plans(list_plans(raw.parent), "first-batch")
+    (failed,) = read_plans(list_raw(raw.parent)[1], "first-batch")
     old.write_bytes(as_doc(files()[PLAN], tmp_path))
-    (read,) = read_plans(list_plans(raw.parent), "first-batch")
+    (read,) = read_plans(list_raw(raw.parent)[1], "first-batch")
     monkeypatch.setattr(flows.workers.plans, "to_docx", functools.partial(to_docx, memory=200 * MIB))
-    (starved,) = read_plans(list_plans(raw.parent), "first-batch")
+    (starved,) = read_plans(list_raw(raw.parent)[1], "first-batch")
     assert read.fault is None
     assert (failed.fault, failed.detail) == (starved.fault, starved.detail) == ("format", "是旧格式的文档，转换失败")
 

@@ -37,7 +37,7 @@ def test_submissions_are_listed_in_order_and_all_else_with_a_reason(raw: Path, t
     outside = tmp_path.parent / f"{tmp_path.name}-outside.xlsx"
     outside.write_bytes(GOOD)
     (raw / "submissions" / "link.xlsx").symlink_to(outside)
-    received, ignored = list_raw(raw)
+    received, _, ignored = list_raw(raw)
     assert [item.file for item in received] == ["submissions/a/c.xlsx", "submissions/b.xlsx"]
     assert {item.file.rsplit("/", 1)[-1]: item.reason for item in ignored} == {
         "~$c.xlsx": "left behind by the operating system or an open workbook",
@@ -57,7 +57,7 @@ def test_links_that_lead_nowhere_and_folders_end_nothing(raw: Path) -> None:
     (folder / "to a folder").symlink_to(folder / "folder.xlsx")
     (folder / "to a file.xlsx").symlink_to(folder / "folder.xlsx" / "a.xlsx")
     put(raw, "empty.xlsx", b"")
-    received, ignored = list_raw(raw)
+    received, _, ignored = list_raw(raw)
     assert [item.file.removeprefix("submissions/") for item in received] == [
         "empty.xlsx",
         "folder.xlsx/a.xlsx",
@@ -79,7 +79,7 @@ def test_a_file_that_is_too_large_is_never_read(raw: Path) -> None:
 
 def test_passwords_come_from_the_setting_and_are_never_told(raw: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     put(raw, "大连市.xlsx", encrypted(GOOD, "开门"))
-    received, _ = list_raw(raw)
+    received, _, _ = list_raw(raw)
     (closed,) = read_submissions(received, "first-batch")
     assert closed.fault == "encrypted"
     monkeypatch.setenv("PEAK_REVIEW_PASSWORDS", "guess\n开门\n")
@@ -95,7 +95,7 @@ def test_passwords_come_from_the_setting_and_are_never_told(raw: Path, monkeypat
 def test_a_name_that_is_not_utf8_is_still_read(raw: Path) -> None:
     path = os.fsencode(raw / "submissions") + "/大连市.xlsx".encode("gbk")
     Path(os.fsdecode(path)).write_bytes(GOOD)
-    received, _ = list_raw(raw)
+    received, _, _ = list_raw(raw)
     assert received[0].file.encode("utf-8")
     (submission,) = read_submissions(received, "first-batch")
     assert submission.identity.pilot == "大连市"  # its cover says so
@@ -105,7 +105,7 @@ def test_no_file_and_many_files(raw: Path) -> None:
     assert read_submissions([], "first-batch") == []
     for number in range(9):
         put(raw, f"{number}.xlsx")
-    received, _ = list_raw(raw)
+    received, _, _ = list_raw(raw)
     assert [one.file for one in read_submissions(received, "first-batch")] == [item.file for item in received]
 
 
@@ -120,7 +120,7 @@ def test_a_file_that_takes_too_long_says_so_and_the_next_ones_are_read(raw: Path
 
 def test_a_file_that_changes_or_vanishes_is_reviewed_as_it_was_hashed(raw: Path) -> None:
     path = put(raw, "a.xlsx")
-    received, _ = list_raw(raw)
+    received, _, _ = list_raw(raw)
     (before,) = read_submissions(received, "first-batch")
     path.write_bytes(official(clean_submission("河北省", "唐山市")))
     (changed,) = read_submissions(received, "first-batch")
