@@ -32,18 +32,19 @@ def put(raw: Path, name: str, content: bytes = GOOD) -> Path:
 
 
 def test_submissions_are_listed_in_order_and_all_else_with_a_reason(raw: Path, tmp_path: Path) -> None:
-    for name in ("b.xlsx", "a/c.xlsx", "a/~$c.xlsx", ".DS_Store", "plan.docx", "a/Thumbs.db"):
+    for name in ("b.xlsx", "a/c.xlsx", "a/~$c.xlsx", ".DS_Store", "plan.docx", "photo.jpg", "a/Thumbs.db"):
         put(raw, name)
     outside = tmp_path.parent / f"{tmp_path.name}-outside.xlsx"
     outside.write_bytes(GOOD)
     (raw / "submissions" / "link.xlsx").symlink_to(outside)
-    received, _, ignored = list_raw(raw)
+    received, plans, ignored = list_raw(raw)
     assert [item.file for item in received] == ["submissions/a/c.xlsx", "submissions/b.xlsx"]
+    assert [item.file for item in plans] == ["submissions/plan.docx"]
     assert {item.file.rsplit("/", 1)[-1]: item.reason for item in ignored} == {
         "~$c.xlsx": "left behind by the operating system or an open workbook",
         ".DS_Store": "left behind by the operating system or an open workbook",
         "Thumbs.db": "left behind by the operating system or an open workbook",
-        "plan.docx": "not a workbook",
+        "photo.jpg": "not a workbook",
         "link.xlsx": "a link that leads out of the raw folder",
     }
 
