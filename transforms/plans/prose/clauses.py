@@ -15,10 +15,13 @@ from transforms.plans.prose.target import Target
 
 # What may go before a year at the beginning of a clause.
 _LEAD = re.compile(r"(?:[—-]+|[一二三四五六七八九十\d]{1,3}[、.是]|力争|预计|确保|其中|争取|同时|全市|我市|全区|园区)*")
-# 支持某某县创建…，到2025年绿色出行比例达到75%: of that county.
+# 支持某某县创建…，到2025年绿色出行比例达到75%: of that county. A place without a suffix is known by what it is to become.
+_ASK = "(?:支持|推进|推动|指导|鼓励|引导|组织|依托|在)"
+_WAY = "(?:持续|积极|加快|深入|率先|继续|全面|争先|共同|联合)"
 _PLACE = re.compile(
-    r"(?:支持|推进|推动|指导|鼓励|引导|组织|依托|在)(?P<place>[\u4e00-\u9fff]{1,6}?(?:县|镇|乡|新区|开发区|高新区|片区))"
-    r"(?!域|际|城|[委府级])"
+    rf"{_ASK}(?!城[乡镇])(?:(?P<place>[\u4e00-\u9fff]{{1,6}}?(?:县|镇|乡|新区|开发区|高新区|片区))(?!域|际|城|[委府级])"
+    rf"|(?P<several>[\u4e00-\u9fff]{{2,8}}?等(?:\d*个?[市县区]|地))"
+    rf"|(?P<agent>[\u4e00-\u9fff]{{2,8}}?){_WAY}*(?:创建|争创|申创)(?=[\u4e00-\u9fff]{{2}})(?!工作|行动|活动|力度|任务|步伐|[和与及]))"
 )
 
 
@@ -52,7 +55,7 @@ def read_clause(clause: str, sentence: Sentence, context: Context, guide: Guide,
     statements = find_statements(clause, sentence, guide, known)
     if not statements:
         _pass_over(clause, sentence, context, known)
-    beside = context.place
+    beside = ""
     for statement in statements:
         _take_frame(statement, context)
         if statement.predicate.elsewhere:
@@ -64,7 +67,7 @@ def read_clause(clause: str, sentence: Sentence, context: Context, guide: Guide,
             context.subjects = share_subjects(noun, len(statement.figures), statement.predicate, known)
         context.topic = None
         for target in _targets(statement, sentence, context, guide):
-            yield replace(target, beside=beside)
+            yield replace(target, beside=beside, within=context.place)
         beside = noun or beside
 
 
@@ -83,7 +86,7 @@ def _pass_over(clause: str, sentence: Sentence, context: Context, known: Known) 
                 context.years = ()
     context.topic = topic_of(clause, sentence, known) or (context.topic if len(words) <= 1 else None)
     if place := _PLACE.match(bare(words)):
-        context.place = place["place"]
+        context.place = next(filter(None, place.groups()))
     if len(words) > 3:  # another thing is talked about
         context.subjects = ()
 

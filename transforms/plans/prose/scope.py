@@ -80,6 +80,11 @@ def _district(text: str, guide: Guide) -> str | None:
     return next((word for word in (*guide.places, "建成区") if word in text), None)
 
 
+def _other_place(place: str, pilot: Sequence[str], guide: Guide) -> str | None:
+    """The place that an earlier clause is about, unless that is the pilot."""
+    return place if place and place not in guide.own and not any(name.startswith(place) for name in pilot) else None
+
+
 def _narrows(aside: str, guide: Guide) -> bool:
     """Whether a bracket says which part is meant: （中心城区）, but not a list of who is responsible."""
     return (
@@ -143,11 +148,8 @@ def in_scope(targets: Sequence[Target], table: Table, pilot: Sequence[str], cont
             carried = (None, wider) if wider else (_place_in(before, guide), None)
         if match and not (match.narrower or match.wider):
             part: str | None = "其中" if match.indicator.code == last and _PART.match(target.phrase) else None
-            match = replace(
-                match,
-                narrower=part or (None if own else _district(target.beside, guide)) or carried[0],
-                wider=carried[1],
-            )
+            around = None if own else _district(target.beside, guide) or _other_place(target.within, pilot, guide)
+            match = replace(match, narrower=part or around or carried[0], wider=carried[1])
         last = match.indicator.code if match else last
         found.append(Scoped(target, match))
     return found

@@ -20,6 +20,7 @@ class Target:
         base_year: the year that a change is counted from, None where it is not named.
         total: whether a word says that years are added up (累计); `hoped`: that it is only striven for (力争).
         beside: the subject before it in the same clause, whose place it shares: 中心城区甲达60%、乙达70%.
+        within: the place that an earlier clause of the sentence is about: 支持某某县创建….
         paragraph: its position, below which `heading`; `sentence` as printed.
     """
 
@@ -38,6 +39,7 @@ class Target:
     total: bool = False
     hoped: bool = False
     beside: str = ""
+    within: str = ""
     paragraph: str = ""
     heading: str = ""
     sentence: str = ""
