@@ -13,12 +13,11 @@ from flows.selection import chosen_provinces
 from tests.judgement.feed import read
 from tests.sample import CONTRACTS, clean_submission, put
 from transforms.aggregation.statistics import left_out
-from transforms.intake.cells import Cell, Sheet
 from transforms.intake.sender.identify import Identity
+from transforms.intake.tables.project_lists import Project
 from transforms.pipeline import Provenance, Review, review_round
 from transforms.plans.assign_pilot import assign
 from transforms.plans.frames import lay_out
-from transforms.plans.projects import Project
 from transforms.plans.read_plan import Plan
 from transforms.reports.notices.render_notices import render_notices
 from transforms.reports.pilot_rows import expected_pilots
@@ -30,7 +29,6 @@ TOKENS = {"江苏省": "token-js", "山东省": "token-sd"}
 CONFLICT, ACCEPTED_ELSEWHERE, LATER, TWICE, BROKEN = "经济开发区", "高新区", "临港新区", "新城市", "滨海市"
 NAMES = (CONFLICT, ACCEPTED_ELSEWHERE, LATER, TWICE, BROKEN)
 DAYS = ("2024-03-15", "2024-03-16")
-PROJECTS = [(1, 1, "项目名称"), (1, 2, "建设内容"), (1, 3, "总投资"), (2, 1, "光伏"), (2, 2, "屋顶"), (2, 3, "1")]
 
 
 @cache
@@ -134,10 +132,8 @@ def test_a_project_of_one_is_not_taken_for_that_of_the_other() -> None:
         )
         for province, token in TOKENS.items()
     ]
-    solar = Project("光伏", "重点工程", "A3", "2024", 2024, 2024, "", ())
-    shown = {one.file: one.shown for one in both}
-    sheet = Sheet("重点工程", {(row, column): Cell(row, column, "text", text) for row, column, text in PROJECTS})
-    with_projects = [replace(one, shown=(*shown[one.file][:1], sheet)) for one in both]
+    solar = Project("重点工程", "光伏", "重点工程", "A3", "2024", 2024, 2024, "", ())
+    with_projects = [replace(one, projects=(solar,)) for one in both]
     one_plan = plan("方案.docx", "江苏省", CONFLICT, chapters={"city": (), "park": ()}, projects=(solar,))
     found = lay_out([one_plan], with_projects, list(TOKENS.values()), CONTRACTS).projects
     assert sorted(found.select("province", "name").iter_rows()) == [("山东省", "光伏"), ("江苏省", "光伏")]

@@ -127,7 +127,7 @@ HOSTILE = (
     Hostile("a part twice", _twice, "unreadable", "出现 2 次"),
     Hostile("a lying directory", _lying, "unreadable", "损坏"),
     Hostile("5 million shared strings", _strings, "unreadable", "共享字符串超过"),
-    Hostile("a million empty rows", lambda: _with(SHEET, b"".join(_rows(b""))), "no_table", "指南所列的"),
+    Hostile("a million empty rows", lambda: _with(SHEET, b"".join(_rows(b""))), "no_table", "没有指南所列的指标"),
     Hostile(
         "a million rows of blank cells",
         lambda: _with(SHEET, b"".join(_rows(b'<c s="1"/><c s="1"/><c s="1"/>'))),

@@ -142,6 +142,12 @@ PLAN_CASES = [
     PlanCase("PLAN-PART-THIN", text_of("7", lambda _: "倡导绿色生活。"), "未见科普教育", sheet="第 31 段"),
     PlanCase("PLAN-PART-ELSEWHERE", moved, "碳减排难点分析", sheet="第 23 段"),
     PlanCase(
+        "PLAN-LEFT-BLANK",
+        text_of("7", lambda text: text + "到2025年，绿色学校占比达到XX%以上。"),
+        "“绿色学校占比达到XX%以上”",
+        sheet="第 32 段",
+    ),
+    PlanCase(
         "PLAN-TABLE-DIFFERS",
         lambda: files(put_cell(draft(), "C12", 2025, "88.8")),
         "第 13 行第 6 列",

@@ -16,6 +16,7 @@ from transforms.intake.tables.choose_table import choose_table
 from transforms.intake.tables.find_tables import BESIDE, find_tables
 from transforms.intake.tables.found_table import FoundTable
 from transforms.intake.tables.indicator_names import find_label
+from transforms.intake.tables.project_lists import Project, find_projects, without_lists
 from transforms.intake.values.footnote_marks import lift_marks
 from transforms.safe_text import REPLACEMENT
 
@@ -45,7 +46,8 @@ class Submission:
         damaged: cells like 表1!F12 with characters that were lost, at most `_MOST_DAMAGED`.
         explained: codes of indicators for which a reason is given where they are missing.
         observations: rows for the observations frame, by column name; every indicator and year of the table has one.
-        shown: the sheet of the table, then 重点工程 and 说明, each limited by `keep_some`.
+        projects: key projects and tasks on any sheet.
+        shown: the sheet of the table, then those with projects and 说明, each limited by `keep_some`.
     """
 
     file: str
@@ -65,6 +67,7 @@ class Submission:
     damaged: tuple[str, ...] = ()
     explained: tuple[str, ...] = ()
     observations: Sequence[dict[str, Any]] = ()
+    projects: tuple[Project, ...] = ()
     shown: Sequence[Sheet] = ()
 
 
@@ -91,9 +94,13 @@ def read_sheets(workbook: Workbook, file: str, digest: str, contracts: Contracts
     lifted = [lift_marks(sheet) for sheet in sheets]
     found_tables = find_tables(lifted, contracts.tables)
     who = identify(file, sheets, _titles(sheets, found_tables), contracts)
+    projects = find_projects(lifted)
     choice = choose_table(found_tables, who, contracts) if found_tables else _why_none(lifted, contracts)
     if isinstance(choice, str):
-        return Submission(file, digest, who, "no_table", choice, *about, kind=who.kind, damaged=_damaged(sheets))
+        damaged = _damaged(sheets)
+        return Submission(
+            file, digest, who, "no_table", choice, *about, kind=who.kind, damaged=damaged, projects=projects
+        )
     found = choice.found
     rows = match_rows(found, contracts.tables[choice.kind])
     submission = Submission(
@@ -112,7 +119,8 @@ def read_sheets(workbook: Workbook, file: str, digest: str, contracts: Contracts
         hidden=_hidden(found),
         damaged=_damaged(sheets),
         explained=_explained(sheets, found, rows),
-        shown=_shown(sheets, found),
+        projects=projects,
+        shown=_shown(sheets, found, {project.sheet for project in projects}),
     )
     about_file = {
         "round": contracts.round.round,
@@ -139,7 +147,8 @@ def _why_none(sheets: Sequence[Sheet], contracts: Contracts) -> str:
     """Return in Chinese why there is no table: no name of the guide, or names without years beside them."""
     names = [
         (sheet.name, label.indicator.name)
-        for sheet in sheets
+        for sheet in map(without_lists, sheets)
+        if sheet.name not in BESIDE
         for cell in sheet.cells.values()
         if cell.held == "text"
         for table in contracts.tables.values()
@@ -161,10 +170,10 @@ def _of_the_submitter(sheets: tuple[Sheet, ...]) -> tuple[Sheet, ...]:
     return tuple(sheet for sheet in sheets if sheet.name not in ours)
 
 
-def _shown(sheets: tuple[Sheet, ...], found: FoundTable) -> tuple[Sheet, ...]:
+def _shown(sheets: tuple[Sheet, ...], found: FoundTable, listing: set[str]) -> tuple[Sheet, ...]:
     start = 1 if found.header.transposed else found.top - _TITLE_ROWS
     table = next(sheet for sheet in sheets if sheet.name == found.sheet)
-    beside = [sheet for sheet in sheets if sheet.name in BESIDE and sheet is not table]
+    beside = [sheet for sheet in sheets if sheet.name in {*BESIDE, *listing} and sheet is not table]
     return tuple(keep_some(sheet, start if sheet is table else 1) for sheet in (table, *beside))
 
 

@@ -17,7 +17,7 @@ from transforms.failures import Failure, attempt, failure_of
 from transforms.judging import expected_values
 from transforms.judging.deduplicate import add_consequences, deduplicate
 from transforms.judging.findings import CONTEXT, as_context, build_findings
-from transforms.judging.usable import blocked_files, mark_usable
+from transforms.judging.usable import blocked_files, mark_usable, withhold_doubtful
 from transforms.rules import earlier_version, quota
 from transforms.rules.registry import (
     CONSEQUENCE_RULES,
@@ -134,6 +134,7 @@ def apply_rules(
         results.apply(PEER_RULES, _on_roster(usable))
         results.apply(VERSION_RULES, _with_earlier_version(usable, results))
     if not alone or batch.plans.files.height or batch.plans.projects.height:
+        usable = withhold_doubtful(usable, blocked, contracts)
         results.apply(PLAN_RULES, usable)
     if not alone:
         results.apply(ROUND_RULES, quota.accepted_only(usable, blocked))

@@ -8,6 +8,7 @@ from contracts.load import Contracts
 from contracts.rules import At
 from contracts.schemas.published import COUNTABLE
 from transforms.batch import Batch
+from transforms.plans.compare import COMPARED, VERDICTS, WORKBOOK
 
 # Columns that identify the values that a finding excludes, by `at` of its rule.
 _COVERED: dict[At, list[str]] = {
@@ -16,6 +17,7 @@ _COVERED: dict[At, list[str]] = {
     "unit": ["file", "indicator"],
     "year": ["file", "year"],
 }
+_VALUE = ["province", "pilot", "indicator"]
 
 
 def mark_usable(batch: Batch, found: pl.DataFrame, contracts: Contracts) -> Batch:
@@ -42,6 +44,32 @@ def mark_usable(batch: Batch, found: pl.DataFrame, contracts: Contracts) -> Batc
         & ~pl.col("position").is_in(pl.concat(doubtful).to_list())
     )
     return replace(batch, observations=rows.with_columns(usable=usable.fill_null(value=False)).drop("position"))
+
+
+def withhold_doubtful(batch: Batch, blocked: frozenset[str], contracts: Contracts) -> Batch:
+    """Withdraw each comparison of a plan's prose with a value of the workbook that is in doubt, as target or as base.
+
+    Args:
+        batch: with `usable` set by all rules about values.
+        blocked: files with a blocker, whose values may be right.
+        contracts: of the round.
+    """
+    number = pl.col("value").is_not_null() & pl.col("unit").is_not_null() & ~pl.col("indicator").str.starts_with("X-")
+    number &= pl.col("year").is_in(contracts.round.years)
+    counted = batch.counted.filter(~pl.col("file").is_in(sorted(blocked)))["file"].to_list()
+    doubtful = batch.observations.filter(number & ~pl.col("usable") & pl.col("file").is_in(counted))
+    claims = batch.plans.claims.with_row_index("position")
+    compared = claims.filter(pl.col("verdict").is_in(COMPARED) & (pl.col("origin") == WORKBOOK))
+    at = [
+        compared.join(doubtful, left_on=[*_VALUE, year], right_on=[*_VALUE, "year"], how="semi")["position"]
+        for year in ("year", "base_year")
+    ]
+    withheld = pl.col("position").is_in(pl.concat(at).to_list())
+    claims = claims.with_columns(
+        verdict=pl.when(withheld).then(pl.lit("doubtful")).otherwise("verdict"),
+        reason=pl.when(withheld).then(pl.lit(VERDICTS["doubtful"])).otherwise("reason"),
+    )
+    return replace(batch, plans=replace(batch.plans, claims=claims.drop("position")))
 
 
 def blocked_files(found: pl.DataFrame, contracts: Contracts) -> frozenset[str]:

@@ -28,10 +28,12 @@ VERDICTS = {
     "hoped": "力争目标，同句另有目标与表一致",
     "no_year": "没有写明年份，未比对",
     "no_value": "表中没有可比的数值",
+    "doubtful": "表中数值存疑",
     "other_measure": "与表中的单位或口径不同，未比对",
     "unknown": "表中没有该指标",
 }
 COMPARED = ("agrees", "differs", "contradicts")
+WORKBOOK, PLAN = "工作簿", "方案"  # whose table a value is from
 _ROUNDED, _ABOUT, _POINTS = 1e-3, 0.05, 0.5
 
 _AFTER = {"at_least": "以上", "at_most": "以下", "about": "左右"}
@@ -170,6 +172,8 @@ def _against(claim: Claim, tables: Sequence[Rows], table: Table) -> Claim:
         if row is None or row["value"] is None:
             continue
         claim = replace(claim, row=row, origin=rows.origin, unit=row["unit"])
+        if row["doubt"]:
+            return replace(claim, verdict="doubtful")
         indicator = table.by_code.get(code)
         growth = indicator is not None and any(scale.measure == "growth" for scale in indicator.scales.values())
         if target.form == "change" and not (growth and target.yearly):
@@ -214,6 +218,8 @@ def _against_change(claim: Claim, rows: Rows) -> Claim:
     comparable = whole and base is not None and base["value"]
     if not comparable or base is None or base["unit"] != row["unit"]:
         return replace(claim, verdict="other_measure")
+    if base["doubt"]:
+        return replace(claim, verdict="doubtful")
     stated = -float(target.value) if target.falls else float(target.value)
     actual = (row["value"] / base["value"] - 1) * 100
     more = abs(actual) > abs(stated) and (actual < 0) == (stated < 0)

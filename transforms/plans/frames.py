@@ -10,10 +10,10 @@ from openpyxl.utils.cell import coordinate_to_tuple
 from contracts.load import Contracts
 from contracts.naming import name_key
 from transforms.intake.submission import Submission
+from transforms.intake.tables.project_lists import Project
 from transforms.plans.assign_pilot import Assigned, assign
 from transforms.plans.claims import CLAIM, claim_row
-from transforms.plans.compare import Row, Rows, as_rows, compare_prose, compare_tables
-from transforms.plans.projects import SHEET, Project, find_projects
+from transforms.plans.compare import PLAN, WORKBOOK, Row, Rows, as_rows, compare_prose, compare_tables
 from transforms.plans.read_plan import Plan
 
 _WHO: dict[str, pl.DataType] = {
@@ -51,6 +51,7 @@ CELLS = _WHO | {
     "workbook_cell": pl.String(),
 }
 PROJECTS = _WHO | {
+    "listed": pl.String(),
     "name": pl.String(),
     "label_key": pl.String(),
     "sheet": pl.String(),
@@ -63,6 +64,7 @@ PROJECTS = _WHO | {
     "without": pl.List(pl.String()),
     "planned": pl.Boolean(),
 }
+LEFTOVERS = _WHO | {"place": pl.String(), "shown": pl.List(pl.String())}
 
 
 def _empty(schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
@@ -79,6 +81,7 @@ class Plans:
         claims: every figure in their prose, columns `CLAIMS`.
         cells: cells of their tables that differ from the workbook's, columns `CELLS`.
         projects: key projects of plans and workbooks that count, columns `PROJECTS`; `planned`: from a plan.
+        leftovers: paragraphs of the plans that count with leftovers of a template, columns `LEFTOVERS`.
     """
 
     files: pl.DataFrame = field(default_factory=lambda: _empty(FILES))
@@ -86,6 +89,7 @@ class Plans:
     claims: pl.DataFrame = field(default_factory=lambda: _empty(CLAIMS))
     cells: pl.DataFrame = field(default_factory=lambda: _empty(CELLS))
     projects: pl.DataFrame = field(default_factory=lambda: _empty(PROJECTS))
+    leftovers: pl.DataFrame = field(default_factory=lambda: _empty(LEFTOVERS))
 
     @property
     def counted(self) -> pl.DataFrame:
@@ -109,7 +113,7 @@ def lay_out(
     workbooks = {
         (one.identity.province, one.identity.pilot): one for one in submissions if one.file in frozenset(counted)
     }
-    files, parts, claims, cells, projects = [], [], [], [], []
+    files, parts, claims, cells, projects, leftovers = [], [], [], [], [], []
     for plan in ordered:
         one = assigned[plan.file]
         who = _who(plan, one)
@@ -125,10 +129,11 @@ def lay_out(
         if plan.table and workbook and plan.table.table_kind == workbook.table_kind:
             cells += [who | _cell(*pair) for pair in compare_tables(tables[1], tables[0])]
         projects += [who | _project(project, planned=True) for project in plan.projects]
+        leftovers += [who | vars_of(one) for one in plan.leftovers]
     listed = {(row["province"], row["pilot"], row["label_key"]) for row in projects}
     for workbook in workbooks.values():
         who = _of_workbook(workbook)
-        mine = [_project(one, planned=False) for one in find_projects(_sheets(workbook))]
+        mine = [_project(one, planned=False) for one in workbook.projects]
         projects += [who | row for row in mine if (who["province"], who["pilot"], row["label_key"]) not in listed]
     return Plans(
         pl.DataFrame(files, schema=FILES, orient="row"),
@@ -136,6 +141,7 @@ def lay_out(
         pl.DataFrame(claims, schema=CLAIMS, orient="row"),
         pl.DataFrame(cells, schema=CELLS, orient="row"),
         pl.DataFrame(projects, schema=PROJECTS, orient="row"),
+        pl.DataFrame(leftovers, schema=LEFTOVERS, orient="row"),
     )
 
 
@@ -173,9 +179,9 @@ def _standing(plan: Plan, one: Assigned) -> Row:
 def _tables(plan: Plan, workbook: Submission | None) -> Iterator[Rows]:
     """The tables of a pilot, the workbook's first: it is what is reviewed."""
     if workbook:
-        yield as_rows(workbook.observations, "工作簿")
+        yield as_rows(workbook.observations, WORKBOOK)
     if plan.table:
-        yield as_rows(plan.table.observations, "方案")
+        yield as_rows(plan.table.observations, PLAN)
 
 
 def _names(one: Assigned, workbook: Submission | None, contracts: Contracts) -> list[str]:
@@ -185,10 +191,6 @@ def _names(one: Assigned, workbook: Submission | None, contracts: Contracts) -> 
     named = workbook.identity.named if workbook else None
     names = [one.pilot or "", named or "", *(alias for pilot in roster for alias in pilot.aliases)]
     return sorted({name for name in names if name}, key=len, reverse=True)
-
-
-def _sheets(workbook: Submission) -> list[Any]:
-    return [sheet for sheet in workbook.shown[1:] if sheet.name == SHEET]
 
 
 def _cell(row: Row, other: Row) -> Row:

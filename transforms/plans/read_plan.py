@@ -11,9 +11,10 @@ from transforms.intake.cells import EncryptedFileError, UnreadableFileError
 from transforms.intake.formats import Workbook
 from transforms.intake.sender.identify import Identity, identify
 from transforms.intake.submission import Submission, read_sheets
+from transforms.intake.tables.project_lists import Project
 from transforms.plans.chapters import PartFound, check_chapters
+from transforms.plans.leftovers import Leftover, find_leftovers
 from transforms.plans.outline import Section, split_sections
-from transforms.plans.projects import Project, find_projects
 from transforms.plans.prose.target import Target
 from transforms.plans.prose.targets import find_targets, known_wordings
 from transforms.plans.word.document import read_document
@@ -36,7 +37,8 @@ class Plan:
         chapters: by kind, what there is of each part of the guide.
         targets: every figure in its prose.
         table: the indicator table inside, read as a workbook's; None where there is none, or two that differ.
-        projects: the key projects of its tables.
+        projects: the key projects and tasks of its tables.
+        leftovers: paragraphs that are not filled in.
     """
 
     file: str
@@ -49,6 +51,7 @@ class Plan:
     targets: tuple[Target, ...] = ()
     table: Submission | None = None
     projects: tuple[Project, ...] = ()
+    leftovers: tuple[Leftover, ...] = ()
 
 
 def read_plan(content: bytes, file: str, contracts: Contracts, passwords: Sequence[str] = ()) -> Plan:  # noqa: ARG001
@@ -76,9 +79,8 @@ def read_plan(content: bytes, file: str, contracts: Contracts, passwords: Sequen
     }
     if fault := _why_not(file, named, chapters):
         return Plan(file, digest, who, titles, *fault)
-    table = read_sheets(Workbook(text.tables, "docx"), file, digest, contracts) if text.tables else None
-    if table and (table.fault or table.rivals):  # no table, or several that say different things
-        table = None
+    tables = read_sheets(Workbook(text.tables, "docx"), file, digest, contracts)
+    usable = not tables.fault and not tables.rivals  # not without a table, nor of several that say different things
     return Plan(
         file,
         digest,
@@ -88,8 +90,9 @@ def read_plan(content: bytes, file: str, contracts: Contracts, passwords: Sequen
         targets=find_targets(
             _with_headings(text, sections), contracts.guide, known_wordings(contracts.tables.values())
         ),
-        table=table,
-        projects=find_projects(text.tables),
+        table=tables if usable else None,
+        projects=tables.projects,
+        leftovers=tuple(find_leftovers((*text.paragraphs, *text.notes))),
     )
 
 

@@ -76,6 +76,14 @@ def plan_part_elsewhere(batch: Batch, contracts: Contracts) -> pl.DataFrame:
     return _parts(batch, "elsewhere").with_columns(detail="heading").pipe(_named, contracts)
 
 
+def plan_left_blank(batch: Batch, _: Contracts) -> pl.DataFrame:
+    """A paragraph has leftovers of a template: XX%, “__”, （此处填写…）."""
+    shown = pl.col("shown").list.join("”“")
+    return batch.plans.leftovers.with_columns(
+        sheet="place", raw_value=shown, detail=pl.format("“{}”", shown), label_key=shown
+    )
+
+
 def plan_table_differs(batch: Batch, _: Contracts, *, cells: float) -> pl.DataFrame:
     """The indicator table of the plan differs from that of the workbook; more than `cells` cells become one finding."""
     rows = batch.plans.cells.with_columns(
@@ -102,7 +110,7 @@ def plan_target_differs(batch: Batch, _: Contracts) -> pl.DataFrame:
 
 def plan_target_twice(batch: Batch, _: Contracts) -> pl.DataFrame:
     """The prose states one target in two ways, and the table has no value to hold them against."""
-    open_ = ["no_value", "other_measure", "unknown", "near"]
+    open_ = ["no_value", "doubtful", "other_measure", "unknown", "near"]
     rows = batch.plans.claims.filter(pl.col("verdict").is_in(open_) & pl.col("year").is_not_null())
     keys = ["file", "label_key", "year"]
     first = pl.col("said").first().over(keys)

@@ -1,17 +1,18 @@
-"""Rules about key projects (重点工程) in the plan and in the sheet of that name."""
+"""Rules about key projects (重点工程), and tasks listed like them, in the plan and in the workbook."""
 
 import polars as pl
 
 from contracts.load import Contracts
 from contracts.naming import name_key
 from transforms.batch import Batch
+from transforms.intake.tables.project_lists import PROJECTS
 from transforms.judging.time_series import on_scale, usable_paths, value
 
 
 def project_incomplete(batch: Batch, _: Contracts) -> pl.DataFrame:
     """A project lacks content, period, effect or supported indicators, required by the guide (指南五)."""
     rows = batch.plans.projects.filter(pl.col("lacks").list.len() > 0)
-    return rows.with_columns(detail=pl.col("lacks").list.join("、"), raw_value=pl.lit(None, pl.String))
+    return rows.with_columns(label="listed", detail=pl.col("lacks").list.join("、"), raw_value=pl.lit(None, pl.String))
 
 
 def project_columns(batch: Batch, _: Contracts) -> pl.DataFrame:
@@ -32,14 +33,15 @@ def project_columns(batch: Batch, _: Contracts) -> pl.DataFrame:
 
 
 def project_period(batch: Batch, contracts: Contracts) -> pl.DataFrame:
-    """The period of a project is outside the years of the pilot or unreadable (指南五)."""
+    """The period of a project or task is outside the years of the pilot, or that of a project unreadable (指南五)."""
     first, last = contracts.round.base_year + 1, contracts.round.target_years[-1]
     outside = (pl.col("first") < first) | (pl.col("last") > last)
     rows = batch.plans.projects.filter(
         (pl.col("period").str.strip_chars() != "") & ~pl.col("lacks").list.contains("建设期限")
     )
-    return rows.filter(pl.col("first").is_null() | outside).with_columns(
-        raw_value=pl.col("period"), expected=pl.lit(f"{first}—{last} 年")
+    unreadable = pl.col("first").is_null() & (pl.col("listed") == PROJECTS)  # a task may be for ever
+    return rows.filter(unreadable | outside).with_columns(
+        label="listed", raw_value="period", expected=pl.lit(f"{first}—{last} 年")
     )
 
 

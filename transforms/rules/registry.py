@@ -104,6 +104,7 @@ PLAN_RULES: tuple[RuleFunction, ...] = (
     plans.plan_part_copied,
     plans.plan_part_thin,
     plans.plan_part_elsewhere,
+    plans.plan_left_blank,
     plans.plan_table_differs,
     plans.plan_target_contradicts,
     plans.plan_target_differs,

@@ -5,11 +5,12 @@ import re
 from dataclasses import replace
 
 import openpyxl
+import polars as pl
 import pytest
 from docx import Document
 
 from contracts.load import load_contracts
-from tests.sample import clean_submission
+from tests.sample import clean_submission, put
 from tests.sample.layouts import official
 from tests.sample.plan_layouts import word_headings
 from tests.sample.plans import draft_plan, edit_part, put_cell
@@ -143,6 +144,25 @@ def test_the_later_version_counts_and_copies_do_not() -> None:
     assert rules(received | {f"{base}V2 副本.docx": files()[PLAN]}) == []
     standings = dict(review(received).judged.batch.plans.files.select("file", "standing").iter_rows())
     assert standings == {f"{base}V1.docx": "superseded", f"{base}V2.docx": "counts"}
+
+
+@pytest.mark.parametrize(
+    ("value", "rule"),
+    [
+        ("23（中心城区）", "VALUE-REMARK"),  # a remark puts it in doubt
+        (0.23, "VALUE-FRACTION"),  # it may be 23 %
+    ],
+)
+def test_a_doubtful_value_is_not_compared_with_the_prose(value: float | str, rule: str) -> None:
+    text = {PLAN: files()[PLAN]}
+    result = review({WORKBOOK: official(put(workbook(), "C07", 2025, value))} | text)
+    found = {row["rule"] for row in result.findings.to_dicts() if row["indicator"] == "C07"}
+    assert rule in found
+    assert not [one for one in found if one.startswith("PLAN-TARGET")]
+    said = result.plan_targets.filter((pl.col("indicator") == "C07") & (pl.col("year") == 2025))
+    assert said["comparison"].to_list() == ["not_compared: 表中数值存疑"]
+    others = result.plan_targets.filter((pl.col("indicator") == "C07") & (pl.col("year") == 2030))
+    assert others["comparison"].to_list() == ["agrees"]
 
 
 # ---- tables and projects ---------------------------------------------------------------------------------------------

@@ -127,9 +127,9 @@ def _oddities(sheets: tuple[Sheet, ...]) -> tuple[str, ...]:
     for sheet in sheets:
         far = next((cell for cell in sheet.cells.values() if _is_far(cell.row, cell.column)), None)
         if far:
-            notes.append(f"工作表“{sheet.name}”在很远的 {far.address} 处有内容")
+            notes.append(f"的工作表“{sheet.name}”在很远的 {far.address} 处有内容")
         if any(_is_far(bottom - top, right - left) for top, left, bottom, right in sheet.merged):
-            notes.append(f"工作表“{sheet.name}”合并了整行、整列或很大的区域")
+            notes.append(f"的工作表“{sheet.name}”合并了整行、整列或很大的区域")
     return tuple(notes)
 
 

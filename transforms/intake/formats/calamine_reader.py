@@ -23,7 +23,10 @@ _MANIFEST = "META-INF/manifest.xml"
 
 def note(form: str) -> str:
     """Return what a reader of the findings must know of a file of this format, in Chinese."""
-    return f"为 .{form} 格式，读取时不含百分比格式、错误值、合并单元格和隐藏行，建议另存为 .xlsx 后报送"
+    return (
+        f"是 .{form} 格式，读不出单元格的数字格式（显示为 25% 的与 0.25 无法区分）、错误值、合并单元格和隐藏行列；"
+        "请另存为 .xlsx 后报送"
+    )
 
 
 def read(content: bytes, archive: Archive, form: str) -> tuple[Sheet, ...]:

@@ -10,6 +10,7 @@ from transforms.intake.tables.found_table import FoundTable, Named
 from transforms.intake.tables.header import ROLES, Header, is_title, year_of
 from transforms.intake.tables.indicator_names import find_kinds
 from transforms.intake.tables.join_tables import join_tables
+from transforms.intake.tables.project_lists import without_lists
 from transforms.intake.tables.read_table import read_table
 
 BESIDE = ("重点工程", "说明")  # sheets of the template that may mention indicators
@@ -24,7 +25,7 @@ def find_tables(sheets: Iterable[Sheet], tables: dict[str, Table]) -> list[Found
     """
     found: list[FoundTable] = []
     small: list[FoundTable] = []
-    for sheet in sheets:
+    for sheet in map(without_lists, sheets):
         here = _in_sheet(sheet, tables, ENOUGH, found[-1].header if found else None)
         if not here and sheet.name not in BESIDE:
             small += [table for table in _in_sheet(sheet, tables, 1, None) if len(table.header.years) > 1]

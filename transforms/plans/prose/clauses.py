@@ -15,13 +15,15 @@ from transforms.plans.prose.target import Target
 
 # What may go before a year at the beginning of a clause.
 _LEAD = re.compile(r"(?:[—-]+|[一二三四五六七八九十\d]{1,3}[、.是]|力争|预计|确保|其中|争取|同时|全市|我市|全区|园区)*")
-# 支持某某县创建…，到2025年绿色出行比例达到75%: of that county. A place without a suffix is known by what it is to become.
+# 支持某某县创建…，到2025年绿色出行比例达到75%: of that county; without a suffix a place is known by 创建.
 _ASK = "(?:支持|推进|推动|指导|鼓励|引导|组织|依托|在)"
 _WAY = "(?:持续|积极|加快|深入|率先|继续|全面|争先|共同|联合)"
 _PLACE = re.compile(
-    rf"{_ASK}(?!城[乡镇])(?:(?P<place>[\u4e00-\u9fff]{{1,6}}?(?:县|镇|乡|新区|开发区|高新区|片区))(?!域|际|城|[委府级])"
-    rf"|(?P<several>[\u4e00-\u9fff]{{2,8}}?等(?:\d*个?[市县区]|地))"
-    rf"|(?P<agent>[\u4e00-\u9fff]{{2,8}}?){_WAY}*(?:创建|争创|申创)(?=[\u4e00-\u9fff]{{2}})(?!工作|行动|活动|力度|任务|步伐|[和与及]))"
+    rf"{_ASK}(?!城[乡镇])(?:"
+    r"(?P<place>[\u4e00-\u9fff]{1,6}?(?:县|镇|乡|新区|开发区|高新区|片区))(?!域|际|城|[委府级])"
+    r"|(?P<several>[\u4e00-\u9fff]{2,8}?等(?:\d*个?[市县区]|地))"
+    rf"|(?P<agent>[\u4e00-\u9fff]{{2,8}}?){_WAY}*(?:创建|争创|申创)(?=[\u4e00-\u9fff]{{2}})"
+    r"(?!工作|行动|活动|力度|任务|步伐|[和与及]))"
 )
 
 
