@@ -14,7 +14,18 @@ from transforms.intake.cells import EncryptedFileError, UnreadableFileError
 from transforms.intake.formats import limits, sniff
 from transforms.intake.formats.guard import check_archive
 from transforms.plans.word.numbering import Numbering, read_numbering
-from transforms.plans.word.runs import BOX, FALLBACK, PARAGRAPH, SKIPPED, TABLE, boxes_in, is_inside, is_strong, text_of
+from transforms.plans.word.runs import (
+    BOX,
+    FALLBACK,
+    PARAGRAPH,
+    SKIPPED,
+    TABLE,
+    boxes_in,
+    is_inside,
+    is_strong,
+    mark_raised,
+    text_of,
+)
 from transforms.plans.word.strict import as_usual
 from transforms.plans.word.styles import PLAIN, Style, outline_of, place_in_list, read_styles, style_of
 from transforms.plans.word.tables import Grid, as_sheets, read_grid
@@ -117,7 +128,9 @@ def _read(content: bytes) -> PlanText:
     related = {one.reltype: one.target_part for one in document.part.rels.values() if not one.is_external}
     lists, styles, notes = related.get(RT.NUMBERING), related.get(RT.STYLES), related.get(RT.FOOTNOTES)
     numbering = read_numbering(parse_xml(lists.blob)) if lists else Numbering()
-    reader = _Reader(read_styles(parse_xml(styles.blob), numbering) if styles else {}, numbering)
+    declared = parse_xml(styles.blob) if styles else None
+    reader = _Reader({} if declared is None else read_styles(declared, numbering), numbering)
+    mark_raised(document.element.body, declared)
     reader.walk(document.element.body)
     return PlanText(
         tuple(reader.paragraphs),

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from docx.oxml.ns import qn
+from lxml import etree
 
 Element = Any  # elements of lxml, which has no types
 
@@ -26,6 +27,31 @@ def text_of(element: Element) -> str:
         if not (raised and _NOTE.fullmatch(piece.strip()) and not _POWER.search(text)):
             text += piece
     return text
+
+
+def mark_raised(root: Element, styles: Element | None) -> None:
+    """Mark as superscript each run that a style or its position raises above the line, as `text_of` expects it.
+
+    Args:
+        root: of the document.
+        styles: the root of `styles.xml`, None where there is none.
+    """
+    declared = [] if styles is None else styles.findall(qn("w:style"))
+    raised = {one.get(qn("w:styleId")) for one in declared if _is_raised(one.find(qn("w:rPr")))}
+    for properties in root.iterfind(f".//{qn('w:r')}/{qn('w:rPr')}"):
+        style = properties.find(qn("w:rStyle"))
+        if _is_raised(properties) or (style is not None and style.get(qn("w:val")) in raised):
+            for old in properties.findall(qn("w:vertAlign")):
+                properties.remove(old)
+            etree.SubElement(properties, qn("w:vertAlign")).set(qn("w:val"), "superscript")
+
+
+def _is_raised(properties: Element | None) -> bool:
+    if properties is None:
+        return False
+    aligned, position = properties.find(qn("w:vertAlign")), properties.find(qn("w:position"))
+    height = "" if position is None else position.get(qn("w:val")) or ""
+    return (aligned is not None and aligned.get(qn("w:val")) == "superscript") or (height.isdecimal() and height != "0")
 
 
 def boxes_in(element: Element) -> Iterator[Element]:
