@@ -1,21 +1,16 @@
-"""Publish as a run does, without Prefect, in a process to kill.
+"""Publish as a run does, without Prefect, in a process to kill."""
 
-Usage: `python -m tests.kill.publish_process OUT RAW STATE …`.
-"""
-
-import argparse
 import hashlib
 import json
-import os
-import signal
-import sys
 from collections.abc import Mapping
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 from flows.publication.lock import LockedError, hold_lock
 from flows.publication.publish import PublishResult, publish
 from flows.publication.reviewer_edits import archive_changes
 from flows.publication.swap import PublicationError, finish
+from tests.support.dying import die_at
 
 ROUND = "first-batch"
 PROVINCES = ("河北省", "山西省", "辽宁省", "江苏省", "浙江省", "安徽省")
@@ -65,43 +60,12 @@ def expected(state: int) -> Mapping[str, bytes]:
     return found | round_files(state)
 
 
-_EVERYTHING = ("open", "os.", "shutil.", "tempfile.", "fcntl.")
-_MOVES = ("os.rename", "os.remove")
-
-
-def _die_at(event: int, kinds: tuple[str, ...]) -> None:
-    """Kill this process right before the given one of the things that it asks of the system; 0 counts them."""
-    count = 0
-
-    def hook(name: str, _: object) -> None:
-        nonlocal count
-        if name.startswith(kinds):
-            count += 1
-            if count == event:
-                os.kill(os.getpid(), signal.SIGKILL)
-
-    sys.addaudithook(hook)
-    if not event:
-        import atexit  # noqa: PLC0415
-
-        atexit.register(lambda: sys.stdout.write(f"{count}\n"))
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("out", type=Path)
-    parser.add_argument("raw", type=Path)
-    parser.add_argument("state", type=int)
-    parser.add_argument("--die-at", type=int, help="which event to die at; 0 tells how many there are")
-    parser.add_argument("--moves", action="store_true", help="count only what moves or removes something")
-    options = parser.parse_args()
-    if options.die_at is not None:
-        _die_at(options.die_at, _MOVES if options.moves else _EVERYTHING)
+def run_and_die(told: Connection, out: Path, raw: Path, state: int, event: int, kinds: tuple[str, ...]) -> None:
+    """Publish, killed at an audit event (0: never); tell how many there were, or what went wrong."""
+    count = die_at(event, kinds)
     try:
-        run(options.out, options.raw, options.state)
+        run(out, raw, state)
     except (LockedError, PublicationError) as error:
-        sys.exit(f"{type(error).__name__}: {error}")
-
-
-if __name__ == "__main__":
-    main()
+        told.send(f"{type(error).__name__}: {error}")
+    else:
+        told.send(count())
