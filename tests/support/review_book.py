@@ -44,7 +44,11 @@ def _read(pilot: str, faults: tuple[tuple[tuple[str, str, int], Value], ...]) ->
 
 def review(faults: Mapping[tuple[str, str, int], Value] = FAULTS) -> Review:
     """The round as it stands with these cells wrong."""
-    wrong = tuple(sorted(faults.items(), key=lambda item: item[0]))
+    return _review(tuple(sorted(faults.items(), key=lambda item: item[0])))
+
+
+@cache
+def _review(wrong: tuple[tuple[tuple[str, str, int], Value], ...]) -> Review:
     return review_round([_read(CITY, wrong), _read(PARK, wrong)], CONTRACTS, Provenance("0", "0"))
 
 
@@ -59,6 +63,12 @@ def key_of(fault: tuple[str, str, int], among: Review | None = None) -> str:
 def publish(now: Review, ledger: Ledger = Ledger(), province: str | None = PROVINCE) -> bytes:  # noqa: B008 - frozen
     """The workbook that a reviewer gets."""
     return render_review_workbook(View(now, province, ledger))
+
+
+@cache
+def book_as_published() -> bytes:
+    """The workbook before a reviewer has written anything."""
+    return publish(review())
 
 
 def take_back(content: bytes, name: str = "a.xlsx") -> ReviewFile:
@@ -116,6 +126,11 @@ def fill_in(
             write(sheet, row, fields)
 
     return edited(content, change)
+
+
+def filled(findings: Mapping[str, Fields] | None = None, pilots: Mapping[str, Fields] | None = None) -> bytes:
+    """The workbook as published, filled in."""
+    return fill_in(book_as_published(), findings, pilots)
 
 
 def write(sheet: Worksheet, row: int, fields: Fields) -> None:

@@ -1,0 +1,143 @@
+"""The review workbook with decisions in it: what is shown, what may be filled in, what is locked."""
+
+import pytest
+
+from contracts.review_form import (
+    CONCLUSIONS,
+    FINDINGS,
+    METADATA,
+    OPEN,
+    PILOTS,
+    WRITTEN,
+)
+from tests.support.review_book import (
+    CITY,
+    HUGE,
+    PART,
+    WORDS,
+    book_as_published,
+    columns,
+    fill_in,
+    filled,
+    key_of,
+    merged,
+    opened,
+    publish,
+    review,
+    row_of,
+    saved,
+    shown,
+    take_back,
+    texts,
+)
+from transforms.reports.sheet_parts.cells import LONGEST
+from transforms.reports.view import View
+from transforms.reports.workbook.review_workbook import render_review_workbook
+
+FULL = {"处理状态": "误报", "审核意见": "原件已核", "责任人": "张三", "日期": "2024-05-01"}
+VERDICT = {
+    "审核意见": "可行",
+    "初审人": "张三",
+    "初审日期": "2024-05-01",
+    "复核人": "李四",
+    "复核日期": "5月2日",
+    "结论": "通过",
+}
+HOSTILE = ("=1+1", "+1", "-1", "@A1", '=HYPERLINK("http://x.example","点击")', "_x0041_", "<b>粗</b>&amp;", "'引号")
+
+
+def test_the_same_decisions_give_the_same_bytes_in_any_order() -> None:
+    one = filled({key_of(WORDS): FULL})
+    two = filled({key_of(WORDS): {"处理状态": "要求更正"}}, {CITY: VERDICT})
+    assert publish(review(), merged([one, two])) == publish(review(), merged([two, one]))
+
+
+def test_everything_written_is_carried_in() -> None:
+    book = publish(review(), merged([filled({key_of(WORDS): FULL}, {CITY: VERDICT})]))
+    assert {title: shown(book, key_of(WORDS))[title] for title in FULL} == FULL
+    assert set(VERDICT.values()) <= set(texts(book, PILOTS.sheet))
+    copy = take_back(book)
+    assert (copy.decisions, copy.remarks) == ((), ())
+
+
+@pytest.mark.parametrize("text", [*HOSTILE, "长" * LONGEST, "第一行\n第二行", "a\tb", "😀"], ids=lambda text: text[:8])
+def test_any_text_survives_and_stays_text(text: str) -> None:
+    first = filled({key_of(WORDS): {"审核意见": text, "责任人": text}}, {CITY: {"审核意见": text}})
+    book = publish(review(), merged([first]))
+    assert shown(book, key_of(WORDS))["审核意见"] == text
+    cells = [cell for sheet in opened(book).worksheets for row in sheet.iter_rows() for cell in row]
+    assert {cell.data_type for cell in cells if cell.value is not None} == {"s", "n"}
+    assert take_back(book).decisions == ()
+
+
+def test_opinions_too_long_for_one_cell_stand_one_by_one() -> None:
+    one, two = ("甲" * 20_000, "乙" * 20_000)
+    book = publish(review(), merged([filled({key_of(WORDS): {"审核意见": text}}) for text in (one, two)]))
+    assert {one, two} <= set(texts(book, "审核留痕"))
+    assert take_back(book).decisions == ()
+
+
+def test_only_what_is_to_be_filled_in_is_open() -> None:
+    book = opened(book_as_published())
+    fields = {FINDINGS.sheet: FINDINGS.fields.values(), PILOTS.sheet: PILOTS.fields.values()}
+    for sheet in book.worksheets:
+        guard = sheet.protection
+        assert guard.sheet
+        assert not guard.password
+        assert not any((guard.autoFilter, guard.sort))
+        titles = columns(sheet)
+        wanted = {titles[title] for title in fields.get(sheet.title, ())}
+        cells = [cell for row in sheet.iter_rows(min_row=2) for cell in row]
+        assert {cell.column for cell in cells if not cell.protection.locked} == wanted
+    assert book[METADATA].sheet_state == "hidden"
+    for form in (FINDINGS, PILOTS):
+        letter = book[form.sheet].cell(1, columns(book[form.sheet])[form.key]).column_letter
+        assert book[form.sheet].column_dimensions[letter].hidden
+        assert letter in book[form.sheet].auto_filter.ref  # or a sort would leave it behind
+
+
+def test_the_words_to_choose_from() -> None:
+    book = opened(book_as_published())
+    (status,) = book[FINDINGS.sheet].data_validations.dataValidation
+    (conclusion,) = book[PILOTS.sheet].data_validations.dataValidation
+    assert status.formula1 == f'"{",".join(state.title for state in WRITTEN)}"'
+    assert conclusion.formula1 == f'"{",".join(CONCLUSIONS)}"'
+    assert OPEN.title == shown(book_as_published(), key_of(WORDS))["处理状态"]
+    letter = book[FINDINGS.sheet].cell(1, columns(book[FINDINGS.sheet])["处理状态"]).column_letter
+    assert str(status.sqref) == f"{letter}2:{letter}{book[FINDINGS.sheet].max_row}"
+
+
+def test_what_is_dismissed_is_grey_and_leaves_the_counts_of_the_reader_and_not_those_of_the_rules() -> None:
+    ledger = merged(
+        [
+            fill_in(
+                book_as_published(),
+                {key_of(WORDS): FULL, key_of(HUGE): {"处理状态": "说明可接受"}, key_of(PART): {"处理状态": "要求更正"}},
+            )
+        ]
+    )
+    book = publish(review(), ledger)
+    assert "4（已处理 2）" in texts(book, "封面")
+    assert "4" in texts(book_as_published(), "封面")
+    sheet = opened(book)[FINDINGS.sheet]
+    grey = {key: sheet.cell(row_of(sheet, FINDINGS, key), 2).fill.fgColor.rgb for key in (key_of(WORDS), key_of(PART))}
+    assert grey[key_of(WORDS)] == "00F2F2F2" != grey[key_of(PART)]
+    pilots = opened(book)["试点总览"]
+    assert [pilots.cell(row, columns(pilots)["错误"]).value for row in (2, 3)] == [1, 1]
+    quota = opened(book)["名额核对"]
+    assert quota.cell(2, columns(quota)["错误"]).value == 4
+
+
+def test_the_nation_sees_states_and_no_reviewer() -> None:
+    ledger = merged([filled({key_of(WORDS): FULL}, {CITY: VERDICT})])
+    book = opened(render_review_workbook(View(review(), None, ledger)))
+    everything = texts(saved(book), FINDINGS.sheet) + texts(saved(book), PILOTS.sheet)
+    assert {"误报", "通过"} <= set(everything)
+    assert not {"张三", "李四", "原件已核"} & set(everything)
+    assert METADATA not in book.sheetnames
+    assert all(c.protection.locked for sheet in book.worksheets for row in sheet.iter_rows() for c in row)
+
+
+def test_a_book_without_decisions_says_so() -> None:
+    assert "没有已消失的问题" in texts(book_as_published(), "已消失的问题")
+    assert "没有收到填写过的评审工作簿" in texts(book_as_published(), "审核留痕")

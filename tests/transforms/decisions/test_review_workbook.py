@@ -1,0 +1,254 @@
+"""A reviewer's workbook is read: decisions by key wherever they stand; what is not taken over is told, never lost."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import polars as pl
+import pytest
+from openpyxl.workbook import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from contracts.review_form import (
+    FALSE_ALARM,
+    FINDINGS,
+    METADATA,
+)
+from tests.sample import CONTRACTS
+from tests.support.containers import encrypted
+from tests.support.review_book import (
+    CITY,
+    PART,
+    PROVINCE,
+    WORDS,
+    book_as_published,
+    columns,
+    edited,
+    filled,
+    key_of,
+    merged,
+    opened,
+    publish,
+    review,
+    row_of,
+    saved,
+    shown,
+    take_back,
+    texts,
+    write,
+)
+from transforms.decisions.merge import merge_copies
+from transforms.decisions.review_workbook import read_review
+
+FULL = {"处理状态": "误报", "审核意见": "原件已核", "责任人": "张三", "日期": "2024-05-01"}
+VERDICT = {
+    "审核意见": "可行",
+    "初审人": "张三",
+    "初审日期": "2024-05-01",
+    "复核人": "李四",
+    "复核日期": "5月2日",
+    "结论": "通过",
+}
+
+
+def remarks(content: bytes) -> list[str]:
+    return [f"{remark.where}｜{remark.text}" for remark in take_back(content).remarks]
+
+
+def test_a_workbook_as_published_holds_no_decision() -> None:
+    copy = take_back(book_as_published())
+    assert (copy.fault, copy.province, copy.decisions, copy.remarks) == (None, PROVINCE, (), ())
+    assert copy.present == set(review().findings.filter(pl.col("province") == PROVINCE)["finding_key"])
+
+
+def test_a_decision_is_read_with_its_place_and_the_finding_as_it_stood() -> None:
+    (row,) = take_back(filled({key_of(WORDS): FULL})).decisions
+    finding = next(f for f in review().findings.iter_rows(named=True) if f["finding_key"] == key_of(WORDS))
+    assert {name: row[name] for name in ("status", "opinion", "person", "date")} == {
+        "status": "false_alarm", "opinion": "原件已核", "person": "张三", "date": "2024-05-01",
+    }  # fmt: skip
+    for name in ("finding_key", "rule", "pilot", "indicator", "year", "raw_value", "value", "message", "round"):
+        assert row[name] == finding[name]
+    sheet = opened(book_as_published())[FINDINGS.sheet]
+    assert opened(book_as_published())[row["sheet"]][row["cell"]].row == row_of(sheet, FINDINGS, key_of(WORDS))
+    assert row["file"] == f"reviews/{PROVINCE}/a.xlsx"
+
+
+def test_a_verdict_is_read_by_its_pilot() -> None:
+    (row,) = take_back(filled(pilots={CITY: VERDICT})).decisions
+    assert (row["pilot"], row["finding_key"], row["conclusion"], row["second_date"]) == (CITY, None, "通过", "5月2日")
+    assert len(row["raw_value"]) == 64
+
+
+def reverse(sheet: Worksheet) -> None:
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)]
+    for at, values in enumerate(reversed(rows), 2):
+        for column, value in enumerate(values, 1):
+            sheet.cell(at, column).value = value
+
+
+def swap_columns(sheet: Worksheet) -> None:
+    """Cut a column from the front and put it at the end, as a person does with the mouse."""
+    width = sheet.max_column
+    for row in range(1, sheet.max_row + 1):
+        values = [sheet.cell(row, column).value for column in range(1, width + 1)]
+        for column, value in enumerate([*values[1:], values[0]], 1):
+            sheet.cell(row, column).value = value
+
+
+def hide(sheet: Worksheet) -> None:
+    sheet.column_dimensions["C"].hidden = True
+    sheet.row_dimensions[3].hidden = True
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda book: reverse(book[FINDINGS.sheet]),
+        lambda book: swap_columns(book[FINDINGS.sheet]),
+        lambda book: hide(book[FINDINGS.sheet]),
+        lambda book: book[FINDINGS.sheet].insert_rows(1, 3),
+        lambda book: book[FINDINGS.sheet].insert_rows(4, 2),
+        lambda book: book[FINDINGS.sheet].insert_cols(1, 2),
+        lambda book: setattr(book[FINDINGS.sheet], "title", "我的问题"),
+        lambda book: book.move_sheet(FINDINGS.sheet, -6),
+        lambda book: book.remove(book["指标汇总"]),
+    ],
+    ids=[
+        "sorted",
+        "columns moved",
+        "hidden",
+        "rows above",
+        "rows between",
+        "columns inserted",
+        "renamed",
+        "moved",
+        "less",
+    ],
+)
+def test_a_decision_is_found_by_its_key_wherever_it_stands(change: object) -> None:
+    content = edited(filled({key_of(WORDS): FULL}), change)  # type: ignore[arg-type]
+    assert [(row["finding_key"], row["status"]) for row in take_back(content).decisions] == [
+        (key_of(WORDS), "false_alarm")
+    ]
+
+
+def test_rows_that_were_deleted_are_told_and_cost_nothing() -> None:
+    first = filled({key_of(WORDS): FULL})
+    book = publish(review(), merged([first]))
+    second = edited(book, lambda book: book[FINDINGS.sheet].delete_rows(2, 2))
+    assert any("有 2 行被删除" in text for text in remarks(second))
+    assert merged([first, second]).finding_decisions[key_of(WORDS)].state is FALSE_ALARM
+
+
+@pytest.mark.parametrize("status", ["已阅", "ok", "=1+1", "已解决", "需复核", "意见不一致"])
+def test_a_status_that_nobody_may_write_is_told_and_the_rest_is_kept(status: str) -> None:
+    content = filled({key_of(WORDS): {"处理状态": status, "审核意见": "原件已核"}})
+    (row,) = take_back(content).decisions
+    assert (row["status"], row["opinion"]) == (None, "原件已核")
+    (remark,) = remarks(content)
+    assert status in remark
+    assert "未采用" in remark
+
+
+def test_a_conclusion_that_is_not_in_the_list_is_told() -> None:
+    content = filled(pilots={CITY: {"结论": "基本通过"}})
+    assert not take_back(content).decisions
+    assert [text for text in remarks(content) if "基本通过" in text]
+
+
+@pytest.mark.parametrize("key", ["0123456789abcdef", None])
+def test_words_in_a_row_without_a_known_key_are_told(key: str | None) -> None:
+    def change(book: Workbook) -> None:
+        sheet = book[FINDINGS.sheet]
+        write(sheet, sheet.max_row + 1, FULL | {FINDINGS.key: key})
+
+    content = edited(book_as_published(), change)
+    assert not take_back(content).decisions
+    (remark,) = remarks(content)
+    assert all(text in remark for text in FULL.values())
+
+
+def test_a_sort_that_left_the_hidden_key_behind_attributes_nothing() -> None:
+    def change(book: Workbook) -> None:
+        sheet = book[FINDINGS.sheet]
+        write(sheet, row_of(sheet, FINDINGS, key_of(WORDS)), FULL)
+        keys = columns(sheet)[FINDINGS.key]
+        one, other = row_of(sheet, FINDINGS, key_of(WORDS)), row_of(sheet, FINDINGS, key_of(PART))
+        for row, key in ((one, key_of(PART)), (other, key_of(WORDS))):
+            sheet.cell(row, keys).value = key
+
+    content = edited(book_as_published(), change)
+    assert not take_back(content).decisions
+    assert [text for text in remarks(content) if "原件已核" in text and "与编号不符" in text]
+
+
+def test_an_edit_of_a_protected_cell_is_told_and_ignored() -> None:
+    content = filled({key_of(WORDS): {"说明": "没有问题", **FULL}})
+    (remark,) = remarks(content)
+    assert "“说明”被改为“没有问题”" in remark
+    assert take_back(content).decisions[0]["message"] != "没有问题"
+    assert shown(publish(review(), merged([content])), key_of(WORDS))["说明"] != "没有问题"
+
+
+def test_an_edit_of_another_sheet_is_told() -> None:
+    content = edited(book_as_published(), lambda book: book["指标汇总"].cell(3, 9, 42))
+    assert remarks(content) == ["指标汇总｜有 1 行与发布时不同；该表不可编辑，改动未采用。"]
+    added = edited(book_as_published(), lambda book: book.create_sheet("草稿").append(["算一算"]))
+    assert remarks(added) == ["草稿｜新增的工作表，未读取；原件已存档。"]
+
+
+def test_without_the_key_column_the_file_says_so() -> None:
+    content = edited(
+        book_as_published(), lambda book: book[FINDINGS.sheet].delete_cols(columns(book[FINDINGS.sheet])[FINDINGS.key])
+    )
+    assert [text for text in remarks(content) if "找不到“问题清单”的“问题编号”列" in text]
+
+
+def test_without_an_input_column_nothing_is_taken_for_emptied() -> None:
+    first = filled({key_of(WORDS): FULL})
+    book = publish(review(), merged([first]))
+    second = edited(book, lambda book: book[FINDINGS.sheet].delete_cols(columns(book[FINDINGS.sheet])["审核意见"]))
+    assert merged([first, second]).finding_decisions[key_of(WORDS)].texts["opinion"] == "原件已核"
+    assert [text for text in remarks(second) if "找不到“审核意见”列" in text]
+
+
+def test_a_changed_metadata_sheet_is_found_out_and_every_word_is_told() -> None:
+    def change(book: Workbook) -> None:
+        book[METADATA]["C3"].value = "河北省"
+
+    content = edited(filled({key_of(WORDS): FULL}), change)
+    copy = take_back(content)
+    assert copy.fault
+    assert not copy.decisions
+    assert [text for text in remarks(content) if "原件已核" in text]
+
+
+def test_a_workbook_of_another_round_is_not_taken_over() -> None:
+    contracts = replace(CONTRACTS, round=replace(CONTRACTS.round, round="second-batch"))
+    copy = read_review(filled({key_of(WORDS): FULL}), "reviews/a.xlsx", contracts)
+    assert "first-batch" in (copy.fault or "")
+    assert [remark for remark in copy.remarks if "原件已核" in remark.text]
+
+
+@pytest.mark.parametrize(
+    ("make", "says"),
+    [
+        (lambda: b"", "文件是空的"),
+        (lambda: b"PK\x03\x04 and then nothing", "损坏"),
+        (lambda: saved(Workbook()), "不是评审工作簿"),
+        (lambda: encrypted(book_as_published(), "开门"), "密码"),
+    ],
+    ids=["empty", "damaged", "other", "encrypted"],
+)
+def test_a_file_that_cannot_be_read_is_one_line(make: Callable[[], bytes], says: str) -> None:
+    copy = take_back(make())
+    assert says in (copy.fault or "")
+    assert len(copy.remarks) == 1
+    assert copy.province == PROVINCE  # its path says so
+    lines = texts(publish(review(), merge_copies([copy], review())), "审核留痕")
+    assert [line for line in lines if says in line]
+
+
+def test_with_its_password_an_encrypted_workbook_is_read() -> None:
+    content = encrypted(filled({key_of(WORDS): FULL}), "开门")
+    assert len(read_review(content, "reviews/a.xlsx", CONTRACTS, ("开门",)).decisions) == 1
