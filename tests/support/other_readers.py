@@ -25,16 +25,20 @@ def ours(book: Workbook) -> Cells:
 
 
 def by_openpyxl(content: bytes) -> Cells:
+    """What openpyxl reads of the cells that are stored: it would make every other one up to the last."""
+    found: Cells = {}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        book = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
-    return {
-        (sheet.title, cell.row, cell.column): _plain(cell.value)
-        for sheet in book.worksheets
-        for row in sheet.iter_rows()
-        for cell in row
-        if _plain(cell.value) is not None
-    }
+        book = openpyxl.load_workbook(io.BytesIO(content), data_only=True, read_only=True)
+        for sheet in book.worksheets:
+            sheet.reset_dimensions()  # what the file says of them may be wrong
+            for row in sheet.iter_rows():
+                found |= {
+                    (sheet.title, cell.row, cell.column): _plain(cell.value)
+                    for cell in row
+                    if cell.value is not None and _plain(cell.value) is not None
+                }
+    return found
 
 
 def by_calamine(content: bytes) -> Cells:

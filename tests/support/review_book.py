@@ -27,6 +27,7 @@ PROVINCE, CITY, PARK = "山西省", "太原市", "长治高新技术产业开发
 WORDS, NEGATIVE, PART, HUGE = (CITY, "C04", 2025), (CITY, "C09", 2025), (PARK, "P04", 2025), (CITY, "C06", 2030)
 FAULTS: dict[tuple[str, str, int], Value] = {WORDS: "见附件", NEGATIVE: "-1", PART: "待定", HUGE: 150}
 Fields = Mapping[str, str | None]
+_Typed = tuple[tuple[str, tuple[tuple[str, str | None], ...]], ...]
 
 
 def submitted(pilot: str, faults: Mapping[tuple[str, str, int], Value]) -> bytes:
@@ -116,14 +117,19 @@ def fill_in(
     content: bytes, findings: Mapping[str, Fields] | None = None, pilots: Mapping[str, Fields] | None = None
 ) -> bytes:
     """Write into fields: of findings by key, of pilots by name, each by the title of its column."""
+    wanted = [{name: tuple(fields.items()) for name, fields in (some or {}).items()} for some in (findings, pilots)]
+    return _fill_in(content, *(tuple(some.items()) for some in wanted))
 
+
+@cache
+def _fill_in(content: bytes, findings: _Typed, pilots: _Typed) -> bytes:
     def change(book: Workbook) -> None:
-        for key, fields in (findings or {}).items():
-            write(book[FINDINGS.sheet], row_of(book[FINDINGS.sheet], FINDINGS, key), fields)
-        for pilot, fields in (pilots or {}).items():
+        for key, fields in findings:
+            write(book[FINDINGS.sheet], row_of(book[FINDINGS.sheet], FINDINGS, key), dict(fields))
+        for pilot, fields in pilots:
             sheet = book[PILOTS.sheet]
             row = next(row for row in range(2, sheet.max_row + 1) if sheet.cell(row, 1).value == pilot)
-            write(sheet, row, fields)
+            write(sheet, row, dict(fields))
 
     return edited(content, change)
 

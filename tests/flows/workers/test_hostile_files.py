@@ -12,7 +12,8 @@ from tests.support.hostile_files import FILES, HOSTILE, Hostile, far_xlsb
 from transforms.failures import FAILED
 from transforms.intake.submission import Submission
 
-SECONDS, MIB = 5.0, 800
+# The largest seen is 323 MiB, of distant cells in .xlsb.
+SECONDS, MIB = 5.0, 400
 GOOD = (FILES / "dalian.xlsx").read_bytes()
 
 
@@ -20,12 +21,13 @@ GOOD = (FILES / "dalian.xlsx").read_bytes()
 def test_a_hostile_file_costs_little_and_says_what_it_is(hostile: Hostile, tmp_path: Path) -> None:
     path = tmp_path / "大连市.xlsx"
     path.write_bytes(hostile.make())
-    (submission,) = read_submissions([read_raw_file(path, "submissions/大连市.xlsx")], "first-batch", reader=measure)
+    received = [read_raw_file(path, "submissions/大连市.xlsx")]
+    (submission,) = read_submissions(received, "first-batch", seconds=120, reader=measure)
     mib, seconds = submission.explained or ("0", "0")
     assert submission.fault == hostile.fault
     assert hostile.says in (submission.oddities if hostile.fault is None else submission.detail or "")
     assert float(seconds) < SECONDS
-    assert 0 < int(mib) < MIB
+    assert int(mib) < MIB
 
 
 def test_every_hostile_file_has_its_own_reason() -> None:
