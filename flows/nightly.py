@@ -7,7 +7,7 @@ from prefect import flow, get_run_logger
 from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
-from flows.outcome import Summary, one_line
+from flows.pipeline.outcome import Summary, one_line
 from flows.reporting.notifications import notify
 from flows.reporting.prefect_page import show_cost
 from flows.reporting.run_log import start_watch

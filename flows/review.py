@@ -14,9 +14,10 @@ from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
 
-from flows.outcome import (
+from flows.pipeline.outcome import (
     FAILED,
     INCOMPLETE,
+    NOTHING_PUBLISHED,
     WRONG_USE,
     Outcome,
     Summary,
@@ -27,6 +28,7 @@ from flows.outcome import (
     outcome_of_error,
     outcomes,
 )
+from flows.pipeline.request import Job, Request
 from flows.publication.input_fingerprint import input_fingerprint, load_last_run
 from flows.publication.lock import hold_lock
 from flows.publication.publish import PublishResult
@@ -34,7 +36,6 @@ from flows.publication.swap import finish, is_begun
 from flows.reporting.prefect_page import show
 from flows.reporting.run_log import Watch, peak_memory, record_run, run_of, start_watch
 from flows.reporting.step_log import StepLog, open_step_log, without
-from flows.request import Job, Request
 from flows.settings import load_settings
 from flows.sources.collect import Collected, collect_reviews
 from flows.sources.collect import collect as collect_files
@@ -64,11 +65,14 @@ def run_pipeline(request: Request, watch: Watch, killed: str | None) -> Summary:
 
     preload_workers()
     # Imported here, because it takes most of a second, and a night without changes ends above.
-    from flows import steps  # noqa: PLC0415
+    from flows.gate.gate_process import open_gate  # noqa: PLC0415
+    from flows.pipeline import steps  # noqa: PLC0415
+    from flows.workers.rendering import rendering_folder  # noqa: PLC0415
 
     job = Job(request, collected, log, watch)
     steps.check_request(job)
-    with steps.start_gate() as gate_process, steps.staging_folder(job) as folder:
+    # The gate loads Great Expectations while files are read.
+    with open_gate() as gate_process, rendering_folder(request.target) as folder:
         result = steps.judge(job, *steps.read(job))  # no names: what was read is freed when judged
         provinces = steps.select_provinces(job, result)
         decisions = steps.merge_decisions(job, result, provinces)
@@ -159,22 +163,32 @@ def _run(request: Request) -> tuple[Outcome, Exception | None]:
     watch = start_watch()
     summary: Summary | None = None
     fault: Exception | None = None
-    try:
-        load_settings()
-        with hold_lock(request.out, request.round_name) as killed:
-            summary = run_pipeline(request, watch, killed)
-        outcome = outcome_of(summary)
-    except Exception as error:
-        outcome, fault = outcome_of_error(error, request.target, request.raw, request.out)
-        if summary is not None:  # only the lock could not be removed
-            outcome, fault = Outcome(INCOMPLETE, f"published, but {outcome.reason}", summary), None
-    if outcome.code != WRONG_USE:
+    with outcomes() as decided:
         try:
-            name = flow_run.get_name() or ""
-            record_run(run_of(request.round_name, request.out, request.as_of, outcome, watch, name))
-        except OSError as error:
-            get_run_logger().warning("the run is done, but could not be recorded: %s", error)
+            load_settings()
+            with hold_lock(request.out, request.round_name) as killed:
+                summary = run_pipeline(request, watch, killed)
+            outcome = outcome_of(summary)
+        except Exception as error:
+            outcome, fault = outcome_of_error(error, request.target, request.raw, request.out)
+            if summary is not None:  # only the lock could not be removed
+                reason = f"published, but {outcome.reason}"
+                outcome, fault = Outcome(INCOMPLETE, reason, summary.published, summary), None
+        except BaseException as error:
+            last = decided[-1] if decided else NOTHING_PUBLISHED
+            _record(request, replace(last, reason=f"{last.reason}: {interruption(error)}"), watch)
+            raise
+    if outcome.code != WRONG_USE:
+        _record(request, outcome, watch)
     return outcome, fault
+
+
+def _record(request: Request, outcome: Outcome, watch: Watch) -> None:
+    try:
+        name = flow_run.get_name() or ""
+        record_run(run_of(request.round_name, request.out, request.as_of, outcome, watch, name))
+    except OSError as error:
+        get_run_logger().warning("the run has ended, but could not be recorded: %s", error)
 
 
 @step("collect")

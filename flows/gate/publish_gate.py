@@ -13,7 +13,7 @@ from prefect.context import FlowRunContext
 
 from contracts.gate import FRAMES, Expectation
 from flows.gate.gate_process import Gate
-from flows.outcome import GateClosedError
+from flows.pipeline.outcome import GateClosedError
 from flows.publication.manifest import GATE, GATE_PAGE, MANIFEST, RECORD, packages_in, read_json
 from flows.publication.open_workbooks import Content, read_content
 from flows.publication.safe_files import is_folder, write_atomically

@@ -38,6 +38,10 @@ class PublishResult:
     rolled_back: tuple[str, ...] = ()
     locked: tuple[str, ...] = ()
 
+    def __str__(self) -> str:
+        """Count the packages."""
+        return f"{len(self.written)} packages written, {len(self.unchanged)} unchanged"
+
 
 def publish(
     out: Path,

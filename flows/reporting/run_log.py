@@ -11,14 +11,19 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from flows.outcome import DONE, Outcome
+from flows.pipeline.outcome import DONE, FAILED, Outcome
 from flows.publication.safe_files import append_json_line, read_json_lines
 from flows.settings import load_settings
 
 
 @dataclass(frozen=True)
 class Run:
-    """A run that has ended; `outcome` is complete, incomplete or failed, `reason` one line where it is not complete."""
+    """A run that has ended.
+
+    Attributes:
+        outcome: complete, incomplete, failed or interrupted.
+        reason: why it is not complete, one line.
+    """
 
     round: str
     out: str
@@ -60,7 +65,8 @@ def peak_memory() -> int:
 def run_of(round_name: str, out: Path, as_of: str | None, outcome: Outcome, watch: Watch, name: str) -> Run:
     """Return the entry of a review that has ended; `name` is that of the flow run."""
     facts = outcome.summary.facts if outcome.summary else None
-    published = "complete" if outcome.code == DONE else "incomplete"
+    published = outcome.published
+    ended = "failed" if outcome.code == FAILED else "complete" if outcome.code == DONE else "incomplete"
     return Run(
         round=round_name,
         out=str(out.resolve()),
@@ -68,10 +74,10 @@ def run_of(round_name: str, out: Path, as_of: str | None, outcome: Outcome, watc
         started=watch.started.isoformat(timespec="seconds"),
         seconds=watch.seconds,
         memory_mib=peak_memory(),
-        outcome=published if outcome.is_published else "failed",
+        outcome="interrupted" if outcome.is_interrupted else ended,
         reason=outcome.reason,
-        written=tuple(facts.written) if facts else (),
-        unchanged=facts.unchanged if facts else 0,
+        written=published.written if published else (),
+        unchanged=len(published.unchanged) if published else 0,
         held_back=tuple(facts.held_back) if facts else (),
         as_of=as_of or "",
     )

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from flows.pipeline.request import Job
 from flows.publication.input_fingerprint import LastRun, input_fingerprint, output_fingerprint, save_last_run
 from flows.publication.publish import PublishResult
 from flows.reporting.run_log import peak_memory
-from flows.request import Job
 from transforms.aggregation.finding_changes import compare_findings
 from transforms.decisions.ledger import Ledger
 from transforms.failures import Failure
@@ -16,7 +16,7 @@ from transforms.pipeline import Review
 from transforms.reports.run_summary import RunSummary
 
 if TYPE_CHECKING:
-    from flows.steps import Decisions
+    from flows.pipeline.steps import Decisions
 
 
 def summarize(

@@ -24,7 +24,6 @@ from transforms.reports.view import View
 from transforms.reports.workbook.review_workbook import render_without_failed_sheets
 
 NATION, NATIONAL = "全国", "全国汇总.xlsx"
-RENDERED_INTO = ".rendered"  # in the round's folder: on the disk to which it is published
 SECONDS = 900.0
 
 
@@ -47,8 +46,9 @@ Render = Callable[[View, Path], Package]
 
 
 @contextmanager
-def rendering_folder(folder: Path) -> Iterator[Path]:
-    """Make an empty folder for rendered files, and remove it at the end of the block."""
+def rendering_folder(out: Path) -> Iterator[Path]:
+    """Have an empty folder for rendered files in the round's folder; remove it at the end of the block."""
+    folder = out / ".rendered"
     shutil.rmtree(folder, ignore_errors=True)
     try:
         yield folder

@@ -16,6 +16,7 @@ from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 from prefect.utilities.annotations import quote
 
 from contracts.load import fingerprint
+from flows.pipeline.outcome import RefusedError
 from flows.settings import load_settings
 from flows.sources.raw_files import Received
 from flows.workers.sandbox import ReaderError
@@ -40,7 +41,7 @@ def chosen_runner() -> TaskRunner[Any]:
     """Return the task runner of the setting `PEAK_REVIEW_RUNNER`: `threads`, or a Dask scheduler's address.
 
     Raises:
-        ValueError: if Dask is not installed.
+        RefusedError: if Dask is not installed.
     """
     wanted = load_settings().runner
     if wanted == "threads":
@@ -48,7 +49,7 @@ def chosen_runner() -> TaskRunner[Any]:
     try:
         from prefect_dask.task_runners import DaskTaskRunner  # noqa: PLC0415 - an extra, and slow to import
     except ModuleNotFoundError as error:
-        raise ValueError(f"PEAK_REVIEW_RUNNER={wanted} needs the extra peak-review[dask]: {error}") from None
+        raise RefusedError(f"PEAK_REVIEW_RUNNER={wanted} needs the extra peak-review[dask]: {error}") from None
     warnings.filterwarnings("ignore", "Sending large graph", UserWarning)  # one workbook may have 50 MiB
     return DaskTaskRunner(address=wanted)
 

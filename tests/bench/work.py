@@ -141,7 +141,7 @@ def rendering(folder: Path, number: int) -> Answer:
 
 def empty(_folder: Path, _: int) -> Answer:
     """An empty Prefect flow."""
-    from flows.commands.prefect_session import quiet_prefect
+    from flows.cli.prefect_session import quiet_prefect
 
     quiet_prefect()
     from prefect import flow

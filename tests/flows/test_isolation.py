@@ -144,7 +144,7 @@ def test_a_page_that_cannot_be_made_costs_no_other() -> None:
 SABOTAGE = """
 import sys
 from flows.cli import main
-from flows.commands.prefect_session import quiet_prefect
+from flows.cli.prefect_session import quiet_prefect
 import transforms.reports.workbook.review_workbook as book
 import transforms.reports.notices.render_notices as notices
 import transforms.rules.registry as order

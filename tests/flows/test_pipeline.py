@@ -21,7 +21,7 @@ def tasks(path: Path) -> dict[str, str]:
 
 def test_the_pipeline_calls_every_step_in_order() -> None:
     review = ROOT / "flows" / "review.py"
-    named = tasks(review) | tasks(ROOT / "flows" / "steps.py")
+    named = tasks(review) | tasks(ROOT / "flows" / "pipeline" / "steps.py")
     (pipeline,) = [
         node
         for node in ast.parse(review.read_text(encoding="utf-8")).body

@@ -9,7 +9,7 @@ from functools import cache
 import polars as pl
 import pytest
 
-from flows.selection import chosen_provinces
+from flows.pipeline.selection import chosen_provinces
 from tests.judgement.feed import read
 from tests.sample import CONTRACTS, clean_submission, put
 from transforms.aggregation.statistics import left_out

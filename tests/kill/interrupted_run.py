@@ -1,6 +1,6 @@
 """The command, interrupted with its server as by Ctrl-C in a terminal: `python -m tests.kill.interrupted_run AT run …`.
 
-AT is `publish`, when all packages have been swapped in, or `summarize`, a moment later.
+AT is `judge`, with nothing published; `publish`, when all packages have been swapped in; `summarize`, a moment later.
 """
 
 import os
@@ -9,16 +9,16 @@ import sys
 from typing import Any
 from unittest.mock import patch
 
-from flows.commands.prefect_session import quiet_prefect
+from flows.cli.prefect_session import quiet_prefect
 
-HOOKED = {"publish": "publish_packages", "summarize": "summarize"}
-KIND = {"publish": signal.SIGINT, "summarize": signal.SIGTERM}
+HOOKED = {"judge": "review_round", "publish": "publish_packages", "summarize": "summarize"}
+KIND = {"judge": signal.SIGTERM, "publish": signal.SIGINT, "summarize": signal.SIGTERM}
 
 
 def main() -> None:
     quiet_prefect()  # before Prefect is imported
-    from flows import steps  # noqa: PLC0415
     from flows.cli import app  # noqa: PLC0415
+    from flows.pipeline import steps  # noqa: PLC0415
 
     at = sys.argv.pop(1)
     function = getattr(steps, HOOKED[at])

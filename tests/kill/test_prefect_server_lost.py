@@ -1,5 +1,6 @@
 """The Prefect server of a run: killed at any step, broken, out of reach, left behind. `make kill` tries all of it."""
 
+import json
 import os
 import re
 import resource
@@ -16,7 +17,7 @@ import polars as pl
 import pytest
 from prefect.settings import PREFECT_API_URL, PREFECT_CLIENT_MAX_RETRIES, temporary_settings
 
-from flows.outcome import is_environment
+from flows.pipeline.outcome import is_environment
 from flows.workers.prefect_server import last_cause
 from flows.workers.prefect_task import step
 from tests.support.paths import COMMAND, ROOT, SAMPLE
@@ -102,7 +103,9 @@ def test_what_goes_wrong_after_publishing_is_told_as_published(tmp_path: Path) -
     assert len(list((tmp_path / "out" / "first-batch").glob("*/datapackage.json"))) == 15
 
 
-@pytest.mark.parametrize("hooked", [pytest.param(name, marks=pytest.mark.slow) for name in ("publish", "summarize")])
+@pytest.mark.parametrize(
+    "hooked", [pytest.param(name, marks=pytest.mark.slow) for name in ("judge", "publish", "summarize")]
+)
 def test_an_interruption_that_ends_the_server_too_is_not_taken_for_nothing_published(
     tmp_path: Path, hooked: str
 ) -> None:
@@ -113,14 +116,21 @@ def test_an_interruption_that_ends_the_server_too_is_not_taken_for_nothing_publi
         command, env=environment(tmp_path), cwd=ROOT, capture_output=True, text=True, check=False, timeout=WALL,
         start_new_session=True,
     )  # fmt: skip
-    assert len(list((tmp_path / "out" / "first-batch").glob("*/datapackage.json"))) == 15
+    packages = 0 if hooked == "judge" else 15
+    assert len(list((tmp_path / "out" / "first-batch").glob("*/datapackage.json"))) == packages
     said = {
+        "judge": "nothing published",
         "publish": "ended while publishing, ",
         "summarize": "published (15 packages written, 0 unchanged)",
-    }
-    assert f"peak-review: {said[hooked]}" in done.stderr
+    }[hooked]
+    assert f"peak-review: {said}" in done.stderr, done.stderr
     assert "interrupted by " in done.stderr
-    assert done.returncode == {"publish": 1, "summarize": 3}[hooked]
+    assert done.returncode == {"judge": 1, "publish": 1, "summarize": 3}[hooked]
+    (line,) = (tmp_path / ".local/state/peak-review/first-batch.jsonl").read_text(encoding="utf-8").splitlines()
+    run = json.loads(line)
+    assert (run["outcome"], len(run["written"])) == ("interrupted", 15 if hooked == "summarize" else 0)
+    assert run["reason"].startswith(said)
+    assert ": interrupted by " in run["reason"]
 
 
 @step("add")
@@ -128,6 +138,8 @@ def add(calls: list[int], value: int) -> int:
     calls.append(value)
     if value < 0:
         raise ValueError(value)
+    if value == 0:
+        raise KeyboardInterrupt
     return value + 1
 
 
@@ -138,7 +150,9 @@ def test_a_step_is_done_once_where_no_prefect_server_answers() -> None:
         assert add(calls, 1) == 2
         with pytest.raises(ValueError, match="-1"):
             add(calls, -1)
-    assert calls == [1, -1]
+        with pytest.raises(KeyboardInterrupt):
+            add(calls, 0)
+    assert calls == [1, -1, 0]
 
 
 def fails_at_once(home: str | Path, place: Path, **settings: str) -> str:

@@ -13,7 +13,7 @@ from unittest.mock import patch
 from typer.testing import CliRunner
 
 from flows.cli import app
-from flows.commands.prefect_session import quiet_prefect
+from flows.cli.prefect_session import quiet_prefect
 from flows.publication.input_fingerprint import LAST_RUN
 from tests.support.paths import COMMAND
 

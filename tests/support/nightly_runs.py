@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-from flows.commands.prefect_session import quiet_prefect
+from flows.cli.prefect_session import quiet_prefect
 
 quiet_prefect()
 

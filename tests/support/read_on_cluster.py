@@ -4,7 +4,7 @@ import sys
 from functools import partial
 from pathlib import Path
 
-from flows.commands.prefect_session import quiet_prefect
+from flows.cli.prefect_session import quiet_prefect
 
 quiet_prefect()
 

@@ -98,7 +98,7 @@ SABOTAGE = """
 import sys
 import polars as pl
 from flows.cli import main
-from flows.commands.prefect_session import quiet_prefect
+from flows.cli.prefect_session import quiet_prefect
 from transforms.reports.view import View
 import flows.workers.rendering as rendering
 good = rendering.render_without_failed_sheets

@@ -41,7 +41,7 @@ ARRIVES = """
 import sys
 from pathlib import Path
 from flows.cli import main
-from flows.commands.prefect_session import quiet_prefect
+from flows.cli.prefect_session import quiet_prefect
 if __name__ == "__main__":  # worker processes import this file too
     quiet_prefect()
     import flows.workers.rendering as rendering

@@ -2,11 +2,11 @@
 
 import typer
 
-from flows.commands.ending import fail
-from flows.commands.files import check, rules, template
-from flows.commands.operations import rollback, status
-from flows.commands.reviewing import pull, run
-from flows.outcome import WRONG_USE
+from flows.cli.ending import fail
+from flows.cli.operators import rollback, status
+from flows.cli.run_and_pull import pull, run
+from flows.cli.submitters import check, rules, template
+from flows.pipeline.outcome import WRONG_USE
 from flows.settings import SettingError, load_settings
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)

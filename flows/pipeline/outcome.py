@@ -1,4 +1,4 @@
-"""How a review ends: done, incomplete, refused or failed, decided by our code and not by Prefect's server."""
+"""How a review ends: done, incomplete, refused, failed or interrupted; our code decides, not Prefect's server."""
 
 import os
 from collections.abc import Iterator
@@ -30,7 +30,8 @@ class ReportError(Exception):
     """All packages are published, and what came after that failed; its cause is the exception's cause."""
 
     def __init__(self, published: PublishResult) -> None:  # noqa: D107
-        super().__init__(_counts(published))
+        super().__init__(str(published))
+        self.published = published
 
 
 @dataclass(frozen=True)
@@ -53,18 +54,6 @@ class Summary:
     not_made: tuple[str, ...] = ()
     is_checked: bool = True
 
-    @property
-    def counts(self) -> str:
-        """How many packages were written, and how many did not change."""
-        return _counts(self.published)
-
-    @property
-    def incomplete(self) -> str:
-        """Why the run is incomplete, one line; empty if it is complete."""
-        reasons = [] if self.is_checked else ["a check could not run"]
-        reasons += [f"could not be made: {', '.join(dict.fromkeys(self.not_made))}"] if self.not_made else []
-        return "; ".join(reasons)
-
 
 @dataclass(frozen=True)
 class Outcome:
@@ -73,14 +62,18 @@ class Outcome:
     Attributes:
         code: the exit code, DONE, FAILED, WRONG_USE or INCOMPLETE.
         reason: why it is not DONE, one line.
-        summary: what was published; None where nothing was, or where the summary could not be made.
+        published: what was published, as far as that is known.
+        summary: of a run that was not interrupted and could be summed up.
         is_recorded: whether the Prefect server knows how it ended.
+        is_interrupted: whether a signal or Prefect ended it.
     """
 
     code: int
     reason: str = ""
+    published: PublishResult | None = None
     summary: Summary | None = None
     is_recorded: bool = True
+    is_interrupted: bool = False
 
     @property
     def is_published(self) -> bool:
@@ -88,9 +81,24 @@ class Outcome:
         return self.code in {DONE, INCOMPLETE}
 
 
+# Outcomes of runs that are interrupted before, while and after packages are swapped in.
+NOTHING_PUBLISHED = Outcome(FAILED, "nothing published", is_recorded=False, is_interrupted=True)
+PUBLISHED_IN_PART = Outcome(
+    FAILED, "ended while publishing, the next run finishes what is left", is_recorded=False, is_interrupted=True
+)
+
+
+def ended_after_publishing(published: PublishResult) -> Outcome:
+    """Return the outcome of a run that is interrupted when all packages are in place."""
+    reason = f"published ({published}), but ended before the run was summed up"
+    return Outcome(INCOMPLETE, reason, published, is_recorded=False, is_interrupted=True)
+
+
 def outcome_of(summary: Summary) -> Outcome:
     """Return the outcome of a run that raised no exception."""
-    return Outcome(INCOMPLETE if summary.incomplete else DONE, summary.incomplete, summary)
+    reasons = [] if summary.is_checked else ["a check could not run"]
+    reasons += [f"could not be made: {', '.join(dict.fromkeys(summary.not_made))}"] if summary.not_made else []
+    return Outcome(INCOMPLETE if reasons else DONE, "; ".join(reasons), summary.published, summary)
 
 
 def outcome_of_error(error: Exception, target: Path, *folders: Path) -> tuple[Outcome, Exception | None]:
@@ -109,7 +117,7 @@ def outcome_of_error(error: Exception, target: Path, *folders: Path) -> tuple[Ou
         return Outcome(FAILED, f"nothing published: {error}"), None
     if isinstance(error, ReportError):
         reason = f"published ({error}), but the run could not be summed up: {_internal(error)}"
-        return Outcome(INCOMPLETE, reason), error
+        return Outcome(INCOMPLETE, reason, error.published), error
     # The journal of a publication that another run is working on is not ours.
     begun = not isinstance(error, LockedError) and is_begun(target)
     done = "published in part, the next run finishes" if begun else "nothing published"
@@ -117,17 +125,6 @@ def outcome_of_error(error: Exception, target: Path, *folders: Path) -> tuple[Ou
         reason = error.reason if isinstance(error, PublicationError) else one_line(error)
         return Outcome(FAILED, f"{done}: {reason}"), None
     return Outcome(FAILED, f"{done}: {_internal(error)}"), error
-
-
-def ended_in_publishing() -> Outcome:
-    """Return the outcome of a run that is interrupted while packages are swapped in."""
-    return Outcome(FAILED, "ended while publishing, the next run finishes what is left", is_recorded=False)
-
-
-def ended_after_publishing(published: PublishResult) -> Outcome:
-    """Return the outcome of a run that is interrupted when all packages are in place."""
-    reason = f"published ({_counts(published)}), but ended before the run was summed up"
-    return Outcome(INCOMPLETE, reason, is_recorded=False)
 
 
 def interruption(error: BaseException | None) -> str:
@@ -174,8 +171,8 @@ def decide(outcome: Outcome) -> None:
 
 @contextmanager
 def outcomes() -> Iterator[list[Outcome]]:
-    """Collect the outcomes that are decided during the block, whatever Prefect raises."""
-    collected: list[Outcome] = []
+    """Collect the outcomes that are decided during the block, whatever Prefect raises; the same in an inner block."""
+    collected = [] if (outer := _decided.get()) is None else outer
     token = _decided.set(collected)
     try:
         yield collected
@@ -186,7 +183,3 @@ def outcomes() -> Iterator[list[Outcome]]:
 def _internal(error: BaseException) -> str:
     cause = error.__cause__ or error
     return f"internal error, traceback above: {type(cause).__name__}: {one_line(cause)}"
-
-
-def _counts(published: PublishResult) -> str:
-    return f"{len(published.written)} packages written, {len(published.unchanged)} unchanged"

@@ -9,8 +9,8 @@ import typer
 from rich.table import Table
 
 import contracts.load as contract_files
-from flows.commands.ending import OUTPUT, ROUND, fail, load_round, one_of, say
-from flows.outcome import FAILED, FAULTY, WRONG_USE
+from flows.cli.ending import OUTPUT, ROUND, fail, load_round, one_of, say
+from flows.pipeline.outcome import FAILED, FAULTY, WRONG_USE
 
 if TYPE_CHECKING:
     from flows.sources.raw_files import Received

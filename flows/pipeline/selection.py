@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from flows.outcome import RefusedError
+from flows.pipeline.outcome import RefusedError
 from transforms.pipeline import Review
 
 

@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 import contracts.load as contract_files
-from flows.commands.ending import OUT, OUTPUT, RAW, ROUND, fail, known_round, load_round, one_of, say
-from flows.outcome import FAILED, WRONG_USE, one_line
+from flows.cli.ending import OUT, OUTPUT, RAW, ROUND, fail, known_round, load_round, one_of, say
+from flows.pipeline.outcome import FAILED, WRONG_USE, one_line
 
 
 def status(

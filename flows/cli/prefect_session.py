@@ -5,8 +5,8 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from flows.commands.ending import fail
-from flows.outcome import FAILED
+from flows.cli.ending import fail
+from flows.pipeline.outcome import FAILED
 
 
 @contextmanager

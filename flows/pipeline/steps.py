@@ -1,19 +1,18 @@
 """The steps of a review after `collect`, each a Prefect task. To import this takes most of a second."""
 
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 import polars as pl
-from prefect.task_runners import TaskRunner
 
 from contracts.load import fingerprint, load_contracts
-from flows.gate.gate_process import Gate, open_gate
+from flows.gate.gate_process import Gate
 from flows.gate.publish_gate import pass_gate
-from flows.outcome import RefusedError, ReportError, Summary, decide, ended_after_publishing, ended_in_publishing
+from flows.pipeline.outcome import PUBLISHED_IN_PART, RefusedError, ReportError, Summary, decide, ended_after_publishing
+from flows.pipeline.request import Job
+from flows.pipeline.selection import chosen_provinces, named_provinces
 from flows.publication.manifest import packages_in
 from flows.publication.open_workbooks import Content
 from flows.publication.publish import PublishResult
@@ -22,15 +21,13 @@ from flows.publication.reviewer_edits import archive_changes, not_archived
 from flows.publication.round_files import made_as_of, note_held, round_files
 from flows.reporting.prefect_page import show
 from flows.reporting.run_summary import remember_result, summarize
-from flows.request import Job
-from flows.selection import chosen_provinces, named_provinces
 from flows.sources.as_of import moment_of
 from flows.sources.collect import collect_reviews
 from flows.sources.raw_files import Received
 from flows.sources.raw_listing import Ignored
 from flows.workers.plans import read_plans
 from flows.workers.prefect_task import step
-from flows.workers.rendering import NATION, NATIONAL, RENDERED_INTO, render_packages, rendering_folder
+from flows.workers.rendering import NATION, NATIONAL, render_packages
 from flows.workers.sandbox import read_review_copies, read_submissions
 from flows.workers.task_runner import chosen_runner, read_with
 from transforms.decisions.ledger import Ledger
@@ -93,21 +90,11 @@ def check_request(job: Job) -> None:
         )
 
 
-def start_gate() -> AbstractContextManager[Gate]:
-    """Start the process of the gate, which loads Great Expectations while files are read."""
-    return open_gate()
-
-
-def staging_folder(job: Job) -> AbstractContextManager[Path]:
-    """Make the folder for rendered files that are not yet published; it is removed at the end of the block."""
-    return rendering_folder(job.target / RENDERED_INTO)
-
-
 @step("read")
 def read(job: Job) -> tuple[list[Submission], list[Plan]]:
     """Read every workbook and plan in sandboxed processes."""
     collected, round_name = job.collected, job.request.round_name
-    submissions = read_with(_task_runner(), read_submissions, collected.workbooks, round_name)
+    submissions = read_with(chosen_runner(), read_submissions, collected.workbooks, round_name)
     plans = read_plans(collected.plans, round_name)
     unread = sum(submission.fault is not None for submission in submissions)
     job.log.done("read", "%d workbooks, %d could not be reviewed", len(submissions), unread)
@@ -145,7 +132,7 @@ def merge_decisions(job: Job, result: Review, provinces: list[str]) -> Decisions
     archived = archive_changes(target, job.collected.folder / "reviews", provinces if is_partial else None)
     left = not_archived(target, provinces if is_partial else sorted({*provinces, *packages_in(target)}))
     reviews = collect_reviews(job.collected)
-    copies = read_with(_task_runner(), read_review_copies, reviews[0], job.request.round_name)
+    copies = read_with(chosen_runner(), read_review_copies, reviews[0], job.request.round_name)
     ledger, failures = merge_without_failing(copies, result)
     known = {failure.what for failure in failures}
     unread = [copy for copy in ledger.copies if copy.code_failed and copy.file not in known]
@@ -199,7 +186,7 @@ def gate(job: Job, result: Review, rendered: Rendered, process: Gate) -> GateRes
 @step("publish")
 def publish(job: Job, result: Review, rendered: Rendered, verdict: GateResult) -> PublishResult:
     """Swap in the packages that the gate did not hold back, and the files of the round."""
-    decide(ended_in_publishing())  # holds where the run is interrupted, until something else is decided
+    decide(PUBLISHED_IN_PART)  # holds where the run is interrupted, until something else is decided
     published = publish_packages(
         job.target,
         job.collected.folder / "reviews",
@@ -211,7 +198,7 @@ def publish(job: Job, result: Review, rendered: Rendered, verdict: GateResult) -
         properties={name: {"figures": figures_to_json(figures)} for name, figures in province_figures(result).items()},
     )
     decide(ended_after_publishing(published))
-    job.log.done("publish", "%d packages written, %d unchanged", len(published.written), len(published.unchanged))
+    job.log.done("publish", "%s", published)
     return published
 
 
@@ -249,10 +236,3 @@ def published_findings(job: Job) -> pl.DataFrame | None:
         return pl.read_parquet(job.target / "findings.parquet")
     except (OSError, pl.exceptions.PolarsError):
         return None
-
-
-def _task_runner() -> TaskRunner[Any]:
-    try:
-        return chosen_runner()
-    except ValueError as error:
-        raise RefusedError(str(error)) from None

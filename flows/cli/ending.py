@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 
 import contracts.load as contract_files
-from flows.outcome import FAILED, WRONG_USE
+from flows.pipeline.outcome import FAILED, WRONG_USE
 
 OUTPUT = Console(highlight=False, soft_wrap=True, emoji=False)
 ERRORS = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)

@@ -6,10 +6,10 @@ from typing import Annotated
 import typer
 from pydantic import SecretStr
 
-from flows.commands.early_start import early_start
-from flows.commands.ending import ERRORS, OUT, OUTPUT, RAW, ROUND, fail, leave, load_round, local_folder, say
-from flows.commands.prefect_session import prefect_session
-from flows.outcome import FAILED, INCOMPLETE, WRONG_USE
+from flows.cli.early_start import early_start
+from flows.cli.ending import ERRORS, OUT, OUTPUT, RAW, ROUND, fail, leave, load_round, local_folder, say
+from flows.cli.prefect_session import prefect_session
+from flows.pipeline.outcome import FAILED, INCOMPLETE, WRONG_USE
 
 
 def run(
@@ -41,7 +41,7 @@ def run(
         outcome = run_review(round_name, raw, out, province or [], pilot or [], force, as_of, accept_change or [])
     if summary := outcome.summary:
         facts = summary.facts
-        say(OUTPUT, f"\n{summary.out}: {summary.counts}")
+        say(OUTPUT, f"\n{summary.out}: {summary.published}")
         say(OUTPUT, f"{facts.submissions} submissions, {facts.accepted} pilots accepted for {facts.quota} places")
         for line in ("Needs attention:", *(f"  {line}" for line in facts.attention)) if facts.attention else ():
             say(OUTPUT, line)

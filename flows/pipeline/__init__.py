@@ -1,0 +1,1 @@
+"""One run of a review: what is asked, its steps in order, and how it ends."""
