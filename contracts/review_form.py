@@ -17,7 +17,7 @@ class Form:
 
 
 FINDINGS = Form(
-    "问题清单", "问题编号", {"status": "处理状态", "opinion": "审核意见", "person": "责任人", "date": "日期"}
+    "问题清单", "问题编号", {"status": "处理状态", "opinion": "审核意见", "person": "审核人", "date": "日期"}
 )
 PILOTS = Form(
     "审核意见",
@@ -32,6 +32,7 @@ PILOTS = Form(
     },
 )
 FORMS = (FINDINGS, PILOTS)
+FORMER_TITLES = {"责任人": "审核人"}  # of fields in workbooks published earlier
 # Every field of a decision once, in the order of the model.
 FIELDS = tuple(dict.fromkeys(("status", "opinion", "person", "date", *PILOTS.fields)))
 
@@ -53,9 +54,9 @@ class State:
 OPEN = State("open", "待处理", "尚无处理意见")
 REQUESTED = State("requested", "要求更正", "已决定请报送单位更正")
 EXPLAINED = State("explained", "已说明", "报送单位已说明，待评审人员判断")
-ACCEPTED = State("accepted", "说明可接受", "情况属实或说明可接受，不再计入问题数量", dismisses=True)
+ACCEPTED = State("accepted", "说明可接受", "数据无误或说明可接受，不再计入问题数量", dismisses=True)
 FALSE_ALARM = State("false_alarm", "误报", "系统提示有误，不再计入问题数量", dismisses=True)
-RESOLVED = State("resolved", "已解决", "问题已不存在，见“已消失的问题”", written=False)
+RESOLVED = State("resolved", "已解决", "问题已不存在，见“已销号问题”", written=False)
 REOPENED = State("reopened", "需复核", "作出处理意见后数值有变化，或问题消失后再次出现", written=False)
 DISPUTED = State("disputed", "意见不一致", "几份评审工作簿的处理状态不同，须商定后重新选择", written=False)
 

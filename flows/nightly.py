@@ -58,7 +58,7 @@ def nightly(
         notify(to, f"{round}：评审包已发布，但运行摘要未能生成", outcome.reason)
         return Completed(name=INCOMPLETE, message="; ".join(trouble))
     facts, held = outcome.summary.facts, outcome.summary.held
-    lines = [summary_text(facts), *(f"暂缓发布 {province}：{'；'.join(reasons)}" for province, reasons in held.items())]
+    lines = [summary_text(facts), *(f"暂缓发布{province}：{'；'.join(reasons)}" for province, reasons in held.items())]
     lines += ["核实后以 --accept-change 发布"] if held else []
     lines += ["来源读取失败，仅评审已收到的报送"] if pull_fault else []
     notify(to, summary_title(facts), "\n".join(lines))

@@ -23,7 +23,7 @@ _LONGEST = 400
 _TOGETHER, _ALIKE = ("COMPLETE-LEFT-OUT", "COMPLETE-ADDED"), 4  # rules that share an entry from so many findings on
 _UNIDENTIFIED = "PLAN-UNIDENTIFIED"
 # Places in a document, which has no sheets.
-_PARAGRAPH = re.compile(r"第 \d+ 段|脚注( \d+)?")
+_PARAGRAPH = re.compile(r"第\d+段|脚注\d*")
 
 
 def check_workbook(content: bytes, name: str, contracts: Contracts) -> list[dict[str, Any]]:
@@ -70,9 +70,9 @@ def as_text(findings: list[dict[str, Any]], contracts: Contracts) -> str:
     for duty, listed in groups.items():
         if listed:
             nothing = "，无需处理" if duty == "提示" else ""
-            lines += [f"{duty}（{len(listed)} 项{nothing}）", *_listed(listed, contracts), ""]
-    counts = "，".join(f"{duty} {len(listed)} 项" for duty, listed in groups.items() if listed)
-    return "\n".join([*lines, f"共 {len(findings)} 项：{counts}。"])
+            lines += [f"{duty}（{len(listed)}项{nothing}）", *_listed(listed, contracts), ""]
+    counts = "，".join(f"{duty} {len(listed)}项" for duty, listed in groups.items() if listed)
+    return "\n".join([*lines, f"共{len(findings)}项：{counts}。"])
 
 
 def _listed(findings: list[dict[str, Any]], contracts: Contracts) -> Iterator[str]:
@@ -92,7 +92,7 @@ def _entry(alike: list[dict[str, Any]], contracts: Contracts) -> Iterator[str]:
     first = alike[0]
     title = contracts.rules[first["rule"]].title
     if len(alike) > 1:
-        where, title = f"{first['sheet']}（整表）", f"{title}（{len(alike)} 项指标）"
+        where, title = f"{first['sheet']}（整表）", f"{title}（{len(alike)}项指标）"
         message = f"{'、'.join(_name(finding, contracts) for finding in alike)}。"
     else:
         where, message = place(first), first["message"]

@@ -63,7 +63,7 @@ def read_raw_file(path: Path, file: str) -> Received:
             digest.update(piece)
         whole = stream.tell() < _HASHED
         size = stream.tell() if whole else size
-        fault = f"文件有 {size // MIB} MiB，超过 {CONTENT // MIB} MiB 的上限"
+        fault = f"文件有{size // MIB} MiB，超过{CONTENT // MIB} MiB 的上限"
         return Received(file, path, size, digest.hexdigest() if whole else "", fault=fault)
 
 

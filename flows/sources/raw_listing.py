@@ -117,7 +117,7 @@ def _why_not(path: Path, folder: Path, below: str, *, is_plan: bool) -> tuple[st
     if suffix in _ATTACHMENTS and not is_plan:
         return "not a workbook", "是压缩包，没有解压" if suffix in _ARCHIVES else None
     if suffix in _OFFICE and below == SUBMISSIONS:
-        return "not a workbook", f"是 {suffix[1:].upper()} 文件，不是工作簿或可读取的文档，没有读取"
+        return "not a workbook", f"是{suffix[1:].upper()}文件，不是工作簿或可读取的文档，没有读取"
     return None
 
 

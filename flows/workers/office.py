@@ -74,7 +74,7 @@ def to_docx(content: bytes, suffix: str, seconds: float = SECONDS, memory: int =
         settings.parent.mkdir(parents=True)
         settings.write_text(_SETTINGS, encoding="utf-8")
         if not _convert(office, source, folder, seconds, memory):
-            return f"是旧格式的文档，转换超过 {seconds:g} 秒，已停止"
+            return f"是旧格式的文档，转换超过{seconds:g}秒，已停止"
         result = folder / "plan.docx"
         return result.read_bytes() if result.is_file() else "是旧格式的文档，转换失败"
 

@@ -43,7 +43,7 @@ class WorkerDiedError(Exception):
         if exitcode is None:
             super().__init__("程序异常终止")
         else:
-            named = signal.Signals(-exitcode).name if exitcode < 0 else f"退出码 {exitcode}"
+            named = signal.Signals(-exitcode).name if exitcode < 0 else f"退出码{exitcode}"
             super().__init__(f"程序异常终止（{named}）")
 
 

@@ -96,7 +96,7 @@ def render_packages(
             try:
                 packages[name] = result_of(future)
             except WorkerTimeoutError:
-                packages[name] = Package({}, [], (Failure(name, f"超过 {seconds:g} 秒，已停止", ""),))
+                packages[name] = Package({}, [], (Failure(name, f"超过{seconds:g}秒，已停止", ""),))
             except (WorkerDiedError, WorkerFailedError) as error:
                 trace = "".join(getattr(error, "__notes__", ()))
                 packages[name] = Package({}, [], (Failure(name, str(error), trace),))

@@ -119,12 +119,12 @@ def read_files(
                     # The second limit is for a task that is lost in a broken pool.
                     found = result_of(future, (seconds + 5) * len(rest)) if future else one.fault or "文件无法读取"
                 except WorkerTimeoutError:
-                    found = f"读取超过 {seconds:g} 秒，已停止"
+                    found = f"读取超过{seconds:g}秒，已停止"
                 except WorkerDiedError as error:
                     if error.exitcode is None:  # a worker was killed between two files, and the pool is broken
                         break
                     exhausted = error.exitcode == _OUT_OF_MEMORY
-                    found = f"读取时内存超过 {MEMORY // limits.MIB} MiB，已停止" if exhausted else f"读取时{error}"
+                    found = f"读取时内存超过{MEMORY // limits.MIB} MiB，已停止" if exhausted else f"读取时{error}"
                 except (WorkerFailedError, OSError) as error:
                     # A fault of the reader: this file is not reviewed, and the run is incomplete.
                     _LOG.error("could not read %s:\n%s", one.file, "".join(error.__notes__))

@@ -183,7 +183,7 @@ def test_the_real_command_publishes_the_rest_and_says_what_is_missing(home: Path
     assert "Traceback" in result.stderr
     record = json.loads((out / "first-batch" / "run.json").read_bytes())
     assert record["complete"] is False
-    what = ["河北省", "湖南省 已消失的问题", "辽宁省/notices/沈阳市补正通知.docx"]
+    what = ["河北省", "湖南省 已销号问题", "辽宁省/notices/沈阳市补正通知.docx"]
     assert sorted(line.split(":")[0] for line in record["not_made"]) == sorted(what)
     packages = {path.parent.name for path in (out / "first-batch").glob("*/datapackage.json")}
     assert "河北省" not in packages

@@ -45,10 +45,10 @@ def _text(message: dict[str, Any]) -> str:
 
 def test_a_good_night_is_quiet_and_told_in_the_morning(nights: Nights) -> None:
     ends, logs, messages = nights
-    assert ends["good"] == "COMPLETED Completed: first-batch：更新 15 个评审包，有效 2 / 名额 35"
+    assert ends["good"] == "COMPLETED Completed: first-batch：更新15个评审包，有效2 / 名额35"
     for noise in ("Traceback", "WARNING", "ERROR", "Error"):
         assert noise not in logs["good"]
-    assert messages[0].splitlines()[0] == "first-batch：更新 15 个评审包，有效 2 / 名额 35"
+    assert messages[0].splitlines()[0] == "first-batch：更新15个评审包，有效2 / 名额35"
     assert "已更新：河北省、山西省" in messages[0]
 
 

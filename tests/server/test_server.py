@@ -91,7 +91,7 @@ def test_two_nights(running: tuple[Server, Path, list[dict[str, Any]]]) -> None:
     assert len(costs) >= 2
     assert all(cost["合计（秒）"] >= cost["评审（秒）"] > 0 < cost["主进程内存峰值（MiB）"] for cost in costs)
 
-    assert messages[0]["text"]["content"].startswith("first-batch：更新 15 个评审包，有效 2 / 名额 35")
+    assert messages[0]["text"]["content"].startswith("first-batch：更新15个评审包，有效2 / 名额35")
     logs = it.post("logs/filter", {"limit": 200, "sort": "TIMESTAMP_ASC"})
     lines = [line["message"] for line in logs]
     assert any(line.startswith("publish  ") for line in lines)

@@ -144,7 +144,7 @@ class _Comparison:
             if known and not here:
                 self._remark("", f"找不到“{form.sheet}”的“{form.key}”列，其中的意见未能读取。")
             elif missing := len(known.keys() - {row.key for row in here}):
-                self._remark(here[0].sheet, f"有 {missing} 行被删除；已按系统内容恢复，此前的意见不受影响。")
+                self._remark(here[0].sheet, f"有{missing}行被删除；已按系统内容恢复，此前的意见不受影响。")
             if here and (lost := [title for name, title in form.fields.items() if here[0].texts[name] is None]):
                 self._remark(here[0].sheet, f"找不到“{'”“'.join(lost)}”列，按未改动处理。")
 
@@ -159,7 +159,7 @@ class _Comparison:
             left = Counter(self._published.sheets[name])
             left.subtract(row_marks(grid))
             if other := sum(-count for count in left.values() if count < 0):
-                self._remark(name, f"有 {other} 行与发布时不同；该表不可编辑，改动未采用。")
+                self._remark(name, f"有{other}行与发布时不同；该表不可编辑，改动未采用。")
 
 
 def _alike(seen: dict[str, str], marks: dict[str, str]) -> int:

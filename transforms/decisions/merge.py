@@ -207,7 +207,7 @@ def _what_changed(then: Row, now: Row) -> str:
     if then["raw_value"] != now["raw_value"]:
         said.append(f"原值由“{_short(then['raw_value'])}”变为“{_short(now['raw_value'])}”")
     if repr(then["value"]) != repr(now["value"]):
-        said.append(f"规范值由 {_number(then['value'])} 变为 {_number(now['value'])}")
+        said.append(f"规范值由{_number(then['value'])}变为{_number(now['value'])}")
     return "；".join(said) or f"当时的说明：{_short(then['message'])}"
 
 

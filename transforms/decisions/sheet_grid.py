@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from openpyxl.cell.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
 
-from contracts.review_form import Form
+from contracts.review_form import FORMER_TITLES, Form
 from transforms.intake.cells import Sheet
 from transforms.intake.formats.xml_parts import unescape
 
@@ -45,7 +45,7 @@ def find_form(grid: Grid, form: Form) -> FormPosition | None:
     for row in sorted({row for (row, _), text in grid.items() if text == form.key}):
         columns: dict[str, int] = {}
         for (_, column), text in sorted((place, text) for place, text in grid.items() if place[0] == row):
-            columns.setdefault(text, column)
+            columns.setdefault(FORMER_TITLES.get(text, text), column)
         if set(form.fields.values()) & columns.keys():
             return FormPosition(row, columns)
     return None

@@ -66,7 +66,7 @@ def decide_publication(
 
 def _reason(one: Expectation, row: dict[str, Any]) -> str:
     measured = row[one.given["column"]]
-    return f"{one.id}: {one.title}（{one.given['column']} = {measured:.3g}，上限 {one.given['max_value']:g}）"
+    return f"{one.id}: {one.title}（{one.given['column']} = {measured:.3g}，上限{one.given['max_value']:g}）"
 
 
 def _result_record(one: Expectation, answer: ExpectationResult) -> dict[str, Any]:

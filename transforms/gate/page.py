@@ -47,7 +47,7 @@ def render_page(round_: Round, verdict: GateResult, sections: Mapping[str, str])
 def as_markdown(verdict: GateResult) -> str:
     """Return a summary in Markdown for the page of the run."""
     failed = [one for one, answer in verdict.outcomes if not answer.success]
-    lines = [f"发布前检查 {len(verdict.outcomes)} 项，未通过 {len(failed)} 项。", ""]
+    lines = [f"发布前检查{len(verdict.outcomes)}项，未通过{len(failed)}项。", ""]
     lines += [f"- **停止发布**：{one.title}（`{one.id}`）" for one in verdict.closed]
     lines += [
         f"- **暂缓发布**：{_plain(province)}：{_plain(reason)}"

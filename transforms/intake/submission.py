@@ -157,7 +157,7 @@ def _why_none(sheets: Sequence[Sheet], contracts: Contracts) -> str:
     if not names:
         return "各工作表中都没有指南所列的指标"
     listed = list(dict.fromkeys(name for _, name in names))
-    more = f"等 {len(listed)} 项指标" if len(listed) > 3 else ""
+    more = f"等{len(listed)}项指标" if len(listed) > 3 else ""
     return (
         f"工作表“{names[0][0]}”中有指南所列的“{'”“'.join(listed[:3])}”{more}，"
         "但没有找到填有数值的年份列（如“2022年”“2025年”“2030年”）"
@@ -199,7 +199,7 @@ def _hidden(found: FoundTable) -> str | None:
     if found.hidden:
         return f"工作表“{found.sheet}”是隐藏的"
     rows = sum(row.hidden for row in found.rows)
-    return f"工作表“{found.sheet}”的指标表有 {rows} 行是隐藏的" if rows else None
+    return f"工作表“{found.sheet}”的指标表有{rows}行是隐藏的" if rows else None
 
 
 def _explained(sheets: tuple[Sheet, ...], found: FoundTable, rows: list[IndicatorRow]) -> tuple[str, ...]:

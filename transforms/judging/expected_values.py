@@ -31,5 +31,5 @@ def expect(failed: pl.DataFrame, contracts: Contracts) -> pl.DataFrame:
 
 def _range(low: float | None, high: float | None, unit: str) -> str:
     if low is None or high is None:
-        return f"不小于 {format_number(low or 0)} {unit}" if high is None else f"不大于 {format_number(high)} {unit}"
-    return f"{format_number(low)}～{format_number(high)} {unit}"
+        return f"不小于{format_number(low or 0)}{unit}" if high is None else f"不大于{format_number(high)}{unit}"
+    return f"{format_number(low)}～{format_number(high)}{unit}"

@@ -28,7 +28,7 @@ class PartFound:
         part: its id in the guide; a chapter that is absent as a whole is identified by its number, 一 to 八.
         state: one of `STATES`.
         heading: the heading it is under, with its number; None where it is absent.
-        place: of that heading, like 第 12 段.
+        place: of that heading, like 第12段.
         length: characters of text.
         shown: what it states; `missing`: what the guide asks for besides. Both in Chinese.
         quote: how it begins.

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
-from openpyxl.utils.cell import coordinate_to_tuple
 
 from contracts.load import Contracts
 from contracts.naming import name_key
@@ -204,17 +203,11 @@ def _cell(row: Row, other: Row) -> Row:
         "unit": row["unit"],
         "sheet": row["sheet"],
         "cell": row["cell"],
-        "where": f"{row['sheet']} {_in_words(row['cell'])}",
+        "where": f"{row['sheet']}“{''.join((row['label'] or row['name']).split())}”行{row['year']}年栏",
         "workbook_raw": other["raw_value"],
         "workbook_value": other["value"],
         "workbook_cell": f"{other['sheet']}!{other['cell']}",
     }
-
-
-def _in_words(address: str) -> str:
-    """F13 as 第 13 行第 6 列: a table in Word has no letters."""
-    row, column = coordinate_to_tuple(address)
-    return f"第 {row} 行第 {column} 列"
 
 
 def _project(project: Project, *, planned: bool) -> Row:

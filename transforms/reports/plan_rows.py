@@ -4,7 +4,13 @@ from dataclasses import dataclass
 
 from transforms.reports.view import View
 
-PART_STATE_TITLES = {"present": "有", "thin": "单薄", "absent": "缺少", "elsewhere": "在其他章节", "copied": "照抄指南"}
+PART_STATE_TITLES = {
+    "present": "有",
+    "thin": "不充实",
+    "absent": "缺少",
+    "elsewhere": "在其他章节",
+    "copied": "照搬指南",
+}
 PLAN_STATE_TITLES = {
     "superseded": "已有更新版本",
     "identical": "重复文件",

@@ -33,17 +33,17 @@ class RunSummary:
 def summary_title(facts: RunSummary) -> str:
     """Return one line: the subject of a message."""
     state = "" if facts.complete else "（不完整：有检查或文件未能完成）"
-    changed = f"更新 {len(facts.written)} 个评审包" if facts.written else "评审包无变化"
-    return f"{facts.round}：{changed}，有效 {facts.accepted} / 名额 {facts.quota}{state}"
+    changed = f"更新{len(facts.written)}个评审包" if facts.written else "评审包无变化"
+    return f"{facts.round}：{changed}，有效{facts.accepted} / 名额{facts.quota}{state}"
 
 
 def summary_text(facts: RunSummary) -> str:
     """Return the text of a message, below 2 kB: the limit of chat programs."""
-    lines = [f"收到报送 {facts.submissions} 份，需关注 {len(facts.attention)} 项，详见运行页面"]
+    lines = [f"收到报送{facts.submissions}份，需关注{len(facts.attention)}项，详见运行页面"]
     lines += [f"已更新：{_some(facts.written)}"] if facts.written else []
     lines += [f"未发布（保留原评审包）：{_some(facts.held_back)}"] if facts.held_back else []
     for change in (facts.changes or ())[:12]:
-        lines.append(f"{change.province}：新增 {len(change.new)}，消除 {len(change.gone)}，变化 {change.altered}")
+        lines.append(f"{change.province}：新增{len(change.new)}，消除{len(change.gone)}，变化{change.altered}")
     return "\n".join(lines)
 
 
@@ -53,10 +53,10 @@ def summary_markdown(facts: RunSummary) -> str:
         f"# {_plain(summary_title(facts))}",
         _list(
             [
-                f"收到报送 {facts.submissions} 份，有效试点 {facts.accepted} 个，名额 {facts.quota} 个",
-                f"更新评审包 {len(facts.written)} 个：{'、'.join(facts.written) or '无'}；未变 {facts.unchanged} 个",
+                f"收到报送{facts.submissions}份，有效试点{facts.accepted}个，名额{facts.quota}个",
+                f"更新评审包{len(facts.written)}个：{'、'.join(facts.written) or '无'}；未变{facts.unchanged}个",
                 f"未发布（保留原评审包）：{'、'.join(facts.held_back) or '无'}",
-                f"用时 {facts.seconds:.1f} 秒，主进程内存峰值 {facts.memory_mib} MiB",
+                f"用时{facts.seconds:.1f}秒，主进程内存峰值{facts.memory_mib} MiB",
             ]
         ),
         "## 与上次发布相比",
@@ -82,12 +82,12 @@ def _changes(changes: "Sequence[Change] | None") -> list[str]:
 
 
 def _some(names: Sequence[str]) -> str:
-    return "、".join(names[:15]) + f"等 {len(names)} 个" * (len(names) > 15)
+    return "、".join(names[:15]) + f"等{len(names)}个" * (len(names) > 15)
 
 
 def _list(lines: Sequence[str]) -> str:
     shown = [f"- {_plain(line)}" for line in lines[:_LINES]]
-    return "\n".join(shown + [f"- …… 共 {len(lines)} 项"] * (len(lines) > _LINES))
+    return "\n".join(shown + [f"- …… 共{len(lines)}项"] * (len(lines) > _LINES))
 
 
 def _plain(text: str) -> str:

@@ -22,7 +22,7 @@ def copy_pilot(batch: Batch, contracts: Contracts, *, rows: float, digits: float
         .join(pairs, on="file", how="inner", validate="1:1", maintain_order="left")
         .with_columns(
             detail=pl.format(
-                "{} 项指标（序号 {}）各年的数值与{}", "rows", "numbers", same.otherwise(pl.lit("外省某试点"))
+                "{}项指标（序号{}）各年的数值与{}", "rows", "numbers", same.otherwise(pl.lit("外省某试点"))
             ),
             off=pl.col("rows") / 10,
         )
@@ -65,7 +65,7 @@ def copy_years(batch: Batch, contracts: Contracts, *, rows: float, share: float)
         .agg(rows=pl.len(), same=(value(i) == value(j)).sum())
         .filter((pl.col("same") >= rows) & (pl.col("same") >= pl.col("rows") * share))
         .with_columns(
-            detail=pl.format("{} 年与 {} 年有 {}/{} 项指标", pl.lit(years[j]), pl.lit(years[i]), "same", "rows"),
+            detail=pl.format("{}年与{}年有{}/{}项指标", pl.lit(years[j]), pl.lit(years[i]), "same", "rows"),
             year=pl.lit(years[j], pl.Int64),
         )
         for i, j in pairwise(range(len(years)))
@@ -136,11 +136,9 @@ def copy_formula(batch: Batch, contracts: Contracts, *, rows: float, share: floa
         .select(
             "file",
             detail=pl.when("by_factor")
-            .then(pl.format("{} 项指标均比基期变化约 {}%", "factor", format_numbers((pl.col("usual") * 100).round(1))))
+            .then(pl.format("{}项指标均比基期变化约{}%", "factor", format_numbers((pl.col("usual") * 100).round(1))))
             .otherwise(
-                pl.format(
-                    "{} 项指标均比基期变化约 {} 个百分点", "addition", format_numbers(pl.col("usual_step").round(1))
-                )
+                pl.format("{}项指标均比基期变化约{}个百分点", "addition", format_numbers(pl.col("usual_step").round(1)))
             ),
         )
     )

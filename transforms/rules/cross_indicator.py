@@ -32,9 +32,9 @@ def relation_carbon(batch: Batch, contracts: Contracts, *, low: float, fossil: f
         "file",
         "year",
         indicator=pl.when("is_other").then("partner").otherwise("indicator"),
-        expected=pl.format("{}～{} 吨二氧化碳/吨标准煤", format_numbers(least.round(2)), pl.lit(f"{high:g}")),
+        expected=pl.format("{}～{}吨二氧化碳/吨标准煤", format_numbers(least.round(2)), pl.lit(f"{high:g}")),
         detail=pl.format(
-            "“{}”{} 年 {} {}，“{}”{} {}，每吨标准煤排放 {} 吨二氧化碳",
+            "“{}”{}年{}{}，“{}”{}{}，每吨标准煤排放{}吨二氧化碳",
             "name", "year", format_numbers(pl.col("value")), "unit", "other_name",
             format_numbers(pl.col("other")), "other_unit",
             format_numbers(pl.col("ratio").round(2)),
@@ -53,8 +53,8 @@ def relation_industry(batch: Batch, contracts: Contracts, *, low: float, high: f
     found = (
         rows.filter((pl.col("other") > 0) & ~pl.col("ratio").is_between(low, high))
         .with_columns(
-            expected=pl.lit(f"{low:g}～{high:g} 倍"),
-            detail=pl.format("{}，为其 {} 倍", _of_other(), format_numbers(pl.col("ratio").round(2))),
+            expected=pl.lit(f"{low:g}～{high:g}倍"),
+            detail=pl.format("{}，为其{}倍", _of_other(), format_numbers(pl.col("ratio").round(2))),
             off=pl.max_horizontal(pl.col("ratio") / high, low / pl.col("ratio")).log10(),
         )
         .unique(["file", "indicator"], keep="first", maintain_order=True)
@@ -83,7 +83,7 @@ def relation_trend(batch: Batch, contracts: Contracts, *, rise: float, points: f
         )
         .with_columns(
             detail=pl.format(
-                "从 {} 年到 {} 年，非化石能源占比由 {}% 升至 {}%，每吨标准煤的二氧化碳却由 {} 吨升至 {} 吨",
+                "从{}年到{}年，非化石能源占比由{}%升至{}%，每吨标准煤的二氧化碳却由{}吨升至{}吨",
                 pl.lit(first), pl.lit(last), format_numbers(pl.col("share_was")), format_numbers(pl.col("share")),
                 format_numbers(pl.col("was").round(2)), format_numbers(pl.col("ratio").round(2)),
             ),
@@ -120,7 +120,7 @@ def relation_fleet(batch: Batch, contracts: Contracts, *, share: float, growth: 
             )
             .with_columns(
                 detail=pl.format(
-                    "{} 年 {} 辆，{} 年 {} 辆，而市场渗透率由 {}% 变为 {}%",
+                    "{}年{}辆，{}年{}辆，而市场渗透率由{}%变为{}%",
                     pl.lit(earlier), format_numbers(pl.col("was")), pl.lit(later), format_numbers(pl.col("value")),
                     format_numbers(pl.col("share_was")), format_numbers(pl.col("other")),
                 )
@@ -205,7 +205,7 @@ def _blur(column: str) -> pl.Expr:
 
 
 def _of_other() -> pl.Expr:
-    return pl.format("“{}”（{} {}）", "other_name", format_numbers(pl.col("other")), "other_unit")
+    return pl.format("“{}”（{}{}）", "other_name", format_numbers(pl.col("other")), "other_unit")
 
 
 def _beside(batch: Batch, contracts: Contracts, pairs: dict[str, str]) -> pl.DataFrame:

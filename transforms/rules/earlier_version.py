@@ -137,7 +137,7 @@ def _both(batch: Batch) -> pl.DataFrame:
     return (
         batch.observations.filter(pl.col("was").is_not_null() & ~pl.col("twice"))
         .join(explained, on="file", how="inner", validate="m:1", maintain_order="left")
-        .with_columns(detail=pl.format("“{}”（{} {}）", "was_raw", format_numbers(pl.col("was")), "was_unit"))
+        .with_columns(detail=pl.format("“{}”（{}{}）", "was_raw", format_numbers(pl.col("was")), "was_unit"))
     )
 
 

@@ -43,7 +43,7 @@ def file_text(batch: Batch, _: Contracts) -> pl.DataFrame:
         "file", maintain_order=True
     )
     listed = pl.col("damaged").head(_NAMED).str.join("、")
-    more = pl.when(pl.len() > _NAMED).then(pl.format(" 等 {} 处", pl.len())).otherwise(pl.lit(""))
+    more = pl.when(pl.len() > _NAMED).then(pl.format("等{}处", pl.len())).otherwise(pl.lit(""))
     rest = others.agg(pl.exclude("damaged", "detail").first(), detail=listed + more)
     return pl.concat([as_context(values), as_context(rest)])
 

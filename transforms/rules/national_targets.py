@@ -32,7 +32,7 @@ def national_target(batch: Batch, contracts: Contracts) -> pl.DataFrame:
         .join(targets, on=["indicator", "year"], how="inner", validate="m:1", maintain_order="left")
         .filter(lack > 0)
     )
-    one = pl.format("{} 年 {}，全国目标 {} {}（{}）", "year", format_numbers(pl.col("value")), "text", "unit", "where")
+    one = pl.format("{}年{}，全国目标{}{}（{}）", "year", format_numbers(pl.col("value")), "text", "unit", "where")
     return _once(weaker.with_columns(said=one, off=lack / pl.col("national").abs().clip(1e-12)))
 
 
@@ -61,7 +61,7 @@ def national_pace(batch: Batch, contracts: Contracts) -> pl.DataFrame:
             .filter(pl.col("lack") > 0)
             .with_columns(
                 said=pl.format(
-                    "{}—{} 年年均{}，全国目标折合年均{}（{}）",
+                    "{}—{}年年均{}，全国目标折合年均{}（{}）",
                     pl.lit(earlier), "year", _move(pl.col("yearly")), _move(pl.col("pace")), "where",
                 ),
                 off=pl.col("lack") * 10,
@@ -77,7 +77,7 @@ def _signs(contracts: Contracts) -> dict[str, int]:
 
 def _move(yearly: pl.Expr) -> pl.Expr:
     percent = format_numbers((yearly.abs() * 100).round(1))
-    return pl.format("{} {}%", pl.when(yearly < 0).then(pl.lit("下降")).otherwise(pl.lit("上升")), percent)
+    return pl.format("{}{}%", pl.when(yearly < 0).then(pl.lit("下降")).otherwise(pl.lit("上升")), percent)
 
 
 def _once(below: pl.DataFrame) -> pl.DataFrame:

@@ -27,7 +27,7 @@ def peer_level(batch: Batch, contracts: Contracts, *, deviations: float) -> pl.D
     return pl.concat(
         [
             rows.with_columns(
-                expected=pl.format("中位数 {} {}", format_numbers(pl.col("median")), "unit"),
+                expected=pl.format("中位数{}{}", format_numbers(pl.col("median")), "unit"),
                 detail=pl.format("n={}", "peers"),
                 off=pl.col("off") / deviations,
             ),
@@ -52,7 +52,7 @@ def peer_change(batch: Batch, contracts: Contracts, *, least: float, deviations:
                 "indicator",
                 year=pl.lit(later, pl.Int64),
                 off=off,
-                detail=pl.format(" {} 年的 {} {}", pl.lit(earlier), format_numbers(value(i)), "unit"),
+                detail=pl.format("{}年的{}{}", pl.lit(earlier), format_numbers(value(i)), "unit"),
                 peers=f"peers{i}",
             ).filter(pl.col("off") >= deviations)
         )
@@ -80,5 +80,5 @@ def _medians(batch: Batch) -> pl.DataFrame:
 def _too_few(paths: pl.DataFrame) -> pl.DataFrame:
     """Return one row with status `not_evaluated` that names the kinds with too few peers, if any."""
     few = paths.group_by("kind").agg(n=pl.col("file").n_unique()).filter(pl.col("n") < ENOUGH_PEERS).sort("kind")
-    said = [f"{_KINDS[kind]}试点只有 {n} 个，少于 {ENOUGH_PEERS} 个" for kind, n in few.select("kind", "n").iter_rows()]
+    said = [f"{_KINDS[kind]}试点只有{n}个，少于{ENOUGH_PEERS}个" for kind, n in few.select("kind", "n").iter_rows()]
     return not_evaluated(["；".join(said)] if said else [])

@@ -65,7 +65,7 @@ def plan_part_thin(batch: Batch, contracts: Contracts) -> pl.DataFrame:
     """A part is short, or says less than half of what the guide asks for."""
     missing = pl.col("missing").list.join("、")
     detail = pl.concat_str(
-        pl.format("{} 字", "length"),
+        pl.format("{}字", "length"),
         pl.when(missing != "").then(pl.format("，未见{}", missing)).otherwise(pl.lit("")),
     )
     return _parts(batch, "thin").with_columns(detail=detail).pipe(_named, contracts)
@@ -89,12 +89,12 @@ def plan_table_differs(batch: Batch, _: Contracts, *, cells: float) -> pl.DataFr
     rows = batch.plans.cells.with_columns(
         n=pl.len().over("file"),
         label=pl.col("name"),
-        expected=pl.format("{}（工作簿 {}）", "workbook_raw", "workbook_cell"),
-        detail=pl.format("{}为“{}”，工作簿 {} 为“{}”", "where", "raw_value", "workbook_cell", "workbook_raw"),
+        expected=pl.format("{}（工作簿{}）", "workbook_raw", "workbook_cell"),
+        detail=pl.format("{}为“{}”，工作簿{}为“{}”", "where", "raw_value", "workbook_cell", "workbook_raw"),
     )
     few = rows.filter(pl.col("n") <= cells)
     many = rows.filter(pl.col("n") > cells).unique("file", keep="first", maintain_order=True)
-    detail = pl.format("{}；全表共有 {} 处不同，逐项见“文表一致性”", "detail", "n")
+    detail = pl.format("{}；全表共有{}处不同，逐项见“文表一致性”", "detail", "n")
     return pl.concat([few, many.with_columns(detail=detail)])
 
 

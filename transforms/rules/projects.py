@@ -41,7 +41,7 @@ def project_period(batch: Batch, contracts: Contracts) -> pl.DataFrame:
     )
     unreadable = pl.col("first").is_null() & (pl.col("listed") == PROJECTS)  # a task may be for ever
     return rows.filter(unreadable | outside).with_columns(
-        label="listed", raw_value="period", expected=pl.lit(f"{first}—{last} 年")
+        label="listed", raw_value="period", expected=pl.lit(f"{first}—{last}年")
     )
 
 

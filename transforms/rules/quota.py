@@ -41,7 +41,7 @@ def quota_under(batch: Batch, contracts: Contracts) -> pl.DataFrame:
         .join(out, on="province", how="left", validate="1:1", maintain_order="left")
         .with_columns(
             detail=pl.concat_str(
-                pl.format(" {} 个", "accepted"),
+                pl.format("{}个", "accepted"),
                 pl.format("；未报送：{}", "missing"),
                 pl.format("；被阻断：{}", "out"),
                 ignore_nulls=True,
@@ -59,7 +59,7 @@ def quota_over(batch: Batch, contracts: Contracts) -> pl.DataFrame:
         .join(unknown, on="province", how="left", validate="1:1", maintain_order="left")
         .with_columns(
             detail=pl.concat_str(
-                pl.format(" {} 个", "accepted"), pl.format("；不在名单中：{}", "unknown"), ignore_nulls=True
+                pl.format("{}个", "accepted"), pl.format("；不在名单中：{}", "unknown"), ignore_nulls=True
             )
         )
     )

@@ -26,7 +26,7 @@ def direction_increment(batch: Batch, contracts: Contracts) -> pl.DataFrame:
         rows.filter((pl.col("year") == first) & pl.col("indicator").is_in(stocks) & pl.col("worse"))
         .join(last, on=["file", "indicator"], how="inner", validate="1:1", maintain_order="left")
         .filter(pl.col("last") >= pl.col("earlier") + pl.col("value"))
-        .with_columns(expected=format_numbers(pl.col("earlier") + pl.col("value")) + " " + pl.col("unit"))
+        .with_columns(expected=format_numbers(pl.col("earlier") + pl.col("value")) + pl.col("unit"))
     )
     return _at_observations(found, batch)
 
@@ -38,7 +38,7 @@ def direction_base(batch: Batch, contracts: Contracts) -> pl.DataFrame:
         known, on=["file", "indicator"], how="anti", maintain_order="left"
     )
     worse = rows.filter(pl.col("worse")).unique(["file", "indicator"], keep="first", maintain_order=True)
-    return _at_observations(worse, batch)
+    return _at_observations(worse.with_columns(detail=pl.col("detail") + _turn()), batch)
 
 
 def direction_later(batch: Batch, contracts: Contracts) -> pl.DataFrame:
@@ -50,7 +50,7 @@ def direction_later(batch: Batch, contracts: Contracts) -> pl.DataFrame:
         _against(batch, contracts, earlier).filter(pl.col("year") == later)
         for earlier, later in pairwise(contracts.round.target_years)
     ]
-    worse = pl.concat(rows).filter(pl.col("worse"))
+    worse = pl.concat(rows).filter(pl.col("worse")).with_columns(detail=pl.col("detail") + _turn())
     return _at_observations(worse.join(known, on=["file", "indicator"], how="anti", maintain_order="left"), batch)
 
 
@@ -77,8 +77,8 @@ def pace_fast(batch: Batch, contracts: Contracts, *, times: float) -> pl.DataFra
                 "file",
                 "indicator",
                 year=pl.lit(later, pl.Int64),
-                detail=pl.format(" {} 年的 {} {}", pl.lit(earlier), format_numbers(value(i)), "unit"),
-                expected=_yearly(limit / gap),
+                detail=pl.format("{}年的{}{}", pl.lit(earlier), format_numbers(value(i)), "unit"),
+                expected=_reach(on_scale(value(i)) + step.sign() * limit.abs(), step, later),
                 off=step.abs() - limit.abs(),
             )
         )
@@ -97,7 +97,7 @@ def pace_slow(batch: Batch, contracts: Contracts, *, part: float) -> pl.DataFram
         .filter((pl.col("year") == last) & ~pl.col("worse") & (pl.col("earlier") > 0))
         .join(national, on="indicator", how="inner", validate="m:1", maintain_order="left")
         .filter(yearly > pl.col("pace") * part)
-        .with_columns(expected=pl.format("年均下降 {}%", format_numbers((pl.col("pace") * -100).round(1))))
+        .with_columns(expected=pl.format("年均下降{}%", format_numbers((pl.col("pace") * -100).round(1))))
     )
     return _at_observations(found, batch)
 
@@ -106,16 +106,17 @@ def _is_stock(measure: str) -> bool:
     return measure in {"stock", "capacity", "count"}
 
 
-def _yearly(rate: pl.Expr) -> pl.Expr:
-    """Format a rate on the scale as yearly change in percent; for a share of its odds."""
-    percent = ((rate.exp() - 1) * 100).abs().round(0)
-    return pl.format(
-        "{}每年不超过 {}%",
-        pl.when(pl.col("measure").is_in(["share", "rate"]))
-        .then(pl.lit("与剩余份额之比的变化"))
-        .otherwise(pl.lit("变化")),
-        format_numbers(percent),
-    )
+def _turn() -> pl.Expr:
+    """Return in words that a value moves against the wanted direction."""
+    return pl.when(pl.col("expected") == _DOWN).then(pl.lit("不降反升")).otherwise(pl.lit("不升反降"))
+
+
+def _reach(limit: pl.Expr, step: pl.Expr, year: int) -> pl.Expr:
+    """Format the furthest plausible value of a year, from its position on the scale."""
+    share = pl.col("measure").is_in(["share", "rate"])
+    furthest = pl.when(share).then(100 / (1 + (-limit).exp())).otherwise(limit.exp()).round_sig_figs(3)
+    side = pl.when(step > 0).then(pl.lit("不超过")).otherwise(pl.lit("不低于"))
+    return pl.format("按合理步伐，{}年{}{}{}", pl.lit(year), side, format_numbers(furthest), "unit")
 
 
 def _against(batch: Batch, contracts: Contracts, year: int) -> pl.DataFrame:
@@ -135,7 +136,7 @@ def _against(batch: Batch, contracts: Contracts, year: int) -> pl.DataFrame:
         .with_columns(
             worse=pl.when(down).then(rise > tolerance).otherwise(rise < -tolerance),
             expected=pl.when(down).then(pl.lit(_DOWN)).otherwise(pl.lit(_UP)),
-            detail=pl.format(" {} 年的 {} {}", pl.lit(year), format_numbers(pl.col("earlier")), "unit"),
+            detail=pl.format("{}年的{}{}", pl.lit(year), format_numbers(pl.col("earlier")), "unit"),
             off=ratio.log(10).abs().fill_nan(None),
         )
     )

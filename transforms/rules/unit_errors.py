@@ -63,7 +63,7 @@ def value_implausible(batch: Batch, contracts: Contracts) -> pl.DataFrame:
         .with_columns(off=pl.when(given > high).then(given - high).otherwise(low - given) / (high - low))
         .sort("off", descending=True, maintain_order=True)
         .unique(["file", "indicator"], keep="first", maintain_order=True)
-        .with_columns(expected=pl.format("{}～{} {}", format_numbers(low), format_numbers(high), "unit"))
+        .with_columns(expected=pl.format("{}～{}{}", format_numbers(low), format_numbers(high), "unit"))
     )
     return at_cells(worst.select("file", "indicator", "year", "expected", "off"), batch)
 
@@ -131,24 +131,33 @@ def _report(best: pl.DataFrame, batch: Batch, contracts: Contracts) -> pl.DataFr
     """Return one row per cell that the reading changes; all but the first of an indicator are `silent`."""
     years = contracts.round.years
     places = range(len(years))
-    read = [pl.when(pl.col(f"times{i}") != 1).then(format_numbers(_as_read(i))) for i in places]
+    changed = [(pl.col(f"times{i}") != 1) & value(i).is_not_null() for i in places]
+    read = pl.concat_str(
+        *(pl.when(changed[i]).then(_in_words(_as_read(i))) for i in places), separator="、", ignore_nulls=True
+    )
+    when = pl.concat_str(
+        *(pl.when(changed[i]).then(pl.lit(str(year))) for i, year in enumerate(years)),
+        separator="、",
+        ignore_nulls=True,
+    )
     reading = (
         pl.when(pl.col("other").is_not_null())
-        .then(pl.format("若数值实际以“{}”为单位", "other"))
+        .then(pl.format("按{}计", "other"))
         .when(pl.col("factor") < 1)
-        .then(pl.format("若应缩小为 {} 分之一", format_numbers(1 / pl.col("factor"))))
-        .otherwise(pl.format("若应放大 {} 倍", format_numbers(pl.col("factor"))))
+        .then(pl.format("缩小为{}分之一", format_numbers(1 / pl.col("factor"))))
+        .otherwise(pl.format("放大{}倍", format_numbers(pl.col("factor"))))
     )
+    apart = pl.when(pl.sum_horizontal(changed) > 1).then(pl.lit("分别为")).otherwise(pl.lit("为"))
     reason = (
         pl.when(~pl.col("whole"))
         .then(pl.lit("与本行其他年份的数值不衔接"))
         .when(pl.col("misfit") > 0)
-        .then(pl.format("超出合理范围 {}～{}", format_numbers(pl.col("low")), format_numbers(pl.col("high"))))
+        .then(pl.format("超出合理范围{}～{}", format_numbers(pl.col("low")), format_numbers(pl.col("high"))))
         .otherwise(pl.format("远离同类试点（n={}）", f"peers{places[0]}"))
     )
     described = best.with_columns(
-        expected=pl.concat_str(*read, separator="、", ignore_nulls=True) + " " + pl.col("unit"),
-        detail=reason + "；" + reading,
+        expected=read + pl.col("unit"),
+        detail=pl.format("{}；{}，{}年{}{}{}", reason, reading, when, apart, read, "unit"),
         off=pl.col("factor").log10().abs(),
     )
     cells = pl.concat(
@@ -158,3 +167,14 @@ def _report(best: pl.DataFrame, batch: Batch, contracts: Contracts) -> pl.DataFr
         for i, year in enumerate(years)
     )
     return at_cells(cells, batch).with_columns(silent=pl.col("year") > pl.col("year").min().over("file", "indicator"))
+
+
+def _in_words(number: pl.Expr) -> pl.Expr:
+    """Format numbers from ten thousand on in 万 and 亿, as official documents do."""
+    return (
+        pl.when(number.abs() >= 1e8)
+        .then(format_numbers(number / 1e8) + "亿")
+        .when(number.abs() >= 1e4)
+        .then(format_numbers(number / 1e4) + "万")
+        .otherwise(format_numbers(number))
+    )

@@ -37,7 +37,7 @@ from tests.support.review_book import (
 from transforms.decisions.ledger import ReviewFile
 from transforms.decisions.sheet_grid import squeeze
 
-FULL = {"处理状态": "误报", "审核意见": "=原件已核，@无误", "责任人": "张三", "日期": "2024-05-01"}
+FULL = {"处理状态": "误报", "审核意见": "=原件已核，@无误", "审核人": "张三", "日期": "2024-05-01"}
 SIGNED = {"审核意见": "可行", "初审人": "张三", "初审日期": "2024-05-02", "复核人": "李四", "结论": "通过"}
 OFFICE = shutil.which("soffice")
 needs_office = pytest.mark.skipif(OFFICE is None, reason="soffice is not here: install the package libreoffice-calc")
@@ -68,7 +68,7 @@ def decisions_of(copy: ReviewFile) -> list[dict[str, object]]:
 @pytest.mark.parametrize("form", ["xlsx", "xls", "ods"])
 def test_decisions_survive_another_office_program(tmp_path: Path, form: str) -> None:
     long = "意" * 20_000
-    written = {key_of(WORDS): FULL, key_of(PART): {"处理状态": "要求更正", "审核意见": f"第一行\n第二行 {long}"}}
+    written = {key_of(WORDS): FULL, key_of(PART): {"处理状态": "要求更正", "审核意见": f"第一行\n第二行{long}"}}
     # One as long is in the workbook already: that it comes back is no edit.
     before = fill_in(publish(review()), {key_of(HUGE): FULL | {"审核意见": long}})
     book = publish(review(), merged([before]))
@@ -136,7 +136,7 @@ def test_decisions_are_carried_over_to_a_changed_submission(raw: Path, tmp_path:
     changed = shown(content, keys[NEGATIVE])
     assert (changed["处理状态"], changed["审核意见"]) == ("需复核", FULL["审核意见"])
     assert "“-1”变为“-2”" in str(changed["复核提示"])
-    assert [text for text in texts(content, "已消失的问题") if FULL["审核意见"] in text]
+    assert [text for text in texts(content, "已销号问题") if FULL["审核意见"] in text]
     assert set(SIGNED.values()) <= set(texts(content, PILOTS.sheet))
     record = json.loads((book.parent.parent / "run.json").read_text(encoding="utf-8"))
     assert {item["sha256"]: item["decisions"] for item in record["reviews"]} == {

@@ -49,8 +49,8 @@ def read(folder: Path, *contents: bytes, seconds: float = 10) -> list[Submission
     [
         (b"abort", "SIGABRT"),
         (b"segfault", "SIGSEGV"),
-        (b"exit", "退出码 3"),
-        (b"memory", f"内存超过 {MEMORY // 1024**2} MiB"),
+        (b"exit", "退出码3"),
+        (b"memory", f"内存超过{MEMORY // 1024**2} MiB"),
         (b"loop", "已停止"),
     ],
 )

@@ -168,7 +168,7 @@ HARMFUL: dict[str, tuple[Callable[[], bytes], str | None]] = {
         lambda: with_document(b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]>' + _HEAD + _TAIL),
         "DTD",
     ),
-    "a part twice": (twice, "出现 2 次"),
+    "a part twice": (twice, "出现2次"),
     "a bomb": (lambda: packed(parts(good(0)) | {"word/media/a.bmp": bytes(96 * 1024**2)}), "压缩比异常"),
     "a path out of it": (lambda: packed(parts(good(0)) | {"../../x": b"x"}), "指向包外"),
     "relations out of it": (outside, "损坏"),

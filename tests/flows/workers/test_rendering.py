@@ -81,7 +81,7 @@ def test_a_process_that_fails_costs_its_province_and_no_other(tmp_path: Path) ->
     assert [(rendered[name].files, str(*rendered[name].failures)) for name in wanted[:3]] == [
         ({}, f"{killed}: 程序异常终止（SIGKILL）"),
         ({}, f"{broken}: ZeroDivisionError: made for this test"),
-        ({}, f"{slow}: 超过 10 秒，已停止"),
+        ({}, f"{slow}: 超过10秒，已停止"),
     ]
     assert "crashes.py" in rendered[broken].failures[0].trace
 

@@ -114,7 +114,7 @@ def test_a_file_that_takes_too_long_says_so_and_the_next_ones_are_read(raw: Path
     for name, content in (("大连市.xlsx", b"loop"), ("a.xlsx", GOOD), ("b.xlsx", GOOD)):
         put(raw, name, content)
     *good, slow = read_submissions(list_raw(raw)[0], "first-batch", seconds=2, workers=1, reader=fail_as_told)
-    assert (slow.fault, slow.detail) == ("unreadable", "读取超过 2 秒，已停止")
+    assert (slow.fault, slow.detail) == ("unreadable", "读取超过2秒，已停止")
     assert slow.identity.pilot == "大连市"
     assert [one.fault for one in good] == [None, None]
 

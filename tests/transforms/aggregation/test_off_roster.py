@@ -64,7 +64,7 @@ def test_it_is_shown_as_off_the_roster_and_gets_no_letter() -> None:
     assert not [name for name in render_notices(view) if OFF in name]
     book = load_workbook(io.BytesIO(render_review_workbook(view)))
     cover = [str(value) for row in book["封面"].iter_rows(values_only=True) for value in row]
-    assert any("名单内有效 2/2" in text and "名单外 1" in text for text in cover)
+    assert any("名单内有效2/2" in text and "名单外1" in text for text in cover)
 
 
 def test_without_a_roster_everybody_counts() -> None:

@@ -26,7 +26,7 @@ from tests.support.review_book import (
     texts,
 )
 
-FULL = {"处理状态": "误报", "审核意见": "原件已核", "责任人": "张三", "日期": "2024-05-01"}
+FULL = {"处理状态": "误报", "审核意见": "原件已核", "审核人": "张三", "日期": "2024-05-01"}
 VERDICT = {
     "审核意见": "可行",
     "初审人": "张三",
@@ -74,8 +74,8 @@ def test_a_decision_whose_finding_is_gone_is_kept_and_told_to_be_back() -> None:
     ledger = merged([first], fixed)
     assert key_of(WORDS) not in ledger.finding_decisions
     without = publish(fixed, ledger)
-    assert {"已解决", "误报", CITY, "见附件"} <= set(texts(without, "已消失的问题"))
-    assert [text for text in texts(without, "已消失的问题") if "原件已核" in text]
+    assert {"已解决", "误报", CITY, "见附件"} <= set(texts(without, "已销号问题"))
+    assert [text for text in texts(without, "已销号问题") if "原件已核" in text]
     # Back before anybody saw it gone, it is the decision that it was; back after that, it is looked at again.
     assert merged([first], review()).finding_decisions[key_of(WORDS)].state is FALSE_ALARM
     seen = fill_in(without, {key_of(PART): {"处理状态": "要求更正"}})

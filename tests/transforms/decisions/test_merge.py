@@ -29,7 +29,7 @@ from tests.support.review_book import (
 from transforms.decisions.ledger import FindingDecision, Ledger
 from transforms.decisions.merge import decisions_frame, merge_copies
 
-FULL = {"处理状态": "误报", "审核意见": "原件已核", "责任人": "张三", "日期": "2024-05-01"}
+FULL = {"处理状态": "误报", "审核意见": "原件已核", "审核人": "张三", "日期": "2024-05-01"}
 VERDICT = {
     "审核意见": "可行",
     "初审人": "张三",
@@ -41,7 +41,7 @@ VERDICT = {
 
 
 def test_two_copies_are_merged_cell_by_cell() -> None:
-    one = filled({key_of(WORDS): {"处理状态": "误报", "责任人": "张三"}})
+    one = filled({key_of(WORDS): {"处理状态": "误报", "审核人": "张三"}})
     two = filled({key_of(WORDS): {"审核意见": "原件已核"}, key_of(PART): {"处理状态": "要求更正"}})
     ledger = merged([one, two])
     assert ledger.finding_decisions[key_of(WORDS)] == FindingDecision(
@@ -52,8 +52,8 @@ def test_two_copies_are_merged_cell_by_cell() -> None:
 
 
 def test_a_contradiction_shows_both_opinions() -> None:
-    one = filled({key_of(WORDS): {"处理状态": "误报", "审核意见": "系统有误", "责任人": "张三"}})
-    two = filled({key_of(WORDS): {"处理状态": "要求更正", "审核意见": "应补正", "责任人": "李四"}})
+    one = filled({key_of(WORDS): {"处理状态": "误报", "审核意见": "系统有误", "审核人": "张三"}})
+    two = filled({key_of(WORDS): {"处理状态": "要求更正", "审核意见": "应补正", "审核人": "李四"}})
     ledger = merged([one, two])
     entry = ledger.finding_decisions[key_of(WORDS)]
     assert entry.state is DISPUTED

@@ -34,7 +34,7 @@ from transforms.reports.sheet_parts.cells import LONGEST
 from transforms.reports.view import View
 from transforms.reports.workbook.review_workbook import render_review_workbook
 
-FULL = {"处理状态": "误报", "审核意见": "原件已核", "责任人": "张三", "日期": "2024-05-01"}
+FULL = {"处理状态": "误报", "审核意见": "原件已核", "审核人": "张三", "日期": "2024-05-01"}
 VERDICT = {
     "审核意见": "可行",
     "初审人": "张三",
@@ -62,7 +62,7 @@ def test_everything_written_is_carried_in() -> None:
 
 @pytest.mark.parametrize("text", [*HOSTILE, "长" * LONGEST, "第一行\n第二行", "a\tb", "😀"], ids=lambda text: text[:8])
 def test_any_text_survives_and_stays_text(text: str) -> None:
-    first = filled({key_of(WORDS): {"审核意见": text, "责任人": text}}, {CITY: {"审核意见": text}})
+    first = filled({key_of(WORDS): {"审核意见": text, "审核人": text}}, {CITY: {"审核意见": text}})
     book = publish(review(), merged([first]))
     assert shown(book, key_of(WORDS))["审核意见"] == text
     cells = [cell for sheet in opened(book).worksheets for row in sheet.iter_rows() for cell in row]
@@ -117,7 +117,7 @@ def test_what_is_dismissed_is_grey_and_leaves_the_counts_of_the_reader_and_not_t
         ]
     )
     book = publish(review(), ledger)
-    assert "4（已处理 2）" in texts(book, "封面")
+    assert "4（已处理2）" in texts(book, "封面")
     assert "4" in texts(book_as_published(), "封面")
     sheet = opened(book)[FINDINGS.sheet]
     grey = {key: sheet.cell(row_of(sheet, FINDINGS, key), 2).fill.fgColor.rgb for key in (key_of(WORDS), key_of(PART))}
@@ -139,5 +139,5 @@ def test_the_nation_sees_states_and_no_reviewer() -> None:
 
 
 def test_a_book_without_decisions_says_so() -> None:
-    assert "没有已消失的问题" in texts(book_as_published(), "已消失的问题")
+    assert "没有已销号问题" in texts(book_as_published(), "已销号问题")
     assert "没有收到填写过的评审工作簿" in texts(book_as_published(), "审核留痕")

@@ -39,7 +39,7 @@ from tests.support.review_book import (
 from transforms.decisions.merge import merge_copies
 from transforms.decisions.review_workbook import read_review
 
-FULL = {"处理状态": "误报", "审核意见": "原件已核", "责任人": "张三", "日期": "2024-05-01"}
+FULL = {"处理状态": "误报", "审核意见": "原件已核", "审核人": "张三", "日期": "2024-05-01"}
 VERDICT = {
     "审核意见": "可行",
     "初审人": "张三",
@@ -58,6 +58,14 @@ def test_a_workbook_as_published_holds_no_decision() -> None:
     copy = take_back(book_as_published())
     assert (copy.fault, copy.province, copy.decisions, copy.remarks) == (None, PROVINCE, (), ())
     assert copy.present == set(review().findings.filter(pl.col("province") == PROVINCE)["finding_key"])
+
+
+def test_a_column_with_its_former_title_is_still_read() -> None:
+    book = opened(filled({key_of(WORDS): FULL}))
+    (title,) = [cell for cell in book[FINDINGS.sheet][1] if cell.value == "审核人"]
+    title.value = "责任人"
+    (row,) = take_back(saved(book)).decisions
+    assert row["person"] == "张三"
 
 
 def test_a_decision_is_read_with_its_place_and_the_finding_as_it_stood() -> None:
@@ -136,7 +144,7 @@ def test_rows_that_were_deleted_are_told_and_cost_nothing() -> None:
     first = filled({key_of(WORDS): FULL})
     book = publish(review(), merged([first]))
     second = edited(book, lambda book: book[FINDINGS.sheet].delete_rows(2, 2))
-    assert any("有 2 行被删除" in text for text in remarks(second))
+    assert any("有2行被删除" in text for text in remarks(second))
     assert merged([first, second]).finding_decisions[key_of(WORDS)].state is FALSE_ALARM
 
 
@@ -192,7 +200,7 @@ def test_an_edit_of_a_protected_cell_is_told_and_ignored() -> None:
 
 def test_an_edit_of_another_sheet_is_told() -> None:
     content = edited(book_as_published(), lambda book: book["指标汇总"].cell(3, 9, 42))
-    assert remarks(content) == ["指标汇总｜有 1 行与发布时不同；该表不可编辑，改动未采用。"]
+    assert remarks(content) == ["指标汇总｜有1行与发布时不同；该表不可编辑，改动未采用。"]
     added = edited(book_as_published(), lambda book: book.create_sheet("草稿").append(["算一算"]))
     assert remarks(added) == ["草稿｜新增的工作表，未读取；原件已存档。"]
 

@@ -73,7 +73,7 @@ def _cells(sheet: Worksheet, reference: str) -> list[object]:
 def of(charts: dict[str, Drawn], kind: str, code: str) -> Drawn:
     row = CONTRACTS.tables[kind].by_code[code]
     start = {"city": "城市", "park": "园区"}[kind]
-    return charts[f"{start}　{row.number} {row.name}（{row.unit}）"]
+    return charts[f"{start}（{row.number}）{row.name}（{row.unit}）"]
 
 
 def usable(pilot: str, code: str) -> list[float | None]:

@@ -48,7 +48,7 @@ SHEETS = [
     "指标对照（园区）",
     "指标汇总",
     "问题清单",
-    "文字目标",
+    "未量化目标",
     "换算记录",
     "规则目录",
     "来源",
@@ -70,7 +70,7 @@ def lines(sheet: Worksheet, header: int) -> list[dict[str, Cell]]:
         above = sheet.cell(header - 1, cell.column).value if header > 1 else None
         year = re.sub(r"\D", "", str(above)) if above else year
         names.append(
-            f"{cell.value} {year}" if cell.value in {"原值", "规范值", "同类中位数", "全国目标"} else str(cell.value)
+            f"{cell.value}{year}" if cell.value in {"原值", "规范值", "同类中位数", "全国目标"} else str(cell.value)
         )
     found = []
     for row in sheet.iter_rows(min_row=header + 1):
@@ -148,7 +148,7 @@ def same(shown: str | None, cell: Cell) -> bool:
 def factor(conversion: str | None, year: int) -> Fraction:
     """The factor that the words of the column 换算依据 give for a year."""
     for line in (conversion or "").split("\n"):
-        about = re.match(r"(\d{4}) 年：", line)
+        about = re.match(r"(\d{4})年：", line)
         if (step := re.search(r"1 \S+ = (\S+) \S+", line)) and (about is None or int(about[1]) == year):
             return Fraction(step[1])
     return Fraction(1)
@@ -163,7 +163,7 @@ def number_in(shown: str) -> Fraction:
 def test_every_raw_value_stands_in_the_cell_that_the_origin_names(province: str | None) -> None:
     seen = 0
     for line in compared(book(province)):
-        shown = [line[f"原值 {year}"].value for year in YEARS]
+        shown = [line[f"原值{year}"].value for year in YEARS]
         origin = line["出处"].value
         if origin == "（表中无此行）":
             assert shown == [None] * len(YEARS)
@@ -182,7 +182,7 @@ def test_every_canonical_value_is_the_raw_value_converted_as_said(province: str 
     seen = 0
     for line in compared(book(province)):
         for year in YEARS:
-            value, shown = line[f"规范值 {year}"].value, line[f"原值 {year}"].value
+            value, shown = line[f"规范值{year}"].value, line[f"原值{year}"].value
             if value is not None:
                 assert value == float(number_in(shown) * factor(line["换算依据"].value, year)), line["出处"].value
                 seen += 1
@@ -218,7 +218,7 @@ def test_a_median_of_peers_is_shown_with_8_or_more_and_not_with_fewer(province: 
             for year in YEARS:
                 unit = unit_of[line["试点"].value, code, year]
                 peers = values.get((kind, code, year, unit or ""), [])
-                cell = line[f"同类中位数 {year}"]
+                cell = line[f"同类中位数{year}"]
                 if len(peers) < 8:
                     assert cell.value == "—"
                 else:
@@ -232,7 +232,7 @@ def test_there_are_medians_that_are_not_shown() -> None:
     """The parks of the sample split over two units of P11: fewer than 8 on either side."""
     park = [line for line in lines(book(NATION)[COMPARISONS[1]], 2) if line["序号"].value == 11]
     assert len(park) == 10
-    assert {line[f"同类中位数 {year}"].value for line in park for year in YEARS} == {"—"}
+    assert {line[f"同类中位数{year}"].value for line in park for year in YEARS} == {"—"}
 
 
 # ---- text stays text -------------------------------------------------------------------------------------------------
@@ -389,10 +389,10 @@ def test_the_book_of_a_province_without_submissions_says_so_everywhere() -> None
 
 
 def test_targets_in_words_are_listed_apart() -> None:
-    listed = lines(book("河北省")["文字目标"], 1)
+    listed = lines(book("河北省")["未量化目标"], 1)
     about = [(line["试点"].value, line["年份"].value) for line in listed]
     assert about == [("唐山市", 2025), ("唐山市", 2030), ("唐山市", 2025), ("唐山市", 2030), ("唐山市", 2030)]
-    assert all("写明" in line["怎样才可核对"].value or "给出" in line["怎样才可核对"].value for line in listed)
+    assert all("写明" in line["量化要求"].value or "给出" in line["量化要求"].value for line in listed)
 
 
 def test_whose_figures_were_copied_is_for_the_nation_alone() -> None:

@@ -60,13 +60,13 @@ def test_a_finding_of_no_province_and_a_rule_that_is_gone_have_a_place() -> None
 
 
 def test_the_title_has_packages_and_quota() -> None:
-    assert summary_title(FACTS) == "first-batch：更新 1 个评审包，有效 34 / 名额 35"
+    assert summary_title(FACTS) == "first-batch：更新1个评审包，有效34 / 名额35"
     assert summary_title(replace(FACTS, complete=False)).endswith("（不完整：有检查或文件未能完成）")
     assert "评审包无变化" in summary_title(replace(FACTS, written=()))
 
 
 def test_the_summary_has_time_and_memory_and_the_message_is_short() -> None:
-    assert "用时 12.3 秒，主进程内存峰值 321 MiB" in summary_markdown(FACTS)
+    assert "用时12.3秒，主进程内存峰值321 MiB" in summary_markdown(FACTS)
     assert "| 山西省 | 1 | 0 | 1 |" in summary_markdown(FACTS)
     many = tuple(Change(f"省{n}", ("新" * 80,) * 300, ("旧" * 80,) * 300, 300) for n in range(34))
     names = tuple(f"新疆生产建设兵团{n}" for n in range(31))

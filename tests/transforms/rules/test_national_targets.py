@@ -56,18 +56,18 @@ def test_a_target_is_weaker_on_the_side_that_is_not_wanted(code: str, values: tu
     level = Benchmark(code, 2025, **WHERE, value=20 if code == HIGHER else 0.5)
     found = told(national_target, city(code, *values), level)
     assert len(found) == weaker
-    assert all(f"2025 年 {'18' if code == HIGHER else '0.55'}，全国目标" in detail for detail in found)
+    assert all(f"2025年{'18' if code == HIGHER else '0.55'}，全国目标" in detail for detail in found)
 
 
 @pytest.mark.parametrize(
     ("code", "values", "change", "words"),
     [
-        (LOWER, (0.6, 0.59, 0.5), -13.5, "年均下降 0.6%，全国目标折合年均下降 2.9%"),
+        (LOWER, (0.6, 0.59, 0.5), -13.5, "年均下降0.6%，全国目标折合年均下降2.9%"),
         (LOWER, (0.6, 0.54, 0.5), -13.5, None),
-        (LOWER, (0.6, 0.61, 0.5), -13.5, "年均上升 0.6%，全国目标折合年均下降 2.9%"),
-        (HIGHER, (20.0, 20.6, 26.0), 20, "年均上升 1%，全国目标折合年均上升 3.7%"),
+        (LOWER, (0.6, 0.61, 0.5), -13.5, "年均上升0.6%，全国目标折合年均下降2.9%"),
+        (HIGHER, (20.0, 20.6, 26.0), 20, "年均上升1%，全国目标折合年均上升3.7%"),
         (HIGHER, (20.0, 24.0, 26.0), 20, None),
-        (HIGHER, (20.0, 19.6, 26.0), 20, "年均下降 0.7%，全国目标折合年均上升 3.7%"),
+        (HIGHER, (20.0, 19.6, 26.0), 20, "年均下降0.7%，全国目标折合年均上升3.7%"),
     ],
 )
 def test_a_pace_is_slower_towards_the_side_that_is_wanted(

@@ -53,7 +53,7 @@ def read_workbook(content: bytes, passwords: Sequence[str] = ()) -> Workbook:
         raise UnreadableFileError("文件是空的")
     if len(content) > limits.CONTENT:
         raise UnreadableFileError(
-            f"文件有 {len(content) // limits.MIB} MiB，超过 {limits.CONTENT // limits.MIB} MiB 的上限"
+            f"文件有{len(content) // limits.MIB} MiB，超过{limits.CONTENT // limits.MIB} MiB 的上限"
         )
     try:
         return _mended(_read(content, passwords))
@@ -90,7 +90,7 @@ def _read_archive(content: bytes) -> Workbook:
     part = package.workbook_part(archive)
     if part is None:
         inner = [name for name in archive.entries if name.endswith(_INNER)]
-        found = f"，其中另有 {len(inner)} 个文件（如“{inner[0][:60]}”）" if inner else ""
+        found = f"，其中另有{len(inner)}个文件（如“{inner[0][:60]}”）" if inner else ""
         raise UnreadableFileError(f"是压缩包，不是工作簿{found}；请解压后逐个报送")
     if part.endswith(".bin"):
         return _read_values(content, archive, "xlsb")
@@ -127,7 +127,7 @@ def _oddities(sheets: tuple[Sheet, ...]) -> tuple[str, ...]:
     for sheet in sheets:
         far = next((cell for cell in sheet.cells.values() if _is_far(cell.row, cell.column)), None)
         if far:
-            notes.append(f"的工作表“{sheet.name}”在很远的 {far.address} 处有内容")
+            notes.append(f"的工作表“{sheet.name}”在很远的{far.address}处有内容")
         if any(_is_far(bottom - top, right - left) for top, left, bottom, right in sheet.merged):
             notes.append(f"的工作表“{sheet.name}”合并了整行、整列或很大的区域")
     return tuple(notes)

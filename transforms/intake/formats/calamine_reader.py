@@ -24,7 +24,7 @@ _MANIFEST = "META-INF/manifest.xml"
 def note(form: str) -> str:
     """Return what a reader of the findings must know of a file of this format, in Chinese."""
     return (
-        f"是 .{form} 格式，读不出单元格的数字格式（显示为 25% 的与 0.25 无法区分）、错误值、合并单元格和隐藏行列；"
+        f"是 .{form}格式，读不出单元格的数字格式（显示为25%的与0.25无法区分）、错误值、合并单元格和隐藏行列；"
         "请另存为 .xlsx 后报送"
     )
 
@@ -62,11 +62,11 @@ def _sheets(book: CalamineWorkbook, raised: dict[str, RichText]) -> Iterator[She
     for about in listed:
         sheet = book.get_sheet_by_name(about.name)
         if sheet.height * sheet.width > limits.AREA:
-            raise UnreadableFileError(f"工作表“{about.name}”的内容相距过远（{sheet.height} 行 {sheet.width} 列）")
+            raise UnreadableFileError(f"工作表“{about.name}”的内容相距过远（{sheet.height}行{sheet.width}列）")
         cells = {(cell.row, cell.column): cell for cell in _cells(sheet, raised)}
         room -= len(cells)
         if room < 0:
-            raise UnreadableFileError(f"有内容的单元格超过 {limits.CELLS} 个")
+            raise UnreadableFileError(f"有内容的单元格超过{limits.CELLS}个")
         yield Sheet(about.name, cells, about.visible is not SheetVisibleEnum.Visible)
 
 

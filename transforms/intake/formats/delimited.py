@@ -27,7 +27,7 @@ def read(content: bytes) -> Sheet:
         UnreadableFileError: if it is no text, in none of these encodings, or has no columns.
     """
     if len(content) > limits.TEXT:
-        raise UnreadableFileError(f"文本文件超过 {limits.TEXT // limits.MIB} MiB")
+        raise UnreadableFileError(f"文本文件超过{limits.TEXT // limits.MIB} MiB")
     text = _decode(content)
     if _BINARY.search(text):
         raise UnreadableFileError("不是工作簿：内容既不是表格文件，也不是文本")
@@ -38,7 +38,7 @@ def read(content: bytes) -> Sheet:
             if value.strip():
                 cells[row, column] = Cell(row, column, "text", value)
         if row > limits.ROWS or len(cells) > limits.CELLS:
-            raise UnreadableFileError(f"有内容的单元格超过 {limits.CELLS} 个，或行数过多")
+            raise UnreadableFileError(f"有内容的单元格超过{limits.CELLS}个，或行数过多")
     return Sheet(NAME, cells)
 
 

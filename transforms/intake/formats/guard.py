@@ -52,7 +52,7 @@ def check_archive(content: bytes) -> Archive:
     """
     # Counted before the directory is read: a million entries would cost more memory than the limit.
     if content.count(b"PK\x01\x02") > limits.ENTRIES:
-        raise UnreadableFileError(f"压缩包内条目超过 {limits.ENTRIES} 个，可能是恶意文件")
+        raise UnreadableFileError(f"压缩包内条目超过{limits.ENTRIES}个，可能是恶意文件")
     try:
         file = zipfile.ZipFile(io.BytesIO(content))
     except zipfile.BadZipFile as error:
@@ -87,19 +87,17 @@ def _check_names(entries: list[tuple[str, zipfile.ZipInfo]]) -> None:
             raise UnreadableFileError("压缩方式不受支持")
     if len(dict(entries)) < len(entries):
         ((name, count),) = Counter(name for name, _ in entries).most_common(1)
-        raise UnreadableFileError(f"压缩包内“{name}”出现 {count} 次，无法判断以哪个为准")
+        raise UnreadableFileError(f"压缩包内“{name}”出现{count}次，无法判断以哪个为准")
 
 
 def _check_sizes(entries: list[zipfile.ZipInfo]) -> None:
     for entry in entries:
         if entry.file_size > limits.RATIO_FROM and entry.file_size > limits.RATIO * max(entry.compress_size, 1):
             ratio = entry.file_size // max(entry.compress_size, 1)
-            raise UnreadableFileError(f"压缩比异常（“{entry.filename[:60]}”为 {ratio}:1），可能是压缩炸弹")
+            raise UnreadableFileError(f"压缩比异常（“{entry.filename[:60]}”为{ratio}:1），可能是压缩炸弹")
     total = sum(entry.file_size for entry in entries)
     if total > limits.UNPACKED:
-        raise UnreadableFileError(
-            f"解压后有 {total // limits.MIB} MiB，超过 {limits.UNPACKED // limits.MIB} MiB 的上限"
-        )
+        raise UnreadableFileError(f"解压后有{total // limits.MIB} MiB，超过{limits.UNPACKED // limits.MIB} MiB 的上限")
 
 
 def _check_prolog(name: str, data: bytes) -> None:

@@ -70,4 +70,4 @@ def check_sheets(count: int) -> None:
     if not count:
         raise UnreadableFileError("文件中没有工作表")
     if count > limits.SHEETS:
-        raise UnreadableFileError(f"工作表超过 {limits.SHEETS} 个")
+        raise UnreadableFileError(f"工作表超过{limits.SHEETS}个")

@@ -36,7 +36,7 @@ def refuse_others(content: bytes) -> None:
         raise UnreadableFileError("是一个空的压缩包，不是工作簿")
     head = content[:2048].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if b"urn:schemas-microsoft-com:office:spreadsheet" in head:
-        raise UnreadableFileError("是“XML 表格 2003”格式，不受支持；请用 Excel 或 WPS 打开后另存为 .xlsx 工作簿")
+        raise UnreadableFileError("是“XML 表格2003”格式，不受支持；请用 Excel 或 WPS 打开后另存为 .xlsx 工作簿")
     if b"mime-version:" in head or b"content-type: multipart/related" in head:
         raise UnreadableFileError("不是工作簿，而是网页存档（.mht）；请用 Excel 或 WPS 打开后另存为 .xlsx 工作簿")
     if head.startswith((b"<!doctype html", b"<html", b"<table", b"<?xml")):

@@ -50,14 +50,14 @@ def read_worksheet(data: bytes, name: str, shared: Shared, room: int, *, hidden:
                 hidden_rows.add(row)
             cells.update(_cells(element, row, shared, formulas))
             if len(cells) > room:
-                raise UnreadableFileError(f"有内容的单元格超过 {limits.CELLS} 个")
+                raise UnreadableFileError(f"有内容的单元格超过{limits.CELLS}个")
         elif kind == "mergeCell":
             merged.append(_range(element.get("ref", "")))
         elif is_true(element.get("hidden")):
             first, last = int(element.get("min", 1)), int(element.get("max", 0))
             hidden_columns |= set(range(max(first, 1), min(last, limits.COLUMNS) + 1))
     if len(merged) > limits.CELLS:
-        raise UnreadableFileError(f"合并区域超过 {limits.CELLS} 个")
+        raise UnreadableFileError(f"合并区域超过{limits.CELLS}个")
     return Sheet(name, cells, hidden, frozenset(hidden_rows), tuple(merged), hidden_columns=frozenset(hidden_columns))
 
 

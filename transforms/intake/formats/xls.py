@@ -64,7 +64,7 @@ def _sheets(book: xlrd.Book) -> Iterator[Sheet]:
         }
         left -= len(cells)
         if left < 0:
-            raise UnreadableFileError(f"有内容的单元格超过 {limits.CELLS} 个")
+            raise UnreadableFileError(f"有内容的单元格超过{limits.CELLS}个")
         hidden_rows = frozenset(row + 1 for row, info in sheet.rowinfo_map.items() if info.hidden)
         merged = tuple((top + 1, left + 1, bottom, right) for top, bottom, left, right in sheet.merged_cells)
         hidden_columns = frozenset(column + 1 for column, info in sheet.colinfo_map.items() if info.hidden)

@@ -65,7 +65,7 @@ def _workbook(data: bytes) -> tuple[list[tuple[str, bool, str]], bool]:
 def _strings(data: bytes) -> list[RichText]:
     """Read the shared strings in the order in which cells refer to them."""
     if data.count(b"<si") > limits.STRINGS:
-        raise UnreadableFileError(f"共享字符串超过 {limits.STRINGS} 条，可能是恶意文件")
+        raise UnreadableFileError(f"共享字符串超过{limits.STRINGS}条，可能是恶意文件")
     return [rich_text(item) or RichText("") for item in elements(data, "si")] if data else []
 
 

@@ -35,9 +35,7 @@ def elements(data: bytes, *names: str) -> Iterator[Element]:
         lxml.etree.XMLSyntaxError: if the XML is not well-formed or nested too deeply.
     """
     if data.count(b"<") - data.count(b"</") > limits.ELEMENTS:
-        raise UnreadableFileError(
-            f"工作表的行或单元格过多（超过 {limits.ELEMENTS} 个元素），请删除多余的空行后重新报送"
-        )
+        raise UnreadableFileError(f"工作表的行或单元格过多（超过{limits.ELEMENTS}个元素），请删除多余的空行后重新报送")
     if b"<!DOCTYPE" in data:
         raise UnreadableFileError("XML 中有文档类型声明（DTD）或实体定义，可能是恶意文件")
     tags = [f"{{*}}{name}" for name in names]

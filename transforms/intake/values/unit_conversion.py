@@ -45,7 +45,7 @@ def convert_row(indicator: Indicator, unit_text: str | None, row: Sequence[CellV
 
 def _name_unit(one: ConvertedValue) -> ConvertedValue:
     """Say in the conversion which unit a cell names, where the cells of its row have different ones."""
-    named = f"单元格注明单位为 {one.unit}"
+    named = f"单元格注明单位为{one.unit}"
     return one._replace(conversion=f"{one.conversion}；{named}" if one.conversion else named)
 
 
@@ -70,7 +70,7 @@ def _worked_out(parsed: CellValue, known: dict[int, ConvertedValue], one: Conver
         return one
     value = float(Fraction(str(base.value)) * (100 + Fraction(parsed.change)) / 100)
     sign = "+" if parsed.change > 0 else "-"
-    said = f"{parsed.base_year} 年的 {base.value:.10g} × (1 {sign} {abs(parsed.change)}%)"
+    said = f"{parsed.base_year}年的{base.value:.10g} × (1 {sign} {abs(parsed.change)}%)"
     return one._replace(value=value, conversion=said)
 
 
@@ -119,9 +119,9 @@ def _explain(parsed: CellValue, text: str, unit: str, factor: Fraction, unit_fro
     if factor is not ONE and factor != 1:
         steps.append(f"1 {text} = {_number(factor)} {unit}")
     if unit_from == "assumed":
-        steps.append(f"未填单位，按 {unit}")
+        steps.append(f"未填单位，按{unit}")
     if unit_from == "deduced":
-        steps.append(f"数值大于 100，不是百分比，按 {unit}")
+        steps.append(f"数值大于100，不是百分比，按{unit}")
     return "；".join(steps) or None
 
 

@@ -61,6 +61,6 @@ def problem_of(words: str) -> str | None:
     if _YEAR_ALONE.match(words):
         return "填写的是年份，不是该指标的数值。"
     if _LETTERS.match(words) and re.search(r"\d", words):
-        found = [f"“{letter}”（疑为 {digit}）" for letter, digit in _LOOK_ALIKE if letter.casefold() in words]
+        found = [f"“{letter}”（疑为{digit}）" for letter, digit in _LOOK_ALIKE if letter.casefold() in words]
         return f"其中有字母{'、'.join(found)}，不是数字。"
     return None

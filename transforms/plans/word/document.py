@@ -68,20 +68,20 @@ class _Reader:
         self.count += 1
         self.length += len(text)
         if self.count > PARAGRAPHS or self.length > TEXT:
-            raise UnreadableFileError(f"文档超过 {PARAGRAPHS} 段或 {TEXT} 字")
+            raise UnreadableFileError(f"文档超过{PARAGRAPHS}段或{TEXT}字")
         place = place_in_list(properties) or style.place
         label = self.numbering.next_label(place) if place else ""
         outline = outline_of(properties) or style.outline
         strong = style.strong or is_strong(element)
         for line in text.split("\n"):
             if line.strip():
-                self.paragraphs.append(Paragraph(f"第 {self.count} 段", line.strip(), label, outline, strong))
+                self.paragraphs.append(Paragraph(f"第{self.count}段", line.strip(), label, outline, strong))
                 label = ""
 
     def _table(self, element: Element) -> None:
         grid = read_grid(element, len(self.paragraphs))
         if len(self.grids) >= TABLES or sum(map(len, grid.rows)) > limits.CELLS:
-            raise UnreadableFileError(f"文档超过 {TABLES} 个表格或表格过大")
+            raise UnreadableFileError(f"文档超过{TABLES}个表格或表格过大")
         if len(grid.rows) == 1 and len(grid.rows[0]) == 1:  # a frame around text
             self.walk(next(element.iter(qn("w:tc"))))
             return
@@ -145,4 +145,4 @@ def _notes(root: Element) -> Iterator[Paragraph]:
         text = "".join(text_of(one) for one in note.iter(PARAGRAPH)).strip()
         if text and note.get(qn("w:type")) in {None, "normal"}:
             number += 1
-            yield Paragraph(f"脚注 {number}", text)
+            yield Paragraph(f"脚注{number}", text)

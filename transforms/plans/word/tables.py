@@ -50,7 +50,7 @@ def read_grid(table: Element, after: int) -> Grid:
             down = None if properties is None else properties.find(qn("w:vMerge"))
             column = len(texts) + 1
             if column + width - 1 > COLUMNS:
-                raise UnreadableFileError(f"表格超过 {COLUMNS} 列")
+                raise UnreadableFileError(f"表格超过{COLUMNS}列")
             goes_on = down is not None and down.get(qn("w:val")) != "restart"
             top, left, bottom, right = above.get(column, (at, column, 0, column + width - 1))
             if not goes_on or bottom != at - 1:

@@ -12,7 +12,7 @@ class Paragraph:
     """One line of text.
 
     Attributes:
-        place: its position in Chinese: 第 12 段, 脚注 3.
+        place: its position in Chinese: 第12段, 脚注3.
         text: without its automatic number.
         label: its automatic number, as Word shows it.
         outline: the heading level by its style from 1 on, None where the style makes no heading of it.

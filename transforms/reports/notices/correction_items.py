@@ -52,7 +52,7 @@ class CorrectionItem:
     @property
     def subject(self) -> str:
         """Name of the indicator with the year, or an empty text."""
-        return (self.name or "") + (f"（{self.year} 年）" if self.name and self.year else "")
+        return (self.name or "") + (f"（{self.year}年）" if self.name and self.year else "")
 
 
 @dataclass(frozen=True)

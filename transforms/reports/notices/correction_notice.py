@@ -35,7 +35,7 @@ def render_notice(correction: Correction, contracts: Contracts) -> bytes:
     parts = [("必须更正的问题", correction.must), ("需更正或说明的问题", correction.may)]
     parts = [(name, items) for name, items in parts if items]
     for at, (name, items) in enumerate(parts):
-        add_line(letter, f"{_NUMERALS[at]}、{name}（{len(items)} 项）", "公文一级")
+        add_line(letter, f"{_NUMERALS[at]}、{name}（{len(items)}项）", "公文一级")
         _write_part(letter, items, _first_number(correction, items))
     add_line(letter, f"{_NUMERALS[len(parts)]}、补正要求", "公文一级")
     for at, line in enumerate(_requirements(correction), 1):
@@ -51,21 +51,21 @@ def _write_opening(letter: Letter, correction: Correction, contracts: Contracts)
     if all(item.heading == HEADINGS[-1] for item in correction.items):
         what = "实施方案"
     files = "、".join(f"“{file}”" for file in correction.files)
-    version = f"，版本 {correction.version}" if correction.version else ""
+    version = f"，版本{correction.version}" if correction.version else ""
     counts = "，".join(
-        f"{name} {len(items)} 项"
+        f"{name}{len(items)}项"
         for name, items in (("必须更正的问题", correction.must), ("需更正或说明的问题", correction.may))
         if items
     )
     add_line(
         letter,
         f"你单位报送的{correction.place}{what}（文件{files}{version}）收悉。经逐项核对，发现{counts}。"
-        f"现将有关事项通知如下，请于 {_day(contracts.round.deadline)}前完成补正并重新报送。",
+        f"现将有关事项通知如下，请于{_day(contracts.round.deadline)}前完成补正并重新报送。",
     )
 
 
 def _day(day: date | None) -> str:
-    return f"{day.year} 年 {day.month} 月 {day.day} 日" if day else "＿＿＿＿年＿＿月＿＿日"
+    return f"{day.year}年{day.month}月{day.day}日" if day else "＿＿＿＿年＿＿月＿＿日"
 
 
 def _first_number(correction: Correction, items: Sequence[CorrectionItem]) -> int:
@@ -89,12 +89,12 @@ def _summarise(title: str, alike: Sequence[tuple[int, CorrectionItem]]) -> str:
     numbers = [number for number, _ in alike]
     first = alike[0][1]
     if len(alike) == 1:
-        return f"{title}（{first.place}）。{first.why}{first.advice}（附件 1 第 {numbers[0]} 项）"
+        return f"{title}（{first.place}）。{first.why}{first.advice}（附件1第{numbers[0]}项）"
     subjects = list(dict.fromkeys(f"“{item.name}”" for _, item in alike if item.name))
-    named = f"涉及{'、'.join(subjects[:_NAMED])}{f'等 {len(subjects)} 项指标' if len(subjects) > _NAMED else ''}。"
+    named = f"涉及{'、'.join(subjects[:_NAMED])}{f'等{len(subjects)}项指标' if len(subjects) > _NAMED else ''}。"
     advice = list(dict.fromkeys(item.advice for _, item in alike))
-    what = advice[0] if len(advice) == 1 else "处理要求逐项见附件 1。"
-    return f"{title}（{len(alike)} 处）。{named if subjects else ''}{what}（附件 1 第 {_ranges(numbers)} 项）"
+    what = advice[0] if len(advice) == 1 else "处理要求逐项见附件1。"
+    return f"{title}（{len(alike)}处）。{named if subjects else ''}{what}（附件1第{_ranges(numbers)}项）"
 
 
 def _ranges(numbers: Iterable[int]) -> str:
@@ -111,13 +111,13 @@ def _ranges(numbers: Iterable[int]) -> str:
 def _requirements(correction: Correction) -> Iterable[str]:
     if any(item.heading == HEADINGS[-1] for item in correction.items):
         yield "实施方案请在原文档上修改，与工作簿一并报送可编辑的 Word 文档（*.docx），并在文件名中注明版本。"
-    yield "请在原工作簿上更正，不改动指标名称和行列；更正后把封面的版本加 1，更新填报日期，重新报送完整的工作簿。"
+    yield "请在原工作簿上更正，不改动指标名称和行列；更正后把封面的版本加1，更新填报日期，重新报送完整的工作簿。"
     if correction.may:
         yield (
-            "“需更正或说明的问题”，数据有误的请更正；情况属实的不必修改，请在“说明”工作表写明指标名称和原因，随工作簿一并报送。"
+            "“需更正或说明的问题”，数据有误的请更正；经核实数据无误的不必修改，请在“说明”工作表中写明指标名称和理由，随工作簿一并报送。"
         )
     if correction.marks:
-        yield "有问题的单元格已在附件 2 中用颜色和批注标出，位置与报送文件一致；附件 2 仅供对照，请勿在其中填报。"
+        yield "有问题的单元格已在附件2中用颜色和批注标出，位置与报送文件一致；附件2仅供对照，请勿在其中填报。"
 
 
 def _write_closing(letter: Letter, correction: Correction) -> None:
@@ -128,13 +128,12 @@ def _write_closing(letter: Letter, correction: Correction) -> None:
     add_line(letter, "")
     add_line(letter, "（印发单位）", "公文落款")
     add_line(letter, "　　　　年　　月　　日", "公文落款日期")
-    if correction.contacts:
-        add_line(letter, f"（报送联系人：{'；'.join(correction.contacts)}）")
+    add_line(letter, "（联系人：　　　　，电话：　　　　　　　）")
 
 
 def _write_annex(letter: Letter, correction: Correction) -> None:
     start_landscape_page(letter)
-    add_line(letter, "附件 1", "公文附件")
+    add_line(letter, "附件1", "公文附件")
     add_line(letter, "问题明细表", "公文附表标题")
     rows: list[tuple[str, ...] | str] = []
     number = 0

@@ -85,7 +85,7 @@ def _part(view: View, part: Row) -> Row:
         "state": PART_STATE_TITLES[part["state"]],
         "look": _LOOKS[part["state"]],
         "where": _evidence(part["heading"]) if part["heading"] else None,
-        "place": f"{part['place']}，{part['length']} 字" if part["place"] else None,
+        "place": f"{part['place']}，{part['length']}字" if part["place"] else None,
         "quote": _evidence(part["quote"]),
         "missing": "、".join(part["missing"] or _all_of(view, part)),
     }
@@ -132,7 +132,7 @@ def _cell(cell: Row) -> Row:
         "name": cell["name"],
         "year": cell["year"],
         "said": cell["raw_value"],
-        "table": f"{cell['workbook_raw']}（工作簿 {cell['workbook_cell']}）",
+        "table": f"{cell['workbook_raw']}（工作簿{cell['workbook_cell']}）",
         "verdict": VERDICTS["contradicts"],
         "look": _TROUBLE["contradicts"],
         "where": cell["where"],

@@ -14,14 +14,14 @@ from transforms.reports.template.styles import LABEL, protect, set_widths, style
 _WIDTHS = (8, 36, 16, 56, 60)
 # FindingDecision for a share, whether it is accepted, and why; the tests try each of them.
 EXAMPLES = (
-    ("25.3", "可以", "单位是 %，填百分数本身。"),
+    ("25.3", "可以", "单位是%，填百分数本身。"),
     ("25.3%", "可以", "带百分号也可以。"),
-    ("达到25%以上", "可以", "按“不低于 25%”理解。"),
-    ("25%左右", "可以", "按“约 25%”理解。"),
-    ("0.253", "须更正或说明", "分不清是 0.253% 还是 25.3%，不参与汇总。"),
+    ("达到25%以上", "可以", "按“不低于25%”理解。"),
+    ("25%左右", "可以", "按“约25%”理解。"),
+    ("0.253", "须更正或说明", "分不清是0.253%还是25.3%，不参与汇总。"),
     ("持续提高", "须更正或说明", "没有可核对的数值；确无法量化的，在“说明”中写明原因。"),
     ("见附件", "须更正", "表中没有数值，附件中的内容不会读取。"),
-    ("253", "须更正", "占比不会超过 100%，多为小数点或单位有误。"),
+    ("253", "须更正", "占比不会超过100%，多为小数点或单位有误。"),
 )
 
 
@@ -31,12 +31,12 @@ def write_guide(sheet: Worksheet, table: Table, round_: Round) -> None:
     write_title(sheet, "填报说明", len(_WIDTHS))
     row = 2
     for title, lines in (
-        ("一、怎么填", _how(table, round_)),
+        ("一、填报要求", _how(table, round_)),
         ("二、单位", _units()),
-        ("三、收到后核对什么", _checks(table)),
+        ("三、审核要点", _checks(table)),
     ):
         row = _paragraph(sheet, row, title, lines)
-    row = _examples(sheet, _heading(sheet, row, "四、填写示例（以单位为 % 的指标为例）"))
+    row = _examples(sheet, _heading(sheet, row, "四、填写示例（以单位为%的指标为例）"))
     sheet.row_breaks.append(Break(row - 1))
     _indicators(sheet, _heading(sheet, row, "五、各项指标的含义、口径和常见错误"), table)
     protect(sheet)
@@ -44,31 +44,31 @@ def write_guide(sheet: Worksheet, table: Table, round_: Round) -> None:
 
 
 def _how(table: Table, round_: Round) -> tuple[str, ...]:
-    base, targets = round_.base_year, "、".join(f"{year} 年" for year in round_.target_years)
+    base, targets = round_.base_year, "、".join(f"{year}年" for year in round_.target_years)
     return (
         "1. 只在浅黄色单元格内填写；灰色单元格已锁定。工作表未设密码，请勿增删、移动行列，也不要改动指标名称。",
-        f"2. “{table.sheet}”填写 {base} 年实际值和 {targets}目标值，每格只填一个数值；数据来源和口径写入“备注”。",
+        f"2. “{table.sheet}”填写{base}年实际值和{targets}目标值，每格只填一个数值；数据来源和口径写入“备注”。",
         "3. 可以根据实际情况补充或删减指标：删减的留空；补充的填在表末“补充指标”各行。两种情况都须在“说明”中写明理由。",
         "4. 目标确需用文字表述的可以填写，出现提示时选择“是”；请尽量给出可核对的数值。",
         "5. 重点工程填入“重点工程”；“支撑指标”写明该项目支撑的指标，多个指标用顿号分开。",
-        "6. “封面”的填报日期写作 2024-03-15 的形式。首次报送版本填 1，以后每次重新报送加 1，并报送完整的工作簿。",
+        "6. “封面”的填报日期写作2024-03-15的形式。首次报送版本填1，以后每次重新报送加1，并报送完整的工作簿。",
     )
 
 
 def _units() -> tuple[str, ...]:
     return (
         "1. 一律按“单位”栏填写，单元格内只填数字。单位栏可以选择的，先选定单位，三个年份用同一单位。",
-        "2. 单位为 % 的填百分数：25.3 或 25.3%，不要填 0.253。",
-        "3. 换算：1 万千瓦＝10000 千瓦；1 万辆＝10000 辆；15 亩＝1 公顷；1 吨标准煤＝1000 千克标准煤；"
-        "1 亿元＝10000 万元。",
+        "2. 单位为%的填百分数：25.3或25.3%，不要填0.253。",
+        "3. 换算：1万千瓦＝10000千瓦；1万辆＝10000辆；15亩＝1公顷；1吨标准煤＝1000千克标准煤；1亿元＝10000万元。",
     )
 
 
 def _checks(table: Table) -> tuple[str, ...]:
     return (
-        f"1. 完整：{len(table.indicators)} 项指标各年是否齐全，缺项有没有说明理由。",
+        f"1. 完整：{len(table.indicators)}项指标各年是否齐全，缺项有没有说明理由。",
         "2. 数值：能不能识别为数值，是否超出可能的范围，百分数是否误填为小数，数值大小与单位是否相称。",
-        "3. 前后：目标是否劣于基期，后一目标年是否弱于前一目标年。确属实际情况的，在“说明”中写明原因即可。",
+        "3. 前后：目标较基期是否不升反降或不降反升，后一目标年是否弱于前一目标年。"
+        "经核实数据无误的，在“说明”工作表中写明理由即可。",
         "4. 关系：碳排放强度与能耗强度是否相称等指标之间的关系。",
         "5. 身份：封面、表题、文件名是否指向同一试点，多次报送以版本和日期最新的为准。",
     )

@@ -26,9 +26,9 @@ def guard_number(
         raise ValueError("every indicator has a least value")
     words = "确需用文字表述的，请选择“是”。"
     if high is None:
-        error = f"应填不小于 {low:g} 的数字，不带单位和文字。{words}"
+        error = f"应填不小于{low:g}的数字，不带单位和文字。{words}"
     else:
-        error = f"应填 {low:g} 至 {high:g} 之间的百分数，例如 25.3。{words}"
+        error = f"应填{low:g}至{high:g}之间的百分数，例如25.3。{words}"
     _add(
         sheet,
         cells,
@@ -47,13 +47,13 @@ def guard_number(
 def guard_version(sheet: Worksheet, cell: str) -> None:
     """Warn where the version is no whole number."""
     rule = DataValidation(type="whole", operator="greaterThanOrEqual", formula1="1")
-    _add(sheet, cell, rule, "版本", "首次报送填 1，以后每次重新报送加 1。", "版本应填整数，首次报送填 1。")
+    _add(sheet, cell, rule, "版本", "首次报送填1，以后每次重新报送加1。", "版本应填整数，首次报送填1。")
 
 
 def guard_date(sheet: Worksheet, cell: str) -> None:
     """Warn where the date is none."""
     rule = DataValidation(type="date", operator="greaterThanOrEqual", formula1="43831")  # 2020-01-01
-    _add(sheet, cell, rule, "填报日期", "写作 2024-03-15 的形式。", "请按 2024-03-15 的形式填写日期。")
+    _add(sheet, cell, rule, "填报日期", "写作2024-03-15的形式。", "请按2024-03-15的形式填写日期。")
 
 
 def offer(

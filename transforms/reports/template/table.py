@@ -78,7 +78,7 @@ def _write_indicator(sheet: Worksheet, row: int, indicator: Indicator, round_: R
 
 
 def _prompt(indicator: Indicator) -> str:
-    example = "填百分数，例如 25.3，不填 0.253。" if indicator.printed_scale == "%" else "只填数字。"
+    example = "填百分数，例如25.3，不填0.253。" if indicator.printed_scale == "%" else "只填数字。"
     return f"单位：{indicator.unit}。{example}{indicator.scope}{indicator.hint}"
 
 

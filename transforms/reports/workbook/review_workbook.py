@@ -46,10 +46,10 @@ _SHEETS = [
     ("指标汇总", "各指标的试点数、最小值、中位数、最大值，可加指标的合计"),
     ("问题清单", "全部问题，按严重程度排列，可筛选；处理意见在此填写"),
     ("审核意见", "每个试点的初审、复核和结论，在此填写"),
-    ("文字目标", "以文字表述、无法核对的目标，以及怎样才可核对"),
-    ("章节核对", "实施方案对照编制指南八章：有、单薄、缺少、在别处、照抄，附标题、段落和摘录"),
+    ("未量化目标", "以文字表述、无法核对的目标，以及量化要求"),
+    ("章节核对", "实施方案对照编制指南八章：有、不充实、缺少、在其他章节、照搬指南，附标题、段落和摘录"),
     ("文表一致性", "实施方案正文中的目标和方案内的指标表，与工作簿逐项比对"),
-    ("已消失的问题", "已有处理意见、现已不存在的问题"),
+    ("已销号问题", "已有处理意见、现已不存在的问题"),
     ("审核留痕", "读取了哪些评审工作簿，哪些内容未能采用及原因"),
     ("换算记录", "每个换算过的数值：原值、规范值和换算依据"),
     ("规则目录", "本工作簿使用的全部规则"),
@@ -122,13 +122,13 @@ def render_review_workbook(view: View, left_out: Collection[str] = ()) -> bytes:
     if not {"试点总览", "指标汇总"} & set(left_out):
         write("指标汇总", lambda sheet: add_data_bars(view, sheets["试点总览"], sheet))
     write("问题清单", write_findings, view, places)
-    write("文字目标", write_text_targets, view)
+    write("未量化目标", write_text_targets, view)
     write("章节核对", write_chapters, view)
     write("文表一致性", write_agreement, view)
     if view.province is None:
         write(_COPIES[0], write_identical_figures, view)
     write("审核意见", write_conclusions, view)
-    write("已消失的问题", write_vanished_findings, view)
+    write("已销号问题", write_vanished_findings, view)
     write("审核留痕", write_decision_trail, view)
     write("换算记录", write_conversions, view)
     write("规则目录", write_rule_catalogue, view)

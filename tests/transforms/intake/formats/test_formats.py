@@ -195,7 +195,7 @@ def test_a_damaged_encryption_is_one_finding() -> None:
         (b"\x89PNG\r\n\x1a\n", "图片"),
         (b"Rar!\x1a\x07", "RAR"),
         (b"<html><table><tr><td>1</td></tr></table></html>", "网页"),
-        (b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>', "XML 表格 2003"),
+        (b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>', "XML 表格2003"),
         ("说明文字，没有表格".encode(), "没有分列"),
         (b"a,b\n\x00\x01\x02", "不是工作簿"),
         (b"\xff\xfd\x81", "编码"),

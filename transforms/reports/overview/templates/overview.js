@@ -43,7 +43,7 @@ function find() {
     shown += !row.hidden;
   }
   for (const [page, text] of pages) page.hidden = !words.every((word) => text.includes(word));
-  document.getElementById("hits").textContent = words.length ? `${shown} / ${rows.length} 行` : "";
+  document.getElementById("hits").textContent = words.length ? `${shown} / ${rows.length}行` : "";
 }
 input.addEventListener("input", find);
 search.addEventListener("submit", (event) => event.preventDefault());

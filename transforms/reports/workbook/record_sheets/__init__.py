@@ -1,1 +1,1 @@
-"""Sheets for the record: 已消失的问题, 审核留痕, 换算记录, 规则目录, 来源."""
+"""Sheets for the record: 已销号问题, 审核留痕, 换算记录, 规则目录, 来源."""

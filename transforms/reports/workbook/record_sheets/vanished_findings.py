@@ -1,4 +1,4 @@
-"""已消失的问题: decisions about findings that no longer exist."""
+"""已销号问题: decisions about findings that no longer exist."""
 
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -24,7 +24,7 @@ def write_vanished_findings(sheet: Worksheet, view: View) -> None:
     ]
     if not nation:
         columns += [Column("审核意见", 40, _texts), Column("来源文件", 40, lambda row: row["file"])]
-    write_table(sheet, columns, rows, empty="没有已消失的问题")
+    write_table(sheet, columns, rows, empty="没有已销号问题")
 
 
 def _about(view: View) -> list[Column]:

@@ -80,6 +80,6 @@ def _pilots(view: View) -> list[Row]:
 def _open_findings(view: View) -> dict[tuple[str, str], str]:
     """Return the number of open findings in words, by province and pilot."""
     return {
-        key: "、".join(f"{SEVERITY_TITLES[name]} {found[name]}" for name in SEVERITIES if found[name])
+        key: "、".join(f"{SEVERITY_TITLES[name]}{found[name]}" for name in SEVERITIES if found[name])
         for key, found in open_counts(view).items()
     }

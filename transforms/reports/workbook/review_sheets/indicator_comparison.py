@@ -67,7 +67,7 @@ def _write_header(sheet: Worksheet, years: tuple[int, ...]) -> None:
         sheet.column_dimensions[get_column_letter(number)].width = width
     for position, year in enumerate(years):
         first = len(_LEAD) + 1 + position * len(_YEARLY)
-        put(sheet, 1, first, f"{year} 年（{'基期' if position == 0 else '目标'}）", "表头")
+        put(sheet, 1, first, f"{year}年（{'基期' if position == 0 else '目标'}）", "表头")
         merge(sheet, 1, first, first + len(_YEARLY) - 1)
     sheet.row_dimensions[1].height = sheet.row_dimensions[2].height = 22
 
@@ -121,7 +121,7 @@ def _write_row(
     words = "\n".join(_in_short(finding, view) for finding in findings)
     put(sheet, at, column + 1, words, f"{worst}-文字" if worst else "文字")
     row = findings[0]["row"] if findings else None
-    listed = Link(f"第 {row - 1} 项", sheet="问题清单", cell=f"A{row}") if row else None
+    listed = Link(f"第{row - 1}项", sheet="问题清单", cell=f"A{row}") if row else None
     write_value(sheet, at, column + 2, listed, "链接" if listed else "文字")
     write_value(sheet, at, column + 3, origin, "链接" if view.province else "文字")
     texts = [
@@ -164,8 +164,8 @@ def _as_shown(cell: dict[str, Any]) -> str | None:
 def _in_short(finding: dict[str, Any], view: View) -> str:
     """Return a finding in short; 问题清单 has the full message."""
     title = view.contracts.rules[finding["rule"]].title
-    year = f"{finding['year']} 年" if finding["year"] else ""
-    expected = f"（应为 {finding['expected']}）" if finding["expected"] and finding["rule"] == "VALUE-BOUNDS" else ""
+    year = f"{finding['year']}年" if finding["year"] else ""
+    expected = f"（应为{finding['expected']}）" if finding["expected"] and finding["rule"] == "VALUE-BOUNDS" else ""
     return f"【{SEVERITY_TITLES[finding['severity']]}】{year}{title}{expected}"
 
 
@@ -174,7 +174,7 @@ def _by_year(cells: list[dict[str, Any]], name: str) -> str:
     texts = [(cell["year"], cell[name]) for cell in cells if cell[name]]
     if len({text for _, text in texts}) == 1 and len(texts) > 1:
         return str(texts[0][1])
-    return "\n".join(f"{year} 年：{text}" for year, text in texts)
+    return "\n".join(f"{year}年：{text}" for year, text in texts)
 
 
 def _origin(view: View, cells: list[dict[str, Any]]) -> Link | str:

@@ -35,7 +35,7 @@ def write_chapters(sheet: Worksheet, view: View) -> None:
             lambda row: "链接" if row["file"] and view.province else "文字",
         ),
     ]
-    write_table(sheet, columns, rows, empty=NO_PLAN if view.plans.is_empty() else "没有缺少或单薄的内容")
+    write_table(sheet, columns, rows, empty=NO_PLAN if view.plans.is_empty() else "没有缺少或不充实的内容")
 
 
 def _part_rows(view: View) -> Iterator[Row]:

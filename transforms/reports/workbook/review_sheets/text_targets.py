@@ -1,4 +1,4 @@
-"""文字目标: targets in words, which cannot be compared with a figure."""
+"""未量化目标: targets in words, which cannot be compared with a figure."""
 
 import polars as pl
 from openpyxl.worksheet.worksheet import Worksheet
@@ -8,8 +8,8 @@ from transforms.reports.sheet_parts.tables import Column, Row, write_table
 from transforms.reports.view import View
 
 _CHECKABLE = {
-    "relative": "写明 {year} 年的数值（单位：{unit}），并给出所比年份的数值",
-    "qualitative": "给出 {year} 年的数值（单位：{unit}）；“完成上级下达目标”的，写明下达的数值和文件",
+    "relative": "写明{year}年的数值（单位：{unit}），并给出所比年份的数值",
+    "qualitative": "给出{year}年的数值（单位：{unit}）；“完成上级下达目标”的，写明下达的数值和文件",
 }
 
 
@@ -30,7 +30,7 @@ def write_text_targets(sheet: Worksheet, view: View) -> None:
         Column("具体指标", 36, lambda row: row["name"]),
         Column("年份", 8, lambda row: row["year"], "居中"),
         Column("报送原文", 36, lambda row: row["raw_value"]),
-        Column("怎样才可核对", 56, checkable),
+        Column("量化要求", 56, checkable),
         Column("出处", 18, lambda row: source_cell_link(view, row), "链接" if view.province else "文字"),
     ]
-    write_table(sheet, columns, rows.iter_rows(named=True), empty="没有以文字表述的目标")
+    write_table(sheet, columns, rows.iter_rows(named=True), empty="没有未量化的目标")

@@ -32,7 +32,7 @@ _SEVERE = dict(
         strict=True,
     )
 )
-_EXPLAINED = "图形由左侧表格绘制。空格表示没有可用数值（未报、存疑或被阻断），图上留空，不按 0 计。"
+_EXPLAINED = "图形由左侧表格绘制。空格表示没有可用数值（未报、存疑或被阻断），图上留空，不按0计。"
 _ROW = 20.0  # points, as all heights
 _PAGE = 540.0  # of an A4 page, at the width of the sheet
 _NAMES = 26  # characters of the first column
@@ -163,7 +163,7 @@ def _path(view: View, kind: str, indicator: Indicator) -> Figure:
     note = ""
     strokes = [pilot_stroke(position) for position in range(len(own))]
     if len(own) > MOST_LINES:
-        note = f"{KIND_TITLES[kind]}试点 {len(own)} 个，多于 {MOST_LINES} 个，只画范围；各试点见指标对照。"
+        note = f"{KIND_TITLES[kind]}试点{len(own)}个，多于{MOST_LINES}个，只画范围；各试点见指标对照。"
         own, strokes = list(_band(view, indicator.code, unit)), list(_BAND_STROKES)
     medians = [view.peers.get((indicator.code, year, unit), (None, 0)) for year in years]
     if any(median is not None for median, _ in medians) and (view.province or not note):
@@ -174,7 +174,7 @@ def _path(view: View, kind: str, indicator: Indicator) -> Figure:
         marks = [nation.get((indicator.code, year)) for year in years]
         own.append(("全国目标（参照）", [mark.value if mark else None for mark in marks]))
         strokes.append(_NATION)
-    title = f"{KIND_TITLES[kind]}　{indicator.number} {indicator.name}（{unit}）"
+    title = f"{KIND_TITLES[kind]}（{indicator.number}）{indicator.name}（{unit}）"
     return Figure(
         title, "试点", years, own, lambda area: draw_lines(area, title, unit, strokes, years), note, by_row=True
     )

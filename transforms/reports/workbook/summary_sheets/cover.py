@@ -18,7 +18,7 @@ from transforms.reports.workbook.summary_sheets.cover_sections import (
 _MEANING = {
     "blocker": "该报送不能参与汇总，须先处理",
     "error": "须更正",
-    "warning": "须更正，或说明情况属实",
+    "warning": "须更正；经核实无误的，须说明理由",
     "info": "仅供了解，无需处理",
 }
 _DISCLAIMER = (
@@ -26,13 +26,13 @@ _DISCLAIMER = (
     "是否采信由评审专家判断。国家目标和同类中位数仅作参照，不是对试点的要求。"
 )
 _USE = (
-    "1. 先看本页的试点状态和最值得先看的问题，点击问题名称跳到“问题清单”；"
+    "1. 先看本页的试点状态和重点关注问题，点击问题名称跳到“问题清单”；"
     "问题按重要程度排列，可按严重程度、试点或指标筛选；",
-    "2. 在“问题清单”的浅黄色栏填写处理状态、审核意见、责任人和日期，在“审核意见”填写初审、复核和结论；"
+    "2. 在“问题清单”的浅黄色栏填写处理状态、审核意见、审核人和日期，在“审核意见”填写初审、复核和结论；"
     "下次生成时会带入新工作簿；",
     "3. “指标对照”中原值为报送原文，规范值为换算到指南单位后的数值，灰色斜体的未参与汇总；"
     "鼠标停在着色的单元格上可看问题说明，点击“出处”打开报送文件；"
-    "同类中位数为全国同类试点（n 为参与计算的试点数，少于 8 个不显示），全国目标的文件和条款见批注。",
+    "同类中位数为全国同类试点（n 为参与计算的试点数，少于8个不显示），全国目标的文件和条款见批注。",
 )
 
 
@@ -74,7 +74,7 @@ def _state(sheet: Worksheet, view: View, at: int) -> int:
     nothing = view.province and not total["submitted"]
     accepted = "未收到报送" if nothing else _accepted(view, total)
     status = "、".join(
-        f"{title} {n} 个省份" if view.province is None else title
+        f"{title}{n}个省份" if view.province is None else title
         for key, title in QUOTA_TITLES.items()
         if (n := sum(row["quota_status"] == key for row in rows))
     )
@@ -82,16 +82,16 @@ def _state(sheet: Worksheet, view: View, at: int) -> int:
         ("批次", view.contracts.round.title, "省份", view.title),
         (
             "名额",
-            f"{total['quota']} 个",
+            f"{total['quota']}个",
             "收到报送",
-            f"{total['submitted']} 个试点" if total["submitted"] else "未收到报送",
+            f"{total['submitted']}个试点" if total["submitted"] else "未收到报送",
         ),
         ("有效报送", accepted, "名额状态", status),
         (
             "基期年",
-            f"{view.contracts.round.base_year} 年",
+            f"{view.contracts.round.base_year}年",
             "目标年",
-            "、".join(map(str, view.contracts.round.target_years)) + " 年",
+            "、".join(map(str, view.contracts.round.target_years)) + "年",
         ),
     ]
     for row, (left, what, right, that) in enumerate(pairs, at):
@@ -105,11 +105,11 @@ def _state(sheet: Worksheet, view: View, at: int) -> int:
 
 def _accepted(view: View, total: dict[str, int]) -> str:
     """Return how many pilots on the roster are accepted, of how many, and how many are not on it."""
-    kinds = f"（城市 {total['cities']}，园区 {total['parks']}）"
+    kinds = f"（城市{total['cities']}，园区{total['parks']}）"
     if not view.contracts.round.roster:
-        return f"{total['accepted']} 个{kinds}"
+        return f"{total['accepted']}个{kinds}"
     off = view.files.filter("off_roster").select("province", "pilot").n_unique()
-    return f"名单内有效 {total['accepted']}/{total['quota']}{kinds}" + (f"，名单外 {off}" if off else "")
+    return f"名单内有效{total['accepted']}/{total['quota']}{kinds}" + (f"，名单外{off}" if off else "")
 
 
 def _severities(sheet: Worksheet, view: View, at: int) -> int:
@@ -120,7 +120,7 @@ def _severities(sheet: Worksheet, view: View, at: int) -> int:
     for column, severity in enumerate(SEVERITIES, 1):
         put(sheet, at + 1, column, SEVERITY_TITLES[severity], severity)
         found, settled = counts.get(severity, 0), done.get(severity, 0)
-        put(sheet, at + 2, column, f"{found}（已处理 {settled}）" if settled else found, "居中")
+        put(sheet, at + 2, column, f"{found}（已处理{settled}）" if settled else found, "居中")
         put(sheet, at + 3, column, _MEANING[severity], "居中")
     sheet.row_dimensions[at + 2].height = 26
     sheet.row_dimensions[at + 3].height = 44

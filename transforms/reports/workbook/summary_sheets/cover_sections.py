@@ -41,8 +41,8 @@ def write_states(sheet: Worksheet, view: View, at: int) -> int:
 
 def write_top_findings(sheet: Worksheet, view: View, at: int) -> int:
     """Write the most important findings that no reviewer has dismissed."""
-    put(sheet, at, 1, f"最值得先看的 {TOP} 个问题", "小标题")
     rows = top_findings(view)
+    put(sheet, at, 1, f"重点关注问题（前{len(rows)}项）" if rows else "重点关注问题", "小标题")
     if not rows:
         put(sheet, at + 1, 1, "没有需要处理的问题", "说明")
         return at + 2
@@ -95,10 +95,10 @@ def write_changes(sheet: Worksheet, view: View, at: int) -> int:
     put(sheet, at, 1, "与上一版本相比", "小标题")
     for row in changes.iter_rows(named=True):
         at += 1
-        versions = f"版本 {row['version_was'] or '（未填）'} → {row['version'] or '（未填）'}"
+        versions = f"版本{row['version_was'] or '（未填）'} → {row['version'] or '（未填）'}"
         put(sheet, at, 1, row["pilot"], "文字")
         put(sheet, at, 2, versions, "居中")
-        said = f"改动 {row['changed']} 个数值，新填 {row['given']} 个，不再填 {row['removed']} 个"
+        said = f"改动{row['changed']}个数值，新填{row['given']}个，不再填{row['removed']}个"
         put_wide(sheet, at, 3, COLUMNS, said)
         sheet.row_dimensions[at].height = height_for([(row["pilot"], _WIDTHS[0]), (versions, _WIDTHS[1])])
     return at + 2
