@@ -72,7 +72,8 @@ class Guide:
 
     Attributes:
         units: that may follow a number.
-        own: prefixes of an indicator's name that mean the whole pilot; ignored.
+        own: prefixes of an indicator's name that mean the whole pilot; ignored. `own_city` and `own_park` mean a
+            pilot of that kind; to the other kind they are the city around it, or a part.
         wider: the same for more than the pilot.
         fillers: words without meaning for the indicator; ignored.
         places: words that narrow a subject and those after it in the sentence.
@@ -83,6 +84,8 @@ class Guide:
     chapters: Annotated[tuple[Chapter, ...], Field(min_length=8, max_length=8)]
     units: tuple[str, ...]
     own: tuple[str, ...]
+    own_city: tuple[str, ...]
+    own_park: tuple[str, ...]
     wider: tuple[str, ...]
     fillers: tuple[str, ...]
     places: tuple[str, ...]
@@ -113,6 +116,10 @@ class Guide:
         if faults:
             raise ValueError("; ".join(faults))
         return self
+
+    def own_words(self, kind: str) -> tuple[str, ...]:
+        """Return the prefixes that mean the whole of a city or of a park."""
+        return (*self.own, *(self.own_city if kind == "city" else self.own_park))
 
     def parts_of(self, kind: str) -> list[tuple[Chapter, Part]]:
         """Return the parts required in the plan of a city or of a park, in the order of the guide."""

@@ -2,7 +2,11 @@
 
 import polars as pl
 
-from transforms.plans.compare import Claim, Row, reason, said
+from transforms.judging.findings import format_number
+from transforms.plans.compare import VERDICTS, Claim, Row
+from transforms.plans.prose.target import Target
+
+_AFTER = {"at_least": "以上", "at_most": "以下", "about": "左右"}
 
 CLAIM: dict[str, pl.DataType] = {
     "indicator": pl.String(),
@@ -46,7 +50,7 @@ def claim_row(claim: Claim) -> Row:
         "value": claim.value,
         "unit": claim.unit,
         "verdict": claim.verdict,
-        "reason": reason(claim),
+        "reason": VERDICTS[claim.verdict] + (f"（{claim.narrower}）" if claim.narrower else ""),
         "qualifier": target.qualifier,
         "stated": float(target.value),
         "stated_unit": target.unit,
@@ -62,3 +66,12 @@ def claim_row(claim: Claim) -> Row:
         "heading": target.heading,
         "quote": target.quote,
     }
+
+
+def said(target: Target) -> str:
+    """A figure as the prose gives it: 21%以上, 比2020年下降14.5%."""
+    number, after = f"{format_number(float(target.value))}{target.unit or ''}", _AFTER.get(target.qualifier, "")
+    if target.form != "change":
+        return f"{number}{after}"
+    since = (f"比{target.base_year}年" if target.base_year else "") + ("年均" if target.yearly else "")
+    return f"{since}{'下降' if target.falls else '提高'}{number}{after}"

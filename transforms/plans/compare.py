@@ -7,12 +7,13 @@ from typing import Any
 
 from contracts.indicators import Indicator, Table
 from contracts.load import Contracts
-from contracts.naming import name_key, plain, unit_key
+from contracts.naming import name_key, plain, unit_key, wording_key
 from transforms.intake.tables.indicator_names import suggest
 from transforms.intake.values.cell_value import CellValue
 from transforms.intake.values.unit_conversion import convert_row
-from transforms.judging.findings import format_number
-from transforms.plans.prose.scope import Scoped, in_scope
+from transforms.plans.prose.scope import Match, Scoped, in_scope
+from transforms.plans.prose.sentences import bare
+from transforms.plans.prose.subjects import longest_end
 from transforms.plans.prose.target import Target
 
 # What became of a figure in the prose. Only the first three were compared.
@@ -24,8 +25,8 @@ VERDICTS = {
     "scoped": "只是其中一部分，未比对",
     "wider": "不是试点自己的数值，未比对",
     "increment": "是新增量，未比对",
-    "total": "是多年累计数，未比对",
-    "hoped": "力争目标，同句另有目标与表一致",
+    "total": "是多年累计数或年均数，未比对",
+    "beside": "同句另有数值与表一致，未比对",
     "no_year": "没有写明年份，未比对",
     "no_value": "表中没有可比的数值",
     "doubtful": "表中数值存疑",
@@ -35,8 +36,6 @@ VERDICTS = {
 COMPARED = ("agrees", "differs", "contradicts")
 WORKBOOK, PLAN = "工作簿", "方案"  # whose table a value is from
 _ROUNDED, _ABOUT, _POINTS = 1e-3, 0.05, 0.5
-
-_AFTER = {"at_least": "以上", "at_most": "以下", "about": "左右"}
 
 Row = dict[str, Any]
 
@@ -95,19 +94,22 @@ def compare_prose(
     for scoped in in_scope(targets, table, pilot, contracts):
         claim = _name(scoped, tables, table, pilot)
         claims.append(_against(claim, tables, table) if claim.verdict == "agrees" else claim)
-    return list(_without_hopes(claims))
+    return list(_beside_others(claims))
 
 
-def _without_hopes(claims: Sequence[Claim]) -> Iterator[Claim]:
-    """60万辆，力争达到80万辆 beside 60 in the table: the hope is no contradiction."""
-    agreed = {_statement(claim) for claim in claims if claim.verdict == "agrees"}
+def _beside_others(claims: Sequence[Claim]) -> Iterator[Claim]:
+    """60万辆，力争达到80万辆 beside 60 in the table: the hope is no contradiction, nor 造林1万亩、抚育2万亩."""
+    agreed = {_statement(claim): claim.target.key for claim in claims if claim.verdict == "agrees"}
     for claim in claims:
-        hoped = claim.target.hoped and claim.verdict == "contradicts" and _statement(claim) in agreed
-        yield replace(claim, verdict="hoped") if hoped else claim
+        other = agreed.get(_statement(claim), claim.target.key)
+        beside = claim.verdict == "contradicts" and (
+            other != claim.target.key or (claim.target.hoped and _statement(claim) in agreed)
+        )
+        yield replace(claim, verdict="beside") if beside else claim
 
 
 def _statement(claim: Claim) -> tuple[object, ...]:
-    return claim.indicator, claim.target.year, claim.target.paragraph, claim.target.sentence
+    return claim.indicator, claim.form, claim.target.year, claim.target.paragraph, claim.target.sentence
 
 
 def compare_tables(plan: Rows, workbook: Rows) -> Iterator[tuple[Row, Row]]:
@@ -131,26 +133,30 @@ def _name(scoped: Scoped, tables: Sequence[Rows], table: Table, pilot: Sequence[
     """The indicator that a figure is about. `agrees` here means that it may be compared."""
     target, match = scoped.target, scoped.match
     if match:
-        claim = Claim(target, "agrees", match.form, match.narrower, match.indicator.code, match.indicator.name)
-        if match.narrower:
-            return replace(claim, verdict="scoped")
-        if match.wider:
-            return replace(claim, verdict="wider", narrower=match.wider)
-        if target.year is None:
-            return replace(claim, verdict="no_year")
-        flow = any(scale.measure == "flow" for scale in match.indicator.scales.values())
-        return replace(
-            claim, verdict="increment" if match.form == "increment" else "total" if flow and target.total else "agrees"
-        )
+        verdict, narrower = _hindrance(target, match), match.narrower or match.wider
+        return Claim(target, verdict, match.form, narrower, match.indicator.code, match.indicator.name)
     key = target.key
     for name in pilot:
         key = key.removeprefix(name_key(name))
-    added = next((rows.names[one] for rows in tables for one in _spellings(key, rows)), None)
-    if added is None:
-        like = suggest(key, table.indicators)
-        return Claim(target, "near" if like else "unknown", target.form, name=like.name if like else None)
-    verdict = "no_year" if target.year is None else "increment" if target.form == "increment" else "agrees"
-    return Claim(target, verdict, target.form, None, added, target.subject)
+    if added := next((rows.names[one] for rows in tables for one in _spellings(key, rows)), None):
+        verdict = "no_year" if target.year is None else "increment" if target.form == "increment" else "agrees"
+        return Claim(target, verdict, target.form, None, added, target.subject)
+    if longest_end(wording_key(bare(target.phrase)), table.by_wording):  # 可再生能源装机达到50%
+        return Claim(target, "other_measure", target.form)
+    like = suggest(key, table.indicators)
+    return Claim(target, "near" if like else "unknown", target.form, name=like.name if like else None)
+
+
+def _hindrance(target: Target, match: Match) -> str:
+    """Why a figure of a known indicator is not compared, as a verdict; `agrees` if it may be."""
+    if match.narrower or match.wider:
+        return "scoped" if match.narrower else "wider"
+    if target.year is None:
+        return "no_year"
+    if match.form == "increment":
+        return "increment"
+    flow = any(scale.measure == "flow" for scale in match.indicator.scales.values())
+    return "total" if flow and (target.total or target.yearly) else "agrees"
 
 
 def _spellings(key: str, rows: Rows) -> list[str]:
@@ -226,18 +232,3 @@ def _against_change(claim: Claim, rows: Rows) -> Claim:
     allowed = (target.qualifier == "at_least" and more) or (target.qualifier == "at_most" and not more)
     verdict = "agrees" if abs(actual - stated) <= _POINTS else "differs" if allowed else "contradicts"
     return replace(claim, verdict=verdict, value=base["value"] * (1 + stated / 100))
-
-
-def said(target: Target) -> str:
-    """A figure as the prose gives it: 21%以上, 比2020年下降14.5%."""
-    number, after = f"{format_number(float(target.value))}{target.unit or ''}", _AFTER.get(target.qualifier, "")
-    if target.form != "change":
-        return f"{number}{after}"
-    since = (f"比{target.base_year}年" if target.base_year else "") + ("年均" if target.yearly else "")
-    return f"{since}{'下降' if target.falls else '提高'}{number}{after}"
-
-
-def reason(claim: Claim) -> str:
-    """What became of a figure, in words."""
-    words = VERDICTS[claim.verdict]
-    return f"{words}（{claim.narrower}）" if claim.narrower else words

@@ -16,7 +16,8 @@ from tests.sample.plans import draft_plan, edit_part
 from tests.support.paths import PUBLISHED
 from tests.support.published import Figure, Quote, bare, printed, quotes
 from transforms.intake.submission import read_submission
-from transforms.plans.compare import Claim, as_rows, compare_prose, said
+from transforms.plans.claims import said
+from transforms.plans.compare import Claim, as_rows, compare_prose
 from transforms.plans.prose.target import Target
 from transforms.plans.prose.targets import known_wordings, read_paragraph
 from transforms.plans.read_plan import read_plan
@@ -196,6 +197,7 @@ def test_a_sentence_gives_its_figures(text: str, found: list[tuple[int | None, s
         ("到2025年，长海县非化石能源消费占比达到60%，新能源汽车市场渗透率达到50%。", "C16", "scoped"),
         ("到2025年，全省非化石能源消费占比达到18%。", "C07", "wider"),
         ("到2025年，加氢站达到30座。", None, "unknown"),
+        ("到2025年，可再生能源装机达到50%。", None, "other_measure"),
         ("非化石能源消费占比达到21%。", "C07", "no_year"),
     ],
 )
@@ -240,7 +242,7 @@ def test_a_hope_beside_a_target_is_no_contradiction() -> None:
     table = read_submission(official(sample), "submissions/a.xlsx", CONTRACTS)
     rows = [as_rows(table.observations, "工作簿")]
     for text, verdicts in (
-        ("到2025年，新能源汽车保有量60万辆，力争达到80万辆。", ["agrees", "hoped"]),
+        ("到2025年，新能源汽车保有量60万辆，力争达到80万辆。", ["agrees", "beside"]),
         ("到2025年，新能源汽车保有量力争达到80万辆。", ["contradicts"]),
     ):
         found = compare_prose(read(text), rows, CONTRACTS.tables["city"], ["大连市"], CONTRACTS)
@@ -251,10 +253,11 @@ def test_a_sum_of_years_or_an_increment_is_not_compared() -> None:
     sample = put(put(clean_submission("辽宁省", "大连市"), "C25", 2025, 3000), "C11", 2025, 6000000)
     table = read_submission(official(sample), "submissions/a.xlsx", CONTRACTS)
     text = (
-        "到2025年，五年累计造林20000公顷，造林3000公顷，新增可再生能源装机200万千瓦，可再生能源装机累计达到600万千瓦。"
+        "到2025年，五年累计造林20000公顷，造林3000公顷，新增可再生能源装机200万千瓦，可再生能源装机累计达到600万千瓦，"
+        "每年完成造林4000公顷，森林抚育5000公顷。"
     )
     found = compare_prose(read(text), [as_rows(table.observations, "表")], CONTRACTS.tables["city"], [], CONTRACTS)
-    assert [one.verdict for one in found] == ["total", "agrees", "increment", "agrees"]
+    assert [one.verdict for one in found] == ["total", "agrees", "increment", "agrees", "total", "beside"]
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 
 from contracts.load import load_contracts
 from contracts.naming import wording_key
-from transforms.plans.compare import said
+from transforms.plans.claims import said
 from transforms.plans.prose.figures import find_figures
 from transforms.plans.prose.lines import join_lines
 from transforms.plans.prose.predicates import read_predicate
@@ -197,14 +197,31 @@ def scoped(text: str) -> list[tuple[str | None, str]]:
         ("新能源和可再生能源装机30万千瓦。", [(None, "-")]),
         ("可再生能源发电装机达到50%。", [(None, "-")]),
         ("公共建筑能耗强度下降10%，能耗强度下降14%。", [(None, "-"), ("C01", "change")]),
-        ("主要资源产出率提高20%，主要资源产出率达到2元/千克。", [("C22", "change"), (None, "-")]),
+        ("主要资源产出率提高20%，主要资源产出率达到2元/千克。", [("C22", "change")]),
         ("可再生能源电力消纳责任权重达到25%。", [(None, "-")]),
         ("万元GDP能耗降到0.4吨标准煤。", [("C01", "level")]),
         ("森林覆盖率2达到40%。", [("C24", "level")]),
+        ("全省到2025年森林覆盖率达到45%，大连市达到42%。", [("C24", "全省"), ("C24", "level")]),
+        ("全国森林覆盖率24%，我市力争达到42%。", [("C24", "全国"), ("C24", "level")]),
+        ("绿色出行比例：中心城区80%，全市75%，县（市）60%。", [("C18", "中心城区"), ("C18", "level"), ("C18", "县")]),
+        ("沿海区县要率先达峰，到2025年森林覆盖率达到35%。", [("C24", "沿海区县")]),
+        ("在开发区先行先试，到2025年园区非化石能源占比达到25%。", [("C07", "园区")]),
+        (
+            "绿色出行比例75%以上（含公共交通），森林覆盖率40%（不含公共绿地）。",
+            [("C18", "level"), ("C24", "不含公共绿地")],
+        ),
+        ("光伏、风电等可再生能源总装机突破600万千瓦大关。", [("C11", "level")]),
+        ("公交车、出租车等新能源汽车保有量1万辆。", [("C17", "公交车、出租车等")]),
     ],
 )
 def test_the_scope_is_in_the_noun_phrase(text: str, found: list[tuple[str | None, str]]) -> None:
     assert scoped(text) == found
+
+
+def test_what_the_park_is_called_is_not_the_city_around_it() -> None:
+    text = "全市非化石能源消费占比达到20%，园区非化石能源消费占比达到60%。"
+    found = in_scope(list(read_paragraph(text, GUIDE, KNOWN)), CONTRACTS.tables["park"], ["苍南园区"], CONTRACTS)
+    assert [one.match and one.match.wider for one in found] == ["全市", None]
 
 
 def test_a_park_is_called_by_its_kind() -> None:
@@ -275,6 +292,30 @@ NON_FOSSIL, GREEN = "非化石能源消费占比", "绿色出行比例"
             "到2025年，建筑垃圾产生量90万吨，综合利用率达到60%。",
             [(2025, "建筑垃圾产生量", "90万吨"), (2025, "建筑垃圾综合利用率", "60%")],
         ),
+        (f"全市{GREEN}达到75%（2025年）、80%（2030年）。", [(2025, GREEN, "75%"), (2030, GREEN, "80%")]),
+        (f"第一阶段（2023—2025年）。{GREEN}达到75%。", [(2025, GREEN, "75%")]),
+        (f"{GREEN}由2022年的68%提高到75%。", [(2022, GREEN, "68%"), (None, GREEN, "75%")]),
+        (
+            f"到2025年，{GREEN}达到并稳定在75%以上，最低不低于70%。",
+            [(2025, GREEN, "75%以上"), (2025, GREEN, "70%以上")],
+        ),
+        (
+            "到2025年，单位GDP能耗较2020年降低14%以上，力争达到15%。",
+            [(2025, "单位GDP能耗", "比2020年下降14%以上"), (2025, "单位GDP能耗", "比2020年下降15%")],
+        ),
+        (
+            f"到2025年，{GREEN}提高5%，力争达到75%。",
+            [(2025, GREEN, "提高5%"), (2025, GREEN, "75%")],
+        ),
+        (
+            "到2025年，单位GDP能耗下降率、单位GDP二氧化碳排放下降率分别为14%、19%。",
+            [(2025, "单位GDP能耗", "下降14%"), (2025, "单位GDP二氧化碳排放", "下降19%")],
+        ),
+        ("到2025年，需求侧响应能力达到最大负荷5%以上。", [(2025, "需求侧响应能力占最大负荷", "5%以上")]),
+        ("到2025年，第三产业比重达到55%，三次产业结构优化为5:40:55。", [(2025, "第三产业比重", "55%")] * 2),
+        (f"到2025年，{NON_FOSSIL}完成省下达的21%目标。", [(2025, NON_FOSSIL, "21%")]),
+        ("到2025年，森林覆盖率较2022年净增加0.3个百分点。", [(2025, "森林覆盖率", "比2022年提高0.3个百分点")]),
+        ("到2025年，综合能耗产出率达到5.2万元/吨标煤。", []),
         (
             "三次产业结构优化，由2020年的8:47:45调整为2025年的6:41:53。",
             [(2020, "第三产业比重", "45%"), (2025, "第三产业比重", "53%")],

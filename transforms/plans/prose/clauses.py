@@ -19,7 +19,8 @@ _LEAD = re.compile(r"(?:[—-]+|[一二三四五六七八九十\d]{1,3}[、.是]
 _ASK = "(?:支持|推进|推动|指导|鼓励|引导|组织|依托|在)"
 _WAY = "(?:持续|积极|加快|深入|率先|继续|全面|争先|共同|联合)"
 _PLACE = re.compile(
-    rf"{_ASK}(?!城[乡镇])(?:"
+    r"(?P<self>[\u4e00-\u9fff]{1,8}(?:县区|区县|新区|开发区|高新区|片区|城区|县|镇|乡))(?=要|应|率先|力争|加快|先行|争取|确保|将)"
+    rf"|{_ASK}(?!城[乡镇])(?:"
     r"(?P<place>[\u4e00-\u9fff]{1,6}?(?:县|镇|乡|新区|开发区|高新区|片区))(?!域|际|城|[委府级])"
     r"|(?P<several>[\u4e00-\u9fff]{2,8}?等(?:\d*个?[市县区]|地))"
     rf"|(?P<agent>[\u4e00-\u9fff]{{2,8}}?){_WAY}*(?:创建|争创|申创)(?=[\u4e00-\u9fff]{{2}})"
@@ -38,6 +39,7 @@ class Context:
         topic: the subject of the last clause, where that has no figure.
         place: that the sentence is about, from a clause like 支持某某县创建…
         base: the year that the sentence counts changes from: 与2015年相比.
+        last: the last figure.
     """
 
     years: tuple[int, ...] = ()
@@ -46,10 +48,11 @@ class Context:
     topic: str | None = None
     place: str = ""
     base: int | None = None
+    last: Target | None = None
 
     def next_sentence(self) -> None:
         """Forget all but the years."""
-        self.own, self.subjects, self.topic, self.place, self.base = (), (), None, "", None
+        self.own, self.subjects, self.topic, self.place, self.base, self.last = (), (), None, "", None, None
 
 
 def read_clause(clause: str, sentence: Sentence, context: Context, guide: Guide, known: Known) -> Iterator[Target]:
@@ -69,8 +72,17 @@ def read_clause(clause: str, sentence: Sentence, context: Context, guide: Guide,
             context.subjects = share_subjects(noun, len(statement.figures), statement.predicate, known)
         context.topic = None
         for target in _targets(statement, sentence, context, guide):
-            yield replace(target, beside=beside, within=context.place)
+            context.last = _hoped(target, context.last) if target.hoped and not statement.noun else target
+            yield replace(context.last, beside=beside, within=context.place)
         beside = noun or beside
+
+
+def _hoped(target: Target, last: Target | None) -> Target:
+    """降低14%以上，力争达到15%: the hope is a change as well."""
+    if last is None or not last.falls or (target.form, target.unit) != ("level", last.unit):
+        return target
+    alike = last.value / 2 <= target.value <= last.value * 2
+    return replace(target, form="change", falls=True, yearly=last.yearly, base_year=last.base_year) if alike else target
 
 
 def _pass_over(clause: str, sentence: Sentence, context: Context, known: Known) -> None:
@@ -96,7 +108,7 @@ def _pass_over(clause: str, sentence: Sentence, context: Context, known: Known) 
 def _take_frame(statement: Statement, context: Context) -> None:
     frame = statement.time("frame")
     if frame and frame.own:
-        context.own = frame.years
+        context.own = () if frame.start else frame.years
     elif frame:
         context.years = frame.years
     elif any(one.ends for one in statement.times):
@@ -111,7 +123,7 @@ def _targets(statement: Statement, sentence: Sentence, context: Context, guide: 
         return  # 从18%提高到21%
     years = frame.years if frame else context.years or context.own
     since = next(iter(base.years), None) if base else context.base
-    for figure, own, year, subject in _pairs(statement, context.subjects, years):
+    for figure, own, year, subject in _pairs(statement, context.subjects, years, sentence):
         predicate = own if own.words else first
         change = predicate.form == "change"
         name = trim(subject, guide)
@@ -120,13 +132,13 @@ def _targets(statement: Statement, sentence: Sentence, context: Context, guide: 
             key=name_key(name),
             phrase=subject,
             asides=(*sentence.asides(subject), *predicate.asides, *sentence.asides(figure.behind)),
-            year=next((one.years[0] for one in sentence.times(figure.behind) if one.own), year),
+            year=next((one.years[-1] for one in sentence.times(figure.behind) if one.own), year),
             qualifier=figure.bound or predicate.bound or "exact",
             value=figure.value,
             unit=figure.unit,
             form=predicate.form,
             falls=change and predicate.falls,
-            yearly="yearly" in predicate.words,
+            yearly="yearly" in predicate.words or bare(subject).startswith(("每年", "年均")),
             base_year=since if change else None,
             total="total" in predicate.words or "累计" in subject,
             hoped="hoped" in predicate.words,
@@ -134,12 +146,14 @@ def _targets(statement: Statement, sentence: Sentence, context: Context, guide: 
 
 
 def _pairs(
-    statement: Statement, subjects: Sequence[str], years: Sequence[int]
+    statement: Statement, subjects: Sequence[str], years: Sequence[int], sentence: Sentence
 ) -> Iterator[tuple[Figure, Predicate, int | None, str]]:
     """Figures with their years and subjects: one each, or one for all; none if it is ambiguous."""
     figures = statement.figures
     span = len(years) > 2 and years[-1] - years[0] == len(years) - 1
-    if len(subjects) == 1 and len(figures) == len(years):
+    if len(subjects) == 1 and len(figures) > 1 and all(sentence.times(figure.behind) for figure, _ in figures):
+        yield from ((*one, None, subjects[0]) for one in figures)  # 75%（2025年）、80%（2030年）
+    elif len(subjects) == 1 and len(figures) == len(years):
         yield from ((*one, year, subjects[0]) for one, year in zip(figures, years, strict=True))
     elif len(years) > 1 and not (len(figures) == 1 and span):
         return

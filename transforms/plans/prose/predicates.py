@@ -15,10 +15,10 @@ _WORDS = {
     "about": "约为|大约|大概|(?<!节)约|接近|近|≈",
     "reach": (
         "(?:提高|提升|增加|增长|上升|扩大|回升|恢复|发展|优化|调整|变化|下降|降低|减少|压减|压缩|控制|增|升|降|减)(?:到|至|为)|"
-        "达到|到达|达|控制在|保持在|稳定在|维持在|(?<=[\u4e00-\u9fff])在|保持|维持|实现|为|是|完成|建成|形成|^[至到]"
+        "达到并(?:稳定|保持|维持)在|达到|到达|达|控制在|保持在|稳定在|维持在|(?<=[\u4e00-\u9fff])在|保持|维持|实现|为|是|完成|建成|形成|^[至到]"
     ),
     "fall": "(?:下降|降低|减少|削减|压减|降)了?|(?<=[HELD])低",
-    "rise": "(?:增长|提高|提升|上升|增加|高出|扩大|升|增)了?|(?<=[HELD])高",
+    "rise": "(?:增长|提高|提升|上升|净?增加|高出|扩大|升|增)了?|(?<=[HELD])高",
     "drop": "下降率|降低率|降幅|下降幅度|降低幅度|下降比例|降低比例",
     "increment": "新增|净增",
     "total": "累计|累积|合计|共计|总计|(?<!公)共",
@@ -29,7 +29,7 @@ _WORDS = {
     "of": "的",
     "adverb": (
         "确保|原则上|预计|预期|有望|努力|进一步|逐步|稳步|持续|稳定|不断|大幅度?|明显|显著|总体|整体|基本|继续|平均|"
-        "目标值?|指标值?|任务|全部|普遍|将|也|则|(?<!需)要|(?<![响反供效])应|已|再|就|(?<=[均都也就])[可能]|又|仍|比例?达(?=到)|(?<=[HELD])到"
+        "(?:国家|省|上级)下达|目标值?|指标值?|任务|全部|普遍|将|也|则|(?<!需)要|(?<![响反供效])应|已|再|就|(?<=[均都也就])[可能]|又|仍|比例?达(?=到)|(?<=[HELD])到"
     ),
     "hoped": "力争|争取",
     "held": "[HELD]",
@@ -46,6 +46,7 @@ _ELSEWHERE = re.compile(
 _OF_BASE = re.compile(
     r"^(?P<subject>.+?)(?P<verb>不低于|不少于|超过|达到|达|约占|占到|突破)(?P<base>[\u4e00-\u9fff]{2,14})$"
 )
+_AMOUNT = re.compile("(?:负荷|总量|总额|总数)$")  # 达到最大负荷5%, without 的
 
 
 @dataclass
@@ -109,7 +110,7 @@ def read_predicate(before: str, sentence: Sentence) -> Predicate:
         asides = [*sentence.asides(match[0]), *asides]
         text = text[: match.start()]
     found = Predicate(text, set(words), times, asides, bool(_ELSEWHERE.search(text)))
-    if "of" in words[:1] and (part := _OF_BASE.match(text)):
+    if (part := _OF_BASE.match(text)) and ("of" in words[:1] or _AMOUNT.search(part["base"])):
         found.phrase = f"{part['subject']}占{part['base']}"
         found.words.add("at_least" if part["verb"] in {"不低于", "不少于", "超过", "突破"} else "reach")
         found.elsewhere = False

@@ -16,7 +16,11 @@ from transforms.plans.prose.target import Target
 # Words before a name that make another measure of it, or only one half of what is counted.
 _OTHER = re.compile("人均|单位|每[百千万]|非$|[和与及、或]$|以及$|除")
 _NEW = re.compile("^(?:每年|当年|年均)?(?:新增|新建|净增|新投产|新开工|新建成|增加)")
-_MARKS = re.compile(r"[“”\"'·\-—]+|^\d{1,2}[.、]|^(?:其中|同时)")
+_SOURCES = "(?:风电|光伏|水电|风能|太阳能|水能|核电|地热能?|生物质能?)(?:发电)?"
+# 风电、光伏等可再生能源 are all of them.
+_MARKS = re.compile(
+    rf"[“”\"'·\-—]+|^\d{{1,2}}[.、]|^(?:其中|同时|每年|年均)|^{_SOURCES}(?:[、和及与]{_SOURCES})*等(?:各类)?"
+)
 _PART = re.compile("^其中|^包括")
 _ASIDE = 12
 _ADDED = {"count", "capacity", "stock", "flow"}
@@ -57,7 +61,7 @@ def recognise(target: Target, table: Table, pilot: Sequence[str], contracts: Con
     indicator = names[name]
     if not _fits(target, indicator):
         return None
-    before, wider = _unexplained(key[: len(key) - len(name)], pilot, contracts)
+    before, wider = _unexplained(key[: len(key) - len(name)], table.kind, pilot, contracts)
     if _OTHER.search(before) or (before and name in indicator.alone_keys):
         return None
     form = target.form
@@ -80,15 +84,18 @@ def _district(text: str, guide: Guide) -> str | None:
     return next((word for word in (*guide.places, "建成区") if word in text), None)
 
 
-def _other_place(place: str, pilot: Sequence[str], guide: Guide) -> str | None:
+def _other_place(place: str, pilot: Sequence[str], own: Sequence[str]) -> str | None:
     """The place that an earlier clause is about, unless that is the pilot."""
-    return place if place and place not in guide.own and not any(name.startswith(place) for name in pilot) else None
+    return place if place and place not in own and not any(place in name for name in pilot) else None
 
 
 def _narrows(aside: str, guide: Guide) -> bool:
     """Whether a bracket says which part is meant: （中心城区）, but not a list of who is responsible."""
     return (
-        len(aside) <= _ASIDE and "单位" not in aside and any(word in aside for word in (*guide.places, *guide.scopes))
+        not aside.startswith(("含", "包括"))
+        and len(aside) <= _ASIDE
+        and "单位" not in aside
+        and any(word in aside for word in (*guide.places, *guide.scopes))
     )
 
 
@@ -103,13 +110,14 @@ def _fits(target: Target, indicator: Indicator) -> bool:
     )
 
 
-def _unexplained(before: str, pilot: Sequence[str], contracts: Contracts) -> tuple[str, str | None]:
+def _unexplained(before: str, kind: str, pilot: Sequence[str], contracts: Contracts) -> tuple[str, str | None]:
     """What of the words before a name says more than whose it is, and the word for more than the pilot."""
     wider, left = None, None
     guide = contracts.guide
-    more = {*guide.wider, *(name for region in contracts.regions for name in (region.name, region.short))}
+    around = guide.own_city if kind == "park" else ()
+    more = {*guide.wider, *around, *(name for region in contracts.regions for name in (region.name, region.short))}
     itself = [word for word in guide.places if any(name.endswith(word) for name in pilot)]  # 开发区 of 某某开发区
-    words = sorted({*pilot, *itself, *guide.own, *guide.fillers, *more}, key=len, reverse=True)
+    words = sorted({*pilot, *itself, *guide.own_words(kind), *guide.fillers, *more}, key=len, reverse=True)
     while left != before:
         left, before = before, _MARKS.sub("", before)
         for word in words:
@@ -132,6 +140,7 @@ class Scoped:
 def in_scope(targets: Sequence[Target], table: Table, pilot: Sequence[str], contracts: Contracts) -> list[Scoped]:
     """Recognise every figure; a place before one subject is the place of those after it in the sentence (长海县)."""
     guide = contracts.guide
+    own_words = guide.own_words(table.kind)
     found: list[Scoped] = []
     carried: tuple[str | None, str | None] = (None, None)  # narrower, wider
     within: tuple[str, str] | None = None
@@ -140,15 +149,17 @@ def in_scope(targets: Sequence[Target], table: Table, pilot: Sequence[str], cont
         if (target.paragraph, target.sentence) != within:
             carried, last, within = (None, None), None, (target.paragraph, target.sentence)
         match = recognise(target, table, pilot, contracts)
-        before, wider = (match.narrower or "", match.wider) if match else _unexplained(target.phrase, pilot, contracts)
-        own = any(target.phrase.startswith(word) for word in (*guide.own, *pilot)) or target.beside in pilot
+        before, wider = (
+            (match.narrower or "", match.wider) if match else _unexplained(target.phrase, table.kind, pilot, contracts)
+        )
+        own = any(target.phrase.startswith(word) for word in (*own_words, *pilot)) or target.beside in pilot
         if own:
             carried = (None, None)
         elif wider or _place_in(before, guide):
             carried = (None, wider) if wider else (_place_in(before, guide), None)
         if match and not (match.narrower or match.wider):
             part: str | None = "其中" if match.indicator.code == last and _PART.match(target.phrase) else None
-            around = None if own else _district(target.beside, guide) or _other_place(target.within, pilot, guide)
+            around = None if own else _district(target.beside, guide) or _other_place(target.within, pilot, own_words)
             match = replace(match, narrower=part or around or carried[0], wider=carried[1])
         last = match.indicator.code if match else last
         found.append(Scoped(target, match))

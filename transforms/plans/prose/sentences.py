@@ -19,7 +19,7 @@ _STATEMENT = re.compile(
 )
 # （二） in the middle of a text begins another point, where the stop before it is lost.
 _SERIAL = re.compile(r"[(][一二三四五六七八九十\d]{1,2}[)]")
-_YEAR = re.compile(r"[(][到至]?((?:19|20)\d\d)年(?:底|末)?[)]")
+_YEAR = re.compile(r"[(][到至]?(?:(?:19|20)\d\d年?[—–~至到-]+)?((?:19|20)\d\d)年(?:底|末)?[)]")
 FIRST = 0xE000  # private characters stand for what is set aside
 HELD = "\ue000-\uf8ff"
 

@@ -11,7 +11,10 @@ from transforms.plans.prose.years import Time
 
 _LINK = re.compile(r"^(?:[、和与及]|以及|或|/|“|”|且|并(?!网))+")
 _SERIAL = re.compile(r"^(?:\d{1,2}[.．、]|[一二三四五六七八九十]{1,2}是|[一二三四五六七八九十]{1,3}、|—+|-+)")
-_PRONOUN = re.compile(r"^(?:其中)?(?:该|这一|此|上述)(?:比例|比重|占比|指标|数值|数字)$|^其$")
+_PRONOUN = re.compile(r"^(?:其中)?(?:该|这一|此|上述)(?:比例|比重|占比|指标|数值|数字)$|^其$|^最[低高]$")
+# 全市, 中山区、西岗区: of which the subject before is stated.
+_PLACE = re.compile(r"^(?:[\u4e00-\u9fff、]{0,12}[省市县区州盟旗国镇乡]|全[域园]|县城|农村)$")
+_DROP = re.compile("(?:下降|降低)(?:率|幅度|比例)$|降幅$")
 _REST = re.compile("^(?:综合|资源化|资源化综合)利用(?:率|比例)$")
 _MEASURE = re.compile("(?:率|比例|比重|占比|量|规模|面积|能力|强度|能耗|排放)$")
 LINKS = re.compile("、|和|与|及|以及")
@@ -32,9 +35,14 @@ def ends_known(phrase: str, known: Known) -> str | None:
 
 
 def cut_times(phrase: str, sentence: Sentence) -> tuple[list[Time], str]:
-    """Phrases of time in a phrase, and the noun phrase behind the last of them, without links and numbers of lists."""
+    """Phrases of time in a phrase, and the noun phrase behind the last of them, without links and numbers of lists.
+
+    A place before them is the noun's: 全省到2025年森林覆盖率.
+    """
     at = max((place for place, one in enumerate(phrase) if sentence.times(one)), default=-1)
     times, noun = sentence.times(phrase[: at + 1]), phrase[at + 1 :]
+    head = _SERIAL.sub("", _LINK.sub("", bare(phrase[: at + 1])))
+    noun = head + noun if _PLACE.match(head) else noun
     before = None
     while before != noun:
         before, noun = noun, _SERIAL.sub("", _LINK.sub("", noun))
@@ -65,7 +73,7 @@ def share_subjects(phrase: str, figures: int, predicate: Predicate, known: Known
     each = figures > 1
     if not each and "both" not in predicate.words:
         return [phrase]
-    parts = [part for part in LINKS.split(phrase) if part]
+    parts = [_DROP.sub("", part) if "drop" in predicate.words else part for part in LINKS.split(phrase) if part]
     if len(parts) < 2 or (each and len(parts) != figures):
         return [phrase] if not each or len(parts) < 2 else []
     whole = [_with_head(part, parts[0], known) for part in parts]
@@ -76,7 +84,10 @@ def share_subjects(phrase: str, figures: int, predicate: Predicate, known: Known
 
 
 def complete(noun: str, before: str, known: Known) -> str:
-    """A noun phrase that only goes on with the subject before it: 非化石能源消费量…，占能源消费总量的20%."""
+    """A noun phrase that only goes on with the subject before it: 非化石能源消费量…，占能源消费总量的20%; 全市达到…."""
+    if _PLACE.match(bare(noun)) and (measure := ends_known(before, known)):
+        starts = (at for at in range(len(before) - 1, -1, -1) if ends_known(before[at:], known) == measure)
+        return noun + before[next(starts, 0) :]
     if noun.startswith("占") and ends_known(before + noun, known):
         return before + noun
     return _with_head(noun, before, known) if _REST.match(noun) else noun
@@ -108,6 +119,6 @@ def trim(phrase: str, guide: Guide) -> str:
     text, before = bare(phrase), None
     while before != text:
         before, text = text, _LINK.sub("", text)
-        for word in (*guide.own, *guide.fillers):
+        for word in (*guide.own, *guide.own_city, *guide.own_park, *guide.fillers):
             text = text if text.startswith("建成区") else text.removeprefix(word)
     return text

@@ -42,13 +42,14 @@ class Time:
         role: `frame`, the year that the clause is about; `base`, the year that a change is counted from; `other`, a
             date, a beginning or a title, which only ends the frame where `ends`.
         years: none where the phrase names none (同比).
-        own: 2020年的7.6%, the year of this figure alone.
+        own: 2020年的7.6%, the year of this figure alone; `start`: from which another one departs (由2020年的7.6%).
         vague: 2030年前, which is a frame only where a figure follows.
     """
 
     role: Literal["frame", "base", "other"]
     years: tuple[int, ...] = ()
     own: bool = False
+    start: bool = False
     vague: bool = False
     ends: bool = False
 
@@ -86,7 +87,7 @@ def _read(match: re.Match[str], text: str) -> Time | None:
     if match["month"] and not deadline:
         return Time("other", ends=True)
     vague = bool(match["before"]) and not re.search(r"[底末]", match[0])
-    return Time("frame", years, own=match["own"] is not None, vague=vague)
+    return Time("frame", years, own=match["own"] is not None, start=match["apart"] is not None, vague=vague)
 
 
 def _years(text: str) -> tuple[int, ...]:
