@@ -8,6 +8,7 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
 from flows.pipeline.outcome import Summary, one_line
+from flows.pipeline.request import Request
 from flows.reporting.notifications import notify
 from flows.reporting.prefect_page import show_cost
 from flows.reporting.run_log import start_watch
@@ -46,7 +47,7 @@ def nightly(
     to, watch = blocks or settings.notify, start_watch()
     pull_fault = _pull(round, sources, raw) if sources or settings.sources else None
     pulled = watch.seconds
-    outcome = run_review(round, raw, out)
+    outcome = run_review(Request(round, Path(raw), Path(out)))
     if not outcome.is_published:
         reason = outcome.reason
         notify(to, f"{round}：评审失败", reason)

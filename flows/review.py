@@ -5,7 +5,7 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import astuple, replace
 from pathlib import Path
 from typing import Any
 
@@ -126,16 +126,7 @@ def review(
     return outcome.summary
 
 
-def run_review(
-    round_name: str,
-    raw: str | Path,
-    out: str | Path,
-    provinces: Sequence[str] = (),
-    pilots: Sequence[str] = (),
-    force: bool = False,
-    as_of: str | None = None,
-    accept_change: Sequence[str] = (),
-) -> Outcome:
+def run_review(request: Request) -> Outcome:
     """Run the flow `review`; return what happened, also where Prefect's server fails before, in or after it."""
 
     def is_about_prefect(record: logging.LogRecord) -> bool:
@@ -145,8 +136,7 @@ def run_review(
 
     with outcomes() as decided, without("prefect.flow_runs", is_about_prefect):
         try:
-            arguments = (round_name, raw, out, provinces, pilots, force, as_of, accept_change)
-            state: State[Any] = review(*arguments, return_state=True)
+            state: State[Any] = review(*astuple(request), return_state=True)
             fault = state.message or state.name
         except BaseException as error:  # of Prefect, or an interruption: what our code raises ends in a state
             fault = interruption(error) or f"Prefect failed: {type(error).__name__}: {one_line(error)}"

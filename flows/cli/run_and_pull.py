@@ -36,9 +36,11 @@ def run(
         fail(WRONG_USE, f"no folder {folder}: put the submissions into {folder / 'submissions'}")
     is_plain = not (province or pilot or force or as_of or accept_change)
     with early_start(round_name, raw, out) as start, prefect_session(start if is_plain else None):
-        from flows.review import run_review  # noqa: PLC0415 - Prefect takes a second to import
+        from flows.pipeline.request import Request  # noqa: PLC0415 - Prefect takes a second to import
+        from flows.review import run_review  # noqa: PLC0415
 
-        outcome = run_review(round_name, raw, out, province or [], pilot or [], force, as_of, accept_change or [])
+        asked = province or (), pilot or (), force, as_of, accept_change or ()
+        outcome = run_review(Request(round_name, Path(raw), Path(out), *asked))
     if summary := outcome.summary:
         facts = summary.facts
         say(OUTPUT, f"\n{summary.out}: {summary.published}")

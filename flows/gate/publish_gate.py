@@ -19,13 +19,13 @@ from flows.publication.open_workbooks import Content, read_content
 from flows.publication.safe_files import is_folder, write_atomically
 from flows.reporting.prefect_page import is_watched, leaving_artifacts
 from flows.sources.raw_files import Received
-from flows.workers.rendering import NATIONAL
 from transforms.gate.changes import ProvinceFigures, figures_from_json
 from transforms.gate.decision import ExpectationResult, GateResult, decide_publication
 from transforms.gate.frames import Frames, PublishCandidate, build_gate_frames, suite_parameters
 from transforms.gate.listed_findings import listed_findings
 from transforms.gate.page import as_markdown, render_page
 from transforms.pipeline import Review
+from transforms.reports.round_files import NATIONAL
 
 RESULTS = "results.json"  # of the last run of all provinces, beside the page
 _NOT_COMPARABLE = "上次已暂缓发布；已发布评审包的 datapackage.json 缺失或损坏，无法与之比较"

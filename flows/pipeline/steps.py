@@ -13,12 +13,11 @@ from flows.gate.publish_gate import pass_gate
 from flows.pipeline.outcome import PUBLISHED_IN_PART, RefusedError, ReportError, Summary, decide, ended_after_publishing
 from flows.pipeline.request import Job
 from flows.pipeline.selection import chosen_provinces, named_provinces
-from flows.publication.manifest import packages_in
+from flows.publication.manifest import made_as_of, packages_in
 from flows.publication.open_workbooks import Content
 from flows.publication.publish import PublishResult
 from flows.publication.publish import publish as publish_packages
 from flows.publication.reviewer_edits import archive_changes, not_archived
-from flows.publication.round_files import made_as_of, note_held, round_files
 from flows.reporting.prefect_page import show
 from flows.reporting.run_summary import remember_result, summarize
 from flows.sources.as_of import moment_of
@@ -27,7 +26,7 @@ from flows.sources.raw_files import Received
 from flows.sources.raw_listing import Ignored
 from flows.workers.plans import read_plans
 from flows.workers.prefect_task import step
-from flows.workers.rendering import NATION, NATIONAL, render_packages
+from flows.workers.rendering import NATION, render_packages
 from flows.workers.sandbox import read_review_copies, read_submissions
 from flows.workers.task_runner import chosen_runner, read_with
 from transforms.decisions.ledger import Ledger
@@ -38,6 +37,7 @@ from transforms.gate.decision import GateResult
 from transforms.intake.submission import Submission
 from transforms.pipeline import Provenance, Review, review_round
 from transforms.plans.read_plan import Plan
+from transforms.reports.round_files import NATIONAL, note_held, round_files
 from transforms.rules.registry import check_rules
 
 
@@ -158,9 +158,10 @@ def render(job: Job, result: Review, decisions: Decisions, provinces: list[str],
     if not is_partial:
         summary = rendered[NATION].files.get(NATIONAL)
         content = summary.read_bytes() if summary else None
-        ignored = collected.ignored + decisions.reviews[1]
-        as_of = job.request.as_of
-        files = round_files(result, decisions.ledger, collected.workbooks, ignored, content, failures, as_of)
+        inputs = [{"file": one.file, "bytes": one.size, "sha256": one.sha256 or None} for one in collected.workbooks]
+        ignored = [{"file": one.file, "reason": one.reason} for one in collected.ignored + decisions.reviews[1]]
+        as_of = moment_of(job.request.as_of)
+        files = round_files(result, decisions.ledger, inputs, ignored, content, failures, as_of)
     for failure in failures:
         job.log.error("could not be made: %s\n%s", failure, failure.trace)
     job.log.done("render", "%d packages%s", len(packages), "" if is_partial else " and the national summary")

@@ -83,6 +83,15 @@ def listed_hashes(file: Path, key: str) -> dict[str, str]:
         return {}
 
 
+def made_as_of(out: Path) -> str | None:
+    """Return the `as_of` moment of the published packages from the record; None is now, or unknown."""
+    match read_json(out / RECORD):
+        case {"as_of": str(moment)}:
+            return moment
+        case _:
+            return None
+
+
 def short_hash(value: str) -> str:
     """Return the 16 digits of a hash that file and version names use."""
     return value.removeprefix("sha256:")[:16]

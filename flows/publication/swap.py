@@ -9,7 +9,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
 from types import MappingProxyType
@@ -47,8 +47,7 @@ def publication_errors(out: Path) -> Iterator[None]:
     except OSError as error:
         begun = is_begun(out)
         if not begun:
-            with suppress(OSError):
-                discard(out)
+            discard(out)
         path = f": {os.fsdecode(error.filename)}" if error.filename else ""
         raise PublicationError(f"{error.strerror or error}{path}", begun=begun) from error
 
@@ -131,15 +130,7 @@ def finish(out: Path, archive: Path) -> list[str]:
 
 
 def discard(out: Path) -> None:
-    """Delete `.staging`; do nothing if it is not there.
-
-    Raises:
-        OSError: if staged packages or files cannot be deleted. Deleted versions of packages may hold folders that only
-            the person who made them can empty: they are left.
-    """
-    for staged in (out / STAGING / "packages", staged_files(out)):
-        if staged.is_dir():
-            shutil.rmtree(staged)
+    """Delete `.staging`, except folders that only the person who made them can empty."""
     shutil.rmtree(out / STAGING, ignore_errors=True)
 
 

@@ -12,17 +12,16 @@ from prefect.artifacts import (
     create_markdown_artifact,
     create_table_artifact,
 )
-from prefect.settings import PREFECT_API_URL
+from prefect.settings import PREFECT_API_URL, PREFECT_LOGGING_TO_API_ENABLED
 
 from flows.publication.manifest import GATE, GATE_PAGE
 from flows.reporting.run_log import peak_memory
-from flows.workers.prefect_server import has_own_server
 from transforms.reports.run_summary import RunSummary, summary_markdown, summary_title
 
 
 def is_watched() -> bool:
-    """Whether artifacts are kept: not by a server that ends with this run."""
-    return bool(PREFECT_API_URL.value()) and not has_own_server()
+    """Return whether artifacts are created: not on the server of this command, which gets no log lines either."""
+    return bool(PREFECT_API_URL.value()) and PREFECT_LOGGING_TO_API_ENABLED.value()
 
 
 @contextmanager

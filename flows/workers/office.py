@@ -1,10 +1,10 @@
 """Convert .doc and .wps to .docx with LibreOffice, if installed: offline, with limits on time and memory."""
 
 import os
+import resource
 import shutil
 import signal
 import subprocess
-import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -13,13 +13,6 @@ SECONDS = 60.0
 MEMORY = 2 * 1024**3
 _LARGEST = 512 * 1024**2  # bytes of any file that it writes
 _LEAN = {"MALLOC_ARENA_MAX": "2", "MAX_CONCURRENCY": "2"}
-# Set before soffice starts, so the limits apply to every process that it starts.
-_CONFINED = """
-import os, resource, sys
-for name, most in ((resource.RLIMIT_AS, sys.argv[1]), (resource.RLIMIT_FSIZE, sys.argv[2]), (resource.RLIMIT_CORE, 0)):
-    resource.setrlimit(name, (int(most), int(most)))
-os.execv(sys.argv[3], sys.argv[3:])
-"""
 # No macros, and no linked content. LibreOffice requests pictures of a .doc although links are blocked, so all requests
 # go to a proxy that does not exist.
 _NOWHERE = """<item oor:path="/org.openoffice.Inet/Settings"><prop oor:name="ooInet{0}ProxyName" oor:op="fuse">
@@ -83,8 +76,7 @@ def _convert(office: str, source: Path, folder: Path, seconds: float, memory: in
     """Run LibreOffice; return False if it exceeded the time and was killed with all its processes."""
     process = subprocess.Popen(  # noqa: S603 - the program is found on the path, the arguments are ours
         [
-            *(sys.executable, "-I", "-S", "-c", _CONFINED, str(memory), str(_LARGEST), office),
-            *("--headless", "--norestore", "--nolockcheck"),
+            *(office, "--headless", "--norestore", "--nolockcheck"),
             f"-env:UserInstallation={(folder / 'profile').as_uri()}",
             *("--convert-to", "docx:MS Word 2007 XML", "--outdir", str(folder), str(source)),
         ],
@@ -96,6 +88,9 @@ def _convert(office: str, source: Path, folder: Path, seconds: float, memory: in
         | {"HOME": str(folder)}
         | _LEAN,
     )
+    # At once, so that they apply to every process that it starts.
+    for name, limit in ((resource.RLIMIT_AS, memory), (resource.RLIMIT_FSIZE, _LARGEST), (resource.RLIMIT_CORE, 0)):
+        resource.prlimit(process.pid, name, (limit, limit))
     try:
         process.wait(seconds)
     except subprocess.TimeoutExpired:

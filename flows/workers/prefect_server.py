@@ -13,23 +13,16 @@ import threading
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from contextvars import ContextVar
 from tempfile import TemporaryFile
 from typing import IO
 
 import httpx
 
 START_SECONDS, ANSWER_SECONDS, LOCK_SECONDS = 120.0, 5.0, 10.0
-_own: ContextVar[bool] = ContextVar("own_server", default=False)
 
 
 class ServerError(Exception):
     """No Prefect server answers, or none can be started."""
-
-
-def has_own_server() -> bool:
-    """Return whether this command started the server, which ends with it: its pages are not seen."""
-    return _own.get()
 
 
 @contextmanager
@@ -123,19 +116,9 @@ def _settings_for(url: str) -> Iterator[None]:
     )
 
     EventsWorker.set_client_override(NullEventsClient)
-    own = _own.set(True)
-    try:
-        with temporary_settings(
-            {
-                PREFECT_API_URL: url,
-                PREFECT_UI_URL: "",
-                PREFECT_CLIENT_MAX_RETRIES: 0,
-                PREFECT_LOGGING_TO_API_ENABLED: False,
-            }
-        ):
-            yield
-    finally:
-        _own.reset(own)
+    settings = {PREFECT_API_URL: url, PREFECT_UI_URL: "", PREFECT_CLIENT_MAX_RETRIES: 0}
+    with temporary_settings(settings | {PREFECT_LOGGING_TO_API_ENABLED: False}):
+        yield
 
 
 def last_cause(log: str, error: Exception) -> str:

@@ -8,14 +8,14 @@ import multiprocessing
 import os
 import signal
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import forkserver, parent_process
 from multiprocessing.context import ForkServerContext
-from threading import BoundedSemaphore, Thread
+from threading import Thread
 from typing import Any, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
@@ -92,27 +92,6 @@ def schedule(pool: ProcessPool, seconds: float, function: Callable[..., T], *arg
         future: Future[T] = Future()
         future.set_exception(BrokenProcessPool())
         return future
-
-
-def schedule_all(
-    pool: ProcessPool,
-    workers: int,
-    seconds: float,
-    function: Callable[..., T],
-    arguments: Iterable[tuple[str, tuple[object, ...]]],
-) -> Mapping[str, Future[T]]:
-    """Schedule many tasks by name, each only when a worker is nearly free: so few arguments are in memory at once.
-
-    Returns:
-        The tasks' futures by name, when the last task is scheduled.
-    """
-    free = BoundedSemaphore(workers + 1)  # one waits, so that no worker does
-    futures: dict[str, Future[T]] = {}
-    for name, given in arguments:
-        free.acquire()
-        futures[name] = schedule(pool, seconds, function, *given)
-        futures[name].add_done_callback(lambda _: free.release())
-    return futures
 
 
 def result_of(future: Future[T], seconds: float | None = None) -> T:

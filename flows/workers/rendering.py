@@ -14,16 +14,17 @@ from flows.workers.processes import (
     WorkerTimeoutError,
     open_pool,
     result_of,
-    schedule_all,
+    schedule,
 )
 from transforms.decisions.ledger import Ledger
 from transforms.failures import Failure, failure_of
 from transforms.pipeline import Review
 from transforms.reports.notices.render_notices import render_notices
+from transforms.reports.round_files import NATIONAL
 from transforms.reports.view import View
 from transforms.reports.workbook.review_workbook import render_without_failed_sheets
 
-NATION, NATIONAL = "全国", "全国汇总.xlsx"
+NATION = "全国"
 SECONDS = 900.0
 
 
@@ -85,22 +86,23 @@ def render_packages(
     Raises:
         OSError: if a file cannot be written.
     """
-    arguments = ((name, (View(review, name, ledger).narrow(), folder / name)) for name in provinces)
+
+    def render_province(name: str) -> Package:
+        view = View(review, name, ledger).narrow()
+        try:
+            return result_of(schedule(pool, seconds, render or render_package, view, folder / name))
+        except WorkerTimeoutError:
+            return Package({}, [], (Failure(name, f"超过{seconds:g}秒，已停止", ""),))
+        except (WorkerDiedError, WorkerFailedError) as error:
+            return Package({}, [], (Failure(name, str(error), "".join(getattr(error, "__notes__", ()))),))
+
     workers = min(os.cpu_count() or 1, len(provinces)) or 1
-    packages: dict[str, Package] = {}
-    with open_pool(workers) as pool, ThreadPoolExecutor(1) as scheduler:
-        scheduling = scheduler.submit(schedule_all, pool, workers, seconds, render or render_package, arguments)
-        if nation:  # here, because its rows are those of the whole round, too many to send to a process
-            packages[NATION] = _render_nation(View(review, None, ledger), folder / NATION)
-        for name, future in scheduling.result().items():
-            try:
-                packages[name] = result_of(future)
-            except WorkerTimeoutError:
-                packages[name] = Package({}, [], (Failure(name, f"超过{seconds:g}秒，已停止", ""),))
-            except (WorkerDiedError, WorkerFailedError) as error:
-                trace = "".join(getattr(error, "__notes__", ()))
-                packages[name] = Package({}, [], (Failure(name, str(error), trace),))
-    return packages
+    # One thread more than processes: the next view is ready when a process is free, and few are in memory at once.
+    with open_pool(workers) as pool, ThreadPoolExecutor(workers + 1) as threads:
+        packages = threads.map(render_province, provinces)
+        # In this process, because its rows are those of the whole round, too many to send to another.
+        national = {NATION: _render_nation(View(review, None, ledger), folder / NATION)} if nation else {}
+        return national | dict(zip(provinces, packages, strict=True))
 
 
 def render_package(view: View, folder: Path) -> Package:

@@ -10,7 +10,7 @@ import resource
 import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from contracts.load import Contracts, load_contracts
 from flows.settings import load_settings
@@ -35,17 +35,11 @@ MEMORY = 1024**3  # bytes of address space besides the code that the worker has 
 _LOG = logging.getLogger("prefect.reading")  # by name: to import Prefect takes seconds
 
 T = TypeVar("T")
-R_co = TypeVar("R_co", covariant=True)
 Reader = Callable[[bytes, str, Contracts, Sequence[str]], T]
+# Makes the result of a file that could not be read, like `transforms.intake.submission.unreadable_submission`.
+Unread = Callable[..., T]
 _OUT_OF_MEMORY = 97  # exit code of a worker that reached its memory limit
 _POOLS = 3  # how often to open a pool, if it breaks
-
-
-class Unread(Protocol[R_co]):
-    """Function that makes the result of a file that could not be read, e.g. `transforms.intake.submission.unread`."""
-
-    def __call__(self, file: str, sha256: str, reason: str, contracts: Contracts, *, fault: str = ...) -> R_co:
-        """Return the result; `reason` is in Chinese."""
 
 
 class ReaderError(Exception):

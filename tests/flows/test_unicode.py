@@ -13,7 +13,6 @@ from docx import Document
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from flows.publication.round_files import round_files
 from tests.sample import CONTRACTS
 from tests.support.odd_texts import ODD, escaped, with_text
 from tests.support.plan_cases import draft, word_headings
@@ -38,6 +37,7 @@ from transforms.intake.submission import read_submission
 from transforms.pipeline import Provenance, Review, review_round
 from transforms.plans.read_plan import read_plan
 from transforms.reports.notices.render_notices import render_notices
+from transforms.reports.round_files import round_files
 from transforms.reports.view import View
 from transforms.reports.workbook.review_workbook import render_review_workbook
 from transforms.safe_text import repair_surrogates

@@ -6,12 +6,11 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from flows.workers.processes import WorkerDiedError, open_pool, result_of, schedule, schedule_all
+from flows.workers.processes import WorkerDiedError, open_pool, result_of, schedule
 
 ROOT = Path(__file__).parents[3]
 START = "import sys; from tests.flows.workers.test_processes import start_and_wait; start_and_wait(*sys.argv[1:])"
@@ -66,25 +65,6 @@ def wait_until(happened, seconds: float) -> None:
     while not happened():
         assert time.monotonic() < end, "it did not happen in time"
         time.sleep(0.05)
-
-
-def test_arguments_are_made_only_when_a_worker_is_nearly_free(tmp_path: Path) -> None:
-    workers, total, ahead = 2, 12, []
-
-    def arguments() -> Iterator[tuple[str, tuple[Path]]]:
-        for number in range(total):
-            ahead.append(number - len(list(tmp_path.iterdir())))
-            yield str(number), (tmp_path / str(number),)
-
-    with open_pool(workers) as pool:
-        scheduled = schedule_all(pool, workers, 30, touch, arguments())
-        assert [result_of(future) for future in scheduled.values()] == [None] * total
-    assert max(ahead) <= workers + 2
-
-
-def touch(path: Path) -> None:
-    time.sleep(0.05)
-    path.touch()
 
 
 def test_tasks_of_a_broken_pool_fail_one_by_one() -> None:

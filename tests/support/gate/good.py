@@ -7,7 +7,6 @@ import polars as pl
 
 from flows.gate.gate_process import Gate
 from flows.gate.publish_gate import check_frames, describe_candidate
-from flows.publication.round_files import round_files
 from flows.sources.raw_listing import list_raw
 from tests.sample import CONTRACTS
 from tests.support.paths import SAMPLE
@@ -16,6 +15,7 @@ from transforms.decisions.ledger import Ledger
 from transforms.gate.changes import province_figures
 from transforms.gate.decision import GateResult
 from transforms.gate.frames import PublishCandidate, build_gate_frames, suite_parameters
+from transforms.reports.round_files import round_files
 from transforms.reports.view import View
 from transforms.reports.workbook.review_workbook import render_review_workbook
 
@@ -40,7 +40,7 @@ def files() -> dict[str, bytes]:
     return round_files(
         whole_round(),
         Ledger(),
-        list_raw(SAMPLE / "first-batch")[0],
+        [{"file": one.file, "bytes": one.size, "sha256": one.sha256} for one in list_raw(SAMPLE / "first-batch")[0]],
         [],
         render_review_workbook(View(whole_round())),
         [],

@@ -6,10 +6,10 @@ import io
 import polars as pl
 import pytest
 
-from flows.publication.round_files import round_files
 from tests.support.review_book import CITY, WORDS, review
 from transforms.decisions.ledger import Ledger
 from transforms.reports.csv_file import as_csv
+from transforms.reports.round_files import round_files
 
 FORMULAS = (
     "=1+1",

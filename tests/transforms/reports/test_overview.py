@@ -14,7 +14,6 @@ import pytest
 from contracts.load import Contracts
 from contracts.round import Pilot, Province
 from contracts.rules import SEVERITIES
-from flows.publication.round_files import round_files
 from tests.sample import CONTRACTS, clean_submission, layouts
 from tests.sample.__main__ import ARRIVALS, PLANS
 from tests.sample.plans import edit_part, put_cell
@@ -27,6 +26,7 @@ from transforms.decisions.ledger import Ledger
 from transforms.intake.submission import Submission, read_submission
 from transforms.pipeline import Provenance, Review, review_round
 from transforms.reports.overview.overview import render_overview
+from transforms.reports.round_files import round_files
 from transforms.reports.view import View
 
 HOSTILE = ("<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "&lt;b&gt;", "'; alert(1); '", "{{ 7*7 }}")

@@ -4,14 +4,8 @@ import hashlib
 import io
 import json
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
-from flows.publication.manifest import RECORD, read_json
-from flows.sources.as_of import moment_of
-from flows.sources.raw_files import Received
-from flows.sources.raw_listing import Ignored
-from flows.workers.rendering import NATIONAL
 from transforms.decisions.ledger import Ledger
 from transforms.failures import Failure, attempt
 from transforms.pipeline import Review
@@ -19,12 +13,14 @@ from transforms.reports.csv_file import as_csv
 from transforms.reports.overview.overview import render_overview
 from transforms.reports.view import View
 
+NATIONAL, _RECORD = "全国汇总.xlsx", "run.json"
+
 
 def round_files(
     result: Review,
     ledger: Ledger,
-    received: list[Received],
-    ignored: list[Ignored],
+    inputs: Sequence[Mapping[str, Any]],
+    ignored: Sequence[Mapping[str, str]],
     summary: bytes | None,
     failures: list[Failure],
     as_of: str | None = None,
@@ -34,11 +30,11 @@ def round_files(
     Args:
         result: the reviewed round.
         ledger: the merged decisions.
-        received: the submissions.
-        ignored: other files in raw, with the reason.
+        inputs: `file`, `bytes` and `sha256` of every submission.
+        ignored: `file` and `reason` of other files in raw.
         summary: the national summary as .xlsx; None if it could not be rendered.
         failures: what could not be rendered; failures of the page are appended.
-        as_of: the moment of the review, None for now.
+        as_of: the moment of the review in ISO 8601; None is now.
     """
     made = {NATIONAL: summary, "index.html": attempt("index.html", failures, lambda: render_overview(result, failures))}
     files = {name: content for name, content in made.items() if content is not None}
@@ -52,32 +48,23 @@ def round_files(
         buffer = io.BytesIO()
         frame.write_parquet(buffer)
         files[f"{name}.parquet"] = buffer.getvalue()
-    record = _record(result, ledger, received, ignored, files, failures) | {"as_of": moment_of(as_of)}
-    return files | {RECORD: _as_json(record)}
-
-
-def made_as_of(out: Path) -> str | None:
-    """Return the `as_of` moment of the published packages from the record; None is now, or unknown."""
-    match read_json(out / RECORD):
-        case {"as_of": str(moment)}:
-            return moment
-        case _:
-            return None
+    record = _record(result, ledger, inputs, ignored, files, failures) | {"as_of": as_of}
+    return files | {_RECORD: _as_json(record)}
 
 
 def note_held(files: dict[str, bytes], held: Mapping[str, Sequence[str]]) -> dict[str, bytes]:
     """Return the files with the provinces that the gate held back, and the reasons, in their record."""
     if not files or not held:
         return files
-    record = json.loads(files[RECORD]) | {"held": {province: list(reasons) for province, reasons in held.items()}}
-    return files | {RECORD: _as_json(record)}
+    record = json.loads(files[_RECORD]) | {"held": {province: list(reasons) for province, reasons in held.items()}}
+    return files | {_RECORD: _as_json(record)}
 
 
 def _record(
     result: Review,
     ledger: Ledger,
-    received: list[Received],
-    ignored: list[Ignored],
+    inputs: Sequence[Mapping[str, Any]],
+    ignored: Sequence[Mapping[str, str]],
     files: dict[str, bytes],
     failures: Sequence[Failure],
 ) -> dict[str, Any]:
@@ -93,7 +80,7 @@ def _record(
         "versions": {"code": result.provenance.code, "contracts": result.provenance.contracts},
         "content": View(result).content,
         "counts": {
-            "submissions": len(received),
+            "submissions": len(inputs),
             "accepted": result.provinces["accepted"].sum(),
             "quota": result.contracts.round.quota_total,
             "observations": result.observations.height,
@@ -101,15 +88,8 @@ def _record(
             "findings": severities,
         },
         "inputs": [
-            {
-                "file": item.file,
-                "bytes": item.size,
-                "sha256": item.sha256 or None,
-                "standing": standing[item.file]["standing"],
-                "province": standing[item.file]["province"],
-                "pilot": standing[item.file]["pilot"],
-            }
-            for item in received
+            dict(item) | {name: standing[item["file"]][name] for name in ("standing", "province", "pilot")}
+            for item in inputs
         ],
         "plans": View(result).plans.select("file", "sha256", "standing", "province", "pilot").to_dicts(),
         "reviews": [
@@ -122,7 +102,7 @@ def _record(
             }
             for copy in ledger.copies
         ],
-        "ignored": [{"file": item.file, "reason": item.reason} for item in ignored],
+        "ignored": list(map(dict, ignored)),
         "outputs": [
             {"path": name, "bytes": len(content), "hash": f"sha256:{hashlib.sha256(content).hexdigest()}"}
             for name, content in files.items()
