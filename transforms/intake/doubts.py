@@ -1,5 +1,6 @@
 """Collect the remarks and notes that hold for a value, and decide whether they put it in doubt."""
 
+import re
 from collections.abc import Sequence
 
 from contracts.indicators import Indicator
@@ -10,6 +11,8 @@ from transforms.intake.tables.notes import meaning_of
 from transforms.intake.values.cell_value import CellValue
 from transforms.intake.values.footnote_marks import split_marks
 from transforms.intake.values.remarks import doubt_of, is_known, is_own
+
+_NUMBERED = re.compile(r"^\s*[①-⑳]")  # ②非化石能源消费占比 is the second row, and no note
 
 
 def read_unit_in_brackets(parsed: CellValue, indicator: Indicator) -> CellValue:
@@ -25,7 +28,7 @@ def remarks_of(row: Row | None, label: Label | None, parsed: CellValue) -> list[
     if row is None:
         return []
     of_label = label.remarks if label else ()
-    marks = (*row.label.marks, *split_marks(row.label.text)[1]) if row.label else ()
+    marks = (*row.label.marks, *split_marks(_NUMBERED.sub("", row.label.text))[1]) if row.label else ()
     of_cell = meaning_of(parsed.marks, parsed.bracket, row.notes)
     return [*of_label, *meaning_of(marks, None, row.notes), *parsed.remarks, *of_cell]
 

@@ -2,6 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
+from itertools import pairwise
 
 from contracts.indicators import Table
 from contracts.naming import name_key
@@ -42,13 +44,36 @@ def _in_sheet(sheet: Sheet, tables: dict[str, Table], enough: int, before: Heade
     columns, rows = Counter(column for _, column in hits), Counter(row for row, _ in hits)
     if max(rows.values(), default=0) >= ENOUGH and max(rows.values()) > max(columns.values()):
         return _in_sheet(_turn(sheet), tables, enough, None)  # labels side by side: years are rows
+    filled = sorted(column for column, count in columns.items() if count >= enough)
+    if parts := _side_by_side(sheet, filled):
+        return [table for part in parts for table in _in_sheet(part, tables, enough, None)]
     found = []
-    for column in sorted(column for column, count in columns.items() if count >= enough):
+    for column in filled:
         named = {row: kinds for (row, at), kinds in hits.items() if at == column}
         # Another table further down may have its names in another column.
         others = [row for (row, at) in hits if at != column and columns[at] >= enough and row > max(named)]
         found += _in_column(sheet, column, named, min(others, default=None), tables, before)
     return sorted(found, key=lambda table: table.top)
+
+
+def _side_by_side(sheet: Sheet, columns: list[int]) -> list[Sheet]:
+    """Return the parts of a sheet with tables beside each other: each label column has years behind it."""
+    if len(columns) < 2:
+        return []
+    heads = [cells for cells in sheet.rows().values() if _has_years(cells)]
+    years = [cell.column for cells in heads for cell in cells if year_of(cell)]
+    edges = [0]
+    for first, other in pairwise(columns):
+        between = [column for column in years if first < column < other]
+        if between and any(column > other for column in years):
+            edges.append(max(between) + 1)
+    if len(edges) == 1:
+        return []
+    ends = [*edges[1:], max(column for _, column in sheet.cells) + 1]
+    return [
+        replace(sheet, cells={place: cell for place, cell in sheet.cells.items() if start <= place[1] < end})
+        for start, end in zip(edges, ends, strict=True)
+    ]
 
 
 def _turn(sheet: Sheet) -> Sheet:

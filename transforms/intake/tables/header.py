@@ -22,6 +22,10 @@ _YEAR = re.compile(r"^\D*((?:19|20)\d\d)(?:\.0)?(?!\d)\D*$")
 _EXACT_YEAR = re.compile(r"^(?:19|20)\d\d(?:\.0)?年?度?(?:[(（](?:基期|基准年|现状|目标|预期|实际)[^)）]{0,2}[)）])?$")
 # A column about a year that does not hold its values.
 _NOT_A_YEAR = re.compile("来源|依据|说明|备注|比|较|增速|增长|增幅|排名|变化|降幅|累计|年均|合计")
+_DECEMBER = re.compile("年12月(?:31日)?[底末]?")
+# Columns below a year that do not hold its values.
+_NOT_VALUES = re.compile(f"{_NOT_A_YEAR.pattern}|属性|性质|单位|部门|占比|比重")
+_REAL = re.compile("实际|实绩|完成|现状")
 _CHINESE_YEAR = re.compile("二[〇零○][〇零○一二三四五六七八九]{2}(?=年)")
 _PERIOD_END = re.compile(r"^“?十([三四五六])五”?(?:规划)?(?:时?期)?末(?:目标值?|值|现状值?|预期值?|年)?$")  # “十四五”末
 _CHINESE_DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
@@ -51,6 +55,7 @@ class Header:
 
 def read_header(cells: Iterable[Cell], column: int) -> Header:
     """Read the cells above a table whose labels are in `column`."""
+    cells = list(cells)
     roles: dict[str, int] = {"label": column}
     claims: dict[int, list[Cell]] = {}
     for cell in cells:
@@ -60,7 +65,7 @@ def read_header(cells: Iterable[Cell], column: int) -> Header:
         if role:
             roles.setdefault(role, cell.column)
         elif year := year_of(cell):
-            claims.setdefault(year, []).append(cell)
+            claims.setdefault(year, []).extend(_value_columns(cell, cells))
     plainest = {year: _plainest(claimed) for year, claimed in claims.items()}
     years = {year: claimed[0] for year, claimed in plainest.items()}
     return Header(roles, years, {year: claimed[1] for year, claimed in plainest.items() if len(claimed) > 1})
@@ -94,12 +99,30 @@ def year_of(cell: Cell) -> int | None:
         return int(cell.text[:4]) if cell.text[:4].isdigit() else None
     if cell.held not in {"number", "text"} or len(cell.text) > 15:
         return None
-    text = plain(split_marks(cell.text)[0])
+    text = _DECEMBER.sub("年", plain(split_marks(cell.text)[0]))
     text = _CHINESE_YEAR.sub(lambda year: year[0].translate(_CHINESE_DIGITS), text)
     if period := _PERIOD_END.match(text):
         return 2020 + 5 * "三四五六".index(period[1])
     match = None if _NOT_A_YEAR.search(text) else _YEAR.match(text)
     return int(match[1]) if match else None
+
+
+def _value_columns(year: Cell, header: list[Cell]) -> list[Cell]:
+    """Return the header cell of a year; where it spans several columns, those below it that are over values.
+
+    Of 计划 and 实际 that is 实际; 基本目标 and 奋斗目标 both are, and the year is then named twice.
+    """
+    end = min((cell.column for cell in header if cell.row == year.row and cell.column > year.column), default=10**6)
+    below = [
+        cell
+        for cell in header
+        if cell.row > year.row and year.column <= cell.column < end and cell.held == "text" and year_of(cell) is None
+        if not (_NOT_VALUES.search(cell.text) or is_title(cell.text))
+    ]
+    spanned = {cell.column for cell in header if cell.row > year.row and year.column <= cell.column < end}
+    if len(spanned) < 2 or not below:
+        return [year]
+    return [cell for cell in below if _REAL.search(cell.text)] or below
 
 
 def _plainest(cells: list[Cell]) -> list[Cell]:

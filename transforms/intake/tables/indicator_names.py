@@ -15,7 +15,9 @@ from transforms.intake.values.remarks import is_known, is_narrowing
 # Below this likeness (of 100) a suggestion is more often wrong than right: 单位GDP能耗 is nearer to the CO2 per GDP.
 LIKE = 75
 _SHORTEST, _LONGEST = 3, 120  # characters of a text that may be a name
-_SERIAL = re.compile(r"^(?:[(（]\d{1,2}[)）]|\d{1,2}[.．、)）]|[一二三四五六七八九十]{1,3}[、.．])\s*")
+_SERIAL = re.compile(
+    r"^(?:[(（]\d{1,2}[)）]|\d{1,2}[.．、)）]|[一二三四五六七八九十]{1,3}[、.．]|\d{1,2}(?=[\u4e00-\u9fff])(?!\d+[年月种类级]))\s*"
+)
 _STAR = re.compile(r"[*＊※#]+(?=\s*[(（])")
 _PARTS = re.compile("[,，、;；]")
 _BRACKET = re.compile(r"^(?P<name>.+?)[(（](?:单位[:：])?(?P<inside>[^()（）]+)[)）]$")

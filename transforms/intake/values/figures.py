@@ -20,7 +20,7 @@ AT_LEAST = (
 )
 AT_MOST = r"(?:≤|<=|<|不得?超过|不得?高于|不大于|不多于|小于等于|小于或等于|低于|小于|少于|不足|至多|最多)"
 ABOUT = r"(?:约为|约|大约|大概|接近|近|≈|~)"
-_ENDS = r"(?:(?P<above>及?以上)|(?P<below>及?以下|以内|之内)|(?P<around>左右|上下))?$"
+_ENDS = r"(?:(?P<above>及?以上|\+)|(?P<below>及?以下|以内|之内)|(?P<around>左右|上下))?$"
 _FIGURE = re.compile(
     rf"^{NEUTRAL}(?:(?P<least>{AT_LEAST})|(?P<most>{AT_MOST})|(?P<about>{ABOUT}))?{NEUTRAL}"
     rf"(?P<number>{NUMBER})(?P<unit>[^\d]*?){_ENDS}"
@@ -43,6 +43,11 @@ _FALLS, _RISES = (
 _RELATIVE = re.compile(
     rf"^(?:[比较](?:(?P<year>(?:19|20)\d\d)年?|上年|基期|同期|“?十[三四五]五”?[^\d]{{0,4}}))?(?:(?P<falls>{_FALLS})|{_RISES})"
     rf"(?:{ABOUT}|{AT_LEAST})?(?P<number>{NUMBER})(?P<unit>%|个?百分点)?(?:及?以上|左右|以内)?$"
+)
+# 较2022年翻一番, 减半, 增长两倍: by the year that it names, the change in percent.
+_MULTIPLE = re.compile(
+    r"^(?:在?[比较]?(?P<year>(?:19|20)\d\d)年?(?:的?基础上)?|[比较]?(?:上年|基期|同期|现状))?(?:力争|实现|确保)*"
+    r"(?:翻(?P<double>[一两二三])番|(?P<half>减半)|(?:增长|增加|提高)(?P<times>[\d.]+|[一两二三])倍)(?:以上|左右)?$"
 )
 _COMPARED = re.compile(rf"[比较].{{0,8}}?(?:\d{{4}}年?|上年|基期|同期).*?(?:{_FALLS}|{_RISES})")
 # [62.0], （13.9）, 达到［10］万亩: the figure itself is in brackets, whose meaning only a note gives.
@@ -74,6 +79,8 @@ def parse_words(words: str, *, share: bool) -> CellValue:  # noqa: PLR0911 - one
         return CellValue("range", unit=match["last"] or match["unit"] or None)
     if match := _RELATIVE.match(words):
         return _relative(match)
+    if match := _MULTIPLE.match(words):
+        return CellValue("relative", base_year=int(match["year"] or 0) or None, change=_multiple(match))
     if _COMPARED.search(words):
         return CellValue("relative")
     if (match := _NUMERAL.match(words)) and (numeral := _numeral(match)):
@@ -89,6 +96,18 @@ def _relative(match: re.Match[str]) -> CellValue:
     if not is_possible(change):
         return UNREADABLE
     return CellValue("relative", base_year=int(match["year"]), change=-change if match["falls"] else change)
+
+
+def _multiple(match: re.Match[str]) -> Decimal | None:
+    """Return the change in percent of a multiple against a named year."""
+    if not match["year"]:
+        return None
+    if match["half"]:
+        return Decimal(-50)
+    counts = {"一": 1, "两": 2, "二": 2, "三": 3}
+    if match["double"]:
+        return Decimal(100 * (2 ** counts[match["double"]] - 1))
+    return Decimal(counts.get(match["times"], 0) or match["times"]) * 100
 
 
 def is_possible(value: Decimal) -> bool:

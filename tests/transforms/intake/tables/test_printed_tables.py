@@ -117,3 +117,56 @@ def test_labels(text: str, code: str | None, unit: str | None, remarks: tuple[st
 def test_a_label_of_a_change_names_what_changes(text: str, code: str | None) -> None:
     changed = changed_indicator(text, CITY)
     assert (changed.code if changed else None) == code
+
+
+ROWS = [("非化石能源消费占比", "%"), ("城市森林覆盖率", "%"), ("城市绿色出行比例", "%")]
+
+
+def test_a_year_over_two_columns_is_that_of_the_real_figures() -> None:
+    head = [("指标", "单位", "2022年", None, "2025年"), (None, None, "计划", "实际", None)]
+    rows = [(*row, 10 + at, 11 + at, 12 + at) for at, row in enumerate(ROWS)]
+    found = values(read(book(表1=[*head, *rows])))
+    assert (found["C07", 2022], found["C07", 2025]) == ((11, "exact"), (12, "exact"))
+
+
+def test_a_year_over_two_targets_is_named_twice() -> None:
+    head = [("指标", "单位", "2022年", "2025年", None), (None, None, None, "基本目标", "奋斗目标")]
+    rows = [(*row, 10 + at, 11 + at, 12 + at) for at, row in enumerate(ROWS)]
+    submission = read(book(表1=[*head, *rows]))
+    assert {row["year_cell"] for row in submission.observations if row["year_twice"]} == {"E2"}
+
+
+@pytest.mark.parametrize("beside", ["增速（%）", "比2020年提高", "占比", "属性"])
+def test_a_column_below_a_year_that_is_no_value_is_none(beside: str) -> None:
+    head = [("指标", "单位", "2022年", None, "2025年", None), (None, None, "数值", beside, "目标值", beside)]
+    rows = [(*row, 10 + at, 1, 12 + at, 2) for at, row in enumerate(ROWS)]
+    found = values(read(book(表1=[*head, *rows])))
+    assert (found["C07", 2022], found["C07", 2025]) == ((10, "exact"), (12, "exact"))
+
+
+def test_tables_beside_each_other_are_one() -> None:
+    left = [("指标", "2022年", "2025年"), *((name, 10 + at, 20 + at) for at, (name, _) in enumerate(ROWS))]
+    names = ("新能源汽车市场渗透率", "第三产业占比", "战略性新兴产业增加值占比")
+    right = [("指标", "2022年", "2025年"), *((name, 30 + at, 40 + at) for at, name in enumerate(names))]
+    submission = read(book(表1=[(*one, None, *other) for one, other in zip(left, right, strict=True)]))
+    found = values(submission)
+    assert [found["C07", 2022][0], found["C18", 2025][0], found["C16", 2022][0], found["C04", 2025][0]] == [
+        10,
+        22,
+        30,
+        42,
+    ]
+    assert not any(row["year_twice"] for row in submission.observations)
+    assert {row["cell"] for row in submission.observations if row["indicator"] == "C16"} >= {"F2", "G2"}
+
+
+def test_rows_are_numbered_without_marks_of_notes() -> None:
+    rows = [
+        ("①非化石能源消费占比", "%", 15, 21),
+        ("2 城市森林覆盖率", "%", 41, 42),
+        ("3、城市绿色出行比例", "%", 68, 75),
+    ]
+    submission = read(book(表1=[("指标", "单位", "2022年12月", "2025年12月底"), *rows, ("①不含灌木林。",)]))
+    assert {row["indicator"] for row in submission.observations if row["raw_value"]} == {"C07", "C24", "C18"}
+    assert not any(row["doubt"] for row in submission.observations)
+    assert submission.years == (2022, 2025)

@@ -9,7 +9,7 @@ from transforms.intake.values.cell_text import parse_text
 IN_WORDS = (
     "省下达指标", "以省下达为准", "达到省级要求", "按国家下达任务执行", "待省核定", "稳中有升", "与2022年持平",
     "不低于全省平均水平", "完成国家\n下达考核\n任务", "不减少", "只增不减", "控制在国家下达目标以内",
-    "达到国家规定标准", "满足国家考核要求", "落实省级任务",
+    "达到国家规定标准", "满足国家考核要求", "落实省级任务", "实现零增长", "零填埋",
 )  # fmt: skip
 
 
@@ -25,11 +25,30 @@ def test_words_that_are_targets(text: str) -> None:
         ("逾30", "at_least", 30),
         ("稳定达到92%", "exact", 92), ("保持在90%以上", "at_least", 90), ("确保达到12", "exact", 12),
         ("提升至18%左右", "about", 18),
+        ("32+", "at_least", 32), ("85%＋", "at_least", 85), ("100（全部）", "exact", 100),
     ],
 )  # fmt: skip
 def test_words_that_are_figures(text: str, qualifier: str, value: int) -> None:
     parsed = parse_text(text)
     assert (parsed.qualifier, parsed.value) == (qualifier, Decimal(value))
+
+
+@pytest.mark.parametrize(
+    ("text", "change", "year"),
+    [
+        ("翻一番", None, None), ("减半", None, None), ("力争翻两番", None, None), ("较2022年翻一番", 100, 2022),
+        ("比2022年翻两番", 300, 2022), ("在2022年基础上减半", -50, 2022), ("较2022年增长1.5倍", 150, 2022),
+        ("增长两倍以上", None, None),
+    ],
+)  # fmt: skip
+def test_a_multiple_is_a_change(text: str, change: int | None, year: int | None) -> None:
+    parsed = parse_text(text)
+    assert (parsed.qualifier, parsed.value, parsed.change, parsed.base_year) == ("relative", None, change, year)
+
+
+@pytest.mark.parametrize("text", ["待统计", "统计中", "未公布"])
+def test_what_is_not_known_yet_is_missing(text: str) -> None:
+    assert parse_text(text).qualifier == "missing"
 
 
 @pytest.mark.parametrize("text", ["全部达到", "全覆盖", "全部实现"])
