@@ -22,6 +22,7 @@ from tests.sample import clean_submission
 from tests.sample.layouts import official
 from tests.support.containers import encrypted, with_macro
 from tests.support.plan_cases import PLAN_CASES
+from tests.support.roster import own_name
 from tests.support.saved import saved
 from transforms.intake.submission import Submission, read_submission
 from transforms.judging.apply_rules import apply_rules
@@ -32,19 +33,12 @@ from transforms.self_check import check_workbook
 CONTRACTS = load_contracts("first-batch")
 CITY, PROVINCE, PARK = "大连市", "辽宁省", "哈尔滨市的园区"
 FILE, PARK_FILE = f"submissions/{CITY}.xlsx", f"submissions/{PARK}.xlsx"
-SEATS = {
-    "赤峰市的园区": "赤峰高新技术产业开发区",
-    "哈尔滨市的园区": "哈尔滨经济技术开发区",
-    "德州市的园区": "德州经济技术开发区",
-    "肇庆市的园区": "肇庆高新技术产业开发区",
-    "库车市的园区": "库车经济技术开发区",
-}
 Files = dict[str, bytes]
 
 
 @cache
 def workbook(province: str, pilot: str) -> bytes:
-    return official(clean_submission(province, SEATS.get(pilot, pilot)))
+    return official(clean_submission(province, own_name(pilot)))
 
 
 @cache
@@ -70,9 +64,14 @@ def review(files: Files, *decisions: Decision, without_roster: str = "") -> Revi
 
 
 @cache
+def clean_review() -> Review:
+    return review(good_round())
+
+
+@cache
 def usual() -> frozenset[str]:
     """Keys of what a clean round is told for information: how it compares with the nation and the peers."""
-    return frozenset(review(good_round()).findings["finding_key"])
+    return frozenset(clean_review().findings["finding_key"])
 
 
 def told(findings: pl.DataFrame, rule: str) -> pl.DataFrame:
@@ -346,8 +345,14 @@ CASES = [
 ]
 
 
+@cache
+def broken(case: Case) -> Review:
+    decisions = [decided(case.decided())] if case.decided else []
+    return review(case.change(good_round()), *decisions, without_roster=case.without_roster)
+
+
 def test_a_clean_round_has_nothing_to_correct() -> None:
-    result = review(good_round())
+    result = clean_review()
     serious = result.findings.filter(pl.col("severity") != "info")
     assert serious.is_empty(), serious.select("rule", "pilot", "cell", "message").to_dicts()
     assert set(result.findings["rule"]) <= {
@@ -364,9 +369,7 @@ def test_a_clean_round_has_nothing_to_correct() -> None:
 
 @pytest.mark.parametrize("case", CASES, ids=[case.rule for case in CASES])
 def test_one_broken_thing_gives_one_finding_there(case: Case) -> None:
-    decisions = [decided(case.decided())] if case.decided else []
-    findings = review(case.change(good_round()), *decisions, without_roster=case.without_roster).findings
-    new = told(findings, case.rule)
+    new = told(broken(case).findings, case.rule)
     found = new.filter(~pl.col("rule").is_in(list(case.also))).to_dicts()
     assert [finding["rule"] for finding in found] == [case.rule] * case.count
     finding = found[0]
@@ -428,7 +431,7 @@ def test_what_is_in_doubt_does_not_enter_an_aggregate() -> None:
     excluding = [case for case in CASES if CONTRACTS.rules[case.rule].excludes and case.pilot == CITY]
     assert {"VALUE-BOUNDS", "VALUE-FRACTION", "UNIT-UNKNOWN", "TABLE-ROW-TWICE"} <= {case.rule for case in excluding}
     for case in excluding:
-        rows = review(case.change(good_round())).observations.filter(
+        rows = broken(case).observations.filter(
             (pl.col("pilot") == CITY) & (pl.col("indicator") == (case.indicator or pl.col("indicator")))
         )
         doubtful = rows if case.year is None else rows.filter(pl.col("year") == case.year)
@@ -436,7 +439,7 @@ def test_what_is_in_doubt_does_not_enter_an_aggregate() -> None:
 
 
 def test_a_blocked_pilot_is_kept_out_and_the_others_stay() -> None:
-    before, after = review(good_round()), review(as_a_park(good_round()))
+    before, after = clean_review(), review(as_a_park(good_round()))
     rows = after.observations.filter(pl.col("usable"))
     assert CITY not in rows["pilot"]
     assert rows.height == before.observations.filter(pl.col("usable") & (pl.col("pilot") != CITY)).height
