@@ -11,6 +11,7 @@ import pytest
 # No setting of this machine reaches the Prefect of the tests.
 for name in [name for name in os.environ if name.startswith("PREFECT")]:
     del os.environ[name]
+os.environ["POLARS_MAX_THREADS"] = "1"  # each core has a test process of its own
 os.environ["PREFECT_HOME"] = f"{tempfile.gettempdir()}/peak-review-tests-{os.getuid()}"
 
 from tests.support.command import SERVICE, Ended, peak_review  # noqa: E402

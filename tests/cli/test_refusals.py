@@ -40,7 +40,9 @@ def test_an_unwritable_output_leaves_everything_whole(home: Path, tmp_path: Path
     # A file where the staging folder should be: root may write anywhere, so permissions would prove nothing.
     (out / "first-batch" / ".staging").write_text("in the way")
     before = tree(out)
-    result = peak_review(home, "run", "--round", "first-batch", "--raw", SAMPLE, "--out", out, "--force")
+    result = peak_review(
+        home, "run", "--round", "first-batch", "--raw", SAMPLE, "--out", out, "--force", "--province", "河北省"
+    )
     assert result.returncode == 1
     assert "Traceback" not in result.stderr
     assert result.stderr.strip().splitlines()[-1].startswith("peak-review: nothing published: ")

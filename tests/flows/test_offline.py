@@ -86,6 +86,7 @@ def test_the_guard_sees_who_would_be_called(tmp_path: Path, address: str) -> Non
     assert address.split("'")[1] in (tmp_path / "notes").read_text()
 
 
+@pytest.mark.slow
 def test_the_server_of_the_readme_calls_nobody(tmp_path: Path) -> None:
     """As the README has people start it: in the repository's folder, whose `pyproject.toml` keeps it from telemetry."""
     port = free_port()

@@ -176,12 +176,14 @@ def test_a_server_that_does_not_answer_is_one_line(tmp_path: Path) -> None:
     assert line.endswith("no Prefect server answers at http://127.0.0.1:9/api: [Errno 111] Connection refused")
 
 
+@pytest.mark.slow
 def test_a_broken_database_is_one_line(tmp_path: Path) -> None:
     (tmp_path / ".prefect").mkdir()
     (tmp_path / ".prefect" / "prefect.db").write_bytes(b"no database " * 100)
     assert "file is not a database" in fails_at_once(tmp_path, tmp_path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("home", ["/dev/null/home", "a file"])
 def test_a_home_that_cannot_be_written_is_one_line(tmp_path: Path, home: str) -> None:
     (tmp_path / "a file").write_text("")

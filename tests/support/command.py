@@ -75,7 +75,7 @@ def tree(folder: Path) -> dict[str, bytes]:
 
 
 def _unconfigured() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT", SERVICE))}
+    return {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT", SERVICE, "POLARS"))}
 
 
 class _Stderr(logging.Handler):

@@ -19,7 +19,7 @@ from flows.gate.publish_gate import (
 )
 from flows.publication.manifest import GATE, GATE_PAGE
 from flows.sources.raw_listing import list_raw
-from tests.support.command import Ended, peak_review, tree
+from tests.support.command import SERVICE, Ended, peak_review, tree
 from tests.support.gate.good import HEBEI, files, one_file, packages
 from tests.support.paths import COMMAND, SAMPLE
 from tests.support.sample_round import whole_round
@@ -114,6 +114,7 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.usefixtures("served")
 def test_a_failed_expectation_on_our_data_stops_the_publication(home: Path, raw: Path, tmp_path: Path) -> None:
     assert run(home, raw, tmp_path / "out").returncode == 0
     out = tmp_path / "out" / "first-batch"
@@ -123,7 +124,7 @@ def test_a_failed_expectation_on_our_data_stops_the_publication(home: Path, raw:
     (tmp_path / "sabotage.py").write_text(SABOTAGE, encoding="utf-8")
     result = subprocess.run(
         [sys.executable, tmp_path / "sabotage.py", *arguments],
-        env=kept | {"HOME": str(home), "PYTHONPATH": str(COMMAND.parent)},
+        env=kept | {"HOME": str(home), "PREFECT_API_URL": kept.pop(SERVICE), "PYTHONPATH": str(COMMAND.parent)},
         cwd=home, capture_output=True, text=True, check=False, timeout=300,
     )  # fmt: skip
     last = result.stderr.strip().splitlines()[-1]

@@ -13,7 +13,7 @@ import pytest
 from contracts.review_form import PILOTS
 from flows.sources.raw_listing import list_raw
 from flows.workers.sandbox import read_review_copies
-from tests.support.command import peak_review, tree
+from tests.support.command import SERVICE, peak_review, tree
 from tests.support.hostile_files import HOSTILE
 from tests.support.review_book import (
     CITY,
@@ -87,9 +87,21 @@ def test_decisions_survive_another_office_program(tmp_path: Path, form: str) -> 
 # ---- the command -----------------------------------------------------------------------------------------------------
 
 
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory, service: str) -> Path:
+    """A folder with `raw` and `out` after the first night."""
+    place = tmp_path_factory.mktemp("published")
+    submit(place / "raw", FAULTS)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv(SERVICE, service)
+        run(place / "raw")
+    return place
+
+
 @pytest.fixture
-def raw(tmp_path: Path) -> Path:
-    submit(tmp_path / "raw", FAULTS)
+def raw(tmp_path: Path, published: Path) -> Path:
+    """What was submitted, beside what was published of it."""
+    shutil.copytree(published, tmp_path, dirs_exist_ok=True)
     return tmp_path / "raw"
 
 
@@ -106,12 +118,16 @@ def run(raw: Path) -> tuple[Path, str]:
     result = peak_review(raw.parent, "run", "--round", "first-batch", "--raw", raw, "--out", out)
     assert result.returncode == 0, result.stderr
     assert "Traceback" not in result.stderr
-    return out / "first-batch" / PROVINCE / f"{PROVINCE}评审工作簿.xlsx", result.stdout
+    return book_beside(raw), result.stdout
+
+
+def book_beside(raw: Path) -> Path:
+    return raw.parent / "out" / "first-batch" / PROVINCE / f"{PROVINCE}评审工作簿.xlsx"
 
 
 @pytest.mark.usefixtures("served")
 def test_decisions_are_carried_over_to_a_changed_submission(raw: Path, tmp_path: Path) -> None:
-    book, _ = run(raw)
+    book = book_beside(raw)
     keys = {fault: key_of(fault) for fault in FAULTS}
     one = fill_in(book.read_bytes(), {keys[WORDS]: FULL, keys[NEGATIVE]: FULL, keys[HUGE]: FULL}, {CITY: SIGNED})
     two = fill_in(book.read_bytes(), {keys[PART]: {"处理状态": "要求更正", "审核意见": "请补正"}})
@@ -153,7 +169,7 @@ def test_decisions_are_carried_over_to_a_changed_submission(raw: Path, tmp_path:
 
 @pytest.mark.usefixtures("served")
 def test_an_open_workbook_stays_and_the_new_one_is_published_beside_it(raw: Path) -> None:
-    book, _ = run(raw)
+    book = book_beside(raw)
     key = key_of(WORDS)
     lock = book.with_name(f".~lock.{book.name}#")
     lock.write_bytes(b"open")
@@ -179,7 +195,7 @@ def test_an_open_workbook_stays_and_the_new_one_is_published_beside_it(raw: Path
 
 @pytest.mark.usefixtures("served")
 def test_a_closed_workbook_is_replaced_by_the_new_one(raw: Path) -> None:
-    book, _ = run(raw)
+    book = book_beside(raw)
     lock = book.with_name(f".~lock.{book.name}#")
     lock.write_bytes(b"open")
     book.write_bytes(fill_in(book.read_bytes(), {key_of(WORDS): {"处理状态": "要求更正"}}))
