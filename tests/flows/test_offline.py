@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.paths import ROOT
+from tests.support.command import tree
+from tests.support.paths import COMMAND, ROOT, SAMPLE
 from tests.support.prefect_server import BIN, Server, free_port, started, wait_for
+from tests.support.session import SampleRun
 
-COMMAND = Path(sys.executable).parent / "peak-review"
-SAMPLE = ROOT / "data" / "raw" / "first-batch" / "submissions" / "山西省"
 UNSHARE = shutil.which("unshare")
 
 # Loaded by every Python process of the run; one that is closed to a process is noted, and refused.
@@ -58,9 +58,10 @@ def without_routes() -> list[str]:
     return probe[:-1]
 
 
-def test_the_main_job_calls_nobody(tmp_path: Path) -> None:
-    shutil.copytree(SAMPLE, tmp_path / "raw" / "first-batch" / "submissions")
-    run = [COMMAND, "run", "--round", "first-batch", "--raw", tmp_path / "raw", "--out", tmp_path / "out"]
+def test_the_command_with_a_server_of_its_own_calls_nobody_and_publishes_what_a_run_in_this_process_does(
+    tmp_path: Path, sample_run: SampleRun
+) -> None:
+    run = [COMMAND, "run", "--round", "first-batch", "--raw", SAMPLE, "--out", tmp_path / "out"]
     done = subprocess.run(
         [*without_routes(), *map(str, run)],
         env=environment(tmp_path),
@@ -72,8 +73,13 @@ def test_the_main_job_calls_nobody(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert "15 packages written" in done.stdout
-    assert "Traceback" not in done.stderr
+    for noise in ("Traceback", "Warning", "WARNING", "ERROR", "Error"):
+        assert noise not in done.stderr + done.stdout
+    steps = [line.split(" | ")[1].split()[0] for line in done.stderr.splitlines() if " | " in line]
+    wanted = ["read", "judge", "render", "publish"]
+    assert [step for step in steps if step in wanted] == wanted
     assert not (tmp_path / "notes").exists(), (tmp_path / "notes").read_text()
+    assert tree(tmp_path / "out" / "first-batch") == tree(sample_run.out)
 
 
 @pytest.mark.parametrize("address", ["('192.0.2.1', 80)", "('example.org', 80)"])

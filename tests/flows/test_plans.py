@@ -88,6 +88,7 @@ def test_an_old_document_without_a_program_to_convert_it_says_so(raw: Path, monk
     assert "没有安装" in str(plan.detail)
 
 
+@pytest.mark.slow
 @pytest.mark.office
 @pytest.mark.skipif(OFFICE is None, reason="LibreOffice is not installed")
 def test_an_old_document_is_converted(raw: Path, tmp_path: Path) -> None:

@@ -77,6 +77,7 @@ def test_whatever_happens_to_a_reader_is_a_finding_of_its_file(by_default: list[
         assert "fault=None" in by_default[number]
 
 
+@pytest.mark.slow
 def test_a_cluster_reads_the_same(by_default: list[str], attacked: Path, cluster: str) -> None:
     assert read_by(cluster, attacked) == by_default
 
