@@ -1,12 +1,21 @@
 """Review of workbooks and plans that were received, each file read once in a process."""
 
+from collections.abc import Sequence
 from functools import cache
+from typing import Any
+
+import polars as pl
 
 from tests.sample import CONTRACTS
 from tests.support.plan_cases import Files
+from transforms.batch import build_batch
 from transforms.intake.submission import Submission, read_submission
+from transforms.judging.deduplicate import deduplicate
+from transforms.judging.findings import CONTEXT, as_context, build_findings
+from transforms.judging.usable import mark_usable
 from transforms.pipeline import Provenance, Review, review_round
 from transforms.plans.read_plan import Plan, read_plan, unread_plan
+from transforms.rules.registry import PLAN_RULES, rule_id
 
 
 @cache
@@ -24,3 +33,14 @@ def review(received: Files) -> Review:
     submissions = [read_workbook(content, file) for file, content in received.items() if file.endswith(".xlsx")]
     plans = [read(content, file) for file, content in received.items() if not file.endswith(".xlsx")]
     return review_round(submissions, CONTRACTS, Provenance("0", "0"), plans)
+
+
+def plan_findings(submissions: Sequence[Submission], plans: Sequence[Plan]) -> list[dict[str, Any]]:
+    """What the rules about plans say, without all the others: a fifth of the time of a review."""
+    batch = build_batch(submissions, CONTRACTS, plans)
+    usable = mark_usable(batch, pl.DataFrame(schema=CONTEXT), CONTRACTS)
+    rows = [
+        as_context(rule(usable, CONTRACTS, **CONTRACTS.rules[rule_id(rule)].thresholds), rule_id(rule))
+        for rule in PLAN_RULES
+    ]
+    return build_findings(deduplicate(pl.concat(rows), CONTRACTS), CONTRACTS).to_dicts()

@@ -20,8 +20,8 @@ from tests.sample import clean_submission
 from tests.sample.layouts import official
 from tests.sample.plan_layouts import LAYOUTS, run_in, word_headings
 from tests.sample.plans import PartDraft, PlanDraft, draft_plan, edit_part
+from tests.support.plan_review import plan_findings
 from transforms.intake.submission import Submission, read_submission
-from transforms.pipeline import Provenance, review_round
 from transforms.plans.chapters import PartFound
 from transforms.plans.read_plan import Plan, read_plan
 from transforms.plans.word.document import read_document
@@ -50,11 +50,7 @@ def plan_of(kind: str, content: bytes) -> Plan:
 
 def told(kind: str, *plans: Plan) -> list[tuple[str, str]]:
     """Rule and message of everything that is said about plans."""
-    findings = review_round([workbook(kind)], CONTRACTS, Provenance("0", "0"), plans).findings
-    rules = CONTRACTS.rules
-    return [
-        (row["rule"], row["message"]) for row in findings.iter_rows(named=True) if rules[row["rule"]].family == "plan"
-    ]
+    return [(row["rule"], row["message"]) for row in plan_findings([workbook(kind)], plans)]
 
 
 def found(kind: str, content: bytes) -> dict[str, PartFound]:
