@@ -4,6 +4,7 @@ import datetime as dt
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import groupby
 
 from openpyxl import Workbook
@@ -48,6 +49,7 @@ UNIT = Column("单位", lambda _, row: row.unit, 17)
 REMARK = Column("备注", lambda _, row: row.remark, 40)
 
 
+@lru_cache(maxsize=512)
 def official(submission: Submission) -> bytes:
     """The official template, filled in; what it has no row for goes to the rows for added indicators."""
     table = CONTRACTS.tables[submission.kind]

@@ -198,7 +198,10 @@ def crowded(pilots: int) -> Review:
     return review_round(read, contracts, Provenance("0", "0"))
 
 
-@pytest.mark.parametrize(("pilots", "series"), [(1, 1), (7, 7), (8, 9), (9, 4), (30, 4)])
+@pytest.mark.parametrize(
+    ("pilots", "series"),
+    [(1, 1), (8, 9), (9, 4), *(pytest.param(*more, marks=pytest.mark.slow) for more in ((7, 7), (30, 4)))],
+)
 def test_from_one_pilot_to_thirty(pilots: int, series: int) -> None:
     """Up to 8 have a line each, beyond that there is a band; from 8 on there is a median of peers too."""
     content = render_review_workbook(View(crowded(pilots), "河北省"))

@@ -4,6 +4,7 @@ import html
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote
@@ -67,7 +68,12 @@ class Outline(HTMLParser):
 
 
 def page(review: Review | None = None) -> str:
-    return render_overview(review or whole_round()).decode()
+    return render_overview(review).decode() if review else _whole_page()
+
+
+@cache
+def _whole_page() -> str:
+    return render_overview(whole_round()).decode()
 
 
 def province_row(outline: Outline, province: str) -> list[str]:
@@ -226,8 +232,8 @@ def test_a_page_shows_some_of_very_many_and_counts_the_rest() -> None:
     assert "另有32个项目" in text  # with the two of the workbook
 
 
-@pytest.mark.parametrize("words", HOSTILE)
-def test_words_of_a_plan_cannot_become_markup(words: str) -> None:
+def test_words_of_a_plan_cannot_become_markup() -> None:
+    words = " ".join(HOSTILE)
     plan = edit_part(draft(), "1.1", lambda part: replace(part, heading=part.heading + words, text=words + part.text))
     plan = edit_part(plan, "2", lambda part: replace(part, text=f"{words}到2025年，森林覆盖率达到1%。" + part.text))
     plan = replace(plan, projects=((words, "能源", words, "2031年" + words, words, words, words), *plan.projects))
@@ -235,7 +241,8 @@ def test_words_of_a_plan_cannot_become_markup(words: str) -> None:
     for tag in ("script", "style", "img", "b", "meta"):
         assert len(outline.all(tag)) == len(clean.all(tag))
     said = " ".join(cell for row in outline.rows for cell in row)
-    assert said.count(" ".join(words.split())) >= 4
+    for part in HOSTILE:
+        assert said.count(" ".join(part.split())) >= 3, part
 
 
 def test_a_plan_without_a_workbook_has_its_page() -> None:
@@ -256,18 +263,19 @@ def named(name: str, number: int = 0) -> Submission:
     return replace(read, identity=who, observations=tuple(row | {"pilot": name} for row in read.observations))
 
 
-@pytest.mark.parametrize("name", HOSTILE)
-def test_a_name_cannot_become_markup(name: str) -> None:
-    clean, outline = Outline(page()), Outline(page(reviewed([named(name)])))
-    assert row_of(outline, "河北省", f"{name} 报送名称：甲{name}")
+def test_a_name_cannot_become_markup() -> None:
+    clean, outline = Outline(page()), Outline(page(reviewed([named(name, at) for at, name in enumerate(HOSTILE)])))
+    for name in HOSTILE:
+        assert row_of(outline, "河北省", f"{name} 报送名称：甲{name}")
     for tag in ("script", "style", "img", "b", "meta"):
         assert len(outline.all(tag)) == len(clean.all(tag))
     assert not [name for _, attributes in outline.elements for name in attributes if name.startswith("on")]
 
 
-@pytest.mark.parametrize("name", ["a\x00\x08b", "a\ufffeb"], ids=["control", "no character"])
-def test_a_character_that_no_page_can_hold_is_replaced(name: str) -> None:
-    assert "a\ufffd" in page(reviewed([named(name)]))
+def test_a_character_that_no_page_can_hold_is_replaced() -> None:
+    shown = page(reviewed([named("a\x00\x08b", 1), named("c\ufffeb", 2)]))
+    assert "a\ufffd" in shown
+    assert "c\ufffd" in shown
 
 
 def test_scripts_and_styles_are_those_of_the_policy_and_no_other() -> None:
