@@ -30,9 +30,14 @@ def read(content: bytes, file: str) -> Plan:
 
 
 def review(received: Files) -> Review:
-    submissions = [read_workbook(content, file) for file, content in received.items() if file.endswith(".xlsx")]
-    plans = [read(content, file) for file, content in received.items() if not file.endswith(".xlsx")]
+    submissions, plans = read_all(received)
     return review_round(submissions, CONTRACTS, Provenance("0", "0"), plans)
+
+
+def read_all(received: Files) -> tuple[list[Submission], list[Plan]]:
+    """Read the workbooks, and the plans."""
+    submissions = [read_workbook(content, file) for file, content in received.items() if file.endswith(".xlsx")]
+    return submissions, [read(content, file) for file, content in received.items() if not file.endswith(".xlsx")]
 
 
 def plan_findings(submissions: Sequence[Submission], plans: Sequence[Plan]) -> list[dict[str, Any]]:

@@ -27,7 +27,7 @@ from tests.support.plan_cases import (
     without_columns,
     workbook,
 )
-from tests.support.plan_review import review
+from tests.support.plan_review import plan_findings, read_all, review
 from tests.support.saved import saved
 from transforms.rules.registry import PLAN_RULES
 
@@ -35,9 +35,7 @@ CONTRACTS = load_contracts("first-batch")
 
 
 def told(received: Files) -> list[dict[str, object]]:
-    result = review(received)
-    assert result.complete
-    return [row for row in result.findings.to_dicts() if CONTRACTS.rules[row["rule"]].family == "plan"]
+    return plan_findings(*read_all(received))
 
 
 def rules(received: Files) -> list[object]:
