@@ -16,12 +16,17 @@ MODERN, PDF, OLD = ".docx", ".pdf", (".doc", ".wps")
 _ARCHIVES = {".zip", ".rar", ".7z"}
 # Files beside the workbooks; those that may be plans are read.
 _ATTACHMENTS = {MODERN, *OLD, PDF, ".jpg", ".jpeg", ".png", *_ARCHIVES, ".txt", ".md"}
-# Other office files. A file with any other ending may be a workbook; its content decides.
+# Files that ought to be workbooks, also where they are damaged.
+_SPREADSHEETS = {
+    ".xlsx", ".xlsm", ".xltx", ".xltm", ".xlsb", ".xls", ".xlt", ".et", ".ett", ".ods", ".ots", ".csv", ".tsv",
+}  # fmt: skip
+# Office files that are packed like workbooks. A file with any other ending is a workbook if its content is packed so.
 _OFFICE = {
     ".ofd", ".ppt", ".pptx", ".pptm", ".pps", ".ppsx", ".pot", ".potx", ".dps", ".dpt", ".odp",
     ".rtf", ".odt", ".docm", ".dot", ".dotx", ".wpt", ".pages", ".key", ".vsd", ".vsdx", ".mpp", ".one", ".pub",
-    ".xmind", ".caj", ".msg", ".eml",
+    ".xmind", ".caj", ".msg", ".eml", ".jar", ".apk", ".epub",
 }  # fmt: skip
+_PACKED = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")  # zip; the container of .xls
 _DEEPEST = 32  # levels of folders
 
 
@@ -62,7 +67,10 @@ def list_raw(
             if counts(path, None):
                 ignored.append(Ignored(file, *why))
         elif counts(path, (item := read_or_fault(path, file, error)).sha256):
-            (plans if is_plan else workbooks).append(item)
+            if error or is_plan or below != SUBMISSIONS or is_workbook(path, item.content):
+                (plans if is_plan else workbooks).append(item)
+            else:
+                ignored.append(Ignored(file, "not a workbook", _described(path)))
     return workbooks, plans, ignored
 
 
@@ -117,8 +125,23 @@ def _why_not(path: Path, folder: Path, below: str, *, is_plan: bool) -> tuple[st
     if suffix in _ATTACHMENTS and not is_plan:
         return "not a workbook", "是压缩包，没有解压" if suffix in _ARCHIVES else None
     if suffix in _OFFICE and below == SUBMISSIONS:
-        return "not a workbook", f"是{suffix[1:].upper()}文件，不是工作簿或可读取的文档，没有读取"
+        return "not a workbook", _described(path)
     return None
+
+
+def is_workbook(path: Path, content: bytes | None) -> bool:
+    """Return whether a file is read as a workbook: by its ending, or by its content if the ending says nothing."""
+    suffix = path.suffix.lower()
+    if suffix in _SPREADSHEETS:
+        return True
+    return suffix not in _OFFICE | _ATTACHMENTS and (content or b"").startswith(_PACKED)
+
+
+def _described(path: Path) -> str:
+    """Say in Chinese why a file is not read."""
+    suffix = path.suffix[1:]
+    kind = f"是{suffix.upper()}文件" if suffix.isascii() and suffix.isalnum() and len(suffix) < 6 else "类型无法识别"
+    return f"{kind}，不是工作簿或可读取的文档，没有读取"
 
 
 def _irregular(path: Path, folder: Path) -> tuple[str, str] | None:

@@ -73,6 +73,33 @@ def test_whatever_is_no_regular_file_is_reported_and_the_rest_is_read(
     assert result.judged.batch.counted["pilot"].to_list() == ["大连市"]
 
 
+def test_a_file_of_another_kind_beside_a_workbook_is_ignored_with_one_info(raw: Path) -> None:
+    odd = (
+        "图.gif",
+        "图.svg",
+        "页.html",
+        "数据.json",
+        "录像.mp4",
+        "快捷方式.lnk",
+        "程序.exe",
+        "包.tar.gz",
+        "旧.bak",
+        "无后缀",
+        "表.dwg",
+    )
+    for name in odd:
+        put(raw, f"河北省/唐山市/{name}", b"junk")
+    for name in ("大连市.表格", "大连市 无后缀"):
+        put(raw, name, GOOD)
+    put(raw, "辽宁省/损坏.xlsx", b"junk")
+    result = review(raw)
+    assert told(result, "FILE-IGNORED").keys() == {f"河北省/唐山市/{name}" for name in odd}
+    assert told(result, "FILE-UNREADABLE").keys() == {"辽宁省/损坏.xlsx"}
+    assert {"大连市.表格", "大连市 无后缀"} <= {
+        file.removeprefix("submissions/") for file in result.judged.batch.files["file"]
+    }
+
+
 def test_what_cannot_be_read_is_a_finding_and_the_rest_is_read(raw: Path) -> None:
     put(raw, "河北省/唐山市/" + "/".join("d" * 40) + "/表.xlsx", GOOD)
     put(raw, "/".join(["辽宁省", *(str(at) * 250 for at in range(10)), "表.xlsx"]), GOOD)

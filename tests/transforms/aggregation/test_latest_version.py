@@ -113,13 +113,13 @@ RISING = (
 )
 
 
-@pytest.mark.parametrize(("earlier", "later"), [*pairwise(RISING), ("修订版1", "修订版2"), ("终稿1", "终稿第2版")])
+DRAFTS = ("初稿", "征求意见稿", "送审稿", "报批稿", "终稿")
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later"), [*pairwise(RISING), *pairwise(DRAFTS), ("修订版1", "修订版2"), ("终稿1", "终稿第2版")]
+)
 def test_versions_rise(earlier: str, later: str) -> None:
-    first, second = parse_version(earlier), parse_version(later)
-    assert first
-    assert second
-    assert first.series == second.series
-    assert first.numbers < second.numbers
     assert standings(file("a", earlier), file("b", later)) == {"a": "superseded", "b": "counts"}
 
 
@@ -139,7 +139,6 @@ def test_versions_rise(earlier: str, later: str) -> None:
         ("V2_20240315", (2,)),
         ("2024年3月第2版", (2,)),
         ("第二版（修订）", (2,)),
-        ("初稿", (1,)),
     ],
 )
 def test_version_numbers(text: str, numbers: tuple[int, ...]) -> None:
@@ -149,7 +148,7 @@ def test_version_numbers(text: str, numbers: tuple[int, ...]) -> None:
 @pytest.mark.parametrize(
     "text",
     ["", "2024年3月", "2024-03", "2024.3", "202403", "20240315", "2024-03-15", "2024-03-15版", "2024版", "2024",
-     "3月15日", "(1)", "送审稿", "二〇二四年三月十五日", "二〇二四版", "A版"],
+     "3月15日", "(1)", "二〇二四年三月十五日", "二〇二四版", "A版"],
 )  # fmt: skip
 def test_a_date_is_no_version(text: str) -> None:
     assert parse_version(text) is None

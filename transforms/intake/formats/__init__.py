@@ -60,7 +60,7 @@ def read_workbook(content: bytes, passwords: Sequence[str] = ()) -> Workbook:
     except (UnreadableFileError, MemoryError):
         raise
     except Exception as error:  # no two parsers raise the same things, and any of them is the file's fault
-        raise UnreadableFileError(f"文件已损坏或格式不受支持（{type(error).__name__}）") from error
+        raise UnreadableFileError("文件已损坏或格式不受支持") from error
 
 
 def _mended(workbook: Workbook) -> Workbook:

@@ -52,7 +52,7 @@ def read(content: bytes, archive: Archive, form: str) -> tuple[Sheet, ...]:
     except (Exception, KeyboardInterrupt, SystemExit):
         raise
     except BaseException as panic:  # a panic of Rust is no Exception
-        raise UnreadableFileError("文件已损坏或格式不受支持（calamine）") from panic
+        raise UnreadableFileError("文件已损坏或格式不受支持") from panic
 
 
 def _sheets(book: CalamineWorkbook, raised: dict[str, RichText]) -> Iterator[Sheet]:

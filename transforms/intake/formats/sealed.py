@@ -37,7 +37,7 @@ def unseal(content: bytes, passwords: Sequence[str]) -> bytes:
     except MemoryError:
         raise
     except Exception as error:  # its parsers raise whatever a damaged header makes them
-        raise EncryptedFileError(f"工作簿已加密，且加密信息无法识别（{type(error).__name__}）") from error
+        raise EncryptedFileError("工作簿已加密，且加密信息无法识别") from error
     tried = "，已配置的密码均不正确" if passwords else ""
     raise EncryptedFileError(f"工作簿设有打开密码{tried}")
 

@@ -26,7 +26,15 @@ _NUMBERED = (
     re.compile(rf"(?:修订|修改|最终|终|定)[版稿]\s*({_ONE}|{_CHINESE})|(?:修订|修改)({_ONE}|{_CHINESE})$"),
 )
 _ALONE = re.compile(rf"第?({_ONE}|{_CHINESE})")
-_SERIES = {"终稿": re.compile("最终|终[稿版]|定[稿版]"), "修订": re.compile("修订|修改")}
+# The drafts that an official text goes through, in their order.
+_STAGES = {
+    "初稿": "初[稿版]",
+    "征求意见稿": "征求意见",
+    "送审稿": "送审|评审稿",
+    "报批稿": "报批",
+    "终稿": "最终|终[稿版]|定[稿版]|正式",
+}
+_SERIES = {name: re.compile(words) for name, words in (*_STAGES.items(), ("修订", "修订|修改"))}
 
 
 class Version(NamedTuple):
@@ -58,8 +66,7 @@ def parse_version(text: str, *, alone: bool = True) -> Version | None:
         found = _ALONE.fullmatch(said.strip())
     if found is None:
         series = next((name for name, words in _SERIES.items() if words.search(said)), "")
-        first = re.search("初[稿版]", said)
-        return Version(series, ()) if series else Version("", (1,)) if first else None
+        return Version(series, ()) if series else None
     group = found.lastindex or 0
     # Of 修订版V2 the number counts revisions; of V2（修订版） it does not.
     before = said[max(0, found.start(group) - 6) : found.start(group)]
@@ -93,11 +100,23 @@ def order_of(version: str | None, filled_on: str | None) -> Order:
 def is_later(mine: Order, other: Order) -> bool:
     """Return whether one is later by version or by date, and not earlier by the other of the two."""
     known = []
-    if mine[0] and other[0] and mine[0].series == other[0].series:
-        known.append((mine[0].numbers > other[0].numbers, mine[0].numbers >= other[0].numbers))
+    if mine[0] and other[0] and (keys := _comparable(mine[0], other[0])):
+        known.append((keys[0] > keys[1], keys[0] >= keys[1]))
     if mine[1] is not None and other[1] is not None:
         known.append((mine[1] > other[1], mine[1] >= other[1]))
     return any(later for later, _ in known) and all(not_earlier for _, not_earlier in known)
+
+
+def _comparable(mine: Version, other: Version) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
+    """Return keys to compare two versions by; None where their order is unknown. 初稿 is version 1."""
+    stages = list(_STAGES)
+    if mine.series == other.series:
+        return mine.numbers, other.numbers
+    if mine.series in stages and other.series in stages:
+        return (stages.index(mine.series),), (stages.index(other.series),)
+    if {mine.series, other.series} == {"初稿", ""}:
+        return mine.numbers or (1,), other.numbers or (1,)
+    return None
 
 
 def _normal(text: str) -> str:

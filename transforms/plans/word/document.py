@@ -117,7 +117,7 @@ def read_document(content: bytes) -> PlanText:
     except (UnreadableFileError, MemoryError):
         raise
     except Exception as error:  # python-docx, lxml and zipfile raise whatever comes, and it is the file's fault
-        raise UnreadableFileError(f"文件已损坏或格式不受支持（{type(error).__name__}）") from error
+        raise UnreadableFileError("文件已损坏或格式不受支持") from error
 
 
 def _read(content: bytes) -> PlanText:
