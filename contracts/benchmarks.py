@@ -7,12 +7,20 @@ from pydantic.dataclasses import dataclass
 
 from contracts.yaml_source import STRICT
 
+# A level of “20%左右” is met within this part of the figure; a yearly pace within 0.2 percentage points.
+ABOUT, PACE = 0.05, 0.002
+
 
 @dataclass(frozen=True, config=STRICT)
 class Benchmark:
     """One national target: a level in the indicator's unit, or a change in percent since a year.
 
-    `scope` names who the target applies to, if not every pilot.
+    Attributes:
+        about: whether the document says 左右.
+        scope: in Chinese, what or whom the target applies to, if not every pilot.
+        provinces: the only provinces that it applies to.
+        names: it applies only to pilots with one of these words in their name.
+        optional: a yardstick of another programme, shown for reference.
     """
 
     indicator: Annotated[str, Field(pattern=r"^[CP]\d\d$")]
@@ -23,7 +31,11 @@ class Benchmark:
     value: float | None = None
     change: float | None = None
     since: int | None = None
+    about: bool = False
     scope: str = ""
+    provinces: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    optional: bool = False
 
     @model_validator(mode="after")
     def _check(self) -> "Benchmark":
@@ -38,9 +50,38 @@ class Benchmark:
         """Return the change per year as a fraction: -0.0286 for -13.5 % in five years."""
         if self.change is None or self.since is None:
             return None
-        return float((1 + self.change / 100) ** (1 / (self.year - self.since)) - 1)
+        return yearly_change(self.change, self.year - self.since)
+
+    @property
+    def general(self) -> bool:
+        """Return whether it applies to every pilot with the indicator."""
+        return not (self.provinces or self.names or self.optional)
 
     @property
     def where(self) -> str:
         """Return document, clause and scope as Chinese text."""
-        return f"{self.doc} {self.clause}" + (f"，适用于{self.scope}" if self.scope else "")
+        return f"{self.doc}“{self.clause}”" + (f"（{self.scope}）" if self.scope else "")
+
+    def applies_to(self, province: str, pilot: str) -> bool:
+        """Return whether the target applies to a pilot."""
+        return (not self.provinces or province in self.provinces) and (
+            not self.names or any(name in pilot for name in self.names)
+        )
+
+    def is_met(self, figure: float, sign: int) -> bool:
+        """Return whether a level, or a yearly change as a fraction, reaches the target.
+
+        Args:
+            figure: of the pilot.
+            sign: 1 where more is wanted, -1 where less is.
+        """
+        least = self.value if self.value is not None else self.yearly or 0.0
+        room = abs(least) * ABOUT if self.about else abs(least) * 1e-9
+        if self.value is None:
+            room = max(room, PACE)
+        return (figure - least) * sign >= -room
+
+
+def yearly_change(change: float, years: int) -> float:
+    """Return the yearly change as a fraction that adds up to a change in percent; -1 for a fall to nothing."""
+    return float(max(1 + change / 100, 0) ** (1 / years) - 1)

@@ -45,6 +45,9 @@ class Scale:
         pace: plausible minimum and maximum change per year in percent; for a share in %, of its odds. None where a
             year does not constrain the next.
         also: other units with the factor into this one.
+        reason: Chinese reason for the plausible range and pace, where they are more than an expert estimate.
+        above: Chinese guess what a value above the plausible range is.
+        whole: whether values are whole numbers.
     """
 
     measure: Measure
@@ -53,6 +56,9 @@ class Scale:
     plausible: tuple[float, float]
     pace: tuple[Annotated[float, Field(gt=-100)], float] | None = None
     also: dict[str, Factor] = Field(default_factory=dict)
+    reason: str = ""
+    above: str = ""
+    whole: bool = False
 
     @model_validator(mode="after")
     def _check(self) -> "Scale":
@@ -86,7 +92,10 @@ class Indicator:
         alone: wordings that count only without a narrowing word before (碳排放强度, not 建筑碳排放强度).
         growth_of: names of what a growth rate is the growth of: a sentence that it rises is about the indicator.
         scope: Chinese text of the template: what is measured, over what. `hint`: frequent mistakes.
+        declare: what the remark must state, because it differs between places.
+        ratio_of: quantities of 基础数据 that it is recomputed from: numerator and denominator.
         key: drawn as a chart.
+        natural: set by nature more than by policy: not compared with peers, and no project need support it.
     """
 
     code: Annotated[str, Field(pattern=r"^[CP]\d\d$")]
@@ -104,7 +113,10 @@ class Indicator:
     note: str = ""
     scope: Annotated[str, Field(max_length=80)] = ""
     hint: Annotated[str, Field(max_length=80)] = ""
+    declare: Annotated[str, Field(max_length=80)] = ""
+    ratio_of: tuple[str, str] | None = None
     key: bool = False
+    natural: bool = False
 
     @model_validator(mode="after")
     def _check(self) -> "Indicator":
@@ -149,13 +161,22 @@ class Indicator:
 
 
 @dataclass(frozen=True, config=STRICT)
+class Quantity:
+    """A quantity of the optional sheet 基础数据, with the unit that it is asked for in."""
+
+    name: str
+    unit: str
+
+
+@dataclass(frozen=True, config=STRICT)
 class Table:
-    """Table 1 (`kind` city) or Table 2 (park); indicators in the order of the guide."""
+    """Table 1 (`kind` city) or Table 2 (park), in the order of the guide. `basic_data`: of an optional sheet."""
 
     sheet: str
     title: str
     kind: Kind
     indicators: Annotated[tuple[Indicator, ...], Field(min_length=1)]
+    basic_data: tuple[Quantity, ...] = ()
 
     @model_validator(mode="after")
     def _check(self) -> "Table":
@@ -167,6 +188,13 @@ class Table:
                 )
         spellings = Counter(name_key(name) for row in self.indicators for name in {row.name, *row.aliases})
         faults += [f"name or alias {key!r} means more than one indicator" for key, n in spellings.items() if n > 1]
+        known = {one.name for one in self.basic_data}
+        faults += [
+            f"{row.code}: ratio_of: {name} is not in basic_data"
+            for row in self.indicators
+            for name in row.ratio_of or ()
+            if name not in known
+        ]
         wordings = Counter(key for row in self.indicators for key in row.wording_keys)
         faults += [f"wording {key!r} means more than one indicator" for key, n in wordings.items() if n > 1]
         if faults:

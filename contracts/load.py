@@ -51,13 +51,13 @@ class Contracts:
         return {row.code: row for table in self.tables.values() for row in table.indicators}
 
     def benchmarks_of(self, indicator: str, year: int) -> list[Benchmark]:
-        """Return the national targets of an indicator for a year: levels and changes."""
-        return [one for one in self.benchmarks if (one.indicator, one.year) == (indicator, year)]
+        """Return the national targets of every pilot for an indicator and year: levels and changes."""
+        return [one for one in self.benchmarks if one.general and (one.indicator, one.year) == (indicator, year)]
 
     @cached_property
     def yardsticks(self) -> dict[tuple[str, int], Benchmark]:
-        """National targets that are levels, by indicator and year."""
-        return {(one.indicator, one.year): one for one in self.benchmarks if one.value is not None}
+        """National targets of every pilot that are levels, by indicator and year."""
+        return {(one.indicator, one.year): one for one in self.benchmarks if one.general and one.value is not None}
 
 
 def round_names(folder: Path = DEFINITIONS) -> list[str]:
@@ -137,9 +137,9 @@ def _rule_faults(rules: Sequence[Rule]) -> Iterator[tuple[int, list[str], str]]:
 
 
 def _benchmark_faults(benchmarks: Sequence[Benchmark], indicators: dict[str, Indicator]) -> Iterator[tuple[int, str]]:
-    seen: set[tuple[str, int, bool]] = set()
+    seen: set[tuple[object, ...]] = set()
     for at, one in enumerate(benchmarks):
-        key = (one.indicator, one.year, one.value is None)
+        key = (one.indicator, one.year, one.value is None, one.provinces, one.names, one.optional)
         indicator = indicators.get(one.indicator)
         if indicator is None:
             yield at, f"{one.indicator} is in neither table"

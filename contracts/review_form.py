@@ -62,6 +62,9 @@ DISPUTED = State("disputed", "意见不一致", "几份评审工作簿的处理�
 
 STATES: tuple[State, ...] = (OPEN, REQUESTED, EXPLAINED, ACCEPTED, FALSE_ALARM, RESOLVED, REOPENED, DISPUTED)
 BY_TITLE = {state.title: state for state in STATES}
+# Shown in place of 待处理 where nothing has to be done: an info.
+NOTHING_TO_DO = "—"
+READ_AS = BY_TITLE | {NOTHING_TO_DO: OPEN}
 BY_ID = {state.id: state for state in STATES}
 WRITTEN: tuple[State, ...] = tuple(state for state in STATES if state.written)
 

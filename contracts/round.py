@@ -62,8 +62,37 @@ class Decision:
 
 
 @dataclass(frozen=True, config=STRICT)
+class Growth:
+    """Assumed yearly growth of GDP in percent, from one year to another, with its source in Chinese."""
+
+    since: int
+    until: int
+    percent: float
+    source: str
+
+
+@dataclass(frozen=True, config=STRICT)
+class Regime:
+    """What the state controls from a year on (能耗双控): the intensities that are binding under it, and its source."""
+
+    since: int
+    name: str
+    indicators: Annotated[tuple[str, ...], Field(min_length=1)]
+    source: str
+
+
+@dataclass(frozen=True, config=STRICT)
 class Round:
-    """One collection. `round`: name in paths and on the command line; `deadline`: last day for corrections."""
+    """One collection.
+
+    Attributes:
+        round: name in paths and on the command line.
+        deadline: last day for corrections.
+        plan_required: whether every pilot must submit a plan beside its workbook.
+        peak_year: by which emissions must have peaked, for a pilot whose plan states no year.
+        growth: assumptions for what cities' targets imply; a period that they do not cover is not evaluated.
+        regimes: in the order of their years.
+    """
 
     round: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
     title: str
@@ -73,6 +102,10 @@ class Round:
     provinces: Annotated[tuple[Province, ...], Field(min_length=1)]
     decisions: tuple[Decision, ...] = ()
     deadline: date | None = None
+    plan_required: bool = False
+    peak_year: int | None = None
+    growth: tuple[Growth, ...] = ()
+    regimes: tuple[Regime, ...] = ()
 
     @model_validator(mode="after")
     def _check(self) -> "Round":
@@ -120,6 +153,15 @@ class Round:
     def listed(self) -> dict[str, tuple[str, Pilot]]:
         """Province and pilot by the pilot's name."""
         return {pilot.name: (province, pilot) for province, pilot in self.roster}
+
+    def growth_between(self, earlier: int, later: int) -> Growth | None:
+        """Return the growth assumed for a period, if one assumption covers it."""
+        return next((one for one in self.growth if one.since <= earlier and later <= one.until), None)
+
+    def is_binding(self, indicator: str, year: int) -> bool:
+        """Return whether an intensity is binding in a year; each one is where the round names no regimes."""
+        current = [one for one in self.regimes if one.since <= year]
+        return not current or indicator in current[-1].indicators
 
     def names_pilots(self, province: str | None) -> bool:
         """Return whether the roster says which pilots a province has; not where a province with a quota lists none."""

@@ -23,7 +23,6 @@ FAMILY_TITLES = {
     "mixup": "错行错列",
     "trajectory": "目标走势",
     "relation": "指标关系",
-    "national": "全国目标",
     "peer": "同类比较",
     "copy": "数据来源",
     "version": "与上一版本",
@@ -52,6 +51,7 @@ class Rule:
         applies: in Chinese, what the rule is applied to.
         message: Chinese text of a finding with `{fields}` of `FIELDS`; `advice` likewise.
         source: the document that the rule follows from, and the reason for its thresholds.
+        topic: Chinese name of the check, in place of the title where it could not be evaluated.
         excludes: the values that a finding points to enter no aggregate.
         per_file: a pilot may have one finding for each of its files.
         weight: certainty of the rule; multiplies the materiality of its findings.
@@ -69,11 +69,16 @@ class Rule:
     message: str
     advice: str
     source: str
+    topic: str = ""
     excludes: bool = False
     per_file: bool = False
     weight: Annotated[float, Field(gt=0, lt=10)] = 1.0
     thresholds: dict[str, float] = Field(default_factory=dict)
     explains: tuple[str, ...] = ()
+
+    def heading(self, status: str) -> str:
+        """Return the title of a finding; of a check that was not evaluated its topic, which accuses of nothing."""
+        return f"未核对：{self.topic or self.title}" if status == "not_evaluated" else self.title
 
     @property
     def general_advice(self) -> str:

@@ -23,6 +23,8 @@ READING: dict[str, pl.DataType] = {
     "year_cell": pl.String(),
     "held": pl.String(),  # blank, number, text, date, boolean, error, picture, merged, or formula (without its result)
     "unit_from": pl.String(),  # cell, column, assumed, deduced, ambiguous, unknown, cell_unknown
+    "change": pl.Float64(),  # in percent, of a target stated as a change without a value: 比2020年下降16.5% is -16.5
+    "change_since": pl.Int64(),  # the year that it is measured against
     "percent": pl.String(),  # sign, format, unknown (format not read), or null for a plain number under %
     "remark": pl.String(),
     "detail": pl.String(),  # the cell that a value is merged with, what an added indicator may be meant for, or `doubt`
@@ -53,8 +55,10 @@ def submitted_tables(contracts: Contracts) -> pa.DataFrameSchema:
     # Beside larger values of its row a fraction must be consistent with them as a percentage only.
     beside = value.filter(value >= 1).min().over("file", "indicator")
     goes_with = (value * BESIDE**2 < beside) & (value * 100).is_between(beside / BESIDE, beside * BESIDE)
-    # A growth rate may be small in every year.
-    alone = beside.is_null() & ~pl.col("indicator").is_in(_growth_rates(contracts))
+    # A growth rate may be small, in every year or in one: 0.1 beside 3.6. As a fraction it has more decimals: 0.036.
+    growth = pl.col("indicator").is_in(_growth_rates(contracts))
+    goes_with &= ~growth | ((value * 10 - (value * 10).round()).abs() > 1e-9)
+    alone = beside.is_null() & ~growth
     fraction = small & (value * 100).is_between(plausible_low, plausible_high) & (alone | goes_with)
     # A whole 1 beside fractions in its row is 100 %.
     whole = (
@@ -78,10 +82,13 @@ def submitted_tables(contracts: Contracts) -> pa.DataFrameSchema:
         | pl.col("held").is_in(["error", "formula", "merged"]),
         "VALUE-IN-WORDS": ~listed
         | ~pl.col("qualifier").is_in(["qualitative", "relative"])
-        | pl.col("value").is_not_null(),
+        | pl.col("value").is_not_null()
+        | pl.col("change").is_not_null(),
+        "VALUE-CHANGE": ~listed | pl.col("change").is_null() | pl.col("value").is_not_null(),
         "VALUE-RANGE": ~listed | (pl.col("qualifier") != "range"),
         "VALUE-REMARK": ~listed | pl.col("doubt").is_null(),
         "VALUE-BOUNDS": ~listed | pl.col("doubt").is_not_null() | pl.col("value").is_between(hard_low, hard_high),
+        "VALUE-WHOLE": ~listed | ~_counted_in_wholes(contracts) | ((value - value.round()).abs() < 1e-6),
         "VALUE-FRACTION": ~listed | ~(fraction | whole | unknown),
         "UNIT-CELL": ~listed | (pl.col("unit_from") != "cell_unknown"),
         "UNIT-UNKNOWN": ~listed | ~_COUNTED | (pl.col("unit_from") != "unknown"),
@@ -112,6 +119,13 @@ def _growth_rates(contracts: Contracts) -> list[str]:
     return [
         row.code for row in contracts.indicators.values() for scale in row.scales.values() if scale.measure == "growth"
     ]
+
+
+def _counted_in_wholes(contracts: Contracts) -> pl.Expr:
+    keys = [
+        f"{row.code} {unit}" for row in contracts.indicators.values() for unit, one in row.scales.items() if one.whole
+    ]
+    return pl.concat_str("indicator", "unit", separator=" ").is_in(keys)
 
 
 def _bounds(contracts: Contracts) -> tuple[pl.Expr, pl.Expr, pl.Expr, pl.Expr]:

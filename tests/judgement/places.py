@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 from contracts.load import Contracts, load_contracts
 from contracts.round import Kind, Pilot, Province
 
-CONTRACTS = load_contracts("first-batch")
+_ROUND = load_contracts("first-batch")
+# Clean workbooks come without plans.
+CONTRACTS = replace(_ROUND, round=replace(_ROUND.round, plan_required=False))
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,13 @@ REASONS = (
     "本地无相关产生源，该指标不适用。",
     "统计口径正在调整，待省级部门明确后补报。",
 )
+# What most offices say of a row's scope in its remark.
+SCOPES = {
+    "C01": ("已扣除原料用能和可再生能源消费", "与省级节能考核口径一致", "未扣除原料用能"),
+    "C02": ("含电力调入间接排放，不含过程排放", "只计能源活动直接排放", "按省级清单口径"),
+    "C05": ("按行政区域面积计算", "按建设用地面积计算", "建成区口径"),
+    "C07": ("电力按发电煤耗法折算，不含绿证", "电力按电热当量法折算，绿电按交易结算量计入"),
+}
 INTENSITIES = {"C01", "C02", "C03", "P02", "P03"}
 # Rows that others follow from: they are not left as they are on a whim.
 TIED = INTENSITIES | {"C07", "C16", "C17", "P04", "P05"}
@@ -117,6 +124,8 @@ def _write(item: Indicator, unit: str, figures: dict[str, Series], rng: random.R
     if item.code not in TIED and rng.random() < 0.02:
         second = base  # the place keeps for a while what it has
     remark = "占规上工业增加值比重" if item.code == "C04" and base > 28 else ""
+    if item.code in SCOPES and rng.random() < 0.85:
+        remark = rng.choice(SCOPES[item.code])
     return Row(item.code, item.category, item.name, unit, (tidy(base), tidy(second), tidy(third)), remark)
 
 

@@ -52,6 +52,15 @@ PROJECTS: dict[str, tuple[tuple[str, str, str, str, int, str, str], ...]] = {
 }
 
 
+# Remarks that say what differs between places.
+SCOPES = {
+    "C01": "与节能考核口径一致，已扣除原料用能",
+    "C02": "含外购电力间接排放，不含过程排放",
+    "C05": "按行政区域面积计算",
+    "C07": "电力按发电煤耗法折算，绿证不计入",
+}
+
+
 @dataclass(frozen=True)
 class Row:
     """One row of the indicator table; `values` stand in the order of the round's years, text exactly as written."""
@@ -124,7 +133,14 @@ def clean_submission(province: str, pilot: str) -> Submission:
     kind: Kind = "park" if pilot in PARKS else "city"
     figures = clean_figures(pilot, kind, random.Random(f"{SEED}: {pilot}"))
     rows = (
-        Row(item.code, item.category, item.name, unit_as_reported(pilot, item), figures[item.code])
+        Row(
+            item.code,
+            item.category,
+            item.name,
+            unit_as_reported(pilot, item),
+            figures[item.code],
+            SCOPES.get(item.code, ""),
+        )
         for item in CONTRACTS.tables[kind].indicators
     )
     return Submission(province, pilot, kind, tuple(rows))

@@ -159,7 +159,7 @@ MUTATIONS: dict[str, Mutation] = {
         "benchmarks.yaml",
         "indicator: C08, year: 2025",
         "indicator: C04, year: 2025",
-        (("value: 30, doc: “十四五”现代", "C04.indicator: C04 has another target of 2025"),),
+        (("value: 30, about: true, doc: 《“十四五”现代", "C04.indicator: C04 has another target of 2025"),),
     ),
     "no wording": (
         "guide.yaml",

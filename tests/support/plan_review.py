@@ -1,6 +1,7 @@
 """Review of workbooks and plans that were received, each file read once in a process."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -15,6 +16,7 @@ from transforms.judging.findings import CONTEXT, as_context, build_findings
 from transforms.judging.usable import mark_usable
 from transforms.pipeline import Provenance, Review, review_round
 from transforms.plans.read_plan import Plan, read_plan, unread_plan
+from transforms.rules.plans import plan_missing
 from transforms.rules.registry import PLAN_RULES, rule_id
 
 
@@ -40,12 +42,15 @@ def read_all(received: Files) -> tuple[list[Submission], list[Plan]]:
     return submissions, [read(content, file) for file, content in received.items() if not file.endswith(".xlsx")]
 
 
-def plan_findings(submissions: Sequence[Submission], plans: Sequence[Plan]) -> list[dict[str, Any]]:
+def plan_findings(
+    submissions: Sequence[Submission], plans: Sequence[Plan], *, plan_required: bool = False
+) -> list[dict[str, Any]]:
     """What the rules about plans say, without all the others: a fifth of the time of a review."""
-    batch = build_batch(submissions, CONTRACTS, plans)
-    usable = mark_usable(batch, pl.DataFrame(schema=CONTEXT), CONTRACTS)
+    contracts = replace(CONTRACTS, round=replace(CONTRACTS.round, plan_required=plan_required))
+    batch = build_batch(submissions, contracts, plans)
+    usable = mark_usable(batch, pl.DataFrame(schema=CONTEXT), contracts)
     rows = [
-        as_context(rule(usable, CONTRACTS, **CONTRACTS.rules[rule_id(rule)].thresholds), rule_id(rule))
-        for rule in PLAN_RULES
+        as_context(rule(usable, contracts, **contracts.rules[rule_id(rule)].thresholds), rule_id(rule))
+        for rule in (*PLAN_RULES, plan_missing)
     ]
-    return build_findings(deduplicate(pl.concat(rows), CONTRACTS), CONTRACTS).to_dicts()
+    return build_findings(deduplicate(pl.concat(rows), contracts), contracts).to_dicts()

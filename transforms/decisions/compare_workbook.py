@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Any
 
-from contracts.review_form import BY_TITLE, CONCLUSIONS, FIELDS, FINDINGS, FORMS, OPEN, WRITTEN, Form, State, may_write
+from contracts.review_form import CONCLUSIONS, FIELDS, FINDINGS, FORMS, OPEN, READ_AS, WRITTEN, Form, State, may_write
 from transforms.decisions.form_rows import FormRow, all_rows
 from transforms.decisions.ledger import Remark, ReviewFile
 from transforms.decisions.metadata import PublishedWorkbook
@@ -101,7 +101,7 @@ class _Comparison:
             if REPLACEMENT in text and REPLACEMENT not in shown.get(name, ""):
                 self._remark(where, f"有无法显示的字符（如被截断的表情符号），以“{REPLACEMENT}”代替，其余照原样采用。")
             if name == "status":
-                before = BY_TITLE.get(shown.get(name, ""), OPEN)
+                before = READ_AS.get(shown.get(name, ""), OPEN)
                 if state := self._state(where, text, before):
                     written[name] = state.id
             elif name == "conclusion" and text and text not in CONCLUSIONS:
@@ -111,7 +111,7 @@ class _Comparison:
         return written
 
     def _state(self, where: str, text: str, before: State) -> State | None:
-        state = BY_TITLE.get(text) if text else OPEN
+        state = READ_AS.get(text) if text else OPEN
         if state is before:
             return None
         if state is None:

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Sequence
 
 from contracts.load import Contracts
-from contracts.review_form import METADATA, OPEN
+from contracts.review_form import METADATA, NOTHING_TO_DO, OPEN
 from transforms.decisions.compare_workbook import compare_workbook
 from transforms.decisions.form_rows import all_rows
 from transforms.decisions.ledger import Remark, ReviewFile
@@ -65,7 +65,7 @@ def _refused(file: str, sha256: str, province: str | None, fault: str, grids: di
     remarks += [
         Remark(province, file, f"{row.sheet}!{row.at(row.form.key)}", f"未采用：{row.in_words()}")
         for row in all_rows(grids)
-        if any(text and text != OPEN.title for text in row.texts.values())
+        if any(text and text not in {OPEN.title, NOTHING_TO_DO} for text in row.texts.values())
     ]
     return ReviewFile(file, sha256, province, remarks=tuple(remarks), fault=fault)
 

@@ -101,6 +101,8 @@ def observe(
     for year, cell, cover, one, result, beside, doubt in zip(
         years, cells, merged, parsed, converted, remarks, doubts, strict=True
     ):
+        # Of a share, 10 % less may mean ten points or a tenth.
+        is_change = one.change is not None and result.value is None and result.unit not in {None, "%"}
         yield {
             **about_row,
             "year": year,
@@ -121,6 +123,8 @@ def observe(
             "cell_remark": "；".join(beside) or None,
             "doubt": doubt,
             "unit_from": result.unit_from,
+            "change": float(one.change) if is_change and one.change is not None else None,
+            "change_since": one.base_year if is_change else None,
             "percent": one.percent,
         }
 

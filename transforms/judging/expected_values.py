@@ -14,7 +14,7 @@ def expect(failed: pl.DataFrame, contracts: Contracts) -> pl.DataFrame:
         contracts: of the round.
     """
     indicators = contracts.indicators.values()
-    units = {row.code: " 或 ".join(row.scales) for row in indicators}
+    units = {row.code: "或".join(row.scales) for row in indicators}
     bounds = {
         f"{row.code} {unit}": _range(*scale.hard, unit) for row in indicators for unit, scale in row.scales.items()
     }
@@ -23,7 +23,7 @@ def expect(failed: pl.DataFrame, contracts: Contracts) -> pl.DataFrame:
         .then(pl.concat_str("indicator", "unit", separator=" ").replace_strict(bounds, default=None))
         .when(pl.col("rule") == "VALUE-FRACTION")
         .then((pl.col("value") * 100).map_elements(format_number, return_dtype=pl.String))
-        .when(pl.col("rule").str.starts_with("UNIT-") | (pl.col("rule") == "VALUE-IN-WORDS"))
+        .when(pl.col("rule").str.starts_with("UNIT-") | pl.col("rule").is_in(["VALUE-IN-WORDS", "VALUE-CHANGE"]))
         .then(pl.col("indicator").replace_strict(units, default=None))
     )
     return as_context(failed.with_columns(expected=expected))

@@ -10,11 +10,13 @@ from contracts.load import Contracts
 from contracts.rules import SEVERITIES, Rule
 from contracts.schemas.published import Findings, columns_of
 
-# Columns that a rule may return, all others are null. `off`: size of the deviation, raises the materiality;
-# `silent`: excludes the value without a finding of its own; `also`: sentence appended to the message.
+# Columns that a rule may return, all others are null. `severity`: other than the rule's; `off`: size of the
+# deviation, raises the materiality; `silent`: excludes the value without a finding of its own; `also`: sentence
+# appended to the message.
 CONTEXT: dict[str, pl.DataType] = {
     "rule": pl.String(),
     "status": pl.String(),
+    "severity": pl.String(),
     "province": pl.String(),
     "pilot": pl.String(),
     "kind": pl.String(),
@@ -58,9 +60,10 @@ _CELL = {
 }
 _GIVEN = {"label": "label", "unit": "raw_unit", "value": "raw_value"}
 # A check of a pilot that lacks a value is no fault of the pilot.
-_NOT_COMPARED = "未核对：{title}（{detail}）。"
+_NOT_COMPARED = "{heading}（{detail}）。"
 _NO_ACTION = "补齐数值后自动核对，无需单独处理。"
-NOT_EVALUATED = "规则“{title}”未能执行：{detail}。该项检查没有结果，不代表没有问题。"
+NOT_EVALUATED = "{heading}（{detail}）。该项检查没有结果，不代表没有问题。"
+_NOT_ASKED = "报送单位无需处理。"
 
 
 def as_context(rows: pl.DataFrame, rule: str | None = None) -> pl.DataFrame:
@@ -136,7 +139,7 @@ def _build_finding(row: dict[str, Any], contracts: Contracts) -> dict[str, Any]:
     return {
         "finding_key": _hash(rule.id, _subject(rule, row, contracts), indicator, row["year"]),
         "rule": rule.id,
-        "severity": "info" if status == "not_evaluated" else rule.severity,
+        "severity": "info" if status == "not_evaluated" else row["severity"] or rule.severity,
         "level": rule.level,
         "status": status,
         "round": contracts.round.round,
@@ -149,7 +152,7 @@ def _build_finding(row: dict[str, Any], contracts: Contracts) -> dict[str, Any]:
         "value": row["value"] if rule.at == "value" else None,
         "expected": row["expected"],
         "message": _words(rule, row, status),
-        "advice": _NO_ACTION if _lacks_value(row, status) else rule.advice.format_map(_texts(row)),
+        "advice": _advice(rule, row, status),
         "materiality": _materiality(rule, row, status, contracts),
         "version": row["version"],
     }
@@ -161,7 +164,9 @@ def _materiality(rule: Rule, row: dict[str, Any], status: str, contracts: Contra
         return 0.0
     indicator = contracts.indicators.get(row["indicator"] or "")
     size = 1 + min(abs(row["off"] or 0.0), 4.0) / 4
-    return _BASE[rule.severity] * rule.weight * (indicator.central if indicator else 1.0) * float(size)
+    return (
+        _BASE[row["severity"] or rule.severity] * rule.weight * (indicator.central if indicator else 1.0) * float(size)
+    )
 
 
 def _spread_ranks(frame: pl.DataFrame) -> pl.DataFrame:
@@ -189,10 +194,17 @@ def _lacks_value(row: dict[str, Any], status: str) -> bool:
 
 def _words(rule: Rule, row: dict[str, Any], status: str) -> str:
     if _lacks_value(row, status):
-        return _NOT_COMPARED.format(title=rule.title, detail=row["detail"])
+        return _NOT_COMPARED.format(heading=rule.heading(status), detail=row["detail"])
     if status == "not_evaluated":
-        return NOT_EVALUATED.format(title=rule.title, detail=row["detail"])
+        return NOT_EVALUATED.format(heading=rule.heading(status), detail=row["detail"])
     return rule.message.format_map(_texts(row)) + (row["also"] or "")
+
+
+def _advice(rule: Rule, row: dict[str, Any], status: str) -> str:
+    """Return what is to be done; a check that did not run asks nothing of the submitter."""
+    if _lacks_value(row, status):
+        return _NO_ACTION
+    return _NOT_ASKED if status == "not_evaluated" else rule.advice.format_map(_texts(row))
 
 
 def _texts(row: dict[str, Any]) -> dict[str, str]:

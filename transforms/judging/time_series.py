@@ -36,7 +36,8 @@ def build_paths(observations: pl.DataFrame, contracts: Contracts) -> pl.DataFram
 
     Returns:
         Columns `file, kind, indicator, unit, line` (position in the table), `value0…`, `raw0…` by year, `measure,
-        wanted, additive`, plausible bounds `low, high` in the unit, and plausible steps per year `slow, fast` on the
+        wanted, additive, natural`, plausible bounds `low, high` in the unit, `above`
+        (what a higher value may be, in Chinese), and plausible steps per year `slow, fast` on the
         scale. In the order of the tables.
     """
     years = contracts.round.years
@@ -102,6 +103,12 @@ def on_scale(number: pl.Expr) -> pl.Expr:
         .when((pl.col("measure") != "growth") & (number > 0))
         .then(number.log())
     )
+
+
+def off_scale(number: pl.Expr) -> pl.Expr:
+    """Transform a value on the scale of its measure back, the inverse of `on_scale`."""
+    odds = number.exp()
+    return pl.when(pl.col("measure").is_in(["share", "rate"])).then(100 * odds / (1 + odds)).otherwise(odds)
 
 
 def misfit(contracts: Contracts, values: Callable[[int], pl.Expr] = value) -> pl.Expr:
@@ -180,8 +187,9 @@ def _spread(column: str) -> pl.Expr:
 def _plausible(contracts: Contracts) -> pl.DataFrame:
     rows = [
         (
-            row.code, unit, scale.measure, row.wanted, scale.additive, *map(float, scale.plausible),
+            row.code, unit, scale.measure, row.wanted, scale.additive, row.natural, *map(float, scale.plausible),
             *((math.log1p(edge / 100) for edge in scale.pace) if scale.pace else (None, None)),
+            f"，{scale.above}" if scale.above else "",
         )
         for row in contracts.indicators.values()
         for unit, scale in row.scales.items()
@@ -189,6 +197,6 @@ def _plausible(contracts: Contracts) -> pl.DataFrame:
     text, number = pl.String(), pl.Float64()
     schema = {
         "indicator": text, "unit": text, "measure": text, "wanted": text, "additive": pl.Boolean(),
-        "low": number, "high": number, "slow": number, "fast": number,
+        "natural": pl.Boolean(), "low": number, "high": number, "slow": number, "fast": number, "above": text,
     }  # fmt: skip
     return pl.DataFrame(rows, schema=schema, orient="row")

@@ -64,6 +64,13 @@ PROJECTS = _WHO | {
     "planned": pl.Boolean(),
 }
 LEFTOVERS = _WHO | {"place": pl.String(), "shown": pl.List(pl.String())}
+PEAKS = _WHO | {
+    "year": pl.Int64(),
+    "before": pl.Boolean(),
+    "amount": pl.String(),
+    "quote": pl.String(),
+    "place": pl.String(),
+}
 
 
 def _empty(schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
@@ -81,6 +88,7 @@ class Plans:
         cells: cells of their tables that differ from the workbook's, columns `CELLS`.
         projects: key projects of plans and workbooks that count, columns `PROJECTS`; `planned`: from a plan.
         leftovers: paragraphs of the plans that count with leftovers of a template, columns `LEFTOVERS`.
+        peaks: the peak of emissions that each plan that counts states, columns `PEAKS`; null where it states none.
     """
 
     files: pl.DataFrame = field(default_factory=lambda: _empty(FILES))
@@ -89,6 +97,7 @@ class Plans:
     cells: pl.DataFrame = field(default_factory=lambda: _empty(CELLS))
     projects: pl.DataFrame = field(default_factory=lambda: _empty(PROJECTS))
     leftovers: pl.DataFrame = field(default_factory=lambda: _empty(LEFTOVERS))
+    peaks: pl.DataFrame = field(default_factory=lambda: _empty(PEAKS))
 
     @property
     def counted(self) -> pl.DataFrame:
@@ -112,7 +121,7 @@ def lay_out(
     workbooks = {
         (one.identity.province, one.identity.pilot): one for one in submissions if one.file in frozenset(counted)
     }
-    files, parts, claims, cells, projects, leftovers = [], [], [], [], [], []
+    files, parts, claims, cells, projects, leftovers, peaks = [], [], [], [], [], [], []
     for plan in ordered:
         one = assigned[plan.file]
         who = _who(plan, one)
@@ -129,6 +138,7 @@ def lay_out(
             cells += [who | _cell(*pair) for pair in compare_tables(tables[1], tables[0])]
         projects += [who | _project(project, planned=True) for project in plan.projects]
         leftovers += [who | vars_of(one) for one in plan.leftovers]
+        peaks.append(who | (vars_of(plan.peak) if plan.peak else {}))
     listed = {(row["province"], row["pilot"], row["label_key"]) for row in projects}
     for workbook in workbooks.values():
         who = _of_workbook(workbook)
@@ -141,6 +151,7 @@ def lay_out(
         pl.DataFrame(cells, schema=CELLS, orient="row"),
         pl.DataFrame(projects, schema=PROJECTS, orient="row"),
         pl.DataFrame(leftovers, schema=LEFTOVERS, orient="row"),
+        pl.DataFrame(peaks, schema=PEAKS, orient="row"),
     )
 
 

@@ -15,6 +15,7 @@ from transforms.intake.tables.project_lists import Project
 from transforms.plans.chapters import PartFound, check_chapters
 from transforms.plans.leftovers import Leftover, find_leftovers
 from transforms.plans.outline import Section, split_sections
+from transforms.plans.peak import Peak, find_peak
 from transforms.plans.prose.target import Target
 from transforms.plans.prose.targets import find_targets, known_wordings
 from transforms.plans.word.document import read_document
@@ -39,6 +40,7 @@ class Plan:
         table: the indicator table inside, read as a workbook's; None where there is none, or two that differ.
         projects: the key projects and tasks of its tables.
         leftovers: paragraphs that are not filled in.
+        peak: the peak of CO2 emissions that chapter 二 states.
     """
 
     file: str
@@ -52,6 +54,7 @@ class Plan:
     table: Submission | None = None
     projects: tuple[Project, ...] = ()
     leftovers: tuple[Leftover, ...] = ()
+    peak: Peak | None = None
 
 
 def read_plan(content: bytes, file: str, contracts: Contracts, passwords: Sequence[str] = ()) -> Plan:  # noqa: ARG001
@@ -93,6 +96,7 @@ def read_plan(content: bytes, file: str, contracts: Contracts, passwords: Sequen
         table=tables if usable else None,
         projects=tables.projects,
         leftovers=tuple(find_leftovers((*text.paragraphs, *text.notes))),
+        peak=find_peak(sections, contracts.guide),
     )
 
 

@@ -34,6 +34,25 @@ def complete_left_out(batch: Batch, _: Contracts) -> pl.DataFrame:
     )
 
 
+def scope_unstated(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+    """Indicators whose scope differs between places have no remark: one row per file."""
+    names = {row.code: row.name for row in contracts.indicators.values() if row.declare}
+    declare = {row.code: row.declare for row in contracts.indicators.values() if row.declare}
+    given = ~pl.col("qualifier").is_in(["missing", "not_applicable"])
+    silent = (
+        batch.observations.filter(pl.col("indicator").is_in(list(names)) & given & ~pl.col("twice"))
+        .filter(pl.col("remark").is_null().all().over("file", "indicator"))
+        .unique(["file", "indicator"], maintain_order=True)
+        .group_by("file", maintain_order=True)
+        .agg(
+            detail="“" + pl.col("indicator").replace_strict(names, default=None).str.join("”“") + "”",
+            expected=pl.col("indicator").replace_strict(declare, default=None).str.join("；"),
+        )
+    )
+    judged = batch.counted.filter(pl.col("kind") == pl.col("table_kind")).drop("detail")
+    return judged.join(silent, on="file", how="inner", validate="1:1", maintain_order="left")
+
+
 def _base_gaps(batch: Batch, contracts: Contracts) -> pl.DataFrame:
     return _gaps(batch).filter(pl.col("year") == contracts.round.base_year)
 

@@ -6,6 +6,7 @@ import polars as pl
 
 from contracts.load import Contracts
 from transforms.batch import Batch
+from transforms.judging.emission_path import in_percent
 from transforms.judging.findings import decimals, format_numbers
 from transforms.judging.time_series import at_cells, deviation, usable_paths, with_peers
 
@@ -13,6 +14,8 @@ from transforms.judging.time_series import at_cells, deviation, usable_paths, wi
 CARBON = {"C02": "C01", "P03": "P02"}
 # CO2 per unit of industry's value added, and per unit of all value added.
 INDUSTRY = {"C03": "C02"}
+# Where C03 is so many times C02, the two confirm each other; only to choose which of C01 and C02 is wrong.
+_USUAL_INDUSTRY = (0.8, 8.0)
 # A part, and the whole that it cannot exceed.
 PART = {"P05": "P04"}
 # The share of non-fossil energy by the indicator of CO2 that falls with it.
@@ -22,11 +25,33 @@ FLEET = {"C17": "C16"}
 
 
 def relation_carbon(batch: Batch, contracts: Contracts, *, low: float, fossil: float, high: float) -> pl.DataFrame:
-    """Tonnes of CO2 per tonne of coal equivalent, beyond any fuel. One finding a pilot, at the likelier of the two."""
-    rows = _with_shares(_beside(batch, contracts, CARBON), batch).with_columns(ratio=pl.col("value") / pl.col("other"))
-    # Non-fossil energy lowers the factor of all energy, but not that of the fossil part.
-    least = pl.max_horizontal(low, fossil * (1 - pl.col("share").fill_null(100) / 100))
-    wrong = rows.filter((pl.col("other") > 0) & ~pl.col("ratio").is_between(least, high))
+    """Tonnes of CO2 per tonne of coal equivalent, beyond any fuel. One finding a pilot, at the likelier of the two.
+
+    Non-fossil energy lowers the factor of all energy, but not that of the fossil part; `low` holds where its share is
+    unknown.
+    """
+    least = (fossil * (1 - pl.col("share") / 100)).fill_null(low)
+    rows = _carbon_ratios(batch, contracts)
+    wrong = rows.filter(~pl.col("ratio").is_between(least, high))
+    off = pl.max_horizontal(pl.col("ratio") / high, least / pl.col("ratio")).log10()
+    return _or_absent(_at_the_likelier(wrong, least, high, off, batch, contracts), batch, contracts, CARBON)
+
+
+def relation_carbon_high(batch: Batch, contracts: Contracts, *, high: float) -> pl.DataFrame:
+    """More CO2 per tonne of coal equivalent than coal gives off: process emissions, power sent out, or a slip."""
+    wrong = _carbon_ratios(batch, contracts).filter(pl.col("ratio") > high)
+    return _at_the_likelier(wrong, pl.lit(0.0), high, (pl.col("ratio") / high).log10(), batch, contracts)
+
+
+def _carbon_ratios(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+    rows = _with_shares(_beside(batch, contracts, CARBON), batch).filter(pl.col("other") > 0)
+    return rows.with_columns(ratio=pl.col("value") / pl.col("other"))
+
+
+def _at_the_likelier(
+    wrong: pl.DataFrame, least: pl.Expr, high: float, off: pl.Expr, batch: Batch, contracts: Contracts
+) -> pl.DataFrame:
+    """Report each pair of values at the indicator that is more likely wrong, silently after the first year."""
     culprits = _likelier(wrong, batch, contracts)
     located = wrong.join(culprits, on=["file", "indicator"], how="left", validate="m:1", maintain_order="left").select(
         "file",
@@ -39,12 +64,9 @@ def relation_carbon(batch: Batch, contracts: Contracts, *, low: float, fossil: f
             format_numbers(pl.col("other")), "other_unit",
             format_numbers(pl.col("ratio").round(2)),
         ),
-        off=pl.max_horizontal(pl.col("ratio") / high, least / pl.col("ratio")).log10(),
+        off=off,
     )  # fmt: skip
-    found = at_cells(located, batch).with_columns(
-        silent=pl.col("year") > pl.col("year").min().over("file", "indicator")
-    )
-    return _or_absent(found, batch, contracts, CARBON)
+    return at_cells(located, batch).with_columns(silent=pl.col("year") > pl.col("year").min().over("file", "indicator"))
 
 
 def relation_industry(batch: Batch, contracts: Contracts, *, low: float, high: float) -> pl.DataFrame:
@@ -60,6 +82,28 @@ def relation_industry(batch: Batch, contracts: Contracts, *, low: float, high: f
         .unique(["file", "indicator"], keep="first", maintain_order=True)
     )
     return _or_absent(found, batch, contracts, INDUSTRY)
+
+
+def relation_pace(batch: Batch, contracts: Contracts, *, points: float) -> pl.DataFrame:
+    """From base to last target CO2 per value added falls more slowly in industry than in the whole economy."""
+    first, last = contracts.round.base_year, contracts.round.target_years[-1]
+    rows = _beside(batch, contracts, INDUSTRY).filter((pl.col("value") > 0) & (pl.col("other") > 0))
+    before = rows.filter(pl.col("year") == first).select("file", "indicator", was="value", other_was="other")
+    found = (
+        rows.filter(pl.col("year") == last)
+        .join(before, on=["file", "indicator"], how="inner", validate="1:1", maintain_order="left")
+        .with_columns(
+            pace=(pl.col("value") / pl.col("was")) ** (1 / (last - first)) - 1,
+            other_pace=(pl.col("other") / pl.col("other_was")) ** (1 / (last - first)) - 1,
+        )
+    )
+    return found.filter(pl.col("pace") > pl.col("other_pace") + points).with_columns(
+        detail=pl.format(
+            "{}—{}年年均{}，同期“{}”年均{}",
+            pl.lit(first), pl.lit(last), in_percent(pl.col("pace")), "other_name", in_percent(pl.col("other_pace")),
+        ),
+        off=pl.col("pace") - pl.col("other_pace"),
+    )  # fmt: skip
 
 
 def relation_trend(batch: Batch, contracts: Contracts, *, rise: float, points: float) -> pl.DataFrame:
@@ -147,10 +191,9 @@ def _likelier(wrong: pl.DataFrame, batch: Batch, contracts: Contracts) -> pl.Dat
         "indicator",
         far=pl.max_horizontal(deviation(i).abs() for i in range(len(contracts.round.years))).fill_null(0),
     )
-    limits = contracts.rules["RELATION-INDUSTRY"].thresholds
     industry = _beside(batch, contracts, INDUSTRY).filter(pl.col("other") > 0)
     fits = (
-        industry.with_columns(fits=(pl.col("value") / pl.col("other")).is_between(limits["low"], limits["high"]))
+        industry.with_columns(fits=(pl.col("value") / pl.col("other")).is_between(*_USUAL_INDUSTRY))
         .group_by("file")
         .agg(fits=pl.col("fits").all())
     )

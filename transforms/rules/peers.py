@@ -12,29 +12,27 @@ from transforms.judging.time_series import ENOUGH_PEERS, at_cells, deviation, on
 _KINDS = {"city": "城市", "park": "园区"}
 
 
-def peer_level(batch: Batch, contracts: Contracts, *, deviations: float) -> pl.DataFrame:
-    """A value is far from the peers: one row per indicator, in the year with the largest deviation."""
+def peer_level(batch: Batch, contracts: Contracts, *, deviations: float, every: float) -> pl.DataFrame:
+    """A row is far from the peers in each of its years: reported in the year with the largest deviation."""
     paths = _paths(batch, contracts)
-    medians = _medians(batch)
+    places = range(len(contracts.round.years))
+    least = pl.min_horizontal(deviation(i).abs() for i in places)
     cells = pl.concat(
-        paths.select("file", "indicator", year=pl.lit(year, pl.Int64), off=deviation(i).abs(), peers=f"peers{i}")
+        paths.filter(least >= every).select(
+            "file", "indicator", year=pl.lit(year, pl.Int64), off=deviation(i).abs(), peers=f"peers{i}"
+        )
         for i, year in enumerate(contracts.round.years)
     )
     far = _worst(cells.filter(pl.col("off") >= deviations))
     rows = at_cells(far, batch).join(
-        medians, on=["kind", "indicator", "unit", "year"], how="left", validate="m:1", maintain_order="left"
+        _medians(batch), on=["kind", "indicator", "unit", "year"], how="left", validate="m:1", maintain_order="left"
     )
-    return pl.concat(
-        [
-            rows.with_columns(
-                expected=pl.format("中位数{}{}", format_numbers(pl.col("median")), "unit"),
-                detail=pl.format("n={}", "peers"),
-                off=pl.col("off") / deviations,
-            ),
-            _too_few(paths),
-        ],
-        how="diagonal",
+    rows = rows.with_columns(
+        expected=pl.format("中位数{}{}", format_numbers(pl.col("median")), "unit"),
+        detail=pl.format("n={}", "peers"),
+        off=pl.col("off") / deviations,
     )
+    return pl.concat([rows, _too_few(paths)], how="diagonal")
 
 
 def peer_change(batch: Batch, contracts: Contracts, *, least: float, deviations: float) -> pl.DataFrame:
@@ -62,7 +60,7 @@ def peer_change(batch: Batch, contracts: Contracts, *, least: float, deviations:
 
 
 def _paths(batch: Batch, contracts: Contracts) -> pl.DataFrame:
-    return with_peers(usable_paths(batch, contracts), batch, contracts)
+    return with_peers(usable_paths(batch, contracts).filter(~pl.col("natural")), batch, contracts)
 
 
 def _worst(cells: pl.DataFrame) -> pl.DataFrame:

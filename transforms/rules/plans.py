@@ -34,14 +34,13 @@ def plan_rivals(batch: Batch, _: Contracts) -> pl.DataFrame:
     return rivals.unique(["province", "pilot"], keep="first", maintain_order=True)
 
 
-def plan_missing(batch: Batch, _: Contracts) -> pl.DataFrame:
-    """No plan came from a pilot that counts, though others of its province sent one. Where none did, the sheets
-    say so.
-    """
+def plan_missing(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+    """A pilot of a round that asks for plans sent a workbook and no document: one row per pilot."""
     keys = ["province", "pilot"]
-    asked = batch.counted.join(batch.plans.files, on="province", how="semi", maintain_order="left")
-    alone = asked.join(batch.plans.files, on=keys, how="anti", nulls_equal=True, maintain_order="left")
-    return alone.drop("sheet")
+    sent = batch.files.filter(pl.col("pilot").is_not_null() & ~pl.col("off_roster") & contracts.round.plan_required)
+    alone = sent.join(batch.plans.files, on=keys, how="anti", nulls_equal=True, maintain_order="left")
+    order = pl.col("standing") != "counts"
+    return alone.sort(order, maintain_order=True).unique(keys, keep="first", maintain_order=True).drop("sheet")
 
 
 def plan_chapter_absent(batch: Batch, contracts: Contracts) -> pl.DataFrame:
@@ -156,8 +155,8 @@ def _claims(batch: Batch, verdict: str) -> pl.DataFrame:
     return rows.unique(["file", "indicator", "year"], keep="first", maintain_order=True).with_columns(
         sheet=pl.col("place"),
         raw_value=pl.col("said"),
-        expected=pl.format("{}（{} {}）", "table_raw", "origin", "table_cell"),
+        expected=pl.format("{}（{}{}）", "table_raw", "origin", "table_cell"),
         detail=pl.format("“{}”（{}）", "quote", "place"),
         off=(pl.col("value") / pl.col("table_value")).abs().log(10).abs().fill_nan(None),
-        unit=format_numbers(pl.col("table_value")) + " " + pl.col("unit"),
+        unit=format_numbers(pl.col("table_value")) + pl.col("unit"),
     )

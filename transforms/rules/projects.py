@@ -60,7 +60,7 @@ def project_behind(batch: Batch, contracts: Contracts, *, part: float) -> pl.Dat
     names = {row.code: [name_key(name) for name in (row.name, *row.aliases)] for row in contracts.indicators.values()}
     steep = (
         usable_paths(batch, contracts)
-        .filter((step.abs() > limit.abs()) & (pl.col("wanted") != "any"))
+        .filter((step.abs() > limit.abs()) & (pl.col("wanted") != "any") & ~pl.col("natural"))
         .join(counted, on="file", how="inner", validate="m:1", maintain_order="left")
         .join(known, on=["province", "pilot"], how="inner", validate="m:1", maintain_order="left")
     )

@@ -14,12 +14,22 @@ from contracts.load import ContractError, Contracts
 from contracts.rules import Rule
 from contracts.schemas.submitted import submitted_tables
 from contracts.yaml_source import read_definition
-from transforms.rules import completeness, files, peers, plans, projects, quota, tables, trajectory
+from transforms.rules import (
+    basic_data,
+    completeness,
+    emission_path,
+    files,
+    peers,
+    plans,
+    projects,
+    quota,
+    tables,
+    trajectory,
+)
 from transforms.rules import copied_figures as copies
 from transforms.rules import cross_indicator as relations
 from transforms.rules import earlier_version as versions  # fmt: skip
 from transforms.rules import misplaced_values as mixups
-from transforms.rules import national_targets as national
 from transforms.rules import unit_errors as slips
 
 RuleFunction = Callable[..., pl.DataFrame]
@@ -49,6 +59,7 @@ FILE_RULES: tuple[RuleFunction, ...] = (
     completeness.complete_no_data,
     completeness.complete_target,
     completeness.complete_left_out,
+    completeness.scope_unstated,
 )
 # Find values that may have another meaning. Applied one after the other, each to the values still usable.
 DOUBT_RULES: tuple[RuleFunction, ...] = (
@@ -68,21 +79,23 @@ VALUE_RULES: tuple[RuleFunction, ...] = (
     trajectory.target_flat,
     trajectory.pace_fast,
     trajectory.pace_slow,
+    relations.relation_carbon_high,
     relations.relation_industry,
+    relations.relation_pace,
     relations.relation_trend,
     relations.relation_part,
     relations.relation_fleet,
+    basic_data.relation_basis,
+    emission_path.relation_peak,
     copies.copy_years,
     copies.copy_round,
     copies.copy_formula,
 )
-# Compare with the other submissions and with national targets. Skipped in the self-check of one file.
+# Compare with the other submissions. Skipped in the self-check of one file.
 PEER_RULES: tuple[RuleFunction, ...] = (
     peers.peer_level,
     peers.peer_change,
     copies.copy_pilot,
-    national.national_target,
-    national.national_pace,
 )
 # Compare each value with that of the pilot's earlier version.
 VERSION_RULES: tuple[RuleFunction, ...] = (
@@ -98,7 +111,6 @@ PLAN_RULES: tuple[RuleFunction, ...] = (
     plans.plan_other,
     plans.plan_unidentified,
     plans.plan_rivals,
-    plans.plan_missing,
     plans.plan_chapter_absent,
     plans.plan_part_absent,
     plans.plan_part_copied,
@@ -109,6 +121,7 @@ PLAN_RULES: tuple[RuleFunction, ...] = (
     plans.plan_target_contradicts,
     plans.plan_target_differs,
     plans.plan_target_twice,
+    emission_path.plan_peak_unstated,
     projects.project_incomplete,
     projects.project_columns,
     projects.project_period,
@@ -117,6 +130,7 @@ PLAN_RULES: tuple[RuleFunction, ...] = (
 # Check the round as a whole; need to know which files are accepted.
 ROUND_RULES: tuple[RuleFunction, ...] = (
     files.submission_obsolete,
+    plans.plan_missing,
     quota.roster_unknown,
     quota.quota_province,
     quota.quota_under,

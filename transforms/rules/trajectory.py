@@ -7,7 +7,7 @@ import polars as pl
 from contracts.load import Contracts
 from transforms.batch import Batch
 from transforms.judging.findings import format_numbers
-from transforms.judging.time_series import at_cells, on_scale, usable_paths, value
+from transforms.judging.time_series import at_cells, off_scale, on_scale, usable_paths, value
 
 _DOWN, _UP = "随时间下降", "随时间上升"
 
@@ -63,23 +63,24 @@ def target_flat(batch: Batch, contracts: Contracts, *, full: float) -> pl.DataFr
 
 
 def pace_fast(batch: Batch, contracts: Contracts, *, times: float) -> pl.DataFrame:
-    """A value changes faster in its wanted direction than plausible."""
+    """A value changes faster in its wanted direction than plausible; `expected` is the limit at a plausible pace."""
     years = contracts.round.years
     paths = usable_paths(batch, contracts).filter(pl.col("measure") != "count")
     found = []
     for (i, earlier), (j, later) in pairwise(enumerate(years)):
-        gap = later - earlier
         step = on_scale(value(j)) - on_scale(value(i))
-        limit = pl.when(step > 0).then(pl.col("fast")).otherwise(pl.col("slow")) * gap * times
+        pace = pl.when(step > 0).then(pl.col("fast")).otherwise(pl.col("slow")) * (later - earlier)
         ahead = pl.when(pl.col("wanted") == "down").then(step < 0).when(pl.col("wanted") == "up").then(step > 0)
+        limit = format_numbers(off_scale(on_scale(value(i)) + pace).round_sig_figs(3))
+        bound = pl.when(step > 0).then(pl.lit("不超过")).otherwise(pl.lit("不低于"))
         found.append(
-            paths.filter((step.abs() > limit.abs()) & ahead.fill_null(value=True)).select(
+            paths.filter((step.abs() > pace.abs() * times) & ahead.fill_null(value=True)).select(
                 "file",
                 "indicator",
                 year=pl.lit(later, pl.Int64),
                 detail=pl.format("{}年的{}{}", pl.lit(earlier), format_numbers(value(i)), "unit"),
-                expected=_reach(on_scale(value(i)) + step.sign() * limit.abs(), step, later),
-                off=step.abs() - limit.abs(),
+                expected=pl.concat_str(bound, limit, "unit"),
+                off=step.abs() - pace.abs() * times,
             )
         )
     worst = pl.concat(found).sort("off", descending=True, maintain_order=True)
@@ -87,15 +88,26 @@ def pace_fast(batch: Batch, contracts: Contracts, *, times: float) -> pl.DataFra
 
 
 def pace_slow(batch: Batch, contracts: Contracts, *, part: float) -> pl.DataFrame:
-    """From base to last target an intensity falls by less than a part of the national pace."""
-    first, last = contracts.round.base_year, contracts.round.target_years[-1]
+    """An intensity falls by less than a part of the national pace, up to the last year in which it is binding.
+
+    Energy intensity is binding under 能耗双控 only: see `regimes` of the round.
+    """
+    round_ = contracts.round
     paces = {one.indicator: one.yearly for one in reversed(contracts.benchmarks) if (one.yearly or 0) < 0}
-    national = pl.DataFrame(list(paces.items()), schema={"indicator": pl.String, "pace": pl.Float64}, orient="row")
-    yearly = (pl.col("value") / pl.col("earlier")) ** (1 / (last - first)) - 1
+    lasts = {
+        code: max((year for year in round_.target_years if round_.is_binding(code, year)), default=None)
+        for code in paces
+    }
+    national = pl.DataFrame(
+        [(code, pace, lasts[code]) for code, pace in paces.items()],
+        schema={"indicator": pl.String, "pace": pl.Float64, "last": pl.Int64},
+        orient="row",
+    )
+    yearly = (pl.col("value") / pl.col("earlier")) ** (1 / (pl.col("year") - round_.base_year)) - 1
     found = (
-        _against(batch, contracts, first)
-        .filter((pl.col("year") == last) & ~pl.col("worse") & (pl.col("earlier") > 0))
+        _against(batch, contracts, round_.base_year)
         .join(national, on="indicator", how="inner", validate="m:1", maintain_order="left")
+        .filter((pl.col("year") == pl.col("last")) & ~pl.col("worse") & (pl.col("earlier") > 0))
         .filter(yearly > pl.col("pace") * part)
         .with_columns(expected=pl.format("年均下降{}%", format_numbers((pl.col("pace") * -100).round(1))))
     )
@@ -109,14 +121,6 @@ def _is_stock(measure: str) -> bool:
 def _turn() -> pl.Expr:
     """Return in words that a value moves against the wanted direction."""
     return pl.when(pl.col("expected") == _DOWN).then(pl.lit("不降反升")).otherwise(pl.lit("不升反降"))
-
-
-def _reach(limit: pl.Expr, step: pl.Expr, year: int) -> pl.Expr:
-    """Format the furthest plausible value of a year, from its position on the scale."""
-    share = pl.col("measure").is_in(["share", "rate"])
-    furthest = pl.when(share).then(100 / (1 + (-limit).exp())).otherwise(limit.exp()).round_sig_figs(3)
-    side = pl.when(step > 0).then(pl.lit("不超过")).otherwise(pl.lit("不低于"))
-    return pl.format("按合理步伐，{}年{}{}{}", pl.lit(year), side, format_numbers(furthest), "unit")
 
 
 def _against(batch: Batch, contracts: Contracts, year: int) -> pl.DataFrame:

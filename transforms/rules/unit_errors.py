@@ -19,9 +19,12 @@ _FAR = 100
 
 
 def unit_size(
-    batch: Batch, contracts: Contracts, *, gain: float, peers: float, left: float, among: float
+    batch: Batch, contracts: Contracts, *, gain: float, peers: float, left: float, among: float, sure: float
 ) -> pl.DataFrame:
-    """A value is off by a power of ten or by another unit: against its own years, the plausible range, or the peers."""
+    """A value is off by a power of ten or by another unit: against its own years, the plausible range, or the peers.
+
+    From a factor of `sure` on it is an error: the corrected value fits, and nothing else explains so large a gap.
+    """
     paths = with_peers(usable_paths(batch, contracts), batch, contracts)
     odd = paths.with_columns(misfit=misfit(contracts), far=_far_from_peers(contracts)).filter(
         (pl.col("misfit") >= gain) | (pl.col("far") >= peers)
@@ -47,7 +50,9 @@ def unit_size(
         .sort("file", "line", "cells", pl.when("whole").then("rank"), "strain", "factor")
         .unique(["file", "indicator"], keep="first", maintain_order=True)
     )
-    return _report(best, batch, contracts)
+    size = pl.max_horizontal("factor", 1 / pl.col("factor"))
+    error = pl.when((size >= sure) & (pl.col("misfit") > 0)).then(pl.lit("error"))
+    return _report(best.with_columns(severity=error), batch, contracts)
 
 
 def value_implausible(batch: Batch, contracts: Contracts) -> pl.DataFrame:
@@ -55,7 +60,7 @@ def value_implausible(batch: Batch, contracts: Contracts) -> pl.DataFrame:
     paths = usable_paths(batch, contracts)
     low, high, given = pl.col("low"), pl.col("high"), pl.col("given")
     cells = pl.concat(
-        paths.select("file", "indicator", "unit", "low", "high", year=pl.lit(year, pl.Int64), given=value(i))
+        paths.select("file", "indicator", "unit", "low", "high", "above", year=pl.lit(year, pl.Int64), given=value(i))
         for i, year in enumerate(contracts.round.years)
     )
     worst = (
@@ -63,9 +68,12 @@ def value_implausible(batch: Batch, contracts: Contracts) -> pl.DataFrame:
         .with_columns(off=pl.when(given > high).then(given - high).otherwise(low - given) / (high - low))
         .sort("off", descending=True, maintain_order=True)
         .unique(["file", "indicator"], keep="first", maintain_order=True)
-        .with_columns(expected=pl.format("{}～{}{}", format_numbers(low), format_numbers(high), "unit"))
+        .with_columns(
+            expected=pl.format("{}～{}{}", format_numbers(low), format_numbers(high), "unit"),
+            detail=pl.when(given > high).then("above").fill_null(""),
+        )
     )
-    return at_cells(worst.select("file", "indicator", "year", "expected", "off"), batch)
+    return at_cells(worst.select("file", "indicator", "year", "expected", "detail", "off"), batch)
 
 
 def _as_read(place: int) -> pl.Expr:
@@ -162,7 +170,7 @@ def _report(best: pl.DataFrame, batch: Batch, contracts: Contracts) -> pl.DataFr
     )
     cells = pl.concat(
         described.filter((pl.col(f"times{i}") != 1) & value(i).is_not_null()).select(
-            "file", "indicator", "expected", "detail", "off", year=pl.lit(year, pl.Int64)
+            "file", "indicator", "severity", "expected", "detail", "off", year=pl.lit(year, pl.Int64)
         )
         for i, year in enumerate(years)
     )

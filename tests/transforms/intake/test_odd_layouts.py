@@ -78,8 +78,8 @@ def observations(result: Review, file: str) -> list[tuple]:
 
 def findings(result: Review, file: str) -> list[tuple[str, str, str | None, int | None]]:
     """Severity, rule, indicator and year of what is found in a file, but for its plan."""
-    # How the figures compare with the nation and the peers is the same in every layout; projects are not in the table.
-    others = pl.col("rule").str.contains("^(?:NATIONAL|PEER|PROJECT)-")
+    # How the figures compare with the peers is the same in every layout; projects and remarks are not in the table.
+    others = pl.col("rule").str.contains("^(?:PEER|PROJECT|PLAN|SCOPE)-")
     rows = result.findings.filter((pl.col("file") == file) & ~others)
     return rows.select("severity", "rule", "indicator", "year").rows()
 

@@ -29,13 +29,14 @@ from tests.support.plan_cases import (
 )
 from tests.support.plan_review import plan_findings, read_all, review
 from tests.support.saved import saved
+from transforms.rules.plans import plan_missing
 from transforms.rules.registry import PLAN_RULES
 
 CONTRACTS = load_contracts("first-batch")
 
 
-def told(received: Files) -> list[dict[str, object]]:
-    return plan_findings(*read_all(received))
+def told(received: Files, *, plan_required: bool = False) -> list[dict[str, object]]:
+    return plan_findings(*read_all(received), plan_required=plan_required)
 
 
 def rules(received: Files) -> list[object]:
@@ -48,7 +49,7 @@ def test_a_plan_that_agrees_gives_nothing() -> None:
 
 @pytest.mark.parametrize("case", PLAN_CASES, ids=[case.rule for case in PLAN_CASES])
 def test_one_broken_thing_gives_one_finding_there(case: PlanCase) -> None:
-    found = told(case.files())
+    found = told(case.files(), plan_required=case.rule == "PLAN-MISSING")
     assert [row["rule"] for row in found] == [case.rule]
     (row,) = found
     assert (row["indicator"], row["year"], row["sheet"], row["cell"]) == (
@@ -64,7 +65,7 @@ def test_one_broken_thing_gives_one_finding_there(case: PlanCase) -> None:
 
 
 def test_every_rule_about_plans_has_a_case() -> None:
-    functions = {rule.__name__.upper().replace("_", "-") for rule in PLAN_RULES}
+    functions = {rule.__name__.upper().replace("_", "-") for rule in (*PLAN_RULES, plan_missing)}
     family = {rule.id for rule in CONTRACTS.rules.values() if rule.family == "plan"}
     assert {case.rule for case in PLAN_CASES} == functions == family
 
@@ -193,8 +194,15 @@ def test_the_sheet_of_projects_is_looked_at_without_a_plan() -> None:
     assert "没有填写建设期限" in str(row["message"])
 
 
-def test_where_nobody_sent_a_plan_nothing_is_said() -> None:
-    assert told({WORKBOOK: official(workbook())}) == []
+def test_a_pilot_without_a_plan_is_asked_for_it_where_the_round_requires_plans() -> None:
+    """Whoever else of the province sent one, and once for all files of the pilot."""
+    alone = {WORKBOOK: official(workbook()), "submissions/坏.xlsx": b"PK"}
+    assert rules(alone) == []
+    (row,) = told(alone, plan_required=True)
+    assert (row["rule"], row["severity"], row["pilot"]) == ("PLAN-MISSING", "warning", CITY)
+    assert told(files(), plan_required=True) == []
+    stranger = {"submissions/温州市.xlsx": official(clean_submission("浙江省", "温州市"))}
+    assert told(stranger, plan_required=True) == []
 
 
 def test_a_project_in_both_places_is_told_once() -> None:

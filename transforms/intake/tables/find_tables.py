@@ -15,7 +15,7 @@ from transforms.intake.tables.join_tables import join_tables
 from transforms.intake.tables.project_lists import without_lists
 from transforms.intake.tables.read_table import read_table
 
-BESIDE = ("重点工程", "说明")  # sheets of the template that may mention indicators
+BESIDE = ("重点工程", "说明", "基础数据")  # sheets of the template that may mention indicators
 # Fewer rows than this with names from the guide are no table: an indicator may be mentioned on any sheet.
 ENOUGH = 3
 

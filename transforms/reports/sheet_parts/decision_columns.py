@@ -7,7 +7,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from contracts.review_form import DISPUTED, FINDINGS, REOPENED, WRITTEN
+from contracts.review_form import DISPUTED, FINDINGS, NOTHING_TO_DO, OPEN, REOPENED, WRITTEN
 from transforms.reports.sheet_parts.tables import Column, Row
 from transforms.reports.view import View
 
@@ -20,7 +20,8 @@ def decision_columns(view: View) -> list[Column]:
     """Return the columns to fill in and 复核提示; for the nation, the state only."""
 
     def state(row: Row) -> str:
-        return view.entry(row["finding_key"]).state.title
+        state = view.entry(row["finding_key"]).state
+        return NOTHING_TO_DO if state is OPEN and row["severity"] == "info" else state.title
 
     def texts(name: str) -> Column:
         return Column(

@@ -47,6 +47,7 @@ class Earlier:
     added: Sequence[Line] = ()
     projects: Sequence[dict[str, Given]] = ()
     notes: Sequence[dict[str, Given]] = ()
+    basic_data: Sequence[dict[str, Given]] = ()
 
 
 def reason_unusable(submission: Submission, kind: str, pilot: str, contracts: Contracts) -> str | None:
@@ -89,6 +90,7 @@ def read_earlier(submission: Submission) -> Earlier:
         added=added,
         projects=_form(sheets.get("重点工程"), PROJECT_TITLES),
         notes=_form(sheets.get("说明"), NOTE_TITLES),
+        basic_data=_form(sheets.get("基础数据"), ("项目", "单位", *(f"{year}年" for year in submission.years))),
     )
 
 

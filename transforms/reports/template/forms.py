@@ -5,11 +5,21 @@ from collections.abc import Sequence
 from openpyxl.worksheet.worksheet import Worksheet
 
 from contracts.indicators import Table
-from transforms.reports.sheet_parts.cells import put_as_submitted
+from contracts.round import Round
+from transforms.reports.sheet_parts.cells import put, put_as_submitted
 from transforms.reports.sheet_parts.styles import height_for, set_up_page
 from transforms.reports.template.earlier_submission import NOTE_TITLES, PROJECT_TITLES, Earlier, Given
 from transforms.reports.template.inputs import offer
-from transforms.reports.template.styles import HEADER_ROW, INPUT, protect, set_widths, style, write_header, write_title
+from transforms.reports.template.styles import (
+    HEADER_ROW,
+    INPUT,
+    LABEL,
+    protect,
+    set_widths,
+    style,
+    write_header,
+    write_title,
+)
 
 PROJECT_COLUMNS = dict(zip(PROJECT_TITLES, (26, 20, 40, 14, 14, 30, 24), strict=True))
 NOTE_COLUMNS = dict(zip(NOTE_TITLES, (36, 12, 80), strict=True))
@@ -39,6 +49,26 @@ def write_notes(sheet: Worksheet, table: Table, earlier: Earlier) -> None:
     last = _write_form(sheet, "指标补充、删减及其他情况说明", NOTE_COLUMNS, NOTE_ROWS, earlier.notes)
     offer(sheet, _range("A", last), _names(table), "指标", "请选择指标，或填写补充指标的名称。", open_=True)
     offer(sheet, _range("B", last), NOTE_KINDS, "情况", "删减、补充指标均须说明理由；其他情况选“其他”。")
+
+
+def write_basic_data(sheet: Worksheet, table: Table, round_: Round, earlier: Earlier) -> None:
+    """Write 基础数据: totals from which the reviewers recompute intensities; optional."""
+    titles = ("项目", "单位", *(f"{year}年" for year in round_.years))
+    set_widths(sheet, (40, 16, *(16 for _ in round_.years)))
+    write_title(sheet, "基础数据（选填，用于核对强度指标）", len(titles))
+    write_header(sheet, titles)
+    known = {line["项目"].text: line for line in earlier.basic_data if "项目" in line}
+    for row, one in enumerate(table.basic_data, HEADER_ROW + 1):
+        for column, title in enumerate(titles, 1):
+            is_label = column <= 2
+            style(sheet.cell(row, column), fill=LABEL if is_label else INPUT, border=True, locked=is_label)
+            if given := known.get(one.name, {}).get(title):
+                put_as_submitted(sheet, row, column, given.text, held=given.held, number_format=given.number_format)
+        put(sheet, row, 1, one.name)
+        put(sheet, row, 2, one.unit)
+        sheet.row_dimensions[row].height = 26
+    protect(sheet)
+    set_up_page(sheet, title_rows=HEADER_ROW)
 
 
 def _write_form(

@@ -7,7 +7,7 @@ from contracts.naming import GUIDE_SHEET, META_SHEET
 from contracts.round import Round
 from transforms.reports.template.cover import write_cover
 from transforms.reports.template.earlier_submission import Earlier
-from transforms.reports.template.forms import write_notes, write_projects
+from transforms.reports.template.forms import write_basic_data, write_notes, write_projects
 from transforms.reports.template.guide import write_guide
 from transforms.reports.template.hidden_metadata import write_meta
 from transforms.reports.template.table import write_rows
@@ -29,7 +29,8 @@ def render_template(
         earlier: prefills the sheets.
 
     Returns:
-        a workbook with the sheets 封面, 填报说明, 表1 or 表2, 重点工程, 说明 and, hidden, _元数据, in this order.
+        a workbook with the sheets 封面, 填报说明, 表1 or 表2, 重点工程, 说明, 基础数据 (for cities) and, hidden,
+        _元数据, in this order.
     """
     earlier = earlier or Earlier()
     book = Workbook()
@@ -39,5 +40,7 @@ def render_template(
     write_rows(book.create_sheet(table.sheet), table, round_, earlier)
     write_projects(book.create_sheet("重点工程"), table, earlier)
     write_notes(book.create_sheet("说明"), table, earlier)
+    if table.basic_data:
+        write_basic_data(book.create_sheet("基础数据"), table, round_, earlier)
     write_meta(book.create_sheet(META_SHEET), table, round_, contracts)
     return book

@@ -21,6 +21,7 @@ from transforms.reports.workbook.review_sheets.conclusions import write_conclusi
 from transforms.reports.workbook.review_sheets.finding_list import write_findings
 from transforms.reports.workbook.review_sheets.identical_figures import write_identical_figures
 from transforms.reports.workbook.review_sheets.indicator_comparison import NAMES, FindingRows, write_comparison
+from transforms.reports.workbook.review_sheets.national_comparison import write_national_comparison
 from transforms.reports.workbook.review_sheets.plan_agreement import write_agreement
 from transforms.reports.workbook.review_sheets.plan_chapters import write_chapters
 from transforms.reports.workbook.review_sheets.text_targets import write_text_targets
@@ -46,6 +47,7 @@ _SHEETS = [
     ("指标汇总", "各指标的试点数、最小值、中位数、最大值，可加指标的合计"),
     ("问题清单", "全部问题，按严重程度排列，可筛选；处理意见在此填写"),
     ("审核意见", "每个试点的初审、复核和结论，在此填写"),
+    ("对标情况", "各试点目标与全国目标逐项比较，附文件和条款；全国目标仅作参照"),
     ("未量化目标", "以文字表述、无法核对的目标，以及量化要求"),
     ("章节核对", "实施方案对照编制指南八章：有、不充实、缺少、在其他章节、照搬指南，附标题、段落和摘录"),
     ("文表一致性", "实施方案正文中的目标和方案内的指标表，与工作簿逐项比对"),
@@ -122,6 +124,7 @@ def render_review_workbook(view: View, left_out: Collection[str] = ()) -> bytes:
     if not {"试点总览", "指标汇总"} & set(left_out):
         write("指标汇总", lambda sheet: add_data_bars(view, sheets["试点总览"], sheet))
     write("问题清单", write_findings, view, places)
+    write("对标情况", write_national_comparison, view)
     write("未量化目标", write_text_targets, view)
     write("章节核对", write_chapters, view)
     write("文表一致性", write_agreement, view)

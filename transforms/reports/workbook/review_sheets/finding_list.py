@@ -24,7 +24,7 @@ def write_findings(sheet: Worksheet, view: View, places: FindingRows) -> None:
         return names.get(code) or added.get((row["file"], code)) or "—" if code else "—"
 
     def title(row: Row) -> str:
-        return ("未核对：" if row["status"] == "not_evaluated" else "") + rules[row["rule"]].title
+        return rules[row["rule"]].heading(row["status"])
 
     def place(row: Row) -> Link | str:
         found = places.get((row["file"], row["indicator"]))

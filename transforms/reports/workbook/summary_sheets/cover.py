@@ -87,6 +87,7 @@ def _state(sheet: Worksheet, view: View, at: int) -> int:
             f"{total['submitted']}个试点" if total["submitted"] else "未收到报送",
         ),
         ("有效报送", accepted, "名额状态", status),
+        *([("实施方案", _plans(view, total), "", "")] if view.contracts.round.plan_required else []),
         (
             "基期年",
             f"{view.contracts.round.base_year}年",
@@ -96,7 +97,8 @@ def _state(sheet: Worksheet, view: View, at: int) -> int:
     ]
     for row, (left, what, right, that) in enumerate(pairs, at):
         put(sheet, row, 1, left, "项目")
-        put(sheet, row, 4, right, "项目")
+        if right:
+            put(sheet, row, 4, right, "项目")
         put_wide(sheet, row, 2, 3, what)
         put_wide(sheet, row, 5, 6, that)
         sheet.row_dimensions[row].height = 22
@@ -110,6 +112,13 @@ def _accepted(view: View, total: dict[str, int]) -> str:
         return f"{total['accepted']}个{kinds}"
     off = view.files.filter("off_roster").select("province", "pilot").n_unique()
     return f"名单内有效{total['accepted']}/{total['quota']}{kinds}" + (f"，名单外{off}" if off else "")
+
+
+def _plans(view: View, total: dict[str, int]) -> str:
+    """Return from how many pilots on the roster a plan came, of how many: 收到0/3."""
+    names = {(province, pilot.name) for province, pilot in view.roster()}
+    sent = names & set(view.plans.select("province", "pilot").iter_rows())
+    return f"收到{len(sent)}/{total['quota']}"
 
 
 def _severities(sheet: Worksheet, view: View, at: int) -> int:

@@ -1,0 +1,95 @@
+"""对标情况: each target beside the national one of its year; a comparison, and never a finding."""
+
+from dataclasses import replace
+
+import polars as pl
+import pytest
+
+from contracts.benchmarks import Benchmark
+from contracts.load import Contracts
+from tests.judgement.feed import read_all
+from tests.sample import CONTRACTS, Submission, clean_submission, put
+from transforms.aggregation.national_comparison import compare_with_nation
+from transforms.batch import build_batch
+from transforms.judging.apply_rules import apply_rules
+from transforms.judging.time_series import usable_paths
+from transforms.rules.trajectory import pace_slow
+
+LOWER, HIGHER = "C01", "C07"  # 单位 GDP 能源消费量, 非化石能源占比
+WHERE = {"doc": "《某文件》", "clause": "一", "quote": "某目标"}
+
+
+def compared(one: Submission, *benchmarks: Benchmark) -> list[tuple[str | None, str, bool | None]]:
+    """What the sheet says of a submission: the figure, the national one, and whether it is met."""
+    contracts: Contracts = replace(CONTRACTS, benchmarks=benchmarks)
+    judged = apply_rules(build_batch(read_all([one]), contracts), contracts)
+    return compare_with_nation(judged, contracts).select("stated", "national", "met").rows()  # type: ignore[return-value]
+
+
+def city(code: str, *values: object, pilot: str = "唐山市", province: str = "河北省") -> Submission:
+    one = clean_submission(province, pilot)
+    for year, value in zip(CONTRACTS.round.years, values, strict=True):
+        one = put(one, code, year, value)
+    return one
+
+
+@pytest.mark.parametrize(
+    ("code", "values", "about", "met"),
+    [
+        (HIGHER, (3.1, 4.9, 6.3), False, False),
+        (HIGHER, (3.1, 5.1, 6.3), False, True),
+        (HIGHER, (3.1, "不低于4.9", 6.3), False, False),
+        (HIGHER, (3.1, 4.75, 6.3), True, True),  # 左右: 5 % of the figure
+        (HIGHER, (3.1, 4.74, 6.3), True, False),
+        (LOWER, (1.85, 1.72, 1.5), False, False),
+        (LOWER, (1.85, 1.69, 1.5), False, True),
+        (LOWER, (1.85, "不超过1.69", 1.5), False, True),
+    ],
+)
+def test_a_level_meets_the_nation_on_the_wanted_side(
+    code: str, values: tuple[object, ...], about: bool, met: bool
+) -> None:
+    level = Benchmark(code, 2025, **WHERE, value=5 if code == HIGHER else 1.7, about=about)
+    ((_, national, found),) = compared(city(code, *values), level)
+    assert (found, "左右" in national) == (met, about)
+
+
+@pytest.mark.parametrize(
+    ("values", "stated", "met"),
+    [
+        ((1.85, 1.80, 1.5), "2022—2025年年均下降0.9%", False),
+        ((1.85, 1.70, 1.5), "2022—2025年年均下降2.8%", True),
+        ((1.85, 1.706, 1.5), "2022—2025年年均下降2.7%", True),  # within 0.2 percentage points of 2.86
+        ((1.85, 1.72, 1.5), "2022—2025年年均下降2.4%", False),
+        ((1.85, "比2020年下降16.5%", 1.5), "比2020年下降16.5%（年均下降3.5%）", True),
+        ((1.85, "较2020年下降12%", 1.5), "较2020年下降12%（年均下降2.5%）", False),
+        ((1.85, "完成省下达目标", 1.5), None, None),
+    ],
+)
+def test_a_pace_is_met_within_a_fifth_of_a_point(
+    values: tuple[object, ...], stated: str | None, met: bool | None
+) -> None:
+    pace = Benchmark(LOWER, 2025, **WHERE, change=-13.5, since=2020)
+    assert compared(city(LOWER, *values), pace) == [(stated, "比2020年下降13.5%（年均下降2.9%）", met)]
+
+
+def test_a_yardstick_of_some_provinces_or_names_is_for_them_alone() -> None:
+    east = Benchmark(HIGHER, 2025, **WHERE, value=5, provinces=("浙江省",))
+    parks = Benchmark("P02", 2025, **WHERE, value=0.4, names=("高新技术产业开发区",))
+    assert compared(clean_submission("河北省", "唐山市"), east) == []
+    assert len(compared(clean_submission("浙江省", "杭州市"), east)) == 1
+    assert len(compared(clean_submission("安徽省", "合肥高新技术产业开发区"), parks)) == 1
+    assert compared(clean_submission("江苏省", "苏州工业园区"), parks) == []
+
+
+def test_no_official_text_cites_an_abstract() -> None:
+    assert not [one for one in CONTRACTS.benchmarks if "摘要" in one.where + one.quote]
+    assert all(one.where.startswith("《") for one in CONTRACTS.benchmarks)
+
+
+def test_a_pace_upwards_is_no_reason_to_ask_for_a_fall() -> None:
+    contracts = replace(CONTRACTS, benchmarks=(Benchmark(HIGHER, 2025, **WHERE, change=20, since=2020),))
+    batch = build_batch(read_all([city(HIGHER, 20.0, 24.0, 26.0)]), contracts)
+    batch = replace(batch, observations=batch.observations.with_columns(usable=pl.col("value").is_not_null()))
+    assert usable_paths(batch, contracts).height
+    assert pace_slow(batch, contracts, part=0.25).is_empty()

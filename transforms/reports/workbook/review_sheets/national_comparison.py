@@ -1,0 +1,68 @@
+"""对标情况: the targets of each pilot beside the national ones, one row per pilot and indicator."""
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from openpyxl.worksheet.worksheet import Worksheet
+
+from transforms.aggregation.national_comparison import compare_with_nation
+from transforms.judging.emission_path import emission_changes
+from transforms.reports.sheet_parts.tables import Column, Row, write_table
+from transforms.reports.view import View
+
+_MET = {True: "达到", False: "未达到", None: "无可比数值"}
+
+
+def write_national_comparison(sheet: Worksheet, view: View) -> None:
+    """Write base value, targets, national targets with document and clause, and whether each target meets them."""
+    years = view.contracts.round.target_years
+    found = view.visible(compare_with_nation(view.review.judged, view.contracts)).to_dicts()
+    rows: list[Row] = []
+    for _, alike in groupby(found, lambda row: (row["province"], row["pilot"], row["indicator"])):
+        of_row = list(alike)
+        said: Row = {"where": "\n".join(dict.fromkeys(row["where"] for row in of_row))}
+        for year in years:
+            mine = [row for row in of_row if row["year"] == year]
+            said[f"stated {year}"] = "\n".join(dict.fromkeys(row["stated"] or "—" for row in mine))
+            said[f"national {year}"] = "\n".join(row["national"] for row in mine)
+            said[f"met {year}"] = "\n".join(_MET[row["met"]] for row in mine)
+        rows.append(of_row[0] | said)
+    order = {(row["province"], row["pilot"]): at for at, row in reversed(list(enumerate(rows)))}
+    rows += [row for row in _emissions(view) if (row["province"], row["pilot"]) in order]
+    rows.sort(key=lambda row: order[row["province"], row["pilot"]])
+    names = {code: row.name for code, row in view.contracts.indicators.items()}
+    columns = [
+        *([] if view.province else [Column("省份", 13, lambda row: row["province"])]),
+        Column("试点", 20, lambda row: row["pilot"]),
+        Column("指标", 24, lambda row: names.get(row["indicator"], row["indicator"])),
+        Column("单位", 11, lambda row: row["unit"], "居中"),
+        Column(f"{view.contracts.round.base_year}年", 10, lambda row: row["base"], "数值"),
+    ]
+    for year in years:
+        columns += [
+            Column(f"{year}年目标", 20, lambda row, at=f"stated {year}": row.get(at) or "—"),  # type: ignore[misc]
+            Column(f"全国{year}年", 22, lambda row, at=f"national {year}": row.get(at) or "—"),  # type: ignore[misc]
+            Column(f"{year}年对标", 9, lambda row, at=f"met {year}": row.get(at) or "—", "居中"),  # type: ignore[misc]
+        ]
+    columns.append(Column("依据", 44, lambda row: row["where"]))
+    write_table(sheet, columns, rows, empty="没有可比的全国目标")
+
+
+def _emissions(view: View) -> Iterator[Row]:
+    """Yield for each pilot the yearly change of its emissions that growth and intensity imply, and its peak year."""
+    batch = view.review.judged.batch
+    found = view.visible(emission_changes(batch, view.contracts)).sort("province", "pilot", "year").to_dicts()
+    peaks = {(row["province"], row["pilot"]): row for row in batch.plans.peaks.drop_nulls("year").to_dicts()}
+    for who, alike in groupby(found, lambda row: (row["province"], row["pilot"])):
+        of_pilot = list(alike)
+        row: Row = {"province": who[0], "pilot": who[1], "indicator": "隐含碳排放年均变化", "unit": "%", "base": None}
+        for one in of_pilot:
+            row[f"stated {one['year']}"] = f"{one['since']}—{one['year']}年年均{one['change'] * 100:+.1f}%"
+            row[f"met {one['year']}"] = "上升" if one["change"] > 0 else "下降"
+        basis = "；".join(
+            f"{one['since']}—{one['year']}年年均增长{one['growth']:g}%（{one['basis']}）" for one in of_pilot
+        )
+        peak = peaks.get(who)
+        said = f"方案提出{peak['year']}年{'前' if peak['before'] else ''}达峰" if peak else "方案未见达峰年份"
+        amount = f"，峰值{peak['amount']}" if peak and peak["amount"] else ""
+        yield row | {"where": f"{basis}；{said}{amount}"}
