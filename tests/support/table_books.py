@@ -40,7 +40,10 @@ def found_by(content: bytes, name: str = "a.xlsx") -> list[tuple[str, str | None
 
 
 def _about_reading(rule: str) -> bool:
-    return CONTRACTS.rules[rule].family in {"file", "table", "complete", "value", "unit", "submission"}
+    return (
+        CONTRACTS.rules[rule].family in {"file", "table", "complete", "value", "unit", "submission"}
+        and rule != "SCOPE-UNSTATED"
+    )
 
 
 def table(

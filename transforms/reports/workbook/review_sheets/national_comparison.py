@@ -13,8 +13,8 @@ from transforms.reports.view import View
 _MET = {True: "达到", False: "未达到", None: "无可比数值"}
 
 
-def write_national_comparison(sheet: Worksheet, view: View) -> None:
-    """Write base value, targets, national targets with document and clause, and whether each target meets them."""
+def write_national_comparison(sheet: Worksheet, view: View) -> int:
+    """Write base value, targets, national targets with document and clause, whether met; return the number of rows."""
     years = view.contracts.round.target_years
     found = view.visible(compare_with_nation(view.review.judged, view.contracts)).to_dicts()
     rows: list[Row] = []
@@ -46,6 +46,7 @@ def write_national_comparison(sheet: Worksheet, view: View) -> None:
         ]
     columns.append(Column("依据", 44, lambda row: row["where"]))
     write_table(sheet, columns, rows, empty="没有可比的全国目标")
+    return len(rows)
 
 
 def _emissions(view: View) -> Iterator[Row]:
