@@ -63,6 +63,7 @@ _GIVEN = {"label": "label", "unit": "raw_unit", "value": "raw_value"}
 _NOT_COMPARED = "{heading}（{detail}）。"
 _NO_ACTION = "补齐数值后自动核对，无需单独处理。"
 NOT_EVALUATED = "{heading}（{detail}）。该项检查没有结果，不代表没有问题。"
+_OR_EXPLAIN = "；经核实数据无误的，请在“说明”工作表中写明理由"
 _NOT_ASKED = "报送单位无需处理。"
 
 
@@ -204,7 +205,11 @@ def _advice(rule: Rule, row: dict[str, Any], status: str) -> str:
     """Return what is to be done; a check that did not run asks nothing of the submitter."""
     if _lacks_value(row, status):
         return _NO_ACTION
-    return _NOT_ASKED if status == "not_evaluated" else rule.advice.format_map(_texts(row))
+    if status == "not_evaluated":
+        return _NOT_ASKED
+    # An error must be corrected: no explanation is accepted in place of it.
+    advice = rule.advice.replace(_OR_EXPLAIN, "") if row["severity"] == "error" else rule.advice
+    return advice.format_map(_texts(row))
 
 
 def _texts(row: dict[str, Any]) -> dict[str, str]:

@@ -46,7 +46,7 @@ def scope_unstated(batch: Batch, contracts: Contracts) -> pl.DataFrame:
         .group_by("file", maintain_order=True)
         .agg(
             detail="“" + pl.col("indicator").replace_strict(names, default=None).str.join("”“") + "”",
-            expected=pl.col("indicator").replace_strict(declare, default=None).str.join("；"),
+            label=pl.col("indicator").replace_strict(declare, default=None).str.join("；"),
         )
     )
     judged = batch.counted.filter(pl.col("kind") == pl.col("table_kind")).drop("detail")

@@ -69,7 +69,7 @@ def value_implausible(batch: Batch, contracts: Contracts) -> pl.DataFrame:
         .sort("off", descending=True, maintain_order=True)
         .unique(["file", "indicator"], keep="first", maintain_order=True)
         .with_columns(
-            expected=pl.format("{}～{}{}", format_numbers(low), format_numbers(high), "unit"),
+            expected=pl.format("{}～{}{}", _in_words(low), _in_words(high), "unit"),
             detail=pl.when(given > high).then("above").fill_null(""),
         )
     )
@@ -160,7 +160,7 @@ def _report(best: pl.DataFrame, batch: Batch, contracts: Contracts) -> pl.DataFr
         pl.when(~pl.col("whole"))
         .then(pl.lit("与本行其他年份的数值不衔接"))
         .when(pl.col("misfit") > 0)
-        .then(pl.format("超出合理范围{}～{}", format_numbers(pl.col("low")), format_numbers(pl.col("high"))))
+        .then(pl.format("超出合理范围{}～{}", _in_words(pl.col("low")), _in_words(pl.col("high"))))
         .otherwise(pl.format("远离同类试点（n={}）", f"peers{places[0]}"))
     )
     described = best.with_columns(
