@@ -72,7 +72,7 @@ def _compared(
         "base": base,
         "target": target,
         "stated": stated,
-        "national": _national(one, sign),
+        "national": _national(one, sign, cell["unit"]),
         "met": None if figure is None else one.is_met(figure, sign),
         "where": one.where,
     }
@@ -89,10 +89,10 @@ def _pace(was: float | None, now: float | None, cell: dict[str, Any], earlier: i
     return yearly, f"{cell['raw_value']}（年均{_move(yearly)}）"
 
 
-def _national(one: Benchmark, sign: int) -> str:
+def _national(one: Benchmark, sign: int, unit: str) -> str:
     if one.yearly is not None:
         return f"比{one.since}年{_move((one.change or 0) / 100)}（年均{_move(one.yearly)}）"
-    figure = format_number(one.value or 0)
+    figure = f"{format_number(one.value or 0)}{unit}"
     return f"{figure}左右" if one.about else f"{'不低于' if sign > 0 else '不高于'}{figure}"
 
 

@@ -27,16 +27,20 @@ def write_national_comparison(sheet: Worksheet, view: View) -> int:
             said[f"national {year}"] = "\n".join(row["national"] for row in mine)
             said[f"met {year}"] = "\n".join(_MET[row["met"]] for row in mine)
         rows.append(of_row[0] | said)
-    order = {(row["province"], row["pilot"]): at for at, row in reversed(list(enumerate(rows)))}
-    rows += [row for row in _emissions(view) if (row["province"], row["pilot"]) in order]
-    rows.sort(key=lambda row: order[row["province"], row["pilot"]])
+    roster = {(province, pilot.name): at for at, (province, pilot) in enumerate(view.contracts.round.roster)}
+    rows = sorted((*rows, *_emissions(view)), key=lambda row: roster.get((row["province"], row["pilot"]), len(roster)))
     names = {code: row.name for code, row in view.contracts.indicators.items()}
     columns = [
         *([] if view.province else [Column("省份", 13, lambda row: row["province"])]),
         Column("试点", 20, lambda row: row["pilot"]),
         Column("指标", 24, lambda row: names.get(row["indicator"], row["indicator"])),
         Column("单位", 11, lambda row: row["unit"], "居中"),
-        Column(f"{view.contracts.round.base_year}年", 10, lambda row: row["base"], "数值"),
+        Column(
+            f"{view.contracts.round.base_year}年",
+            10,
+            lambda row: row["base"],
+            lambda row: "居中" if row["base"] == "—" else "数值",
+        ),
     ]
     for year in years:
         columns += [
@@ -56,10 +60,12 @@ def _emissions(view: View) -> Iterator[Row]:
     peaks = {(row["province"], row["pilot"]): row for row in batch.plans.peaks.drop_nulls("year").to_dicts()}
     for who, alike in groupby(found, lambda row: (row["province"], row["pilot"])):
         of_pilot = list(alike)
-        row: Row = {"province": who[0], "pilot": who[1], "indicator": "隐含碳排放年均变化", "unit": "%", "base": None}
+        row: Row = {"province": who[0], "pilot": who[1], "indicator": "隐含碳排放年均变化", "unit": "%", "base": "—"}
         for one in of_pilot:
-            row[f"stated {one['year']}"] = f"{one['since']}—{one['year']}年年均{one['change'] * 100:+.1f}%"
-            row[f"met {one['year']}"] = "上升" if one["change"] > 0 else "下降"
+            change = round(one["change"] * 100, 1)
+            way = "上升" if change > 0 else "下降" if change < 0 else "持平"
+            row[f"stated {one['year']}"] = f"{one['since']}—{one['year']}年年均{way}{abs(change):g}%"
+            row[f"met {one['year']}"] = way
         basis = "；".join(
             f"{one['since']}—{one['year']}年年均增长{one['growth']:g}%（{one['basis']}）" for one in of_pilot
         )
