@@ -20,7 +20,7 @@ class Benchmark:
         scope: in Chinese, what or whom the target applies to, if not every pilot.
         provinces: the only provinces that it applies to.
         names: it applies only to pilots with one of these words in their name.
-        optional: a yardstick of another programme, shown for reference.
+        optional: a yardstick of another programme or scope, shown for reference.
     """
 
     indicator: Annotated[str, Field(pattern=r"^[CP]\d\d$")]
