@@ -71,7 +71,7 @@ def as_text(findings: list[dict[str, Any]], contracts: Contracts) -> str:
         if listed:
             nothing = "，无需处理" if duty == "提示" else ""
             lines += [f"{duty}（{len(listed)}项{nothing}）", *_listed(listed, contracts), ""]
-    counts = "，".join(f"{duty} {len(listed)}项" for duty, listed in groups.items() if listed)
+    counts = "，".join(f"{duty}{len(listed)}项" for duty, listed in groups.items() if listed)
     return "\n".join([*lines, f"共{len(findings)}项：{counts}。"])
 
 
