@@ -11,6 +11,7 @@ from prefect.runtime import flow_run
 from prefect.states import Failed
 from pydantic import SecretStr
 
+from flows.pipeline.outcome import is_environment
 from flows.settings import SettingError, load_settings, source_setting
 from flows.sources.connections import TimeLimits
 from flows.sources.ingest import FAILED, KNOWN, NEW, REFUSED, WAITING, SourceResult, ingest
@@ -74,6 +75,8 @@ def pull(
     except PullRunningError as error:
         return Failed(message=f"cannot ingest: {error}")  # type: ignore[return-value]
     except OSError as error:
+        if not is_environment(error, Path(raw)):
+            raise
         reason = f"cannot ingest: {error.strerror or error}: {error.filename or raw}"
         return Failed(message=reason)  # type: ignore[return-value]
     if pulled.errors:

@@ -9,7 +9,7 @@ import typer
 
 import contracts.load as contract_files
 from flows.cli.ending import OUT, OUTPUT, RAW, ROUND, fail, known_round, load_round, one_of, say
-from flows.pipeline.outcome import FAILED, WRONG_USE, one_line
+from flows.pipeline.outcome import FAILED, WRONG_USE, is_environment, one_line
 
 
 def status(
@@ -52,9 +52,10 @@ def rollback(
             version = roll_back(Path(out) / round_name, Path(raw) / round_name / "reviews", name, to)
     except VersionNotFoundError as error:
         fail(WRONG_USE, str(error))
-    except PublicationError as error:
-        done = "put back in part, the next run finishes" if error.begun else "not put back"
-        fail(FAILED, f"{done}: {error.reason}")
-    except (LockedError, OSError) as error:
-        fail(FAILED, f"not put back: {one_line(error)}")
+    except (PublicationError, LockedError, OSError) as error:
+        if not is_environment(error, Path(raw), Path(out)):
+            raise
+        begun = isinstance(error, PublicationError) and error.begun
+        reason = error.reason if isinstance(error, PublicationError) else one_line(error)
+        fail(FAILED, f"{'put back in part, the next run finishes' if begun else 'not put back'}: {reason}")
     say(OUTPUT, f"{Path(out) / round_name / name}: version {version} is in place")

@@ -6,9 +6,8 @@ from typing import Annotated
 import typer
 from pydantic import SecretStr
 
-from flows.cli.early_start import early_start
 from flows.cli.ending import ERRORS, OUT, OUTPUT, RAW, ROUND, fail, leave, load_round, local_folder, say
-from flows.cli.prefect_session import prefect_session
+from flows.cli.prefect_session import early_start, prefect_session
 from flows.pipeline.outcome import FAILED, INCOMPLETE, WRONG_USE
 
 

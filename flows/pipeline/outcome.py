@@ -1,5 +1,6 @@
 """How a review ends: done, incomplete, refused, failed or interrupted; our code decides, not Prefect's server."""
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -145,8 +146,8 @@ def is_environment(error: Exception, *folders: Path) -> bool:
         error = error.__cause__
     if not isinstance(error, OSError):
         return False
-    if not isinstance(error.filename, str | bytes | Path):
-        return True  # a failed write, or a message of our own
+    if not isinstance(error.filename, str | bytes | Path):  # a failed write, or a cluster that does not answer
+        return error.errno not in {errno.EBADF, errno.EINVAL}
     path = Path(os.fsdecode(error.filename)).absolute()
     return any(path.is_relative_to(folder.absolute()) for folder in (*folders, Path(gettempdir())))
 

@@ -8,6 +8,7 @@ import pytest
 from flows.publication.lock import hold_lock
 from flows.publication.manifest import version_of
 from flows.publication.publish import publish
+from flows.publication.swap import PublicationError
 from flows.reporting.run_log import Run, last_runs, record_run
 from tests.support.command import peak_review
 
@@ -112,6 +113,17 @@ def test_a_package_is_put_back_and_the_status_says_so(place: Path) -> None:
     assert text.endswith(f"河北省: version {version_of(package)} is in place\n")
     assert f"taken back: 河北省 {newest}" in status(place)
     assert not list((place / "out").glob(".*.holder"))
+
+
+def test_a_fault_of_the_code_in_a_rollback_is_no_line_about_a_disk(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise FileNotFoundError(2, "No such file or directory", "/usr/lib/ours.yaml")
+
+    monkeypatch.setattr("flows.publication.rollback.versions", fail)
+    with pytest.raises(PublicationError, match=r"ours\.yaml"):
+        rollback(place, "--province", "河北省")
 
 
 def test_what_cannot_be_put_back_is_one_line(place: Path) -> None:

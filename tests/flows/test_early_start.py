@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from flows.cli.early_start import early_start
+from flows.cli.prefect_session import early_start
 from flows.gate.gate_process import open_gate
 from flows.sources.collect import collect
 from tests.sample import clean_submission

@@ -227,6 +227,7 @@ def test_only_what_files_and_disks_do_is_told_without_a_traceback(tmp_path: Path
     for error, expected in (
         (FileNotFoundError(2, "No such file", str(tmp_path / "raw" / "a.xlsx")), True),
         (OSError(28, "No space left on device"), True),
+        (OSError(9, "Bad file descriptor"), False),
         (FileNotFoundError(2, "No such file", "/usr/lib/ours.yaml"), False),
         (KeyError("province"), False),
     ):
