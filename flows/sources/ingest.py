@@ -36,12 +36,14 @@ class FileResult:
         status: `new`, `known`, `waiting`, `refused` or `failed`.
         reason: why it was not stored.
         can_retry: it failed, and another attempt may succeed.
+        is_slow: it failed because it took too long.
     """
 
     name: str
     status: str
     reason: str = ""
     can_retry: bool = False
+    is_slow: bool = False
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,8 @@ def ingest(
 ) -> SourceResult:
     """Store the new files of a source. The caller holds the lock `raw_store.lock_raw`.
 
-    After a file that fails the others get a new connection. It is tried again when all others are stored.
+    Where the connection may have caused that a file failed, the others get a new one. The file is tried again when all
+    others are stored.
 
     Args:
         source: where the files are.
@@ -96,20 +99,20 @@ def ingest(
     left = list(pauses)
     while True:
         errors: list[str] = []
-        can_retry = failed = False
+        can_retry = lost = False
         try:
             with connect(source, limits) as files:
                 listed, errors = list_files(source, files, limits)
                 for result in _ingest_listed(pull, files, listed, done=results):
                     results[result.name] = result
-                    if failed := result.status == FAILED:
+                    if lost := result.can_retry or result.is_slow:
                         break
         except SourceError as error:
             errors, can_retry = [str(error)], error.can_retry
         if limits.expired:
-            errors += ["out of time: other files may wait for the next pull"] if failed else []
+            errors += ["out of time: other files may wait for the next pull"] if lost else []
             break
-        if failed:
+        if lost:
             continue
         if not left or not (can_retry or any(result.can_retry for result in results.values())):
             break
@@ -169,7 +172,7 @@ def _read(pull: _Pull, files: Any, found: RemoteFile) -> bytes | FileResult:  # 
     except SourceError as error:
         if str(error) == GONE:
             return FileResult(name, WAITING, "no longer there")
-        return FileResult(name, FAILED, str(error), error.can_retry)
+        return FileResult(name, FAILED, str(error), error.can_retry, error.is_slow)
     differs = len(content) != found.size
     if not unchanged or (differs and pull.source.kind == "s3"):
         return FileResult(name, WAITING, "changed while it was read")

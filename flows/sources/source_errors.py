@@ -14,12 +14,17 @@ class TooSlowError(Exception):
 
 
 class SourceError(Exception):
-    """A source, or a file at it, cannot be listed or read; `can_retry` says whether another attempt may succeed."""
+    """A source, or a file at it, cannot be listed or read.
 
-    def __init__(self, reason: str, *, can_retry: bool = False) -> None:
+    Attributes:
+        can_retry: another attempt may succeed.
+        is_slow: it took too long; the call may still go on, and use the connection.
+    """
+
+    def __init__(self, reason: str, *, can_retry: bool = False, is_slow: bool = False) -> None:
         """Keep the reason, one line without credentials."""
         super().__init__(reason)
-        self.can_retry = can_retry
+        self.can_retry, self.is_slow = can_retry, is_slow
 
 
 @contextmanager
@@ -33,7 +38,7 @@ def source_errors(source: Source) -> Iterator[None]:
         reason, can_retry = _reason(error)
         for secret in source.secrets:
             reason = reason.replace(secret, "***")
-        raise SourceError(reason, can_retry=can_retry) from None
+        raise SourceError(reason, can_retry=can_retry, is_slow=isinstance(error, TooSlowError)) from None
 
 
 def _reason(error: Exception) -> tuple[str, bool]:

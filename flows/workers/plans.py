@@ -7,19 +7,12 @@ from contracts.load import load_contracts
 from flows.sources.raw_files import Received
 from flows.sources.raw_listing import MODERN, OLD
 from flows.workers.office import to_docx
-from flows.workers.sandbox import SECONDS, read_files
+from flows.workers.sandbox import read_files
 from transforms.plans.read_plan import Plan, read_plan, unread_plan
 
 
-def read_plans(
-    received: Sequence[Received],
-    round_name: str,
-    *,
-    seconds: float = SECONDS,
-    workers: int | None = None,
-    passwords: Sequence[str] = (),
-) -> list[Plan]:
-    """Read every plan, in the order given; arguments as of `flows.workers.sandbox.read_submissions`."""
+def read_plans(received: Sequence[Received], round_name: str) -> list[Plan]:
+    """Read every plan, in the order given; see `flows.workers.sandbox.read_files`."""
     plans: dict[str, Plan] = {}
     readable = []
     for item in received:
@@ -32,9 +25,7 @@ def read_plans(
             plans[item.file] = unread_plan(item.file, item.sha256, converted, contracts, fault="format")
         else:
             readable.append(replace(item, content=converted))
-    read = read_files(
-        readable, round_name, read_plan, unread_plan, seconds=seconds, workers=workers, passwords=passwords
-    )
+    read = read_files(readable, round_name, read_plan, unread_plan, passwords=())
     # A converted plan keeps the hash of the file received.
     plans |= {item.file: replace(plan, sha256=item.sha256) for item, plan in zip(readable, read, strict=True)}
     return [plans[item.file] for item in received]

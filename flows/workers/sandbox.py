@@ -9,6 +9,7 @@ import os
 import resource
 import warnings
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -24,11 +25,10 @@ from flows.workers.processes import (
     schedule,
     silence_output,
 )
-from transforms.decisions.ledger import ReviewFile
 from transforms.decisions.review_workbook import read_review, unread_review
 from transforms.failures import FAILED
 from transforms.intake.formats import limits
-from transforms.intake.submission import Submission, read_submission, unreadable_submission
+from transforms.intake.submission import read_submission, unreadable_submission
 
 SECONDS = 15.0
 MEMORY = 1024**3  # bytes of address space besides the code that the worker has loaded
@@ -36,7 +36,7 @@ _LOG = logging.getLogger("prefect.reading")  # by name: to import Prefect takes 
 
 T = TypeVar("T")
 Reader = Callable[[bytes, str, Contracts, Sequence[str]], T]
-# Makes the result of a file that could not be read, like `transforms.intake.submission.unreadable_submission`.
+# Called with file, sha256, reason in Chinese, contracts and, by keyword, the fault; see `unreadable_submission`.
 Unread = Callable[..., T]
 _OUT_OF_MEMORY = 97  # exit code of a worker that reached its memory limit
 _POOLS = 3  # how often to open a pool, if it breaks
@@ -44,44 +44,6 @@ _POOLS = 3  # how often to open a pool, if it breaks
 
 class ReaderError(Exception):
     """No file can be read: workers are killed from outside, or have another version of the code."""
-
-
-def read_submissions(
-    received: Sequence[Received],
-    round_name: str,
-    *,
-    seconds: float = SECONDS,
-    reader: Reader[Submission] = read_submission,
-    workers: int | None = None,
-    passwords: Sequence[str] | None = None,
-) -> list[Submission]:
-    """Read every submission, in the order given.
-
-    Args:
-        received: the files.
-        round_name: the round whose contracts apply.
-        seconds: time limit of one file.
-        reader: another function than `read_submission`, only in tests.
-        workers: number of processes; None is one per processor.
-        passwords: to try on encrypted files; None takes those of the setting.
-
-    Raises:
-        ReaderError: if workers are killed from outside repeatedly.
-    """
-    return read_files(
-        received, round_name, reader, unreadable_submission, seconds=seconds, workers=workers, passwords=passwords
-    )
-
-
-def read_review_copies(
-    received: Sequence[Received],
-    round_name: str,
-    *,
-    workers: int | None = None,
-    passwords: Sequence[str] | None = None,
-) -> list[ReviewFile]:
-    """Read every filled-in review workbook; see `read_submissions`."""
-    return read_files(received, round_name, read_review, unread_review, workers=workers, passwords=passwords)
 
 
 def read_files(
@@ -94,7 +56,20 @@ def read_files(
     workers: int | None = None,
     passwords: Sequence[str] | None = None,
 ) -> list[T]:
-    """Read files of any kind, in the order given; see `read_submissions`."""
+    """Read every file, in the order given.
+
+    Args:
+        received: the files.
+        round_name: the round whose contracts apply.
+        reader: makes the result of a file from its bytes and name, the contracts and passwords.
+        unread: makes the result of a file that could not be read.
+        seconds: time limit of one file.
+        workers: number of processes; None is one per processor.
+        passwords: to try on encrypted files; None takes those of the setting.
+
+    Raises:
+        ReaderError: if workers are killed from outside repeatedly.
+    """
     # Passed as an argument: workers have the environment that the fork server started with.
     known = load_settings().plain_passwords if passwords is None else passwords
     contracts = load_contracts(round_name)
@@ -126,6 +101,10 @@ def read_files(
                     continue
                 results.append(unread(one.file, one.sha256, found, contracts) if isinstance(found, str) else found)
     raise ReaderError("the processes that read files are killed repeatedly, by the system or a person")
+
+
+read_submissions = partial(read_files, reader=read_submission, unread=unreadable_submission)
+read_review_copies = partial(read_files, reader=read_review, unread=unread_review)
 
 
 def _read(reader: Reader[T], received: Received, round_name: str, passwords: Sequence[str]) -> T:
