@@ -16,7 +16,7 @@ from transforms.intake.values.remarks import is_known, is_narrowing
 LIKE = 75
 _SHORTEST, _LONGEST = 3, 120  # characters of a text that may be a name
 _SERIAL = re.compile(
-    r"^(?:[(（]\d{1,2}[)）]|\d{1,2}[.．、)）]|[一二三四五六七八九十]{1,3}[、.．]|\d{1,2}(?=[\u4e00-\u9fff])(?!\d+[年月种类级]))\s*"
+    r"^(?:[(（]\d{1,2}[)）]|\d{1,2}[.．、)）]|[一二三四五六七八九十]{1,3}[、.．]|(?!\d+[年月种类级])\d{1,2}(?=[\u4e00-\u9fff]))\s*"
 )
 _STAR = re.compile(r"[*＊※#]+(?=\s*[(（])")
 _PARTS = re.compile("[,，、;；]")
