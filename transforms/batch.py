@@ -1,6 +1,6 @@
 """Lay out submissions as two long frames: one row per file, and one row per file, indicator and year."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -9,41 +9,44 @@ from contracts.load import Contracts
 from contracts.schemas.submitted import SUBMITTED
 from transforms.aggregation.latest_version import select_versions
 from transforms.intake.cells import Sheet
-from transforms.intake.sender.identify import Identity, identify
+from transforms.intake.sender.identify import identify
 from transforms.intake.submission import Submission
 from transforms.plans.frames import Plans, lay_out
 from transforms.plans.read_plan import Plan
 
+# Every column with its type and its value; `standing` and `instead` come from `select_versions`.
+_OF_FILE: dict[str, tuple[pl.DataType, Callable[[Submission], object]]] = {
+    "file": (pl.String(), lambda one: one.file),
+    "file_sha256": (pl.String(), lambda one: one.sha256 or None),
+    "fault": (pl.String(), lambda one: one.fault),
+    "detail": (pl.String(), lambda one: one.detail),
+    "has_macros": (pl.Boolean(), lambda one: one.has_macros),
+    "oddities": (pl.String(), lambda one: one.oddities),
+    "province": (pl.String(), lambda one: one.identity.province),
+    "pilot": (pl.String(), lambda one: one.identity.pilot),
+    "named": (pl.String(), lambda one: one.identity.named),
+    "listed": (pl.Boolean(), lambda one: one.identity.listed),
+    "kind": (pl.String(), lambda one: one.kind),
+    "table_kind": (pl.String(), lambda one: one.table_kind),
+    "sheet": (pl.String(), lambda one: one.sheet),
+    "years": (pl.List(pl.Int64()), lambda one: list(one.years)),
+    "rivals": (pl.String(), lambda one: one.rivals),
+    "unread": (pl.String(), lambda one: one.unread),
+    "hidden": (pl.String(), lambda one: one.hidden),
+    "damaged": (pl.List(pl.String()), lambda one: list(one.damaged)),
+    "explained": (pl.List(pl.String()), lambda one: list(one.explained)),
+    "contradiction": (pl.String(), lambda one: one.identity.contradiction),
+    "version": (pl.String(), lambda one: one.identity.version),
+    "filled_on": (pl.String(), lambda one: one.identity.filled_on),
+    "contacts": (pl.List(pl.String()), lambda one: list(one.identity.contacts)),
+    "office": (pl.String(), lambda one: one.identity.office),
+}
 FILES: dict[str, pl.DataType] = {
-    "file": pl.String(),
-    "file_sha256": pl.String(),
+    **{name: dtype for name, (dtype, _) in _OF_FILE.items()},
     "standing": pl.String(),
     "instead": pl.String(),
-    "fault": pl.String(),
-    "detail": pl.String(),
-    "has_macros": pl.Boolean(),
-    "oddities": pl.String(),
-    "province": pl.String(),
-    "pilot": pl.String(),
-    "named": pl.String(),
-    "listed": pl.Boolean(),
     "off_roster": pl.Boolean(),
-    "kind": pl.String(),
-    "table_kind": pl.String(),
-    "sheet": pl.String(),
-    "years": pl.List(pl.Int64()),
-    "rivals": pl.String(),
-    "unread": pl.String(),
-    "hidden": pl.String(),
-    "damaged": pl.List(pl.String()),
-    "explained": pl.List(pl.String()),
-    "contradiction": pl.String(),
-    "version": pl.String(),
-    "filled_on": pl.String(),
-    "contacts": pl.List(pl.String()),
-    "office": pl.String(),
 }
-
 IGNORED: dict[str, pl.DataType] = {name: FILES[name] for name in ("file", "province", "pilot", "kind", "detail")}
 
 
@@ -84,19 +87,13 @@ def build_batch(
     plans: Sequence[Plan] = (),
     ignored: Iterable[tuple[str, str]] = (),
 ) -> Batch:
-    """Lay out all submissions and plans as frames; independent of their order.
+    """Lay out all submissions and plans as frames, whatever their order.
 
-    Args:
-        submissions: every workbook received.
-        contracts: the round's.
-        plans: every plan received.
-        ignored: path of every other file and the reason in Chinese why it was not read.
+    `ignored`: path of every other file, and the reason in Chinese why it was not read.
     """
     ordered = sorted(submissions, key=lambda submission: submission.file)
     standings = select_versions(ordered, contracts)
-    files = [
-        _file_row(one, *standings[one.file]) | {"off_roster": _off_roster(one.identity, contracts)} for one in ordered
-    ]
+    files = [_file_row(one, standings[one.file], contracts) for one in ordered]
     return Batch(
         pl.DataFrame(files, schema=FILES, orient="row"),
         pl.DataFrame([row for one in ordered for row in one.observations], schema=SUBMITTED, orient="row"),
@@ -106,42 +103,13 @@ def build_batch(
     )
 
 
-def _off_roster(who: Identity, contracts: Contracts) -> bool:
-    return who.pilot is not None and not who.listed and contracts.round.names_pilots(who.province)
+def _file_row(one: Submission, standing: tuple[str, str | None], contracts: Contracts) -> dict[str, object]:
+    who = one.identity
+    off_roster = who.pilot is not None and not who.listed and contracts.round.names_pilots(who.province)
+    row = {name: value(one) for name, (_, value) in _OF_FILE.items()}
+    return row | {"standing": standing[0], "instead": standing[1], "off_roster": off_roster}
 
 
 def _ignored_row(file: str, reason: str, contracts: Contracts) -> dict[str, object]:
     who = identify(file, (), (), contracts)
     return {"file": file, "province": who.province, "pilot": who.pilot, "kind": who.kind, "detail": reason}
-
-
-def _file_row(submission: Submission, standing: str, instead: str | None) -> dict[str, object]:
-    who = submission.identity
-    return {
-        "file": submission.file,
-        "file_sha256": submission.sha256 or None,
-        "standing": standing,
-        "instead": instead,
-        "fault": submission.fault,
-        "detail": submission.detail,
-        "has_macros": submission.has_macros,
-        "oddities": submission.oddities,
-        "province": who.province,
-        "pilot": who.pilot,
-        "named": who.named,
-        "listed": who.listed,
-        "kind": submission.kind,
-        "table_kind": submission.table_kind,
-        "sheet": submission.sheet,
-        "years": list(submission.years),
-        "rivals": submission.rivals,
-        "unread": submission.unread,
-        "hidden": submission.hidden,
-        "damaged": list(submission.damaged),
-        "explained": list(submission.explained),
-        "contradiction": who.contradiction,
-        "version": who.version,
-        "filled_on": who.filled_on,
-        "contacts": list(who.contacts),
-        "office": who.office,
-    }

@@ -15,14 +15,7 @@ _ABOUT = ("pilot", "rule", "indicator", "year", "raw_value", "value", "message")
 
 
 def compare_workbook(file: str, sha256: str, published: PublishedWorkbook, grids: dict[str, Grid]) -> ReviewFile:
-    """Return the decisions of a workbook and the remarks on changes that are not used.
-
-    Args:
-        file: its path relative to the round's raw folder.
-        sha256: of its bytes.
-        published: its metadata from publication.
-        grids: its sheets by name, without the hidden metadata.
-    """
+    """Return the decisions of a workbook, given by its sheets, and remarks on changes that are not used."""
     return _Comparison(file, sha256, published).read(grids)
 
 

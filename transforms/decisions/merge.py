@@ -30,11 +30,7 @@ Row = dict[str, Any]
 
 
 def merge_copies(copies: Iterable[ReviewFile], review: Review) -> Ledger:
-    """Merge the decisions of all review workbooks of a round.
-
-    Args:
-        copies: in any order; identical files count once.
-        review: with the current findings.
+    """Merge the decisions of all review workbooks of a round, in any order; identical files count once.
 
     Raises:
         contracts.schemas.validation.ContractViolationError: if a decision violates its model.

@@ -16,14 +16,7 @@ from transforms.intake.formats import read_workbook
 
 
 def read_review(content: bytes, file: str, contracts: Contracts, passwords: Sequence[str] = ()) -> ReviewFile:
-    """Read one review workbook; faults are part of the result.
-
-    Args:
-        content: its bytes, in any format that intake reads.
-        file: its path relative to the round's raw folder.
-        contracts: of the round.
-        passwords: tried if it is encrypted.
-    """
+    """Read one review workbook, in any format that intake reads; faults are part of the result."""
     sha256 = hashlib.sha256(content).hexdigest()
     province = named_province(file, contracts)
     try:

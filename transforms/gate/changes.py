@@ -1,8 +1,7 @@
 """Measure the change of each province against its published package; limits are in `definitions/gate.yaml`."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 from statistics import median
 from typing import Any
 
@@ -11,9 +10,7 @@ import polars as pl
 from transforms.aggregation.statistics import ENOUGH_PEERS
 from transforms.pipeline import Review
 
-# Kind, indicator, year and unit of a usable value.
-Key = tuple[str, str, int, str]
-
+_PARTS = 4  # of a key: kind, indicator, year, unit
 SCHEMA: dict[str, type[pl.DataType]] = {
     "province": pl.String,
     "accepted_lost": pl.Int64,
@@ -30,39 +27,31 @@ SCHEMA: dict[str, type[pl.DataType]] = {
 
 @dataclass(frozen=True)
 class ProvinceFigures:
-    """Figures of a published package: accepted pilots, number of findings above info, usable values."""
+    """Figures of a published package: accepted pilots, number of findings above info, usable values by pilot and key.
 
-    accepted: tuple[str, ...]
-    findings: int
-    values: tuple[tuple[str, str, str, int, str, float], ...]
+    A key is kind, indicator, year and unit in one text: `city C01 2022 吨标准煤/万元`.
+    """
 
-    @cached_property
-    def by_key(self) -> dict[Key, dict[str, float]]:
-        """Values by pilot, grouped by `Key`."""
-        found: dict[Key, dict[str, float]] = {}
-        for pilot, kind, indicator, year, unit, value in self.values:
-            found.setdefault((kind, indicator, year, unit), {})[pilot] = value
-        return found
+    accepted: tuple[str, ...] = ()
+    findings: int = 0
+    values: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
-    @cached_property
-    def by_cell(self) -> dict[tuple[str, Key], float]:
-        """Values by pilot and `Key`."""
-        return {(pilot, key): value for key, values in self.by_key.items() for pilot, value in values.items()}
+    def cells(self, pilots: set[str]) -> dict[tuple[str, str], float]:
+        """Return the values of some pilots by pilot and key."""
+        chosen = {pilot: values for pilot, values in self.values.items() if pilot in pilots}
+        return {(pilot, key): value for pilot, values in chosen.items() for key, value in values.items()}
 
-    def of(self, pilots: set[str]) -> dict[tuple[str, Key], float]:
-        """Return the values of some pilots."""
-        return {cell: value for cell, value in self.by_cell.items() if cell[0] in pilots}
+    def of_key(self, key: str) -> dict[str, float]:
+        """Return the values of a key by pilot."""
+        return {pilot: values[key] for pilot, values in self.values.items() if key in values}
 
 
-NOTHING = ProvinceFigures((), 0, ())
+NOTHING = ProvinceFigures()
 
 
 def figures_to_json(figures: ProvinceFigures) -> dict[str, Any]:
-    """Convert figures for JSON; values by pilot, each by kind, indicator, year and unit."""
-    values: dict[str, dict[str, float]] = {}
-    for pilot, kind, indicator, year, unit, value in figures.values:
-        values.setdefault(pilot, {})[f"{kind} {indicator} {year} {unit}"] = value
-    return {"accepted": list(figures.accepted), "findings": figures.findings, "values": values}
+    """Convert figures for JSON."""
+    return {"accepted": list(figures.accepted), "findings": figures.findings, "values": figures.values}
 
 
 def figures_from_json(plain: object) -> ProvinceFigures | None:
@@ -73,11 +62,10 @@ def figures_from_json(plain: object) -> ProvinceFigures | None:
         case _:
             return None
     try:
-        rows = [(pilot, *key.split(" ", 3), value) for pilot, found in values.items() for key, value in found.items()]
-        found = tuple(
-            (pilot, kind, code, int(year), unit, float(value)) for pilot, kind, code, year, unit, value in rows
-        )
+        found = {pilot: {key: float(value) for key, value in of_pilot.items()} for pilot, of_pilot in values.items()}
     except (AttributeError, TypeError, ValueError):
+        return None
+    if any(key.count(" ") < _PARTS - 1 for of_pilot in found.values() for key in of_pilot):
         return None
     return ProvinceFigures(tuple(map(str, accepted)), findings, found)
 
@@ -86,13 +74,15 @@ def province_figures(review: Review) -> dict[str, ProvinceFigures]:
     """Return the figures of every province in the new packages."""
     accepted = review.judged.accepted
     severe = review.findings.filter(pl.col("severity") != "info")
-    columns = ("pilot", "kind", "indicator", "year", "unit", "value")
-    usable = review.observations.filter(pl.col("usable")).select("province", *columns).sort("province", *columns)
+    values: dict[str, dict[str, dict[str, float]]] = {}
+    columns = ("province", "pilot", "kind", "indicator", "year", "unit", "value")
+    for province, pilot, *key, value in review.observations.filter("usable").select(columns).sort(columns).iter_rows():
+        values.setdefault(province, {}).setdefault(pilot, {})[" ".join(map(str, key))] = value
     return {
         province: ProvinceFigures(
             tuple(sorted(accepted.filter(pl.col("province") == province)["pilot"])),
             severe.filter(pl.col("province") == province).height,
-            tuple(usable.filter(pl.col("province") == province).drop("province").iter_rows()),
+            values.get(province, {}),
         )
         for province in review.provinces["province"]
     }
@@ -118,7 +108,7 @@ def measure_changes(review: Review, earlier: Mapping[str, ProvinceFigures], prov
 def _measure(province: str, before: ProvinceFigures, after: ProvinceFigures, jump: float) -> tuple[Any, ...]:
     lost = max(0, len(before.accepted) - len(after.accepted))
     stayed = set(before.accepted) & set(after.accepted)
-    was, now = before.of(stayed), after.of(stayed)
+    was, now = before.cells(stayed), after.cells(stayed)
     both = was.keys() & now.keys()
     rescaled = sum(_is_rescaled(was[cell], now[cell]) for cell in both)
     fewer = max(0, len(was) - len(now))
@@ -157,14 +147,15 @@ def _jumps(pairs: Mapping[str, tuple[ProvinceFigures, ProvinceFigures]]) -> dict
             continue
         jump = abs(median(now) / median(was) - 1)
         for province, (old, new) in pairs.items():
-            if jump and old.by_key.get(key) != new.by_key.get(key):
+            if jump and old.of_key(key) != new.of_key(key):
                 found[province] = max(found.get(province, 0.0), jump)
     return found
 
 
-def _pooled(figures: Iterable[ProvinceFigures]) -> dict[Key, list[float]]:
-    pooled: dict[Key, list[float]] = {}
+def _pooled(figures: Iterable[ProvinceFigures]) -> dict[str, list[float]]:
+    pooled: dict[str, list[float]] = {}
     for one in figures:
-        for key, values in one.by_key.items():
-            pooled.setdefault(key, []).extend(values.values())
+        for values in one.values.values():
+            for key, value in values.items():
+                pooled.setdefault(key, []).append(value)
     return pooled

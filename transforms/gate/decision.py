@@ -46,13 +46,7 @@ class GateResult:
 def decide_publication(
     suite: Sequence[Expectation], answers: Sequence[ExpectationResult], provinces: Sequence[str]
 ) -> GateResult:
-    """Decide from the results.
-
-    Args:
-        suite: of expectations.
-        answers: their results, in the same order. One that could not be checked stops the publication.
-        provinces: in the order in which those held back are listed.
-    """
+    """Decide from the results, in the order of the suite; one that could not be checked stops the publication."""
     outcomes = tuple(zip(suite, answers, strict=True))
     failed = [(one, answer) for one, answer in outcomes if not answer.success]
     closed = tuple(one for one, answer in failed if one.fault == "ours" or answer.error or not answer.rows)

@@ -15,13 +15,7 @@ from transforms.gate.decision import ExpectationResult, GateResult
 
 
 def render_page(round_: Round, verdict: GateResult, sections: Mapping[str, str]) -> bytes:
-    """One HTML file.
-
-    Args:
-        round_: for the title.
-        verdict: decision of the gate.
-        sections: by frame, HTML with escaped text.
-    """
+    """Render one HTML file; `sections` are HTML with escaped text, by frame."""
     style = _environment().get_template("gate.css").render()
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     page = (

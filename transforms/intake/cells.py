@@ -40,7 +40,6 @@ class Cell(NamedTuple):
         number_format: `UNKNOWN_FORMAT` where the reader cannot give it.
         transposed: whether row and column were exchanged for reading.
         superscripts: character positions of `text` set above the line, as footnote marks are.
-        subscripts: character positions of `text` set below the line, as the ₂ of CO₂ is.
         marks: keys of the raised footnote marks that were taken off `text` (see `values.footnote_marks`).
     """
 
@@ -52,7 +51,6 @@ class Cell(NamedTuple):
     number_format: str = "General"
     transposed: bool = False
     superscripts: tuple[Span, ...] = ()
-    subscripts: tuple[Span, ...] = ()
     marks: tuple[str, ...] = ()
 
     @property
@@ -80,7 +78,6 @@ class Sheet:
     hidden_rows: frozenset[int] = frozenset()
     merged: tuple[tuple[int, int, int, int], ...] = ()
     cut: bool = False
-    hidden_columns: frozenset[int] = frozenset()
 
     def rows(self) -> dict[int, list[Cell]]:
         """Group the cells by row, in reading order."""
@@ -102,12 +99,7 @@ KEPT_CELLS, KEPT_TEXT = 4_000, 200_000
 
 
 def keep_some(sheet: Sheet, start: int) -> Sheet:
-    """Limit a sheet to the cells and characters that may be held for every file of a round.
-
-    Args:
-        sheet: any sheet.
-        start: the row from which cells matter most; those above it come after all others.
-    """
+    """Limit a sheet to what may be held for every file of a round; rows above `start` come after all others."""
     kept: dict[tuple[int, int], Cell] = {}
     length = 0
     for place in sorted(sheet.cells, key=lambda place: (place[0] < start, place)):

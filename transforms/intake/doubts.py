@@ -34,15 +34,7 @@ def remarks_of(row: Row | None, label: Label | None, parsed: CellValue) -> list[
 
 
 def find_doubt(parsed: CellValue, remarks: Sequence[str], row: Row, indicator: Indicator, year: int) -> str | None:
-    """Return in Chinese why the remarks put a value in doubt; None if they do not.
-
-    Args:
-        parsed: the cell.
-        remarks: from `remarks_of`.
-        row: of the cell, with the notes below the table.
-        indicator: of the row.
-        year: of the column.
-    """
+    """Return in Chinese why remarks (from `remarks_of`) put the value of a year in doubt; None if they do not."""
     if parsed.value is None:
         return None
     for text in remarks:

@@ -72,14 +72,7 @@ class Submission:
 
 
 def read_submission(content: bytes, file: str, contracts: Contracts, passwords: Sequence[str] = ()) -> Submission:
-    """Read one workbook.
-
-    Args:
-        content: its bytes.
-        file: its path relative to the round's raw folder, with `/`.
-        contracts: the round's.
-        passwords: to try where it is encrypted.
-    """
+    """Read one workbook; `file` is its path relative to the round's raw folder, with `/`."""
     digest = hashlib.sha256(content).hexdigest()
     try:
         workbook = read_workbook(content, passwords)

@@ -1,6 +1,6 @@
 """Whose a plan is, and which of several counts: by title, file name and folder, never by a guess between two pilots."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from contracts.naming import name_key
@@ -25,11 +25,7 @@ class Assigned:
     kind: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Sender:
-    province: str
-    pilot: str
-    kind: str | None
+_Sender = tuple[str, str, str | None]  # province, pilot, kind
 
 
 def assign(plans: Sequence[Plan], submissions: Sequence[Submission]) -> dict[str, Assigned]:
@@ -38,19 +34,16 @@ def assign(plans: Sequence[Plan], submissions: Sequence[Submission]) -> dict[str
     by_pilot: dict[_Sender, list[Plan]] = {}
     for plan in plans:
         sender = _sender(plan, submissions)
+        unfit = "other" if plan.fault == "other" else "faulty" if plan.fault else None
         if isinstance(sender, str):
-            standing = "other" if plan.fault == "other" else "faulty" if plan.fault else "unidentified"
-            assigned[plan.file] = Assigned(standing, sender, plan.identity.province)
-        elif plan.fault:
-            standing = "other" if plan.fault == "other" else "faulty"
-            assigned[plan.file] = Assigned(standing, None, sender.province, sender.pilot, sender.kind)
+            assigned[plan.file] = Assigned(unfit or "unidentified", sender, plan.identity.province)
+        elif unfit:
+            assigned[plan.file] = Assigned(unfit, None, *sender)
         else:
             by_pilot.setdefault(sender, []).append(plan)
-    for sender, mine in by_pilot.items():
-        for file, (standing, instead) in _among(mine).items():
-            plan = next(one for one in mine if one.file == file)
-            kind = sender.kind or _likelier_kind(plan)
-            assigned[file] = Assigned(standing, instead, sender.province, sender.pilot, kind)
+    for (province, pilot, kind), mine in by_pilot.items():
+        for plan, standing, instead in _among(mine):
+            assigned[plan.file] = Assigned(standing, instead, province, pilot, kind or _likelier_kind(plan))
     return assigned
 
 
@@ -60,12 +53,16 @@ def _sender(plan: Plan, submissions: Sequence[Submission]) -> _Sender | str:
     if who.contradiction:
         return f"{who.contradiction.replace('表题', '标题')}，与“{who.pilot or who.province}”不一致"
     if who.pilot and who.province:
-        return _Sender(who.province, who.pilot, who.kind)
+        return who.province, who.pilot, who.kind
     # Off the roster one name may be that of two pilots: a plan that names its province belongs to no other.
-    placed = [(sender, one) for sender, one in _placed(submissions) if who.province in {None, sender.province}]
-    known = dict(placed)
+    placed = [
+        ((province, pilot, one.kind or one.identity.kind), one)
+        for one in submissions
+        if (province := one.identity.province) and (pilot := one.identity.pilot) and who.province in {None, province}
+    ]
     said = name_key(" ".join((*plan.titles, plan.file.rsplit("/", 1)[-1])))
-    named = [sender for sender in known if _is_named(sender.pilot, known[sender], said)]
+    spelled = {sender: (sender[1], one.identity.named) for sender, one in placed}
+    named = [sender for sender, names in spelled.items() if any(name and name_key(name) in said for name in names)]
     if len(named) == 1:
         return named[0]
     folder = plan.file.rpartition("/")[0]
@@ -75,39 +72,25 @@ def _sender(plan: Plan, submissions: Sequence[Submission]) -> _Sender | str:
     return "标题、文件名和文件夹中都没有找到试点名称" + ("，同一文件夹中有多个试点的报送" if beside else "")
 
 
-def _placed(submissions: Iterable[Submission]) -> Iterable[tuple[_Sender, Submission]]:
-    return ((sender, one) for one in submissions if (sender := _as_sender(one)))
-
-
-def _as_sender(one: Submission) -> _Sender | None:
-    who = one.identity
-    return _Sender(who.province, who.pilot, one.kind or who.kind) if who.province and who.pilot else None
-
-
-def _is_named(pilot: str, one: Submission, said: str) -> bool:
-    return any(name and name_key(name) in said for name in (pilot, one.identity.named))
-
-
-def _among(plans: Sequence[Plan]) -> dict[str, tuple[str, str | None]]:
+def _among(plans: Sequence[Plan]) -> Iterator[tuple[Plan, str, str | None]]:
     """Standings of one pilot's plans: the latest by the version or the date in the file's name counts."""
-    first: dict[str, str] = {}
-    different: list[Plan] = []
-    found: dict[str, tuple[str, str | None]] = {}
+    first: dict[str, Plan] = {}
     for one in plans:
-        same = first.setdefault(one.sha256 or one.file, one.file)
-        if same == one.file:
-            different.append(one)
+        same = first.setdefault(one.sha256 or one.file, one)
+        if same is not one:
+            yield one, "identical", same.file
+    different = list(first.values())
+    orders = [_order(one) for one in different]
+    latest = next((at for at, mine in enumerate(orders) if _is_latest(mine, orders[:at] + orders[at + 1 :])), None)
+    for at, one in enumerate(different):
+        if latest is None:
+            yield one, "rivals", "、".join(other.file for other in different)
         else:
-            found[one.file] = ("identical", same)
-    top = [
-        one for one in different if all(is_later(_order(one), _order(other)) for other in different if other is not one)
-    ]
-    for one in different:
-        if top:
-            found[one.file] = ("counts", None) if one is top[0] else ("superseded", top[0].file)
-        else:
-            found[one.file] = ("rivals", "、".join(other.file for other in different))
-    return found
+            yield (one, "counts", None) if at == latest else (one, "superseded", different[latest].file)
+
+
+def _is_latest(mine: Order, others: Sequence[Order]) -> bool:
+    return all(is_later(mine, other) for other in others)
 
 
 def _order(plan: Plan) -> Order:

@@ -1,5 +1,7 @@
 """A figure of the prose with what the table says, as a row of the frame of claims."""
 
+from collections.abc import Callable
+
 import polars as pl
 
 from transforms.judging.findings import format_number
@@ -7,65 +9,43 @@ from transforms.plans.compare import VERDICTS, Claim, Row
 from transforms.plans.prose.target import Target
 
 _AFTER = {"at_least": "以上", "at_most": "以下", "about": "左右"}
-
-CLAIM: dict[str, pl.DataType] = {
-    "indicator": pl.String(),
-    "name": pl.String(),
-    "label_key": pl.String(),
-    "subject": pl.String(),
-    "year": pl.Int64(),
-    "said": pl.String(),
-    "value": pl.Float64(),
-    "unit": pl.String(),
-    "verdict": pl.String(),
-    "reason": pl.String(),
-    "qualifier": pl.String(),
-    "stated": pl.Float64(),
-    "stated_unit": pl.String(),
-    "form": pl.String(),
-    "base_year": pl.Int64(),
-    "scope": pl.String(),
-    "sentence": pl.String(),
-    "table_raw": pl.String(),
-    "table_value": pl.Float64(),
-    "origin": pl.String(),
-    "table_cell": pl.String(),
-    "place": pl.String(),
-    "heading": pl.String(),
-    "quote": pl.String(),
+# Every column with its type and its value.
+_COLUMNS: dict[str, tuple[pl.DataType, Callable[[Claim, Target, Row], object]]] = {
+    "indicator": (pl.String(), lambda claim, _, __: claim.indicator),
+    "name": (pl.String(), lambda claim, _, __: claim.name),
+    "label_key": (pl.String(), lambda _, target, __: target.key),
+    "subject": (pl.String(), lambda _, target, __: target.subject),
+    "year": (pl.Int64(), lambda _, target, __: target.year),
+    "said": (pl.String(), lambda _, target, __: said(target)),
+    "value": (pl.Float64(), lambda claim, _, __: claim.value),
+    "unit": (pl.String(), lambda claim, _, __: claim.unit),
+    "verdict": (pl.String(), lambda claim, _, __: claim.verdict),
+    "reason": (pl.String(), lambda claim, _, __: _reason(claim)),
+    "qualifier": (pl.String(), lambda _, target, __: target.qualifier),
+    "stated": (pl.Float64(), lambda _, target, __: float(target.value)),
+    "stated_unit": (pl.String(), lambda _, target, __: target.unit),
+    "form": (pl.String(), lambda claim, _, __: claim.form),
+    "base_year": (pl.Int64(), lambda _, target, __: target.base_year),
+    "scope": (pl.String(), lambda claim, _, __: "narrower" if claim.verdict == "scoped" else "whole"),
+    "sentence": (pl.String(), lambda _, target, __: target.sentence),
+    "table_raw": (pl.String(), lambda _, __, row: row.get("raw_value")),
+    "table_value": (pl.Float64(), lambda _, __, row: row.get("value")),
+    "origin": (pl.String(), lambda claim, _, __: claim.origin),
+    "table_cell": (pl.String(), lambda _, __, row: f"{row['sheet']}!{row['cell']}" if row else None),
+    "place": (pl.String(), lambda _, target, __: target.paragraph),
+    "heading": (pl.String(), lambda _, target, __: target.heading),
+    "quote": (pl.String(), lambda _, target, __: target.quote),
 }
+CLAIM: dict[str, pl.DataType] = {name: dtype for name, (dtype, _) in _COLUMNS.items()}
 
 
 def claim_row(claim: Claim) -> Row:
     """Columns of `CLAIM`."""
-    target, row = claim.target, claim.row or {}
-    place = f"{row['sheet']}!{row['cell']}" if row else None
-    return {
-        "indicator": claim.indicator,
-        "name": claim.name,
-        "label_key": target.key,
-        "subject": target.subject,
-        "year": target.year,
-        "said": said(target),
-        "value": claim.value,
-        "unit": claim.unit,
-        "verdict": claim.verdict,
-        "reason": VERDICTS[claim.verdict] + (f"（{claim.narrower}）" if claim.narrower else ""),
-        "qualifier": target.qualifier,
-        "stated": float(target.value),
-        "stated_unit": target.unit,
-        "form": claim.form,
-        "base_year": target.base_year,
-        "scope": "narrower" if claim.verdict == "scoped" else "whole",
-        "sentence": target.sentence,
-        "table_raw": row.get("raw_value"),
-        "table_value": row.get("value"),
-        "origin": claim.origin,
-        "table_cell": place,
-        "place": target.paragraph,
-        "heading": target.heading,
-        "quote": target.quote,
-    }
+    return {name: value(claim, claim.target, claim.row or {}) for name, (_, value) in _COLUMNS.items()}
+
+
+def _reason(claim: Claim) -> str:
+    return VERDICTS[claim.verdict] + (f"（{claim.narrower}）" if claim.narrower else "")
 
 
 def said(target: Target) -> str:

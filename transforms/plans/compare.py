@@ -83,12 +83,7 @@ def compare_prose(
 ) -> list[Claim]:
     """Each figure of the prose beside the first table that has a value for it.
 
-    Args:
-        targets: what the prose says, in its order.
-        tables: of the pilot, the one that counts first.
-        table: Table 1 or Table 2.
-        pilot: names of the pilot, which may stand before an indicator.
-        contracts: with the words that mean the whole pilot, or more or less than it.
+    `pilot` are names of the pilot, which may go before an indicator.
     """
     claims = []
     for scoped in in_scope(targets, table, pilot, contracts):
@@ -138,7 +133,7 @@ def _name(scoped: Scoped, tables: Sequence[Rows], table: Table, pilot: Sequence[
     key = target.key
     for name in pilot:
         key = key.removeprefix(name_key(name))
-    if added := next((rows.names[one] for rows in tables for one in _spellings(key, rows)), None):
+    if added := next((code for rows in tables if (code := _added(key, rows))), None):
         verdict = "no_year" if target.year is None else "increment" if target.form == "increment" else "agrees"
         return Claim(target, verdict, target.form, None, added, target.subject)
     if longest_end(wording_key(bare(target.phrase)), table.by_wording):  # 可再生能源装机达到50%
@@ -159,22 +154,21 @@ def _hindrance(target: Target, match: Match) -> str:
     return "total" if flow and (target.total or target.yearly) else "agrees"
 
 
-def _spellings(key: str, rows: Rows) -> list[str]:
-    """Names of added indicators that a subject may be: 园区电气化率 is also 园区电气化, and 园区 may be left away."""
-    return [name for name in rows.names if key in {name, name.removesuffix("率"), *_shorter(name)}]
-
-
-def _shorter(name: str) -> set[str]:
-    bare = name.removeprefix("园区").removeprefix("全市")
-    return {bare, bare.removesuffix("率")}
+def _added(key: str, rows: Rows) -> str | None:
+    """The code of the added indicator that a subject names: 园区电气化率 is also 电气化."""
+    for name, code in rows.names.items():
+        short = name.removeprefix("园区").removeprefix("全市")
+        if key in {name, name.removesuffix("率"), short, short.removesuffix("率")}:
+            return code
+    return None
 
 
 def _against(claim: Claim, tables: Sequence[Rows], table: Table) -> Claim:
     target, code = claim.target, claim.indicator or ""
     for rows in tables:
         # An added indicator has another number in each table.
-        own = next((rows.names[one] for one in _spellings(target.key, rows)), "")
-        row = rows.by_year.get((own if code.startswith("X-") else code, target.year or 0))
+        own = _added(target.key, rows) or "" if code.startswith("X-") else code
+        row = rows.by_year.get((own, target.year or 0))
         if row is None or row["value"] is None:
             continue
         claim = replace(claim, row=row, origin=rows.origin, unit=row["unit"])

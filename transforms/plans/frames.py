@@ -108,14 +108,7 @@ class Plans:
 def lay_out(
     plans: Sequence[Plan], submissions: Sequence[Submission], counted: Sequence[str], contracts: Contracts
 ) -> Plans:
-    """Assign every plan and set it beside its pilot's workbook.
-
-    Args:
-        plans: every document received.
-        submissions: every workbook received.
-        counted: files of the workbooks that count.
-        contracts: the round's.
-    """
+    """Assign every plan and set it beside its pilot's workbook; `counted` are the files of those that count."""
     ordered = sorted(plans, key=lambda plan: plan.file)
     assigned = assign(ordered, submissions)
     workbooks = {

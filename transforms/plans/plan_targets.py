@@ -7,12 +7,7 @@ from transforms.plans.compare import COMPARED
 
 
 def plan_targets(claims: pl.DataFrame, round_id: str) -> pl.DataFrame:
-    """Columns of `PlanTargets`, in the order of the files and of the sentences in them.
-
-    Args:
-        claims: figures of the prose, from `lay_out`.
-        round_id: of the round.
-    """
+    """Columns of `PlanTargets` of claims, in the order of the files and of the sentences in them."""
     outcome = (
         pl.when(pl.col("verdict") == "contradicts")
         .then(pl.lit("contradicts"))

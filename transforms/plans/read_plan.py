@@ -58,14 +58,7 @@ class Plan:
 
 
 def read_plan(content: bytes, file: str, contracts: Contracts, passwords: Sequence[str] = ()) -> Plan:  # noqa: ARG001
-    """Read one document.
-
-    Args:
-        content: its bytes.
-        file: its path relative to the round's raw folder, with `/`.
-        contracts: the round's.
-        passwords: for workbooks; an encrypted plan is asked for again.
-    """
+    """Read one document; `file` is its path relative to the round's raw folder, with `/`."""
     digest = hashlib.sha256(content).hexdigest()
     try:
         text = read_document(content)

@@ -96,8 +96,19 @@ def many_findings(publication: PublishCandidate) -> PublishCandidate:
 def fewer_usable(publication: PublishCandidate) -> PublishCandidate:
     """As if every indicator had had its double."""
     values = publication.earlier[HEBEI].values
-    doubles = tuple((pilot, kind, f"{code}+", *rest) for pilot, kind, code, *rest in values)
-    return earlier(publication, HEBEI, values=values + doubles)
+    doubled = {
+        pilot: of_pilot | {key.replace(" ", " +", 1): value for key, value in of_pilot.items()}
+        for pilot, of_pilot in values.items()
+    }
+    return earlier(publication, HEBEI, values=doubled)
+
+
+def smaller(publication: PublishCandidate, factor: float) -> dict[str, dict[str, float]]:
+    """The values of Hebei, those in 某单位 smaller by a factor."""
+    return {
+        pilot: {key: value / factor if key.endswith(" 某单位") else value for key, value in of_pilot.items()}
+        for pilot, of_pilot in publication.earlier[HEBEI].values.items()
+    }
 
 
 def in_another_unit(publication: PublishCandidate) -> PublishCandidate:
@@ -108,10 +119,7 @@ def in_another_unit(publication: PublishCandidate) -> PublishCandidate:
     unit = pl.when(pl.col("at").is_in(mine.to_list())).then(pl.lit("某单位")).otherwise("unit").alias("unit")
     now = replace(review, observations=frame.with_columns(unit).drop("at"))
     same = replace(publication, review=now, earlier=province_figures(now))
-    values = tuple(
-        (*rest, unit, value / 10 if unit == "某单位" else value) for *rest, unit, value in same.earlier[HEBEI].values
-    )
-    return earlier(same, HEBEI, values=values)
+    return earlier(same, HEBEI, values=smaller(same, 10))
 
 
 def one_median(publication: PublishCandidate) -> PublishCandidate:
@@ -129,10 +137,7 @@ def one_median(publication: PublishCandidate) -> PublishCandidate:
     )
     now = replace(review, observations=changed.drop("at"))
     same = replace(publication, review=now, earlier=province_figures(now))
-    values = tuple(
-        (*rest, unit, value / 1000 if unit == "某单位" else value) for *rest, unit, value in same.earlier[HEBEI].values
-    )
-    return earlier(same, HEBEI, values=values)
+    return earlier(same, HEBEI, values=smaller(same, 1000))
 
 
 CASES: dict[str, Break] = {

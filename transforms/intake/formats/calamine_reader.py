@@ -30,15 +30,10 @@ def note(form: str) -> str:
 
 
 def read(content: bytes, archive: Archive, form: str) -> tuple[Sheet, ...]:
-    """Read every worksheet.
+    """Read every worksheet of a checked archive; `form` is `xlsb` or `ods`.
 
     A cell near the last row and column makes calamine ask for more memory than there is, which ends the process: call
     this in a sandboxed process only.
-
-    Args:
-        content: the bytes of the file.
-        archive: the same, checked.
-        form: `xlsb` or `ods`.
 
     Raises:
         EncryptedFileError: if a password is set.

@@ -57,11 +57,10 @@ class NumberFormat:
 
 
 class RichText(NamedTuple):
-    """The text of a string item, and the character positions (start, end) set above or below the line."""
+    """The text of a string item, and the character positions (start, end) set above the line."""
 
     text: str
     superscripts: tuple[Span, ...] = ()
-    subscripts: tuple[Span, ...] = ()
 
 
 GENERAL = NumberFormat("General")
@@ -105,9 +104,9 @@ def is_picture(formula: str) -> bool:
 
 
 def rich(place: Place, value: RichText, form: NumberFormat) -> Cell:
-    """Make a cell of a text with superscript and subscript runs."""
+    """Make a cell of a text with superscript runs."""
     held = text(place, value.text).held
-    return Cell(*place, held, value.text, None, form.code, False, value.superscripts, value.subscripts)
+    return Cell(*place, held, value.text, None, form.code, False, value.superscripts)
 
 
 def boolean(place: Place, value: bool, form: NumberFormat = GENERAL) -> Cell:

@@ -24,25 +24,17 @@ class Shared:
 
 
 def read_worksheet(data: bytes, name: str, shared: Shared, room: int, *, hidden: bool) -> Sheet:
-    """Read a worksheet part.
-
-    Args:
-        data: its XML.
-        name: of the sheet.
-        shared: what its cells refer to.
-        room: the number of cells that it may have.
-        hidden: whether the workbook hides it.
+    """Read the XML of a worksheet part, which may have `room` cells.
 
     Raises:
         UnreadableFileError: if there are more cells, or one beyond the edges of a sheet.
     """
     cells: dict[tuple[int, int], Cell] = {}
     hidden_rows: set[int] = set()
-    hidden_columns: set[int] = set()
     merged: list[tuple[int, int, int, int]] = []
     formulas: Formulas = {}
     row = 0
-    for element in elements(data, "col", "row", "mergeCell"):
+    for element in elements(data, "row", "mergeCell"):
         kind = local_name(element)
         if kind == "row":
             row = int(element.get("r", row + 1))
@@ -51,14 +43,11 @@ def read_worksheet(data: bytes, name: str, shared: Shared, room: int, *, hidden:
             cells.update(_cells(element, row, shared, formulas))
             if len(cells) > room:
                 raise UnreadableFileError(f"有内容的单元格超过{limits.CELLS}个")
-        elif kind == "mergeCell":
+        else:
             merged.append(_range(element.get("ref", "")))
-        elif is_true(element.get("hidden")):
-            first, last = int(element.get("min", 1)), int(element.get("max", 0))
-            hidden_columns |= set(range(max(first, 1), min(last, limits.COLUMNS) + 1))
     if len(merged) > limits.CELLS:
         raise UnreadableFileError(f"合并区域超过{limits.CELLS}个")
-    return Sheet(name, cells, hidden, frozenset(hidden_rows), tuple(merged), hidden_columns=frozenset(hidden_columns))
+    return Sheet(name, cells, hidden, frozenset(hidden_rows), tuple(merged))
 
 
 def _range(reference: str) -> tuple[int, int, int, int]:

@@ -8,11 +8,11 @@ from xlrd.biffh import XL_CELL_BOOLEAN, XL_CELL_DATE, XL_CELL_ERROR, XL_CELL_NUM
 from xlrd.compdoc import CompDocError
 from xlrd.formatting import Font
 
-from transforms.intake.cells import Cell, EncryptedFileError, Sheet, Span, UnreadableFileError
+from transforms.intake.cells import Cell, EncryptedFileError, Sheet, UnreadableFileError
 from transforms.intake.formats import limits, sniff, values
 from transforms.intake.formats.package import check_sheets
 
-_SUPERSCRIPT, _SUBSCRIPT = 1, 2  # escapement of a font (BIFF record FONT)
+_SUPERSCRIPT = 1  # escapement of a font (BIFF record FONT)
 _LOG = 20_000  # characters
 
 
@@ -67,19 +67,15 @@ def _sheets(book: xlrd.Book) -> Iterator[Sheet]:
             raise UnreadableFileError(f"有内容的单元格超过{limits.CELLS}个")
         hidden_rows = frozenset(row + 1 for row, info in sheet.rowinfo_map.items() if info.hidden)
         merged = tuple((top + 1, left + 1, bottom, right) for top, bottom, left, right in sheet.merged_cells)
-        hidden_columns = frozenset(column + 1 for column, info in sheet.colinfo_map.items() if info.hidden)
-        yield Sheet(sheet.name, cells, sheet.visibility != 0, hidden_rows, merged, hidden_columns=hidden_columns)
+        yield Sheet(sheet.name, cells, sheet.visibility != 0, hidden_rows, merged)
 
 
 def _rich_text(text: str, runs: Sequence[tuple[int, int]], fonts: Sequence[Font]) -> values.RichText:
     """Make a rich text of runs given as (first character, font)."""
     ends = [*(start for start, _ in runs[1:]), len(text)][: len(runs)]
-    spans: dict[int, list[Span]] = {_SUPERSCRIPT: [], _SUBSCRIPT: []}
-    for (start, font), end in zip(runs, ends, strict=True):
-        escapement = fonts[font].escapement if font < len(fonts) else 0
-        if escapement in spans and start < end:
-            spans[escapement].append((start, end))
-    return values.RichText(text, tuple(spans[_SUPERSCRIPT]), tuple(spans[_SUBSCRIPT]))
+    raised = {number for number, font in enumerate(fonts) if font.escapement == _SUPERSCRIPT}
+    spans = ((start, end) for (start, font), end in zip(runs, ends, strict=True) if font in raised and start < end)
+    return values.RichText(text, tuple(spans))
 
 
 def _format(book: xlrd.Book, key: int) -> values.NumberFormat:

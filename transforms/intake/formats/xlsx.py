@@ -16,11 +16,7 @@ from transforms.intake.formats.xml_parts import attribute, elements, is_true, lo
 
 
 def read(archive: Archive, part: str) -> Iterator[Sheet]:
-    """Read every worksheet.
-
-    Args:
-        archive: the package.
-        part: the name of its workbook part.
+    """Read every worksheet of a package, given the name of its workbook part.
 
     Raises:
         UnreadableFileError: if there is no sheet, or more in them than the limits allow.

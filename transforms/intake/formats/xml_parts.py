@@ -70,7 +70,7 @@ def unescape(text: str) -> str:
 
 
 def rich_text(item: Element) -> RichText | None:
-    """Read a string item (`si` or `is`): its text with the runs that are superscript or subscript.
+    """Read a string item (`si` or `is`): its text with the runs that are superscript.
 
     Phonetic guides (`rPh`) are no part of the text.
 
@@ -84,15 +84,14 @@ def rich_text(item: Element) -> RichText | None:
 
 
 def _join(runs: Sequence[Element]) -> RichText:
-    """Join the runs of a text, and note the positions of those that are not on the base line."""
+    """Join the runs of a text, and note the positions of those above the line."""
     text = ""
-    spans: dict[str, list[Span]] = {"superscript": [], "subscript": [], "baseline": []}
+    spans: list[Span] = []
     for run in runs:
         parts = [run] if local_name(run) == "t" else run.iterchildren("{*}t")
         written = unescape("".join(part.text or "" for part in parts))
         aligned = next(run.iterfind("{*}rPr/{*}vertAlign"), None)
-        position = "baseline" if aligned is None else aligned.get("val", "baseline")
-        if written and position in spans:
-            spans[position].append((len(text), len(text) + len(written)))
+        if written and aligned is not None and aligned.get("val") == "superscript":
+            spans.append((len(text), len(text) + len(written)))
         text += written
-    return RichText(text, tuple(spans["superscript"]), tuple(spans["subscript"]))
+    return RichText(text, tuple(spans))

@@ -67,14 +67,7 @@ class Identity:
 
 
 def identify(path: str, sheets: Iterable[Sheet], titles: Iterable[str], contracts: Contracts) -> Identity:
-    """Identify the sender of a file.
-
-    Args:
-        path: of the file, relative to the round's folder, with `/`.
-        sheets: the workbook, empty where it could not be read.
-        titles: texts above the tables.
-        contracts: of the round, with roster and regions.
-    """
+    """Identify the sender of a file by its path (relative, with `/`), its sheets, and the titles above its tables."""
     cover = _read_cover(sheets)
     where = PurePosixPath(path)
     given = cover.get("pilot")

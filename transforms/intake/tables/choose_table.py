@@ -22,13 +22,7 @@ class TableChoice:
 
 
 def choose_table(found_tables: list[FoundTable], who: Identity, contracts: Contracts) -> TableChoice | str:
-    """Choose the table to review, or return in Chinese why there is none.
-
-    Args:
-        found_tables: every table found.
-        who: the sender, whose kind decides between 表1 and 表2.
-        contracts: the round's.
-    """
+    """Choose the table to review, or return in Chinese why there is none; the sender's kind decides."""
     if not found_tables:
         return "各工作表中都没有指南所列的指标"
     filled = [found for found in found_tables if found.filled]

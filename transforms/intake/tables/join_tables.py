@@ -9,13 +9,7 @@ from transforms.intake.tables.indicator_names import find_label
 
 
 def join_tables(found: Sequence[FoundTable], small: Sequence[FoundTable], tables: dict[str, Table]) -> list[FoundTable]:
-    """Join tables with the same years and no indicator in common.
-
-    Args:
-        found: tables in their order.
-        small: tables with few indicators; only those that continue another one are kept.
-        tables: of the guide.
-    """
+    """Join tables with the same years and no indicator in common; a `small` one only if it continues another."""
     joined: list[FoundTable] = []
     for table in found:
         at = next((at for at in reversed(range(len(joined))) if _continues(joined[at], table, tables)), None)

@@ -30,12 +30,7 @@ _PAIRS = {"[": "[]", "［": "[]", "(": "()", "（": "()", "【": "【】", "〔"
 
 
 def read_notes(sheet: Sheet, below: int) -> dict[str, str]:
-    """Read the notes of a table by the key of their mark (`1`, `*`) or brackets (`[]`, `()`, `【】`).
-
-    Args:
-        sheet: with the table.
-        below: the last row of the table; only what is below it counts.
-    """
+    """Read the notes below a row by the key of their mark (`1`, `*`) or brackets (`[]`, `()`, `【】`)."""
     lines = (
         cell.text
         for (row, _), cell in sorted(sheet.cells.items())

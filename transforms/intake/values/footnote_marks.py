@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from dataclasses import replace
 
 from transforms.intake.cells import Cell, Sheet
 
@@ -32,7 +33,7 @@ def lift_marks(sheet: Sheet) -> Sheet:
     if not any(cell.superscripts for cell in sheet.cells.values()):
         return sheet
     cells = {place: _lift(cell) if cell.superscripts else cell for place, cell in sheet.cells.items()}
-    return Sheet(sheet.name, cells, sheet.hidden, sheet.hidden_rows, sheet.merged, sheet.cut, sheet.hidden_columns)
+    return replace(sheet, cells=cells)
 
 
 def split_marks(text: str) -> tuple[str, tuple[str, ...]]:

@@ -24,13 +24,9 @@ class ConvertedValue(NamedTuple):
 
 
 def convert_row(indicator: Indicator, unit_text: str | None, row: Sequence[CellValue]) -> list[ConvertedValue]:
-    """Convert the cells of one row of a table.
+    """Convert the cells of one row of a table, one a year, under the unit of its unit column.
 
-    Args:
-        indicator: of the row.
-        unit_text: the row's cell in the unit column, if it has one.
-        row: the parsed cells, one a year. They are read together: where the guide prints two units, one value above 100
-            shows that the row is not in percent.
+    They are read together: where the guide prints two units, one value above 100 shows that the row is not in percent.
     """
     column = _from_column(indicator, unit_text, row)
     converted = [_convert(indicator, unit_text, column, parsed) for parsed in row]

@@ -46,11 +46,7 @@ class Match:
 def recognise(target: Target, table: Table, pilot: Sequence[str], contracts: Contracts) -> Match | None:
     """Find the indicator by the longest wording that the subject ends with, and read its scope from the rest.
 
-    Args:
-        target: a figure with its subject.
-        table: Table 1 or Table 2.
-        pilot: names of the pilot, which may go before an indicator.
-        contracts: with the words that mean the whole pilot, more than it, or nothing, and the provinces.
+    `pilot` are names of the pilot, which may go before an indicator.
     """
     guide = contracts.guide
     key = re.sub(r"(?<=[\u4e00-\u9fff])\d$", "", wording_key(bare(target.phrase)))  # a note's digit: 森林覆盖率2

@@ -30,12 +30,7 @@ def text_of(element: Element) -> str:
 
 
 def mark_raised(root: Element, styles: Element | None) -> None:
-    """Mark as superscript each run that a style or its position raises above the line, as `text_of` expects it.
-
-    Args:
-        root: of the document.
-        styles: the root of `styles.xml`, None where there is none.
-    """
+    """Mark as superscript each run that a style (of `styles.xml`, if any) or its position raises above the line."""
     declared = [] if styles is None else styles.findall(qn("w:style"))
     raised = {one.get(qn("w:styleId")) for one in declared if _is_raised(one.find(qn("w:rPr")))}
     for properties in root.iterfind(f".//{qn('w:r')}/{qn('w:rPr')}"):

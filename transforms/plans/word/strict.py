@@ -14,12 +14,7 @@ _ROOT = 8192  # bytes in which the first element of a part names its namespaces
 
 
 def as_usual(content: bytes, archive: Archive) -> bytes:
-    """The document itself, unless it is strict.
-
-    Args:
-        content: its bytes.
-        archive: the same, checked.
-    """
+    """The document itself, unless it is strict."""
     if not any(_STRICT.search(archive.read(name)[:_ROOT]) for name in _TELLING if archive.has(name)):
         return content
     result = io.BytesIO()
