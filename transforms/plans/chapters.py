@@ -70,13 +70,15 @@ def _check_part(chapter: Chapter, part: Part, sections: Sequence[Section], named
     inside = [at for at in range(len(sections)) if _lies_in(at, chapter, sections, named)]
     if chapter.whole:
         headed = [at for at, names in enumerate(named.chapters) if chapter.number in names]
-        placed = [at for at in headed if not _within_another(at, chapter, sections, named)]
+        others = [any(named.chapters[one] - {chapter.number} for one in sections[at].path[:-1]) for at in headed]
+        placed = [at for at, within in zip(headed, others, strict=True) if not within]
     else:
         headed = [at for at, names in enumerate(named.parts) if part.id in names]
         placed = [at for at in headed if at in inside]
     if headed:
-        chosen = _outermost(placed or headed, sections)
-        return _weigh(part, [sections[at] for at in chosen], kind, placed=bool(placed))
+        found = placed or headed
+        outermost = [sections[at] for at in found if not any(other in sections[at].path[:-1] for other in found)]
+        return _weigh(part, outermost, kind, placed=bool(placed))
     if not chapter.whole:
         free = [at for at in inside if not named.parts[at]]
         texts = [_own_text(sections[at]) for at in free]
@@ -86,7 +88,7 @@ def _check_part(chapter: Chapter, part: Part, sections: Sequence[Section], named
     unnamed = [
         at
         for at in range(len(sections))
-        if not named.parts[at] and not named.chapters[at] and not _in_a_part(at, sections, named)
+        if not named.chapters[at] and not any(named.parts[one] for one in sections[at].path)
     ]
     there = [at for at in unnamed if _share(part, sections[at].text, kind) >= _THERE]
     if there and len(sections[there[-1]].text) >= part.least:
@@ -142,22 +144,10 @@ def _own_text(section: Section) -> str:
     return "\n".join(line.text for line in section.own)
 
 
-def _outermost(positions: Sequence[int], sections: Sequence[Section]) -> list[int]:
-    return [at for at in positions if not any(other in sections[at].path[:-1] for other in positions)]
-
-
 def _lies_in(at: int, chapter: Chapter, sections: Sequence[Section], named: _Named) -> bool:
     """Whether the innermost chapter around a section, or named by itself, is this one, perhaps with others."""
     around = next((names for one in reversed(sections[at].path) if (names := named.chapters[one])), set())
     return chapter.number in around
-
-
-def _within_another(at: int, chapter: Chapter, sections: Sequence[Section], named: _Named) -> bool:
-    return any(named.chapters[one] - {chapter.number} for one in sections[at].path[:-1])
-
-
-def _in_a_part(at: int, sections: Sequence[Section], named: _Named) -> bool:
-    return any(named.parts[one] for one in sections[at].path[:-1])
 
 
 def _name_sections(sections: Sequence[Section], guide: Guide, kind: str) -> _Named:

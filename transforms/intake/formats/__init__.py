@@ -56,17 +56,13 @@ def read_workbook(content: bytes, passwords: Sequence[str] = ()) -> Workbook:
             f"文件有{len(content) // limits.MIB} MiB，超过{limits.CONTENT // limits.MIB} MiB 的上限"
         )
     try:
-        return _mended(_read(content, passwords))
+        workbook = _read(content, passwords)
+        sheets = tuple(repair_sheet(sheet) for sheet in workbook.sheets)  # halves of characters cannot be written
+        return replace(workbook, sheets=sheets, notes=tuple(map(repair_surrogates, workbook.notes)))
     except (UnreadableFileError, MemoryError):
         raise
     except Exception as error:  # no two parsers raise the same things, and any of them is the file's fault
         raise UnreadableFileError("文件已损坏或格式不受支持") from error
-
-
-def _mended(workbook: Workbook) -> Workbook:
-    """The same without halves of characters, whichever reader made it: none of them can be written anywhere."""
-    sheets = tuple(repair_sheet(sheet) for sheet in workbook.sheets)
-    return replace(workbook, sheets=sheets, notes=tuple(map(repair_surrogates, workbook.notes)))
 
 
 def _read(content: bytes, passwords: Sequence[str]) -> Workbook:

@@ -23,8 +23,6 @@ class TableChoice:
 
 def choose_table(found_tables: list[FoundTable], who: Identity, contracts: Contracts) -> TableChoice | str:
     """Choose the table to review, or return in Chinese why there is none; the sender's kind decides."""
-    if not found_tables:
-        return "各工作表中都没有指南所列的指标"
     filled = [found for found in found_tables if found.filled]
     years = "、".join(f"{year}年" for year in contracts.round.years)
     if not any(found.header.years for found in found_tables):

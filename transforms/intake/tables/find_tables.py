@@ -95,7 +95,9 @@ def _in_column(
     ends = [*starts[1:], max(rows) + 1] if starts else []
     spans = list(zip(starts, ends, strict=True))
     spans = [span for span in spans if any(row in range(*span) for row in named)]
-    spans = spans or [(_above(rows, min(named)), max(rows) + 1)]
+    # Else from the nearest row with years above the first label, or from that label: a table without years.
+    above = [row for row, cells in rows.items() if row < min(named) and _has_years(cells)]
+    spans = spans or [(max(above, default=min(named)), max(rows) + 1)]
     found = []
     for span in spans:
         inside = {row: kinds for row, kinds in named.items() if row in range(*span)}
@@ -118,14 +120,6 @@ def _starts(rows: dict[int, list[Cell]], named: set[int], column: int) -> list[i
                 continue
             starts.append(row)
     return starts
-
-
-def _above(rows: dict[int, list[Cell]], first: int) -> int:
-    """Return the nearest row with years above the first label, whatever the title of the labels.
-
-    Without one, return the first label's row: a table without years.
-    """
-    return max((row for row, cells in rows.items() if row < first and _has_years(cells)), default=first)
 
 
 def _has_years(cells: list[Cell]) -> bool:

@@ -41,12 +41,12 @@ class Numbering:
 
     def next_label(self, place: Place) -> str:
         """The number of the next paragraph at a place; empty where it has none."""
-        number, depth = place
-        levels = self.levels.get(number, {})
+        list_id, depth = place
+        levels = self.levels.get(list_id, {})
         level = levels.get(depth)
         if level is None:
             return ""
-        counts = self._counts.setdefault(number, {})
+        counts = self._counts.setdefault(list_id, {})
         counts[depth] = counts.get(depth, level.start - 1) + 1
         for deeper in [one for one in counts if one > depth]:
             del counts[deeper]
@@ -54,7 +54,8 @@ class Numbering:
         for at in range(_DEEPEST):
             if f"%{at + 1}" in text:
                 its = levels.get(at, level)
-                text = text.replace(f"%{at + 1}", _shown(counts.get(at, its.start), its.form))
+                number = counts.get(at, its.start)
+                text = text.replace(f"%{at + 1}", chinese(number) if its.form in _CHINESE else str(number))
         return "" if level.form in {"bullet", "none"} else text
 
 
@@ -97,7 +98,3 @@ def _value(element: Any, name: str) -> str | None:  # noqa: ANN401
 
 def _number(text: str | None) -> int | None:
     return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 9 else None
-
-
-def _shown(number: int, form: str) -> str:
-    return chinese(number) if form in _CHINESE else str(number)

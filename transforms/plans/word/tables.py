@@ -58,7 +58,8 @@ def read_grid(table: Element, after: int) -> Grid:
             above[column] = (top, left, at, right)
             if top < at or width > 1:
                 merged[top, left] = above[column]
-            texts += ["" if goes_on else _text(cell), *[""] * (width - 1)]
+            lines = [text_of(one) for one in cell.findall(PARAGRAPH)]
+            texts += ["" if goes_on else "\n".join(lines).strip(), *[""] * (width - 1)]
         rows.append(texts)
     return Grid(rows, list(merged.values()), after)
 
@@ -102,7 +103,3 @@ def _width(properties: Element | None) -> int:
     span = None if properties is None else properties.find(qn("w:gridSpan"))
     value = None if span is None else span.get(qn("w:val"))
     return int(value) if value and value.isascii() and value.isdecimal() and 0 < len(value) < 6 else 1
-
-
-def _text(cell: Element) -> str:
-    return "\n".join(text_of(one) for one in cell.findall(PARAGRAPH)).strip()
