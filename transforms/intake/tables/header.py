@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from contracts.naming import name_key, plain, unit_key
+from contracts.naming import name_key, plain
 from transforms.intake.cells import Cell
 from transforms.intake.values.footnote_marks import split_marks
 
@@ -75,22 +75,6 @@ def is_title(text: str) -> bool:
     """Return whether a text in the label column belongs to the header: its title, a column number, or nothing."""
     key = name_key(text)
     return not key or key in ROLES["label"] or bool(_COLUMN_NUMBER.match(key))
-
-
-def find_unit_column(columns: dict[int, list[Cell]], legal: set[str]) -> int | None:
-    """Find the column of which most cells are legal units, for a table without a title over it.
-
-    Args:
-        columns: cells of the rows that have a name, by column, without those that have a role.
-        legal: keys of all units of the table.
-    """
-    shares = {
-        column: sum(unit_key(cell.text) in legal for cell in cells) / len(cells)
-        for column, cells in columns.items()
-        if cells
-    }
-    best = max(shares, key=lambda column: shares[column], default=None)
-    return best if best is not None and shares[best] > 0.5 else None
 
 
 def year_of(cell: Cell) -> int | None:

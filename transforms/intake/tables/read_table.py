@@ -8,7 +8,7 @@ from contracts.indicators import Table
 from contracts.naming import unit_key
 from transforms.intake.cells import Cell, Sheet, address_of
 from transforms.intake.tables.found_table import FoundTable, Named, Row
-from transforms.intake.tables.header import Header, find_unit_column, is_title, read_header
+from transforms.intake.tables.header import Header, is_title, read_header
 from transforms.intake.tables.notes import read_notes
 
 _NOTE = re.compile(r"^(?:注|备注|说明|填表|填报|资料来源|数据来源|单位)[：:\d]|^注$")
@@ -70,14 +70,14 @@ def _fits(before: Header, column: int, rows: dict[int, list[Cell]], named: Named
 
 
 def _unit_column(rows: dict[int, list[Cell]], named: Named, header: Header, tables: dict[str, Table]) -> int | None:
+    """Find the column of which most cells are legal units, for a table without a title over it."""
     taken = {*header.roles.values(), *(cell.column for cell in header.years.values())}
-    columns: dict[int, list[Cell]] = {}
-    for row in named:
-        for cell in rows.get(row, []):
-            if cell.column not in taken and cell.held == "text":
-                columns.setdefault(cell.column, []).append(cell)
     legal = {key for table in tables.values() for row in table.indicators for key in (*row.units, unit_key(row.unit))}
-    return find_unit_column(columns, legal)
+    texts = [cell for row in named for cell in rows.get(row, []) if cell.column not in taken and cell.held == "text"]
+    filled = Counter(cell.column for cell in texts)
+    units = Counter(cell.column for cell in texts if unit_key(cell.text) in legal)
+    best = max(filled, key=lambda column: units[column] / filled[column], default=None)
+    return best if best is not None and units[best] * 2 > filled[best] else None
 
 
 def _covered(sheet: Sheet) -> dict[tuple[int, int], tuple[int, int]]:

@@ -10,7 +10,7 @@ from transforms.plans.prose.figures import Figure
 from transforms.plans.prose.predicates import Predicate
 from transforms.plans.prose.sentences import Sentence, bare
 from transforms.plans.prose.statements import Statement, find_statements
-from transforms.plans.prose.subjects import Known, complete, is_pronoun, share_subjects, topic_of, trim
+from transforms.plans.prose.subjects import Known, complete, is_pronoun, place_in, share_subjects, topic_of, trim
 from transforms.plans.prose.target import Target
 
 # What may go before a year at the beginning of a clause.
@@ -21,6 +21,7 @@ _WAY = "(?:持续|积极|加快|深入|率先|继续|全面|争先|共同|联合
 _PLACE = re.compile(
     r"(?P<self>[\u4e00-\u9fff]{1,8}(?:县区|区县|新区|开发区|高新区|片区|城区|县|镇|乡))(?=要|应|率先|力争|加快|先行|争取|确保|将)"
     rf"|{_ASK}(?!城[乡镇])(?:"
+    r"(?P<district>[\u4e00-\u9fff]{2,4}(?<![全园地社市郊城辖景牧林矿])区)(?=建设|创建|打造|开展|率先|争创)|"
     r"(?P<place>[\u4e00-\u9fff]{1,6}?(?:县|镇|乡|新区|开发区|高新区|片区))(?!域|际|城|[委府级])"
     r"|(?P<several>[\u4e00-\u9fff]{2,8}?等(?:\d*个?[市县区]|地))"
     rf"|(?P<agent>[\u4e00-\u9fff]{{2,8}}?){_WAY}*(?:创建|争创|申创)(?=[\u4e00-\u9fff]{{2}})"
@@ -101,6 +102,8 @@ def _pass_over(clause: str, sentence: Sentence, context: Context, known: Known) 
     context.topic = topic_of(clause, sentence, known) or (context.topic if len(words) <= 1 else None)
     if place := _PLACE.match(bare(words)):
         context.place = next(filter(None, place.groups()))
+    elif name := place_in(words):
+        context.place = name
     if len(words) > 3:  # another thing is talked about
         context.subjects = ()
 

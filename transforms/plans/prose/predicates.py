@@ -85,11 +85,6 @@ class Predicate:
         return next((one for one in ("at_most", "at_least", "about") if one in self.words), None)
 
     @property
-    def base(self) -> Time | None:
-        """The year that a change is counted from."""
-        return next((one for one in self.times if one.role == "base"), None)
-
-    @property
     def frame(self) -> Time | None:
         """The year beside the figure: 占比2025年达到20%."""
         return next((one for one in reversed(self.times) if one.role == "frame"), None)

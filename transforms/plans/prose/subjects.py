@@ -14,6 +14,8 @@ _SERIAL = re.compile(r"^(?:\d{1,2}[.．、]|[一二三四五六七八九十]{1,2
 _PRONOUN = re.compile(r"^(?:其中)?(?:该|这一|此|上述)(?:比例|比重|占比|指标|数值|数字)$|^其$|^最[低高]$")
 # 全市, 中山区、西岗区: of which the subject before is stated.
 _PLACE = re.compile(r"^(?:[\u4e00-\u9fff、]{0,12}[省市县区州盟旗国镇乡]|全[域园]|县城|农村)$")
+# 国家提出到2030年…: the nation's, or the province's.
+_ABOVE = re.compile(r"^(?P<who>国家|全国|全省|我省|省)(?:[委政层面方案规划、级]{0,6})(?:提出|要求|明确|确定|规定)")
 _DROP = re.compile("(?:下降|降低)(?:率|幅度|比例)$|降幅$")
 _REST = re.compile("^(?:综合|资源化|资源化综合)利用(?:率|比例)$")
 _MEASURE = re.compile("(?:率|比例|比重|占比|量|规模|面积|能力|强度|能耗|排放)$")
@@ -42,11 +44,20 @@ def cut_times(phrase: str, sentence: Sentence) -> tuple[list[Time], str]:
     at = max((place for place, one in enumerate(phrase) if sentence.times(one)), default=-1)
     times, noun = sentence.times(phrase[: at + 1]), phrase[at + 1 :]
     head = _SERIAL.sub("", _LINK.sub("", bare(phrase[: at + 1])))
-    noun = head + noun if _PLACE.match(head) else noun
+    if above := _ABOVE.match(head):
+        noun = ("全省" if above["who"] == "省" else above["who"]) + noun
+    elif _PLACE.match(head):
+        noun = head + noun
     before = None
     while before != noun:
         before, noun = noun, _SERIAL.sub("", _LINK.sub("", noun))
     return times, noun
+
+
+def place_in(clause: str) -> str:
+    """The place that a clause consists of: 1.甘井子区：…; empty where it says more."""
+    name = _SERIAL.sub("", bare(clause))
+    return name if len(name) > 2 and _PLACE.match(name) else ""
 
 
 def is_pronoun(phrase: str) -> bool:
