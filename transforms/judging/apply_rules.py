@@ -15,12 +15,11 @@ from contracts.schemas.validation import split
 from transforms.batch import Batch
 from transforms.failures import Failure, attempt, failure_of
 from transforms.judging import expected_values
-from transforms.judging.deduplicate import add_consequences, deduplicate
+from transforms.judging.deduplicate import deduplicate
 from transforms.judging.findings import CONTEXT, as_context, build_findings
 from transforms.judging.usable import blocked_files, mark_usable, withhold_doubtful
 from transforms.rules import earlier_version, quota
 from transforms.rules.registry import (
-    CONSEQUENCE_RULES,
     DOUBT_RULES,
     FILE_RULES,
     PEER_RULES,
@@ -128,7 +127,6 @@ def apply_rules(
         results.apply([rule], usable)
         usable = mark_usable(batch, results.rows, contracts)
     results.apply(VALUE_RULES, usable)
-    results.rows = add_consequences(results.rows, _consequences(usable, results), contracts)
     blocked = blocked_files(results.rows, contracts)
     if not alone:
         results.apply(PEER_RULES, _on_roster(usable))
@@ -161,19 +159,6 @@ def _counted_rows(batch: Batch) -> pl.DataFrame:
     """Select the observations of the files that count and contain the table of their kind."""
     right = batch.counted.filter(pl.col("kind") == pl.col("table_kind")).select("file")
     return batch.observations.join(right, on="file", how="semi", maintain_order="left")
-
-
-def _consequences(usable: Batch, results: _Results) -> pl.DataFrame:
-    """Apply `CONSEQUENCE_RULES` as if the doubtful numbers were usable; return the rows that failed."""
-    contracts, apart = results.contracts, _Results(results.contracts)
-    number = pl.col("value").is_not_null() & pl.col("unit").is_not_null() & ~pl.col("twice")
-    number &= pl.col("year").is_in(contracts.round.years)
-    doubtful = usable.observations.filter(number & ~pl.col("usable")).select("file").unique()
-    rows = usable.observations.join(doubtful, on="file", how="semi", maintain_order="left")
-    rows = _counted_rows(Batch(usable.files, rows)).filter(pl.col("year").is_in(contracts.round.years))
-    apart.apply(CONSEQUENCE_RULES, Batch(usable.files, rows.with_columns(usable=number)))
-    results.add_failures(apart.failed_rules, apart.tracebacks)
-    return apart.rows.filter(pl.col("status").is_null())
 
 
 def _with_earlier_version(usable: Batch, results: _Results) -> Batch:

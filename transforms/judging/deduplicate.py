@@ -4,7 +4,6 @@ import polars as pl
 
 from contracts.load import Contracts
 from contracts.rules import SEVERITIES, Rule
-from transforms.rules.cross_indicator import partners
 
 # Columns that identify what a finding covers, by `at` of its rule.
 _SCOPES = {
@@ -46,38 +45,6 @@ def deduplicate(found: pl.DataFrame, contracts: Contracts) -> pl.DataFrame:
     )
     kept = pl.concat([ranked.filter(~candidates), worst]).sort("_position")
     return kept.select(found.columns)
-
-
-def add_consequences(slips: pl.DataFrame, follows: pl.DataFrame, contracts: Contracts) -> pl.DataFrame:
-    """Fill in `also` of each finding about a doubtful value: the rules that fail if the value is used.
-
-    Args:
-        slips: rows about single values, columns `CONTEXT`.
-        follows: rows of the relations that fail only with the doubtful values.
-        contracts: of the round.
-    """
-    titles = {rule.id: rule.title for rule in contracts.rules.values()}
-    doubtful = [rule.id for rule in contracts.rules.values() if rule.family in {"value", "unit", "mixup"}]
-    pairs = [
-        (row["file"], indicator, titles[row["rule"]])
-        for row in follows.filter(pl.col("file").is_not_null() & pl.col("indicator").is_not_null()).iter_rows(
-            named=True
-        )
-        for indicator in sorted({row["indicator"], *partners(row["indicator"])})
-    ]
-    said = (
-        pl.DataFrame(pairs, schema={"file": pl.String, "indicator": pl.String, "title": pl.String}, orient="row")
-        .unique(maintain_order=True)
-        .group_by("file", "indicator", maintain_order=True)
-        .agg(said=pl.col("title").str.join("”“"))
-    )
-    return (
-        slips.join(said, on=["file", "indicator"], how="left", validate="m:1", maintain_order="left")
-        .with_columns(
-            also=pl.when(pl.col("rule").is_in(doubtful)).then(pl.format("若照填报数值计算，还会出现“{}”。", "said"))
-        )
-        .drop("said")
-    )
 
 
 def _without_explained(found: pl.DataFrame, rule: Rule, contracts: Contracts) -> pl.DataFrame:

@@ -11,8 +11,7 @@ from contracts.rules import SEVERITIES, Rule
 from contracts.schemas.published import Findings, columns_of
 
 # Columns that a rule may return, all others are null. `severity`: other than the rule's; `off`: size of the
-# deviation, raises the materiality; `silent`: excludes the value without a finding of its own; `also`: sentence
-# appended to the message.
+# deviation, raises the materiality; `silent`: excludes the value without a finding of its own.
 CONTEXT: dict[str, pl.DataType] = {
     "rule": pl.String(),
     "status": pl.String(),
@@ -31,7 +30,6 @@ CONTEXT: dict[str, pl.DataType] = {
     "unit": pl.String(),
     "expected": pl.String(),
     "detail": pl.String(),
-    "also": pl.String(),
     "off": pl.Float64(),
     "silent": pl.Boolean(),
     "file": pl.String(),
@@ -198,7 +196,7 @@ def _words(rule: Rule, row: dict[str, Any], status: str) -> str:
         return _NOT_COMPARED.format(heading=rule.heading(status), detail=row["detail"])
     if status == "not_evaluated":
         return NOT_EVALUATED.format(heading=rule.heading(status), detail=row["detail"])
-    return rule.message.format_map(_texts(row)) + (row["also"] or "")
+    return rule.message.format_map(_texts(row))
 
 
 def _advice(rule: Rule, row: dict[str, Any], status: str) -> str:

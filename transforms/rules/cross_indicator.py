@@ -174,12 +174,6 @@ def relation_fleet(batch: Batch, contracts: Contracts, *, share: float, growth: 
     return _or_absent(first, batch, contracts, FLEET)
 
 
-def partners(indicator: str) -> set[str]:
-    """Return the indicators that a rule compares with an indicator."""
-    pairs = [pair for relation in (CARBON, INDUSTRY, PART, FLEET) for pair in relation.items()]
-    return {other for pair in pairs if indicator in pair for other in pair} - {indicator}
-
-
 def _likelier(wrong: pl.DataFrame, batch: Batch, contracts: Contracts) -> pl.DataFrame:
     """Choose the indicator of the pair that is more likely wrong: `file, indicator, is_other`.
 

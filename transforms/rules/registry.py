@@ -94,7 +94,6 @@ VALUE_RULES: tuple[RuleFunction, ...] = (
 # Compare with the other submissions. Skipped in the self-check of one file.
 PEER_RULES: tuple[RuleFunction, ...] = (
     peers.peer_level,
-    peers.peer_change,
     copies.copy_pilot,
 )
 # Compare each value with that of the pilot's earlier version.
@@ -136,14 +135,6 @@ ROUND_RULES: tuple[RuleFunction, ...] = (
     quota.quota_under,
     quota.quota_over,
 )
-# Applied a second time with doubtful values included; the finding about the value names the rules that then fail.
-CONSEQUENCE_RULES: tuple[RuleFunction, ...] = (
-    relations.relation_carbon,
-    relations.relation_industry,
-    relations.relation_trend,
-    relations.relation_part,
-)
-
 RULES: tuple[RuleFunction, ...] = (
     *FILE_RULES, *DOUBT_RULES, *VALUE_RULES, *PEER_RULES, *VERSION_RULES, *PLAN_RULES, *ROUND_RULES,
 )  # fmt: skip

@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import cache
 
 import polars as pl
+import pytest
 from openpyxl import load_workbook
 
 from tests.judgement.feed import read
@@ -71,3 +72,20 @@ def test_without_a_roster_everybody_counts() -> None:
     review = reviewed(with_stranger=True, roster=False)
     assert review.provinces.filter(pl.col("province") == "浙江省")["accepted"].item() == 3
     assert review.observations.filter("usable")["pilot"].is_in([OFF]).any()
+
+
+@pytest.mark.parametrize("quota", [2, 3])
+def test_every_pilot_of_the_roster_that_sent_nothing_is_named_whatever_strangers_send(quota: int) -> None:
+    """Also where the roster names fewer pilots than the province has places."""
+    provinces = tuple(
+        replace(one, quota=quota) if one.name == "浙江省" else replace(one, quota=len(one.pilots))
+        for one in CONTRACTS.round.provinces
+    )
+    total = sum(one.quota for one in provinces)
+    contracts = replace(CONTRACTS, round=replace(CONTRACTS.round, provinces=provinces, quota_total=total))
+    sent = [read(one, file=f"submissions/{one.pilot}.xlsx") for one in (EVERYONE[0], stranger())]
+    found = review_round(sent, contracts, Provenance("0", "0")).findings.filter(pl.col("rule") == "QUOTA-UNDER")
+    said = dict(found.select("province", "message").iter_rows())
+    missing = [(province, pilot.name) for province, pilot in contracts.round.roster if pilot.name != EVERYONE[0].pilot]
+    assert [one for one in missing if one[1] not in said[one[0]]] == []
+    assert OFF not in said["浙江省"]

@@ -1,5 +1,6 @@
 """The review workbook with decisions in it: what is shown, what may be filled in, what is locked."""
 
+import polars as pl
 import pytest
 
 from contracts.review_form import (
@@ -15,6 +16,7 @@ from tests.support.review_book import (
     FAULTS,
     HUGE,
     PART,
+    PROVINCE,
     WORDS,
     book_as_published,
     columns,
@@ -146,3 +148,16 @@ def test_the_nation_sees_states_and_no_reviewer() -> None:
 def test_a_book_without_decisions_says_so() -> None:
     assert "没有已销号问题" in texts(book_as_published(), "已销号问题")
     assert "没有收到填写过的评审工作簿" in texts(book_as_published(), "审核留痕")
+
+
+def test_an_info_starts_as_nothing_to_do_and_may_still_be_decided() -> None:
+    listed = (pl.col("severity") == "info") & (pl.col("province") == PROVINCE)
+    infos = review().findings.filter(listed)["finding_key"].to_list()
+    assert infos
+    assert {shown(book_as_published(), key)["处理状态"] for key in infos} == {"—"}
+    decided = take_back(filled({infos[0]: {"处理状态": "要求更正"}, key_of(WORDS): {"处理状态": "已说明"}}))
+    assert {one["finding_key"]: one["status"] for one in decided.decisions} == {
+        infos[0]: "requested",
+        key_of(WORDS): "explained",
+    }
+    assert take_back(filled({infos[0]: {"处理状态": "待处理"}})).decisions == ()

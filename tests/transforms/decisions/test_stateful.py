@@ -15,7 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_sta
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from contracts.review_form import CONCLUSIONS, FINDINGS, PILOTS, Form
+from contracts.review_form import CONCLUSIONS, FINDINGS, NOTHING_TO_DO, PILOTS, Form
 from contracts.round import Province
 from tests.support.review_book import (
     CITY,
@@ -234,7 +234,8 @@ class Reviewing(RuleBasedStateMachine):
         draft.edits.pop(spot, None)
         text = text.strip()
         blank = OPEN if name == "status" else ""
-        if (text or blank) != (draft.base[spot] or blank):
+        shown = OPEN if draft.base[spot] == NOTHING_TO_DO else draft.base[spot]
+        if (text or blank) != (shown or blank):
             draft.edits[spot] = text or blank
 
     def _standing(self, spot: Spot) -> list[int]:

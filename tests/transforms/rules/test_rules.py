@@ -318,7 +318,6 @@ CASES = [
     Case("RELATION-PART", cell("G7", 60, "表2", PARK_FILE), "P05", 2030, "G7", pilot=PARK),
     Case("RELATION-FLEET", row("F19", 67000, 68000), "C17", 2025, "F19"),
     Case("PEER-LEVEL", row("E17", 6, 7, 8.5), "C15", 2030, "G17"),
-    Case("PEER-CHANGE", row("F22", 75, 80), "C20", 2025, "F22"),
     Case("COPY-PILOT", figures_of_another, count=2),
     Case("COPY-YEARS", edited(copied_column), year=2025, cell="F2"),
     Case("COPY-ROUND", edited(round_figures)),
@@ -371,7 +370,6 @@ def test_a_clean_round_has_nothing_to_correct() -> None:
     serious = result.findings.filter(pl.col("severity") != "info")
     assert serious.is_empty(), serious.select("rule", "pilot", "cell", "message").to_dicts()
     assert set(result.findings["rule"]) <= {
-        "PEER-CHANGE",
         "TARGET-FLAT",
     }
     assert result.complete
@@ -403,13 +401,12 @@ def test_every_rule_has_a_case_and_a_line_in_the_catalogue() -> None:
     assert {case.rule for case in (*CASES, *PLAN_CASES)} | {"RELATION-PEAK"} == set(CONTRACTS.rules)
 
 
-def test_a_slip_is_told_once_with_what_it_breaks() -> None:
-    """All three years are wrong together: one finding tells it, and names the ratio that would go wrong too."""
+def test_a_slip_is_told_once_without_what_it_breaks() -> None:
+    """All three years are wrong together: one finding, and none about the ratio that goes wrong with them."""
     slip = row("E3", 0.0061, 0.0055, 0.0047)
     (finding,) = told(review(slip(good_round())).findings, "").to_dicts()
     assert (finding["rule"], finding["indicator"], finding["year"]) == ("UNIT-SIZE", "C01", 2022)
     assert finding["expected"] == "0.61、0.55、0.47吨标准煤/万元"
-    assert CONTRACTS.rules["RELATION-CARBON"].title in finding["message"]
 
 
 def test_of_a_ratio_out_of_range_the_likelier_side_is_told() -> None:
@@ -436,7 +433,7 @@ def test_few_pilots_have_no_peers_and_the_round_is_complete() -> None:
     result = review(few)
     assert result.complete
     silent = result.findings.filter(pl.col("status") == "not_evaluated")
-    assert set(silent["rule"]) == {"PEER-LEVEL", "PEER-CHANGE"}
+    assert set(silent["rule"]) == {"PEER-LEVEL"}
     assert "少于8个" in silent["message"][0]
 
 
