@@ -155,7 +155,8 @@ def _claims(batch: Batch, verdict: str) -> pl.DataFrame:
     return rows.unique(["file", "indicator", "year"], keep="first", maintain_order=True).with_columns(
         sheet=pl.col("place"),
         raw_value=pl.col("said"),
-        expected=pl.format("{}（{}{}）", "table_raw", "origin", "table_cell"),
+        # The tables of a plan are called 方案表1, 方案表2.
+        expected=pl.format("{}（{}{}）", "table_raw", pl.col("origin").replace("方案", ""), "table_cell"),
         detail=pl.format("“{}”（{}）", "quote", "place"),
         off=(pl.col("value") / pl.col("table_value")).abs().log(10).abs().fill_nan(None),
         unit=format_numbers(pl.col("table_value")) + pl.col("unit"),
