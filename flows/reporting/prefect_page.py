@@ -12,7 +12,7 @@ from prefect.artifacts import (
     create_markdown_artifact,
     create_table_artifact,
 )
-from prefect.settings import PREFECT_API_URL, PREFECT_LOGGING_TO_API_ENABLED
+from prefect.settings import PREFECT_UI_URL
 
 from flows.publication.manifest import GATE, GATE_PAGE
 from flows.reporting.run_log import peak_memory
@@ -20,8 +20,8 @@ from transforms.reports.run_summary import RunSummary, summary_markdown, summary
 
 
 def is_watched() -> bool:
-    """Return whether artifacts are created: not on the server of this command, which gets no log lines either."""
-    return bool(PREFECT_API_URL.value()) and PREFECT_LOGGING_TO_API_ENABLED.value()
+    """Return whether artifacts are created: Prefect has a page, which the server of this command has not."""
+    return bool(PREFECT_UI_URL.value())
 
 
 @contextmanager

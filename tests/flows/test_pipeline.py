@@ -1,7 +1,14 @@
-"""The pipeline in `flows/review.py`: the tasks that Prefect's page shows, in their order."""
+"""The pipeline in `flows/review.py`: the tasks that Prefect's page shows, in their order; a run that is interrupted."""
 
 import ast
 from pathlib import Path
+
+import pytest
+
+from flows.pipeline.outcome import Outcome, decide, ended_after_publishing
+from flows.publication.publish import PublishResult
+from flows.reporting.run_log import last_runs
+from flows.review import review
 
 ROOT = Path(__file__).parents[2]
 STEPS = ["collect", "read", "judge", "merge decisions", "render", "gate", "publish", "report"]
@@ -31,3 +38,29 @@ def test_the_pipeline_calls_every_step_in_order() -> None:
     calls.sort(key=lambda call: (call.end_lineno, call.end_col_offset))  # an argument is called before its function
     called = [getattr(call.func, "attr", getattr(call.func, "id", "")) for call in calls]
     assert [named[name] for name in called if name in named] == STEPS
+
+
+PUBLISHED = ended_after_publishing(PublishResult(("河北省",), ("山西省",), ()))
+
+
+@pytest.mark.parametrize(
+    ("decided", "reason", "counts"),
+    [
+        (None, "nothing published: interrupted by KeyboardInterrupt", ((), 0)),
+        (PUBLISHED, f"{PUBLISHED.reason}: interrupted by KeyboardInterrupt", (("河北省",), 1)),
+    ],
+)
+def test_an_interrupted_run_has_its_line_in_the_run_log(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, decided: Outcome | None, reason: str, counts: tuple[object, int]
+) -> None:
+    def interrupt(*_: object) -> None:
+        if decided:
+            decide(decided)
+        raise KeyboardInterrupt
+
+    monkeypatch.setenv("PEAK_REVIEW_STATE", str(tmp_path))
+    monkeypatch.setattr("flows.review.run_pipeline", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        review.fn("first-batch", tmp_path / "raw", tmp_path / "out")
+    (run,) = last_runs("first-batch", tmp_path / "out", 2)
+    assert (run.outcome, run.reason, (tuple(run.written), run.unchanged)) == ("interrupted", reason, counts)
