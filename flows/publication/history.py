@@ -14,14 +14,7 @@ _ROLLED_BACK = "refused"  # name of a file beside the versions
 
 
 def retire(package: Path, out: Path, province: str, trash: Path) -> None:
-    """Move a replaced package to the history; if the history has the same version already, delete the package.
-
-    Args:
-        package: folder of the package.
-        out: the round's folder.
-        province: its province.
-        trash: folder for what is deleted.
-    """
+    """Move a replaced package to the history; if the history has the same version already, move it to the trash."""
     version = version_of(package)
     place = out / HISTORY / province / version
     place.parent.mkdir(parents=True, exist_ok=True)

@@ -34,13 +34,7 @@ def leaving_artifacts() -> Iterator[None]:
 
 
 def show(facts: RunSummary, provinces: Sequence[dict[str, Any]], out: str) -> None:
-    """Create the artifacts of a review.
-
-    Args:
-        facts: what the run did.
-        provinces: the provinces' summary, row by row.
-        out: the round's folder, for the links.
-    """
+    """Create the artifacts of a review."""
     if not is_watched():
         return
     with leaving_artifacts():
@@ -57,13 +51,7 @@ def show(facts: RunSummary, provinces: Sequence[dict[str, Any]], out: str) -> No
 
 
 def show_cost(facts: RunSummary, pulled: float, whole: float) -> None:
-    """Create the artifact with what a night cost, under the same key every night, so that a trend can be seen.
-
-    Args:
-        facts: what the review did.
-        pulled: seconds for taking in.
-        whole: seconds for all of it, messages and all.
-    """
+    """Create the artifact with what a night cost, under the same key every night, for a trend; in seconds."""
     if not is_watched():
         return
     row = {

@@ -28,17 +28,7 @@ def summarize(
     published: PublishResult,
     earlier: pl.DataFrame | None,
 ) -> RunSummary:
-    """Return the figures of a run, the changed findings, and what needs attention.
-
-    Args:
-        job: the run.
-        result: the round, reviewed.
-        decisions: the reviewers' decisions.
-        failures: what could not be made.
-        held: the provinces that the gate held back, with reasons.
-        published: what was published.
-        earlier: the findings that had been published before.
-    """
+    """Return the figures of a run, the changed findings, and what needs attention."""
     attention = (
         *(f"could not be made: {failure}" for failure in failures),
         *attention_lines(result, decisions.ledger, published, decisions.archived, held, decisions.not_archived),

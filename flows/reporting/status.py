@@ -40,11 +40,6 @@ class RoundStatus:
 def round_status(out: Path, round_name: str, count: int) -> RoundStatus:
     """Read the status of a round.
 
-    Args:
-        out: folder for the packages of all rounds.
-        round_name: which round.
-        count: how many of the last runs.
-
     Raises:
         OSError: if something cannot be read.
     """

@@ -185,15 +185,7 @@ def _read(pull: _Pull, files: Any, found: RemoteFile) -> bytes | FileResult:  # 
 def _keep(
     pull: _Pull, found: RemoteFile, content: bytes, contents: dict[str, str], known: set[tuple[str, str]]
 ) -> FileResult:
-    """Store a new content, and append a receipt for each content under each name.
-
-    Args:
-        pull: the arguments of `ingest`.
-        found: the file at the source.
-        content: its bytes.
-        contents: path of each stored content by sha256; grows.
-        known: name and sha256 of each receipt of this source; grows.
-    """
+    """Store a new content, and append a receipt for each content under each name; add to `contents` and `known`."""
     sha256 = hashlib.sha256(content).hexdigest()
     new = sha256 not in contents
     if new:
