@@ -84,8 +84,8 @@ def test_a_province_that_is_held_back_is_told_with_the_reason(nights: Nights) ->
     assert ends["damaged"].startswith("COMPLETED Completed: ")
     assert "hold     山西省: accepted-drop: " in logs["damaged"]
     assert "未发布（保留原评审包）：山西省" in messages[4].splitlines()
-    (told,) = [line for line in messages[4].splitlines() if line.startswith("暂缓发布 ")]
-    assert told.startswith("暂缓发布 山西省：accepted-drop: 有效试点没有大幅减少")
+    (told,) = [line for line in messages[4].splitlines() if line.startswith("暂缓发布")]
+    assert told.startswith("暂缓发布山西省：accepted-drop: 有效试点没有大幅减少")
     assert messages[4].endswith("核实后以 --accept-change 发布")
 
 
