@@ -11,6 +11,7 @@ from transforms.intake.tables.found_table import FoundTable, Named, Row
 from transforms.intake.tables.header import Header, is_title, read_header
 from transforms.intake.tables.notes import read_notes
 
+_FIGURE = re.compile(r"^[^\d\u4e00-\u9fff]{0,3}\d|^.{0,6}\d+[.\d]*.{0,4}$")  # and no sentence with a year in it
 _NOTE = re.compile(r"^(?:注|备注|说明|填表|填报|资料来源|数据来源|单位)[：:\d]|^注$")
 
 
@@ -39,7 +40,8 @@ def read_table(
     labels = {row: sheet.cells.get((row, column)) for row in rows if start < row < min(named)}
     body = next((row for row, cell in labels.items() if cell and not is_title(cell.text)), min(named))
     header = read_header([cell for row, cells in rows.items() if start <= row < body for cell in cells], column)
-    borrowed = not header.years and before is not None and _fits(before, column, rows, named)
+    headless = start == min(named) and not header.years  # one with titles of its own is another table
+    borrowed = headless and before is not None and _fits(before, column, rows, named)
     if borrowed and before is not None:
         header = before
     if "unit" not in header.roles and (found := _unit_column(rows, named, header, tables)):
@@ -65,8 +67,8 @@ def read_table(
 def _fits(before: Header, column: int, rows: dict[int, list[Cell]], named: Named) -> bool:
     """Return whether rows without a header go on with the columns of the table before: labels and values agree."""
     columns = {cell.column for cell in before.years.values()}
-    filled = sum(bool(columns & {cell.column for cell in rows.get(row, [])}) for row in named)
-    return before.roles["label"] == column and not before.transposed and filled * 2 > len(named)
+    filled = {row for row in named for cell in rows.get(row, []) if cell.column in columns and _FIGURE.match(cell.text)}
+    return before.roles["label"] == column and not before.transposed and len(filled) * 2 > len(named)
 
 
 def _unit_column(rows: dict[int, list[Cell]], named: Named, header: Header, tables: dict[str, Table]) -> int | None:

@@ -61,3 +61,18 @@ def test_a_list_without_values_on_the_next_sheet_is_no_part() -> None:
     submission = read(book(表1=[TITLE, HEAD, *city_rows(1, 13)], 清单=names))
     assert sum(bool(row["label_cell"]) for row in submission.observations) == 13 * 3
     assert values(submission)["C14", 2022] == (None, "missing")
+
+
+REASON_HEAD = ("序号", "类别", "具体指标", "情况", "理由", "备注")
+
+
+@pytest.mark.parametrize("name", ["说明", "删减情况"])
+@pytest.mark.parametrize("head", [[REASON_HEAD], []], ids=["with titles", "without"])
+def test_reasons_for_indicators_that_are_left_out_are_no_values(name: str, head: list[Line]) -> None:
+    left_out = [
+        (row.number, row.category, row.name, "删减", "尚未建立统计制度，拟自2025年起统计", "不适用")
+        for row in CITY.indicators[20:]
+    ]
+    table = [HEAD, *city_rows(1, 20)]
+    submission = read(book(表1=table, **{name: [*head, *left_out]}))
+    assert values(submission) == values(read(book(表1=table)))
