@@ -1,11 +1,12 @@
 """National targets for an indicator, each with its document, clause and quotation."""
 
+from collections.abc import Iterator
 from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import Field
 from pydantic.dataclasses import dataclass
 
-from contracts.yaml_source import STRICT
+from contracts.yaml_source import STRICT, ContractFault
 
 # A level of “20%左右” is met within this part of the figure; a yearly pace within 0.2 percentage points.
 ABOUT, PACE = 0.05, 0.002
@@ -37,13 +38,12 @@ class Benchmark:
     names: tuple[str, ...] = ()
     optional: bool = False
 
-    @model_validator(mode="after")
-    def _check(self) -> "Benchmark":
+    def faults(self) -> Iterator[ContractFault]:
+        """Yield a target that is neither a level nor a change."""
         if (self.value is None) == (self.change is None):
-            raise ValueError("either a value or a change")
+            yield (), "either a value or a change"
         if (self.change is None) != (self.since is None) or (self.since is not None and self.since >= self.year):
-            raise ValueError("a change needs the earlier year that it is measured against")
-        return self
+            yield (), "a change needs the earlier year that it is measured against"
 
     @property
     def yearly(self) -> float | None:

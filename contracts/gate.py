@@ -1,12 +1,12 @@
 """Expectations that are checked before publication (`definitions/gate.yaml`); Great Expectations runs them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 from pydantic.dataclasses import dataclass
 
-from contracts.yaml_source import STRICT
+from contracts.yaml_source import STRICT, ContractFault
 
 # `ours`: an internal inconsistency; nothing is published. `changed`: a province differs too much from its published
 # package; that province alone is held back until its change is accepted.
@@ -50,16 +50,15 @@ class Expectation:
     given: dict[str, Any]
     reason: str = ""
 
-    @model_validator(mode="after")
-    def _check(self) -> "Expectation":
+    def faults(self) -> Iterator[ContractFault]:
+        """Yield a frame or parameter that does not fit."""
         if (self.fault == "changed") != (self.frame == "changes"):
-            raise ValueError("fault `changed` and frame `changes` belong together")
+            yield (), "fault `changed` and frame `changes` belong together"
         if self.fault == "changed" and not self.reason:
-            raise ValueError("a threshold needs its reason")
+            yield (), "a threshold needs its reason"
         named = {value[1:] for value in self.given.values() if isinstance(value, str) and value.startswith("$")}
         if unknown := named - PARAMETERS:
-            raise ValueError(f"given: unknown parameter {', '.join(sorted(unknown))}")
-        return self
+            yield (), f"given: unknown parameter {', '.join(sorted(unknown))}"
 
     def filled(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
         """Return the arguments of the expectation with the parameters filled in."""

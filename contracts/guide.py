@@ -1,14 +1,15 @@
 """The eight chapters of the guide: their parts, the statements each must contain, and words that show a statement."""
 
 from collections import Counter
+from collections.abc import Iterator
 from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from contracts.naming import name_key
 from contracts.round import KINDS, Kind
-from contracts.yaml_source import STRICT
+from contracts.yaml_source import STRICT, ContractFault
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -92,30 +93,23 @@ class Guide:
     scopes: tuple[str, ...]
     traditional: tuple[Annotated[str, Field(min_length=2, max_length=2)], ...] = ()
 
-    @model_validator(mode="after")
-    def _check(self) -> "Guide":
-        faults = [
-            f"part {part.id} does not belong into chapter {at}"
-            for at, chapter in enumerate(self.chapters, 1)
-            for part in chapter.parts
-            if part.id.split(".")[0] != str(at)
-        ]
+    def faults(self) -> Iterator[ContractFault]:
+        """Yield parts in the wrong chapter, and ids and titles with two meanings."""
+        for at, chapter in enumerate(self.chapters, 1):
+            for part in chapter.parts:
+                if part.id.split(".")[0] != str(at):
+                    yield (), f"part {part.id} does not belong into chapter {at}"
         ids = Counter(part.id for chapter in self.chapters for part in chapter.parts)
-        faults += [f"part {one} is listed twice" for one, n in ids.items() if n > 1]
+        yield from (((), f"part {one} is listed twice") for one, n in ids.items() if n > 1)
         for kind in KINDS:
             mine = [(chapter, part) for chapter in self.chapters for part in chapter.parts if kind in part.kinds]
             spelled = [{chapter.title, *chapter.aliases} for chapter in self.chapters]
             spelled += [{part.title, *part.aliases} for chapter, part in mine if not chapter.whole]
             names = Counter(name_key(name) for names in spelled for name in names)
-            faults += [f"title or alias {name!r} means more than one part" for name, n in names.items() if n > 1]
-            faults += [
-                f"chapter {chapter.number} has no part for a {kind}"
-                for chapter in self.chapters
-                if not any(one is chapter and part.stated(kind) for one, part in mine)
-            ]
-        if faults:
-            raise ValueError("; ".join(faults))
-        return self
+            yield from (((), f"title or alias {name!r} means more than one part") for name, n in names.items() if n > 1)
+            for chapter in self.chapters:
+                if not any(one is chapter and part.stated(kind) for one, part in mine):
+                    yield (), f"chapter {chapter.number} has no part for a {kind}"
 
     def own_words(self, kind: str) -> tuple[str, ...]:
         """Return the prefixes that mean the whole of a city or of a park."""

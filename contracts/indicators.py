@@ -8,19 +8,22 @@ from functools import cached_property
 from itertools import product
 from typing import Annotated, Literal
 
-from pydantic import Field, PlainValidator, model_validator
+from pydantic import Field, PlainValidator
 from pydantic.dataclasses import dataclass
 
 from contracts.naming import name_key, unit_key, wording_key
 from contracts.round import Kind
-from contracts.yaml_source import STRICT
+from contracts.yaml_source import STRICT, ContractFault
 
 
 def _factor(value: object) -> Fraction:
     try:
-        return Fraction(str(value))
+        factor = Fraction(str(value))
     except ZeroDivisionError:
         raise ValueError("a factor must not be divided by 0") from None
+    if factor <= 0:
+        raise ValueError("a factor must be positive")
+    return factor
 
 
 Factor = Annotated[Fraction, PlainValidator(_factor)]
@@ -60,23 +63,16 @@ class Scale:
     above: str = ""
     whole: bool = False
 
-    @model_validator(mode="after")
-    def _check(self) -> "Scale":
+    def faults(self) -> Iterator[ContractFault]:
+        """Yield bounds that contradict each other."""
         low, high = self.hard
         ranges = {"hard": (low, high), "plausible": self.plausible, "pace": self.pace or (None, None)}
-        faults = [
-            f"{name}: {least} is not below {most}"
-            for name, (least, most) in ranges.items()
-            if least is not None and most is not None and least >= most
-        ]
-        outside = [
-            edge for edge in self.plausible if (low is not None and edge < low) or (high is not None and edge > high)
-        ]
-        faults += [f"plausible: {edge} is outside hard" for edge in outside]
-        faults += [f"also: a factor must be positive: {unit}" for unit, factor in self.also.items() if factor <= 0]
-        if faults:
-            raise ValueError("; ".join(faults))
-        return self
+        for name, (least, most) in ranges.items():
+            if least is not None and most is not None and least >= most:
+                yield (), f"{name}: {least} is not below {most}"
+        for edge in self.plausible:
+            if (low is not None and edge < low) or (high is not None and edge > high):
+                yield (), f"plausible: {edge} is outside hard"
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -118,22 +114,19 @@ class Indicator:
     key: bool = False
     natural: bool = False
 
-    @model_validator(mode="after")
-    def _check(self) -> "Indicator":
-        faults = []
+    def faults(self) -> Iterator[ContractFault]:
+        """Yield units that contradict each other."""
         if self.key and len(self.scales) > 1:
-            faults.append("key: a chart has one axis, and this indicator has two units")
+            yield (), "key: a chart has one axis, and this indicator has two units"
         # Where the guide prints two units, as in 辆（%）, each of them is a scale.
         printed = unit_key(self.unit)
         if len(self.scales) == 1 and printed not in map(unit_key, self.scales):
-            faults.append(f"unit: {self.unit} is not among the scales")
-        if len(self.scales) > 1:
-            faults += [f"unit: {unit} is not in {self.unit}" for unit in self.scales if unit_key(unit) not in printed]
+            yield (), f"unit: {self.unit} is not among the scales"
+        for unit in self.scales if len(self.scales) > 1 else ():
+            if unit_key(unit) not in printed:
+                yield (), f"unit: {unit} is not in {self.unit}"
         legal = Counter(unit_key(unit) for name, scale in self.scales.items() for unit in (name, *scale.also))
-        faults += [f"scales: the unit {unit} is there twice" for unit, n in legal.items() if n > 1]
-        if faults:
-            raise ValueError("; ".join(faults))
-        return self
+        yield from (((), f"scales: the unit {unit} is there twice") for unit, n in legal.items() if n > 1)
 
     @cached_property
     def units(self) -> dict[str, tuple[str, Fraction]]:
@@ -178,28 +171,22 @@ class Table:
     indicators: Annotated[tuple[Indicator, ...], Field(min_length=1)]
     basic_data: tuple[Quantity, ...] = ()
 
-    @model_validator(mode="after")
-    def _check(self) -> "Table":
-        faults = []
+    def faults(self) -> Iterator[ContractFault]:
+        """Yield indicators out of order, names with two meanings, and ratios of unknown quantities."""
         for position, row in enumerate(self.indicators, 1):
             if row.number != position or int(row.code[1:]) != position:
-                faults.append(
-                    f"indicators.{position - 1}: {row.code} is number {row.number}, but at position {position}"
-                )
+                yield ("indicators", position - 1), f"is number {row.number}, but at position {position}"
         spellings = Counter(name_key(name) for row in self.indicators for name in {row.name, *row.aliases})
-        faults += [f"name or alias {key!r} means more than one indicator" for key, n in spellings.items() if n > 1]
+        yield from (
+            ((), f"name or alias {key!r} means more than one indicator") for key, n in spellings.items() if n > 1
+        )
         known = {one.name for one in self.basic_data}
-        faults += [
-            f"{row.code}: ratio_of: {name} is not in basic_data"
-            for row in self.indicators
-            for name in row.ratio_of or ()
-            if name not in known
-        ]
+        for at, row in enumerate(self.indicators):
+            for name in row.ratio_of or ():
+                if name not in known:
+                    yield ("indicators", at, "ratio_of"), f"{name} is not in basic_data"
         wordings = Counter(key for row in self.indicators for key in row.wording_keys)
-        faults += [f"wording {key!r} means more than one indicator" for key, n in wordings.items() if n > 1]
-        if faults:
-            raise ValueError("; ".join(faults))
-        return self
+        yield from (((), f"wording {key!r} means more than one indicator") for key, n in wordings.items() if n > 1)
 
     @cached_property
     def by_code(self) -> dict[str, Indicator]:

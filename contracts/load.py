@@ -18,12 +18,18 @@ DEFINITIONS = Path(__file__).parent / "definitions"
 
 
 class ContractError(Exception):
-    """The contracts are faulty. `faults`: one line each with file, line, ids, key and message."""
+    """The contracts are faulty.
 
-    def __init__(self, faults: list[str]) -> None:
+    Attributes:
+        faults: one line each with file, line, ids, key and message.
+        rules: the catalogue, if it has the form of one.
+    """
+
+    def __init__(self, faults: list[str], rules: Sequence[Rule] = ()) -> None:
         """Join the faults into the message, one a line."""
         super().__init__("\n".join(faults))
         self.faults = faults
+        self.rules = rules
 
 
 @dataclass(frozen=True)
@@ -95,8 +101,8 @@ def load_contracts(round_name: str, folder: Path = DEFINITIONS) -> Contracts:
     guide, _ = read_definition(folder, "guide.yaml", Guide, faults)
     if round_ and round_.round != round_name:
         faults.append(of_round.fault(["round"], f"{round_.round} is not the name of the file"))
-    if round_ and regions:
-        known = {region.name for region in regions}
+    known = of_regions.names()
+    if round_ and known:
         faults += [
             of_round.fault(["provinces", at, "name"], f"{province.name} is not in regions.yaml")
             for at, province in enumerate(round_.provinces)
@@ -115,13 +121,19 @@ def load_contracts(round_name: str, folder: Path = DEFINITIONS) -> Contracts:
         faults += [definition.fault([at, key], f"{names[at]} is listed twice") for at in twice]
     if rules:
         faults += [of_rules.fault([at, *key], text) for at, key, text in _rule_faults(rules)]
+    codes = {*of_city.names("indicators"), *of_park.names("indicators")}
+    faults += [
+        of_benchmarks.fault([at, "indicator"], f"{one.indicator} is in neither table")
+        for at, one in enumerate(benchmarks or ())
+        if codes and one.indicator not in codes
+    ]
     if benchmarks and city and park:
         faults += [
             of_benchmarks.fault([at, "indicator"], text)
             for at, text in _benchmark_faults(benchmarks, city.by_code | park.by_code)
         ]
     if faults or not (city and park and round_ and rules and regions and benchmarks and gate and guide):
-        raise ContractError(faults or ["a file is empty"])
+        raise ContractError(faults, rules or ())
     by_id = {rule.id: rule for rule in rules}
     return Contracts({"city": city, "park": park}, round_, by_id, regions, guide, benchmarks, gate, folder)
 
@@ -142,8 +154,8 @@ def _benchmark_faults(benchmarks: Sequence[Benchmark], indicators: dict[str, Ind
         key = (one.indicator, one.year, one.value is None, one.provinces, one.names, one.optional)
         indicator = indicators.get(one.indicator)
         if indicator is None:
-            yield at, f"{one.indicator} is in neither table"
-        elif indicator.wanted == "any" or indicator.printed_scale is None:
+            continue
+        if indicator.wanted == "any" or indicator.printed_scale is None:
             yield at, f"{one.indicator} has no wanted direction, or several units: nothing can be compared with it"
         elif key in seen:
             yield at, f"{one.indicator} has another target of {one.year}"

@@ -1,15 +1,16 @@
 """One round: quota, roster and years; and the names of provinces. No year or province is written in code."""
 
 from collections import Counter
+from collections.abc import Iterator
 from datetime import date
 from functools import cached_property
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from contracts.naming import name_key
-from contracts.yaml_source import STRICT
+from contracts.yaml_source import STRICT, ContractFault
 
 Kind = Literal["city", "park"]
 KINDS: tuple[Kind, ...] = ("city", "park")
@@ -107,27 +108,21 @@ class Round:
     growth: tuple[Growth, ...] = ()
     regimes: tuple[Regime, ...] = ()
 
-    @model_validator(mode="after")
-    def _check(self) -> "Round":
-        faults = []
+    def faults(self) -> Iterator[ContractFault]:
+        """Yield years, quotas, names and rulings that contradict each other."""
         if list(self.years) != sorted(set(self.years)):
-            faults.append(f"years {self.years} do not rise")
+            yield (), f"years {self.years} do not rise"
         total = sum(province.quota for province in self.provinces)
         if total != self.quota_total:
-            faults.append(f"quota_total is {self.quota_total}, but the provinces add up to {total}")
+            yield (), f"quota_total is {self.quota_total}, but the provinces add up to {total}"
         names = Counter(name_key(n) for p in self.provinces for x in p.pilots for n in {x.name, *x.aliases})
         names.update(name_key(province.name) for province in self.provinces)
-        faults += [f"name {name!r} means more than one province or pilot" for name, n in names.items() if n > 1]
-        faults += [
-            f"{province.name}: {len(province.pilots)} pilots for a quota of {province.quota}"
-            for province in self.provinces
-            if len(province.pilots) > province.quota
-        ]
+        yield from (((), f"name {name!r} means more than one province or pilot") for name, n in names.items() if n > 1)
+        for province in self.provinces:
+            if len(province.pilots) > province.quota:
+                yield (), f"{province.name}: {len(province.pilots)} pilots for a quota of {province.quota}"
         hashes = Counter(decision.sha256 for decision in self.decisions)
-        faults += [f"decisions: {sha256} is decided twice" for sha256, n in hashes.items() if n > 1]
-        if faults:
-            raise ValueError("; ".join(faults))
-        return self
+        yield from (((), f"decisions: {sha256} is decided twice") for sha256, n in hashes.items() if n > 1)
 
     @cached_property
     def decided(self) -> dict[str, Decision]:

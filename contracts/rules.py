@@ -1,13 +1,14 @@
 """Rules of the catalogue (`definitions/rules.yaml`), severities in order, and families."""
 
 import re
+from collections.abc import Iterator
 from string import Formatter
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field
 from pydantic.dataclasses import dataclass
 
-from contracts.yaml_source import STRICT
+from contracts.yaml_source import STRICT, ContractFault
 
 Severity = Literal["blocker", "error", "warning", "info"]
 SEVERITIES: tuple[Severity, ...] = ("blocker", "error", "warning", "info")
@@ -42,6 +43,12 @@ FIELDS = frozenset({
 })  # fmt: skip
 
 
+def _known_family(name: str) -> str:
+    if name not in FAMILY_TITLES:
+        raise ValueError(f"{name} is none of {', '.join(FAMILY_TITLES)}")
+    return name
+
+
 @dataclass(frozen=True, config=STRICT)
 class Rule:
     """One rule of the catalogue (`rules.yaml`).
@@ -61,7 +68,7 @@ class Rule:
 
     id: Annotated[str, Field(pattern=r"^[A-Z]+(-[A-Z]+)+$")]
     title: str
-    family: str
+    family: Annotated[str, AfterValidator(_known_family)]
     severity: Severity
     level: Annotated[int, Field(ge=0, le=5)]
     at: At
@@ -85,15 +92,12 @@ class Rule:
         """Return the advice for the catalogue, with × in place of fields."""
         return re.sub(r"\{\w+\}", "×", self.advice)
 
-    @model_validator(mode="after")
-    def _check(self) -> "Rule":
-        if self.family not in FAMILY_TITLES:
-            raise ValueError(f"family: {self.family} is none of {', '.join(FAMILY_TITLES)}")
+    def faults(self) -> Iterator[ContractFault]:
+        """Yield texts with unknown fields."""
         for text in (self.message, self.advice):
             parts = [part for part in Formatter().parse(text) if part[1] is not None]
             unknown = {str(name) for _, name, _, _ in parts} - FIELDS
             if any(form or conversion for _, _, form, conversion in parts):
-                raise ValueError(f"only plain fields may be in {text!r}")
+                yield (), f"only plain fields may be in {text!r}"
             if unknown:
-                raise ValueError(f"unknown field {', '.join(sorted(unknown))} in {text!r}")
-        return self
+                yield (), f"unknown field {', '.join(sorted(unknown))} in {text!r}"

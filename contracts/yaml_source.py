@@ -1,8 +1,9 @@
 """Read one YAML file strictly; report each fault with file, line, ids and key."""
 
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -15,8 +16,20 @@ STRICT = ConfigDict(
     extra="forbid", strict=True, allow_inf_nan=False, str_min_length=1, str_strip_whitespace=True,
     arbitrary_types_allowed=True,
 )  # fmt: skip
+# A contradiction inside a valid entry: keys down to it, and a message. An entry yields its own in a method `faults`.
+ContractFault = tuple[tuple[str | int, ...], str]
 # Keys that name an entry of a list, in order of preference.
 _IDS = ("id", "code", "name", "indicator", "what", "title", "sha256")
+_TOO_DEEP = re.compile(r"(?:[\[{]\s*|- +){100}")  # libyaml is recursive
+
+
+class _Loader(yaml.CSafeLoader):
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> object:
+        """Construct a value; an error of a value, such as the 31st of June, gets its line."""
+        try:
+            return super().construct_object(node, deep)
+        except (ValueError, TypeError) as error:
+            raise yaml.constructor.ConstructorError(None, None, str(error), node.start_mark) from error
 
 
 @dataclass(frozen=True)
@@ -39,9 +52,17 @@ class Definition:
             path.append(label)
         return f"{self.name}: line {line}: {': '.join(text for text in ('.'.join(path), message) if text)}"
 
+    def names(self, *keys: str) -> list[str]:
+        """Return the names of the entries of the list at `keys`; empty if there is none."""
+        node = self.root
+        for key in keys:
+            found = _step(node, key)
+            node = found[0] if found else None
+        return [_id(value) for value in node.value] if isinstance(node, yaml.SequenceNode) else []
+
 
 def read_definition(folder: Path, name: str, form: type[T], faults: list[str]) -> tuple[T | None, Definition]:
-    """Read a file into frozen dataclasses; None if it is faulty.
+    """Read a file into frozen dataclasses; None if it does not have their form.
 
     Args:
         folder: of the YAML files.
@@ -49,37 +70,18 @@ def read_definition(folder: Path, name: str, form: type[T], faults: list[str]) -
         form: type to validate the content against.
         faults: list to which the faults are appended, one line each.
     """
-    nothing = Definition(name, None)
     try:
-        content = (folder / name).read_bytes()
+        root, given = _parse((folder / name).read_bytes())
     except OSError as error:
         faults.append(f"{name}: cannot be read: {error.strerror}")
-        return None, nothing
-    try:
-        text = content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        faults.append(f"{name}: line {line}: is not UTF-8")
-        return None, nothing
-    try:
-        loader = yaml.CSafeLoader(text)
-        root = loader.get_single_node()
-        raw = loader.construct_document(root) if root else None
-        # Strict mode converts JSON lists to tuples and texts to dates, and nothing else.
-        given = json.dumps(raw, default=str)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        at = f"line {mark.line + 1}: " if mark else ""
-        faults.append(f"{name}: {at}{getattr(error, 'problem', None) or ' '.join(str(error).split())}")
-        return None, nothing
-    except (ValueError, TypeError, RecursionError) as error:  # a list inside itself, a list as a key, the 31st of June
+        return None, Definition(name, None)
+    except (ValueError, TypeError, RecursionError) as error:  # a list inside itself, a list as a key
         faults.append(f"{name}: {error}")
-        return None, nothing
+        return None, Definition(name, None)
     definition = Definition(name, root)
-    twice = list(_twice(definition, root, ()))
-    faults += twice
+    faults += _twice(definition, root, ())
     try:
-        return TypeAdapter(form).validate_json(given), definition
+        value = TypeAdapter(form).validate_json(given)
     except ValidationError as error:
         found = error.errors()
         # Do not report a list as too short because an entry of it is faulty.
@@ -90,7 +92,48 @@ def read_definition(folder: Path, name: str, form: type[T], faults: list[str]) -
             if not (fault["type"] == "too_short" and fault["loc"] in inside)
             for text in fault["msg"].removeprefix("Value error, ").split("; ")
         ]
-    return None, definition
+        return None, definition
+    inner = [definition.fault(place, message) for place, message in _contradictions(value, ())]
+    faults += inner or ([] if value else [definition.fault((), "is empty")])
+    return value, definition
+
+
+def _parse(content: bytes) -> tuple[yaml.Node | None, str]:
+    """Parse YAML into nodes and JSON: strict mode converts only its lists to tuples and its texts to dates.
+
+    Raises:
+        ValueError: with line and message.
+    """
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise ValueError(f"line {line}: is not UTF-8") from error
+    if _TOO_DEEP.search(text):
+        raise ValueError("is nested too deeply")
+    try:
+        loader = _Loader(text)
+        root = loader.get_single_node()
+        return root, json.dumps(loader.construct_document(root) if root else None, default=str)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        at = f"line {mark.line + 1}: " if mark else ""
+        raise ValueError(f"{at}{getattr(error, 'problem', None) or ' '.join(str(error).split())}") from error
+
+
+def _contradictions(value: object, place: tuple[str | int, ...]) -> Iterator[ContractFault]:
+    """Yield the faults of an entry, and of all entries inside it."""
+    if isinstance(value, tuple):
+        for at, one in enumerate(value):
+            yield from _contradictions(one, (*place, at))
+    elif isinstance(value, Mapping):
+        for key, one in value.items():
+            yield from _contradictions(one, (*place, key))
+    elif is_dataclass(value):
+        if own := getattr(value, "faults", None):
+            yield from (((*place, *inside), message) for inside, message in own())
+        for field in fields(value):
+            yield from _contradictions(getattr(value, field.name), (*place, field.name))
 
 
 def _step(node: yaml.Node | None, step: str | int) -> tuple[yaml.Node, int, str] | None:

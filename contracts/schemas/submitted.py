@@ -35,6 +35,12 @@ READING: dict[str, pl.DataType] = {
 }
 SUBMITTED: dict[str, pl.DataType] = columns_of(Observations) | READING
 
+# The rules that are checks of single rows.
+ROW_RULES = frozenset({
+    "TABLE-YEAR-EXTRA", "TABLE-YEAR-TWICE", "TABLE-LABEL", "COMPLETE-ADDED", "VALUE-ERROR-CELL", "VALUE-NO-CACHE",
+    "VALUE-MERGED", "VALUE-NOT-NUMBER", "VALUE-IN-WORDS", "VALUE-CHANGE", "VALUE-RANGE", "VALUE-REMARK",
+    "VALUE-BOUNDS", "VALUE-WHOLE", "VALUE-FRACTION", "UNIT-CELL", "UNIT-UNKNOWN", "UNIT-AMBIGUOUS", "UNIT-ASSUMED",
+})  # fmt: skip
 # Values of one row that differ by less than this factor are consistent.
 BESIDE = 4
 _ADDED = pl.col("indicator").str.starts_with("X-")

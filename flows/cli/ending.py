@@ -67,8 +67,20 @@ def known_round(round_name: str) -> str:
 
 def load_round(round_name: str) -> contract_files.Contracts:
     """Load the contracts of a round; end the command with all their faults."""
+    known = known_round(round_name)
     try:
-        return contract_files.load_contracts(known_round(round_name))
+        return contract_files.load_contracts(known)
+    except contract_files.ContractError:
+        return load_checked_round(known)
+
+
+def load_checked_round(round_name: str) -> contract_files.Contracts:
+    """Load the contracts of a round, and check that every rule has its function; end the command with all faults."""
+    # Imported here, because it takes half a second, which a night without changes saves.
+    from transforms.rules.registry import load_checked  # noqa: PLC0415
+
+    try:
+        return load_checked(known_round(round_name))
     except contract_files.ContractError as error:
         fail(FAILED, f"the contracts are faulty:\n{error}")
 

@@ -9,7 +9,7 @@ import typer
 from rich.table import Table
 
 import contracts.load as contract_files
-from flows.cli.ending import OUTPUT, ROUND, fail, load_round, one_of, say
+from flows.cli.ending import OUTPUT, ROUND, fail, load_checked_round, one_of, say
 from flows.pipeline.outcome import FAILED, FAULTY, WRONG_USE
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def check(
     form: Annotated[str, typer.Option("--format", help="text or json")] = "text",
 ) -> None:
     """Check one workbook or plan before it is submitted (报送前自查): the same rules, findings to the terminal."""
-    contracts = load_round(round_name)
+    contracts = load_checked_round(round_name)
     one_of(form, "text", "json")
     from flows.sources.raw_listing import is_document  # noqa: PLC0415
     from transforms.self_check import as_text, check_plan, check_submission  # noqa: PLC0415
@@ -52,7 +52,7 @@ def template(
     round_name: Annotated[str, ROUND] = "first-batch",
 ) -> None:
     """Write a guarded workbook to fill in (填报模板), blank or with what was submitted before."""
-    contracts = load_round(round_name)
+    contracts = load_checked_round(round_name)
     one_of(kind, "city", "park")
     from transforms.reports.office_files import workbook_bytes  # noqa: PLC0415
     from transforms.reports.template.earlier_submission import read_earlier, reason_unusable  # noqa: PLC0415
@@ -83,7 +83,7 @@ def rules(
     round_name: Annotated[str, ROUND] = "first-batch",
 ) -> None:
     """Show the catalogue of rules."""
-    catalogue = [vars(rule) | {"advice": rule.general_advice} for rule in load_round(round_name).rules.values()]
+    catalogue = [vars(rule) | {"advice": rule.general_advice} for rule in load_checked_round(round_name).rules.values()]
     one_of(form, "text", "json", "md")
     columns = ("id", "severity", "level", "title", "applies", "advice", "source")
     if form == "json":

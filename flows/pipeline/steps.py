@@ -38,7 +38,7 @@ from transforms.intake.submission import Submission
 from transforms.pipeline import Provenance, Review, review_round
 from transforms.plans.read_plan import Plan
 from transforms.reports.round_files import NATIONAL, note_held, round_files
-from transforms.rules.registry import check_rules
+from transforms.rules.registry import load_checked
 
 
 @dataclass(frozen=True)
@@ -74,13 +74,13 @@ class Rendered:
 
 
 def check_request(job: Job) -> None:
-    """Check the request and the rule catalogue before anything is read.
+    """Check the request and the rule catalogue before anything is judged.
 
     Raises:
         RefusedError: if packages of one time would replace some of another; a whole round of today may.
         contracts.load.ContractError: if rules.yaml and the rule functions do not match.
     """
-    check_rules(load_contracts(job.request.round_name))
+    load_checked(job.request.round_name)
     target, as_of = job.target, job.request.as_of
     published, wanted = made_as_of(target), moment_of(as_of)
     if packages_in(target) and published != wanted and (wanted or job.request.is_partial):

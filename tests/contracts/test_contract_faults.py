@@ -8,11 +8,12 @@ import pytest
 from typer.testing import CliRunner
 
 from contracts import load
-from contracts.load import DEFINITIONS, ContractError, load_contracts
+from contracts.load import DEFINITIONS, ContractError
 from flows.cli import app
 from flows.pipeline.outcome import FAILED, outcome_of_error
 from tests.support.contract_mutations import MUTATIONS, Mutation
-from transforms.rules.registry import check_rules
+from transforms.rules import registry
+from transforms.rules.registry import load_checked
 
 
 @pytest.fixture
@@ -24,7 +25,7 @@ def folder(tmp_path: Path) -> Path:
 
 def faults(folder: Path) -> list[str]:
     with pytest.raises(ContractError) as error:
-        check_rules(load_contracts("first-batch", folder))
+        load_checked("first-batch", folder)
     return error.value.faults
 
 
@@ -51,10 +52,15 @@ def test_a_mutation_gives_its_faults_and_no_other(folder: Path, name: str) -> No
         assert line.startswith(beginning), found
 
 
-def test_faults_of_all_files_come_at_once(folder: Path) -> None:
-    several = ["no value", "unknown indicator", "no wording", "gate", "another round"]
+@pytest.mark.parametrize(
+    "several",
+    [
+        ["no value", "unknown indicator", "no wording", "gate", "another round", "threshold", "unknown province"],
+        ["unit", "plausible", "unknown indicator"],
+    ],
+)
+def test_faults_of_all_files_come_at_once(folder: Path, several: list[str]) -> None:
     expected = [line for name in several for line in mutate(folder, MUTATIONS[name])]
-    del expected[1]  # with a table that does not load, no indicator is known or unknown
     assert len(faults(folder)) == len(expected)
     assert all(any(line.startswith(one) for line in faults(folder)) for one in expected)
 
@@ -76,7 +82,7 @@ def test_no_content_of_a_file_is_a_traceback(folder: Path, content: bytes, words
 
 
 def test_catalogue_and_functions_match() -> None:
-    check_rules(load_contracts("first-batch"))
+    load_checked("first-batch")
 
 
 def test_all_mismatches_of_catalogue_and_functions_come_at_once(folder: Path) -> None:
@@ -87,10 +93,24 @@ def test_all_mismatches_of_catalogue_and_functions_come_at_once(folder: Path) ->
     assert all(any(line.startswith(one) for line in found) for one in expected)
 
 
+@pytest.mark.parametrize(
+    ("file", "content", "words"),
+    [("gate.yaml", "[]", "line 1: is empty"), ("guide.yaml", "[" * 100_000, "is nested too deeply")],
+)
+def test_a_file_is_named_whatever_it_holds(folder: Path, file: str, content: str, words: str) -> None:
+    (folder / file).write_text(content, encoding="utf-8")
+    assert faults(folder) == [f"{file}: {words}"]
+
+
+def use_contracts(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    loads: Callable[..., load.Contracts] = load.load_contracts
+    monkeypatch.setattr(load, "load_contracts", lambda name: loads(name, folder))
+    monkeypatch.setattr(registry, "load_checked", lambda name: load_checked(name, folder))
+
+
 def test_the_command_tells_the_faults_and_ends(folder: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    expected = [line for name in ("factor", "no wording") for line in mutate(folder, MUTATIONS[name])]
-    good: Callable[..., load.Contracts] = load.load_contracts
-    monkeypatch.setattr(load, "load_contracts", lambda name: good(name, folder))
+    expected = [line for name in ("factor", "no wording", "threshold") for line in mutate(folder, MUTATIONS[name])]
+    use_contracts(monkeypatch, folder)
     result = CliRunner().invoke(app, ["run", "--round", "first-batch", "--raw", str(tmp_path)])
     assert result.exit_code == 1
     assert isinstance(result.exception, SystemExit)
@@ -99,8 +119,7 @@ def test_the_command_tells_the_faults_and_ends(folder: Path, monkeypatch: pytest
 
 def test_every_command_that_needs_contracts_tells_their_faults(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (expected,) = mutate(folder, MUTATIONS["factor"])
-    good: Callable[..., load.Contracts] = load.load_contracts
-    monkeypatch.setattr(load, "load_contracts", lambda name: good(name, folder))
+    use_contracts(monkeypatch, folder)
     rollback = ["rollback", "--round", "first-batch", "--province", "河北"]
     template = ["template", "--kind", "city", "--pilot", "唐山市", "--province", "河北省", "-o", "x.xlsx"]
     for command in (rollback, template, ["rules"]):
@@ -109,10 +128,23 @@ def test_every_command_that_needs_contracts_tells_their_faults(folder: Path, mon
         assert expected in result.stderr
 
 
+@pytest.mark.parametrize("command", [["rules"], ["check", "x.xlsx"]])
+def test_a_rule_without_a_function_ends_commands_that_use_rules(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, command: list[str]
+) -> None:
+    expected = mutate(folder, MUTATIONS["threshold"])
+    use_contracts(monkeypatch, folder)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "x.xlsx").write_bytes(b"x")
+    result = CliRunner().invoke(app, command)
+    assert (result.exit_code, type(result.exception)) == (1, SystemExit)
+    assert all(line in result.stderr for line in expected)
+
+
 def test_a_run_ends_with_the_mismatches_of_catalogue_and_functions(folder: Path) -> None:
     (expected, _) = mutate(folder, MUTATIONS["threshold"])
     with pytest.raises(ContractError) as error:
-        check_rules(load_contracts("first-batch", folder))
+        load_checked("first-batch", folder)
     outcome, fault = outcome_of_error(error.value, folder)
     assert (outcome.code, fault) == (FAILED, None)
     assert expected in outcome.reason

@@ -44,10 +44,11 @@ def test_a_part_says_what_the_guide_says(chapter: Chapter, part: Part) -> None:
 def test_faults_of_the_guide_are_told() -> None:
     first = GUIDE.chapters[0]
     same = replace(first.parts[1], aliases=("实施主体概况",))
-    with pytest.raises(ValueError, match="means more than one part"):
-        replace(GUIDE, chapters=(replace(first, parts=(first.parts[0], same)), *GUIDE.chapters[1:]))
-    with pytest.raises(ValueError, match="does not belong into chapter 1"):
-        replace(GUIDE, chapters=(GUIDE.chapters[1], *GUIDE.chapters[1:]))
     city = tuple(replace(part, kinds=("city",)) for part in first.parts)
-    with pytest.raises(ValueError, match="no part for a park"):
-        replace(GUIDE, chapters=(replace(first, parts=city), *GUIDE.chapters[1:]))
+    for chapter, words in (
+        (replace(first, parts=(first.parts[0], same)), "means more than one part"),
+        (GUIDE.chapters[1], "does not belong into chapter 1"),
+        (replace(first, parts=city), "no part for a park"),
+    ):
+        faults = [text for _, text in replace(GUIDE, chapters=(chapter, *GUIDE.chapters[1:])).faults()]
+        assert any(words in text for text in faults)

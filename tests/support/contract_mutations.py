@@ -185,7 +185,7 @@ MUTATIONS: dict[str, Mutation] = {
         "decisions:\n" + f"- {{sha256: {'a' * 64}, counts: true, reason: 电话确认}}\n" * 2,
         (("round: first-batch", f"decisions: {'a' * 64} is decided twice"),),
     ),
-    "no day": (ROUND, "decisions: []", "deadline: 2024-06-31", (("", "day is out of range for month"),)),
+    "no day": (ROUND, "decisions: []", "deadline: 2024-06-31", (("2024-06-31", "day is out of range for month"),)),
     "region twice": (
         "regions.yaml",
         "name: 天津市, short: 天津",

@@ -5,14 +5,15 @@ keyword-only argument for each of its thresholds in `rules.yaml`. It returns one
 `transforms.judging.findings.CONTEXT` that it knows. Rules about single rows are in `contracts.schemas.submitted`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from inspect import Parameter, signature
+from pathlib import Path
 
 import polars as pl
 
-from contracts.load import ContractError, Contracts
+from contracts.load import DEFINITIONS, ContractError, Contracts, load_contracts
 from contracts.rules import Rule
-from contracts.schemas.submitted import submitted_tables
+from contracts.schemas.submitted import ROW_RULES
 from contracts.yaml_source import read_definition
 from transforms.rules import (
     basic_data,
@@ -145,19 +146,30 @@ def rule_id(rule: RuleFunction) -> str:
     return rule.__name__.replace("_", "-").upper()
 
 
-def check_rules(contracts: Contracts) -> None:
-    """Check that catalogue and functions match: every id has one function, with the same thresholds.
+def load_checked(round_name: str, folder: Path = DEFINITIONS) -> Contracts:
+    """Load the contracts of a round; check that every rule of the catalogue has one function with its thresholds.
 
     Raises:
-        contracts.load.ContractError: with file, line and id of every mismatch.
+        contracts.load.ContractError: with file, line and id of every fault and mismatch.
     """
+    try:
+        contracts = load_contracts(round_name, folder)
+    except ContractError as error:
+        raise ContractError([*error.faults, *_mismatches(error.rules, folder)]) from None
+    if mismatches := _mismatches(list(contracts.rules.values()), folder):
+        raise ContractError(mismatches)
+    return contracts
+
+
+def _mismatches(rules: Sequence[Rule], folder: Path) -> list[str]:
+    """Return what differs between the rules of a catalogue and their functions, one line each."""
     declared = {rule_id(rule): _thresholds(rule) for rule in RULES}
-    declared |= {str(check.error): frozenset() for check in submitted_tables(contracts).checks}
-    if declared == {rule.id: rule.thresholds.keys() for rule in contracts.rules.values()}:
-        return
-    _, definition = read_definition(contracts.folder, "rules.yaml", tuple[Rule, ...], [])
+    declared |= {rule: frozenset() for rule in ROW_RULES}
+    if not rules or declared == {rule.id: rule.thresholds.keys() for rule in rules}:
+        return []
+    _, definition = read_definition(folder, "rules.yaml", tuple[Rule, ...], [])
     faults = []
-    for at, rule in enumerate(contracts.rules.values()):
+    for at, rule in enumerate(rules):
         if rule.id not in declared:
             faults.append(definition.fault([at, "id"], f"there is no function for {rule.id}"))
             continue
@@ -167,10 +179,8 @@ def check_rules(contracts: Contracts) -> None:
         faults += [
             definition.fault([at, "thresholds", name], "the rule has no such threshold") for name in sorted(unknown)
         ]
-    faults += [
-        definition.fault([], f"the rule {name} is missing") for name in sorted(declared.keys() - contracts.rules)
-    ]
-    raise ContractError(faults)
+    missing_rules = sorted(declared.keys() - {rule.id for rule in rules})
+    return faults + [definition.fault([], f"the rule {name} is missing") for name in missing_rules]
 
 
 def _thresholds(rule: RuleFunction) -> frozenset[str]:

@@ -17,7 +17,7 @@ from openpyxl.workbook import Workbook
 
 from contracts.load import load_contracts
 from contracts.round import Decision
-from contracts.schemas.submitted import submitted_tables
+from contracts.schemas.submitted import ROW_RULES, submitted_tables
 from tests.sample import clean_submission
 from tests.sample.layouts import official
 from tests.support.containers import encrypted, with_macro
@@ -395,6 +395,7 @@ def test_one_broken_thing_gives_one_finding_there(case: Case) -> None:
 def test_every_rule_has_a_case_and_a_line_in_the_catalogue() -> None:
     functions = {rule.__name__.upper().replace("_", "-") for rule in RULES}
     checks = {check.error for check in submitted_tables(CONTRACTS).checks}
+    assert checks == ROW_RULES
     assert functions | checks == set(CONTRACTS.rules)
     assert not functions & checks
     # RELATION-PEAK needs a pilot that peaks early: test_emission_path.py.
