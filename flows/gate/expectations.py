@@ -3,7 +3,7 @@
 import json
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from importlib import import_module
 from threading import RLock
@@ -59,24 +59,35 @@ def run_suite(
     results: dict[str, Result] = {}
     sections: dict[str, str] = {}
     for name, columns in frames.items():
-        requests = {one["id"]: one for one in suite if one["frame"] == name}
-        if requests:
-            outcome = _check(gx, source.add_dataframe_asset(name), columns, list(requests.values()), keys[name])
+        expectations: dict[str, Expectation] = {}
+        for one in suite:
+            if one["frame"] == name:
+                try:
+                    expectations[one["id"]] = _make(gx, one)
+                except Exception as error:  # the suite is a file that people edit, and the library checks its arguments
+                    results[one["id"]] = {"id": one["id"], "success": False, "error": f"{one['expect']}: {error}"}
+        if expectations:
+            outcome = _check(source.add_dataframe_asset(name), columns, expectations.values(), gx, keys[name])
             # The library returns the results in another order.
             by_id = {one.expectation_config.meta["id"]: one for one in outcome.results}
-            results |= {id_: _result(id_, by_id[id_]) for id_ in requests}
-            outcome.results = [_prepare(by_id[id_], quiet=one["quiet"]) for id_, one in requests.items()]
+            results |= {id_: _result(id_, by_id[id_]) for id_ in expectations}
+            quiet = {one["id"]: one["quiet"] for one in suite}
+            outcome.results = [_prepare(by_id[id_], quiet=quiet[id_]) for id_ in expectations]
             sections[name] = _render(outcome)
     return [results[one["id"]] for one in suite], sections
 
 
 def _check(
-    gx: ModuleType, asset: "DataFrameAsset", columns: Mapping[str, Sequence[Any]], requests: Sequence[Request], key: str
+    asset: "DataFrameAsset",
+    columns: Mapping[str, Sequence[Any]],
+    expectations: Iterable["Expectation"],
+    gx: ModuleType,
+    key: str,
 ) -> "Outcomes":
     import pandas as pd  # noqa: PLC0415
 
     batch = asset.add_batch_definition_whole_dataframe("now").get_batch({"dataframe": pd.DataFrame(dict(columns))})
-    suite = gx.ExpectationSuite(name=asset.name, expectations=[_make(gx, one) for one in requests])
+    suite = gx.ExpectationSuite(name=asset.name, expectations=list(expectations))
     form = {"result_format": "COMPLETE", "unexpected_index_column_names": [key]}
     return batch.validate(suite, result_format=form)
 

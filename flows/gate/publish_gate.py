@@ -73,7 +73,7 @@ def pass_gate(
         write_atomically(out / GATE / GATE_PAGE, render_page(review.contracts.round, result, sections))
     _create_artifact(review, result)
     if result.closed:
-        raise GateClosedError("; ".join(f"{one.id}: {one.title}" for one in result.closed))
+        raise GateClosedError(result.reason)
     return result
 
 

@@ -33,6 +33,18 @@ class GateResult:
     closed: tuple[Expectation, ...]
     held: dict[str, tuple[str, ...]]
 
+    @property
+    def reason(self) -> str:
+        """Return why nothing may be published, in one line."""
+        errors = {one.id: answer.error for one, answer in self.outcomes}
+        said = [
+            f"{one.id} of gate.yaml could not be checked: {' '.join(error.split())[:300]}"
+            if (error := errors[one.id])
+            else f"{one.id}: {one.title}"
+            for one in self.closed
+        ]
+        return "; ".join(said)
+
     def record(self, round_name: str) -> dict[str, Any]:
         """Return the record for gate.json. Measured changes appear only if a province is held back."""
         return {

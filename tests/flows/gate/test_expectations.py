@@ -51,11 +51,31 @@ def test_an_expectation_that_cannot_be_checked_closes_the_gate(gate: Gate) -> No
     ((_, answer),) = verdict.outcomes
     assert "no such column" in (answer.error or "")
     assert (verdict.closed, verdict.held) == ((broken,), {})
+    assert verdict.reason.startswith(f"{broken.id} of gate.yaml could not be checked: ")
+
+
+@pytest.mark.parametrize(
+    "change", [{"expect": "ExpectNothing"}, {"given": {"column": "findings", "max_value": "many"}}]
+)
+def test_an_expectation_that_the_library_does_not_know_is_named(gate: Gate, change) -> None:
+    broken = replace(SUITE[-1], **change)
+    verdict, sections = ask(gate, good(), (SUITE[0], broken))
+    assert [one.id for one, answer in verdict.outcomes if not answer.success] == [broken.id]
+    assert verdict.reason.startswith(f"{broken.id} of gate.yaml could not be checked: {broken.expect}: ")
+    assert SUITE[0].frame in sections
 
 
 def test_an_exception_in_the_process_is_reported_with_its_traceback(gate: Gate) -> None:
-    with pytest.raises(GateError, match="ExpectNothing") as raised:
-        ask(gate, good(), (replace(SUITE[-1], expect="ExpectNothing"),))
+    request = {
+        "id": "a",
+        "frame": "provinces",
+        "expect": SUITE[0].expect,
+        "given": {"column": "a"},
+        "title": "",
+        "quiet": True,
+    }
+    with pytest.raises(GateError, match="same length") as raised:
+        gate.run_suite({"provinces": {"a": [1], "b": [1, 2]}}, [request], {"provinces": "a"})
     assert "Traceback" in raised.value.__notes__[0]
     assert ask(gate, good())[0].closed == ()  # and it goes on
 
