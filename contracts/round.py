@@ -158,6 +158,12 @@ class Round:
         current = [one for one in self.regimes if one.since <= year]
         return not current or indicator in current[-1].indicators
 
+    def released_by(self, indicator: str) -> Regime | None:
+        """Return the regime from which on an intensity is no longer binding, if there is one before the last target."""
+        bound = [one for one in self.regimes if indicator in one.indicators]
+        later = [one for one in self.regimes if bound and bound[-1].since < one.since <= self.target_years[-1]]
+        return later[0] if later else None
+
     def names_pilots(self, province: str | None) -> bool:
         """Return whether the roster says which pilots a province has; not where a province with a quota lists none."""
         return bool(self.roster) and not any(one.name == province and not one.pilots for one in self.provinces)

@@ -4,15 +4,20 @@ from dataclasses import replace
 
 import polars as pl
 import pytest
+from openpyxl import Workbook
 
 from contracts.benchmarks import Benchmark
 from contracts.load import Contracts
 from tests.judgement.feed import read_all
 from tests.sample import CONTRACTS, Submission, clean_submission, put
+from tests.support.sample_round import whole_round
 from transforms.aggregation.national_comparison import compare_with_nation
 from transforms.batch import build_batch
 from transforms.judging.apply_rules import apply_rules
 from transforms.judging.time_series import usable_paths
+from transforms.reports.sheet_parts.styles import add_styles
+from transforms.reports.view import View
+from transforms.reports.workbook.review_sheets.national_comparison import write_national_comparison
 from transforms.rules.trajectory import pace_slow
 
 LOWER, HIGHER = "C01", "C07"  # 单位 GDP 能源消费量, 非化石能源占比
@@ -93,3 +98,21 @@ def test_a_pace_upwards_is_no_reason_to_ask_for_a_fall() -> None:
     batch = replace(batch, observations=batch.observations.with_columns(usable=pl.col("value").is_not_null()))
     assert usable_paths(batch, contracts).height
     assert pace_slow(batch, contracts, part=0.25).is_empty()
+
+
+def test_the_sheet_has_one_row_for_each_pilot_and_indicator_in_the_order_of_the_roster() -> None:
+    book = Workbook()
+    add_styles(book)
+    sheet = book.create_sheet()
+    number = write_national_comparison(sheet, View(whole_round(), "内蒙古自治区"))
+    header, *rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    pairs = [(row[0], row[1]) for row in rows]
+    assert len(pairs) == len(set(pairs)) == number
+    assert list(dict.fromkeys(pilot for pilot, _ in pairs)) == ["鄂尔多斯市", "包头市", "赤峰市的园区"]
+    by_pair = {pair: dict(zip(header, row, strict=True)) for pair, row in zip(pairs, rows, strict=True)}
+    energy = by_pair["鄂尔多斯市", "单位 GDP 能源消费量"]
+    assert (energy["2025年目标"], energy["2025年对标"]) == ("比2020年下降16.5%（年均下降3.5%）", "达到")
+    assert "2026年起实行碳排放双控" in energy["依据"]
+    assert "2026年起" not in by_pair["包头市", "单位 GDP 二氧化碳排放量"]["依据"]
+    emissions = by_pair["赤峰市的园区", "隐含碳排放年均变化"]
+    assert (emissions["2025年对标"], "方案未见达峰年份" in emissions["依据"]) == ("上升", True)

@@ -20,7 +20,10 @@ def write_national_comparison(sheet: Worksheet, view: View) -> int:
     rows: list[Row] = []
     for _, alike in groupby(found, lambda row: (row["province"], row["pilot"], row["indicator"])):
         of_row = list(alike)
-        said: Row = {"where": "\n".join(dict.fromkeys(row["where"] for row in of_row))}
+        where = list(dict.fromkeys(row["where"] for row in of_row))
+        if regime := view.contracts.round.released_by(of_row[0]["indicator"]):
+            where.append(f"{regime.since}年起实行{regime.name}，不再约束能耗强度（{regime.source}）")
+        said: Row = {"where": "\n".join(where)}
         for year in years:
             mine = [row for row in of_row if row["year"] == year]
             said[f"stated {year}"] = "\n".join(dict.fromkeys(row["stated"] or "—" for row in mine))
