@@ -25,6 +25,7 @@ _TASK = re.compile(
     "^(?:(?:重点|主要|工作|改革|政策|创新|机制|制度|具体)*(?:任务|举措|措施|事项|政策|改革|创新)(?:清单|名称|事项|举措)?)$"
 )
 _BESIDE = re.compile("领域|类别|责任|牵头|建设单位|实施单位|建设地点|建设性质")
+_HINT = re.compile("[项任举措称标程策革新]")  # a row without any of these is no header
 _AS_LIST = 3  # so many of these columns make a list
 _MOST, _TITLE = 500, 20
 _YEAR = re.compile(r"(?<!\d)20\d\d(?=(?:0[1-9]|1[0-2])?(?!\d))")
@@ -87,9 +88,10 @@ def _lists(sheet: Sheet) -> list[_List]:
     rows = sheet.rows()
     starts: list[tuple[int, _List | None]] = []
     for number, cells in rows.items():
-        titles = {
-            name_key(cell.text): cell.column for cell in cells if cell.held == "text" and len(cell.text) <= _TITLE
-        }
+        short = [cell for cell in cells if cell.held == "text" and len(cell.text) <= _TITLE]
+        if not any(_HINT.search(cell.text) for cell in short):
+            continue
+        titles = {name_key(cell.text): cell.column for cell in short}
         if ROLES["label"] & titles.keys() or sum(bool(_YEAR_TITLE.match(plain(cell.text))) for cell in cells) > 1:
             starts.append((number, None))
         elif len(titles) >= _AS_LIST and (found := _read_header(number, titles)):
