@@ -7,7 +7,7 @@ from prefect import flow, get_run_logger
 from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
-from flows.pipeline.outcome import Summary, one_line
+from flows.pipeline.outcome import DONE, Summary
 from flows.pipeline.request import Request
 from flows.reporting.notifications import notify
 from flows.reporting.prefect_page import show_cost
@@ -75,10 +75,7 @@ def _pull(round_name: str, sources: Sequence[str], raw: str | Path) -> str | Non
     Returns:
         The reason of a failure, or None.
     """
-    from flows.pull import pull  # noqa: PLC0415 - its libraries are needed only here
+    from flows.pull import run_pull  # noqa: PLC0415 - its libraries are needed only here
 
-    try:
-        state = pull(round_name, sources, raw, return_state=True)
-    except Exception as error:  # of Prefect, whose server may be gone
-        return f"pull: Prefect failed: {type(error).__name__}: {one_line(error)}"
-    return None if state.is_completed() else f"pull: {state.message}"
+    outcome = run_pull(round_name, sources, raw)
+    return None if outcome.code == DONE else f"pull: {outcome.reason}"

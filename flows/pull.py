@@ -1,22 +1,25 @@
 """The flow `pull`: store the new files of a round's sources in `data/raw`."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 
-from prefect import flow, get_run_logger, task
-from prefect.cache_policies import NO_CACHE
+from prefect import flow, get_run_logger
 from prefect.runtime import flow_run
 from prefect.states import Failed
 from pydantic import SecretStr
 
-from flows.pipeline.outcome import is_environment
+from flows.pipeline.outcome import DONE, FAILED, WRONG_USE, Outcome, decide, is_environment, one_line
+from flows.pipeline.run_flow import run_flow
 from flows.settings import SettingError, load_settings, source_setting
+from flows.sources import ingest as file
 from flows.sources.connections import TimeLimits
-from flows.sources.ingest import FAILED, KNOWN, NEW, REFUSED, WAITING, SourceResult, ingest
+from flows.sources.ingest import SourceResult, ingest
 from flows.sources.raw_store import PullRunningError, lock_raw
 from flows.sources.source_urls import Source, declared_sources
+from flows.workers.prefect_task import step
 
 
 @dataclass(frozen=True)
@@ -33,16 +36,18 @@ class PullResult:
     def lines(self, status: str) -> list[str]:
         """Return a line for each file with a status, and the reason."""
         return [
-            f"{source.source}: {file.name}: {file.reason}"
+            f"{source.source}: {one.name}: {one.reason}"
             for source in self.sources
-            for file in source.files
-            if file.status == status
+            for one in source.files
+            if one.status == status
         ]
 
     @property
     def errors(self) -> list[str]:
         """Return a line for each source, folder or file that could not be read."""
-        return [f"{source.source}: {error}" for source in self.sources for error in source.errors] + self.lines(FAILED)
+        return [f"{source.source}: {error}" for source in self.sources for error in source.errors] + self.lines(
+            file.FAILED
+        )
 
 
 @flow(name="pull", flow_run_name="pull-{round}", persist_result=False, validate_parameters=False)
@@ -65,26 +70,37 @@ def pull(
         What was done; or the state `Refused` (no source, or no such URL) or `Failed` (a source could not be read, or a
         folder not be written), with the reason and without a traceback. The other sources are ingested all the same.
     """
+    outcome = _outcome(round, sources, Path(os.fsdecode(raw)), wait)
+    decide(outcome)
+    if outcome.code == DONE and outcome.pulled:
+        return outcome.pulled
+    name = "Refused" if outcome.code == WRONG_USE else "Failed"
+    # Prefect takes a state for a result, which its types do not say.
+    return Failed(name=name, message=outcome.reason, data=outcome.pulled)  # type: ignore[return-value]
+
+
+def run_pull(round_name: str, sources: Sequence[str | SecretStr], raw: str | Path, wait: float = 2.0) -> Outcome:
+    """Run the flow `pull`; return what happened, also where Prefect's server fails."""
+    return run_flow(pull, "pull", round_name, sources, Path(raw), wait)
+
+
+def _outcome(round_name: str, sources: Sequence[str | SecretStr], raw: Path, wait: float) -> Outcome:
     try:
         urls = [one.get_secret_value() if isinstance(one, SecretStr) else one for one in sources]
         places = declared_sources(urls, source_setting)
-        pulled = _pull(places, Path(raw) / round, wait)
+        pulled = _pull(places, raw / round_name, wait)
     except (ValueError, SettingError) as error:
-        # Prefect takes a state for a result, which its types do not say.
-        return Failed(name="Refused", message=str(error))  # type: ignore[return-value]
+        return Outcome(WRONG_USE, str(error))
     except PullRunningError as error:
-        return Failed(message=f"cannot ingest: {error}")  # type: ignore[return-value]
+        return Outcome(FAILED, f"cannot ingest: {error}")
     except OSError as error:
-        if not is_environment(error, Path(raw)):
+        if not is_environment(error, raw):
             raise
-        reason = f"cannot ingest: {error.strerror or error}: {error.filename or raw}"
-        return Failed(message=reason)  # type: ignore[return-value]
-    if pulled.errors:
-        return Failed(message="\n".join(pulled.errors), data=pulled)  # type: ignore[return-value]
-    return pulled
+        return Outcome(FAILED, f"cannot ingest: {one_line(error)}")
+    return Outcome(FAILED if pulled.errors else DONE, "\n".join(pulled.errors), pulled=pulled)
 
 
-@task(name="ingest source", cache_policy=NO_CACHE, persist_result=False)
+@step("ingest source")
 def ingest_source(
     source: Source, folder: Path, run: str, wait: float, pauses: Sequence[float], limits: TimeLimits
 ) -> SourceResult:
@@ -103,6 +119,8 @@ def _pull(sources: Sequence[Source], folder: Path, wait: float) -> PullResult:
             # Share the remaining time, so that a slow source takes none from the others.
             limits = TimeLimits(settings.pull_file_seconds, monotonic() + (end - monotonic()) / (len(sources) - at))
             results.append(ingest_source(source, folder, str(flow_run.get_id()), wait, settings.pull_pauses, limits))
-            counts = ", ".join(f"{results[-1].count(kind)} {kind}" for kind in (NEW, KNOWN, WAITING, REFUSED))
+            counts = ", ".join(
+                f"{results[-1].count(kind)} {kind}" for kind in (file.NEW, file.KNOWN, file.WAITING, file.REFUSED)
+            )
             log.info("pull     %s: %s", source.name, counts)
     return PullResult(str(folder), tuple(results))

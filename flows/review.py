@@ -4,18 +4,16 @@
 """
 
 import logging
+import os
 from collections.abc import Sequence
 from dataclasses import astuple, replace
 from pathlib import Path
-from typing import Any
 
 from prefect import flow, get_run_logger
-from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
 
 from flows.pipeline.outcome import (
-    FAILED,
     INCOMPLETE,
     NOTHING_PUBLISHED,
     WRONG_USE,
@@ -23,12 +21,13 @@ from flows.pipeline.outcome import (
     Summary,
     decide,
     interruption,
-    one_line,
     outcome_of,
     outcome_of_error,
     outcomes,
 )
 from flows.pipeline.request import Job, Request
+from flows.pipeline.run_flow import run_flow
+from flows.publication.file_names import printable
 from flows.publication.input_fingerprint import input_fingerprint, load_last_run
 from flows.publication.lock import hold_lock
 from flows.publication.publish import PublishResult
@@ -110,7 +109,9 @@ def review(
         What was done; or the state `Refused` (an unknown province or pilot, a wrong setting) or `Failed` (a folder that
         cannot be read or written), with the reason and without a traceback: neither is a fault of the code.
     """
-    request = Request(round, Path(raw), Path(out), provinces, pilots, force, as_of, accept_change)
+    request = Request(
+        round, Path(os.fsdecode(raw)), Path(os.fsdecode(out)), provinces, pilots, force, as_of, accept_change
+    )
     # A failed step ends the flow, which logs the reason, and the traceback where the code is at fault.
     with without("prefect.task_runs", lambda record: record.levelno >= logging.ERROR):
         outcome, error = _run(request)
@@ -127,25 +128,8 @@ def review(
 
 
 def run_review(request: Request) -> Outcome:
-    """Run the flow `review`; return what happened, also where Prefect's server fails before, in or after it."""
-
-    def is_about_prefect(record: logging.LogRecord) -> bool:
-        """Whether Prefect complains about its server after the outcome was decided."""
-        noise = bool(record.exc_info) or record.getMessage().startswith("Finished in state Running")
-        return bool(decided) and decided[-1].is_recorded and noise
-
-    with outcomes() as decided, without("prefect.flow_runs", is_about_prefect):
-        try:
-            state: State[Any] = review(*astuple(request), return_state=True)
-            fault = state.message or state.name
-        except BaseException as error:  # of Prefect, or an interruption: what our code raises ends in a state
-            fault = interruption(error) or f"Prefect failed: {type(error).__name__}: {one_line(error)}"
-            if decided:
-                logging.getLogger("prefect").warning("this run is not recorded on the Prefect server: %s", fault)
-                return replace(decided[-1], is_recorded=False)
-            if isinstance(error, KeyboardInterrupt | SystemExit):
-                raise
-    return decided[-1] if decided else Outcome(FAILED, f"nothing published: {fault}", is_recorded=False)
+    """Run the flow `review`; return what happened, also where Prefect's server fails."""
+    return run_flow(review, "nothing published", *astuple(request))
 
 
 def _run(request: Request) -> tuple[Outcome, Exception | None]:
@@ -185,7 +169,7 @@ def _record(request: Request, outcome: Outcome, watch: Watch) -> None:
 def collect(request: Request, log: StepLog) -> Collected:
     """Read every file of the round once, and list which are workbooks and plans."""
     collected = collect_files(request.folder, request.as_of)
-    found = (len(collected.workbooks), len(collected.plans), collected.folder, len(collected.ignored))
+    found = (len(collected.workbooks), len(collected.plans), printable(str(collected.folder)), len(collected.ignored))
     log.done("collect", "%d workbooks and %d plans in %s, %d others ignored", *found)
     return collected
 

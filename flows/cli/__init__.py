@@ -1,5 +1,8 @@
 """The command `peak-review`."""
 
+import sys
+from io import TextIOWrapper
+
 import typer
 
 from flows.cli.ending import fail
@@ -15,6 +18,8 @@ app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_
 @app.callback()
 def peak_review() -> None:
     """Provincial review packages for the national carbon-peak pilots (国家碳达峰试点)."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a file name may hold what the terminal cannot show
     try:
         load_settings()
     except SettingError as error:

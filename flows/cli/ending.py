@@ -3,13 +3,14 @@
 import os
 import sys
 from contextlib import suppress
-from typing import NoReturn
+from typing import NoReturn, TypeVar
 
 import typer
 from rich.console import Console
 
 import contracts.load as contract_files
 from flows.pipeline.outcome import FAILED, WRONG_USE
+from flows.publication.file_names import as_utf8
 
 OUTPUT = Console(highlight=False, soft_wrap=True, emoji=False)
 ERRORS = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
@@ -40,12 +41,31 @@ def leave(code: int) -> NoReturn:
     os._exit(code)
 
 
-def local_folder(value: str) -> str:
-    """Refuse a URL where a folder is wanted.
+T = TypeVar("T", bound=str | list[str] | None)
+
+
+def filled_text(value: T) -> T:
+    """Refuse an empty option, as an unset variable of a shell gives it, and one that is not UTF-8.
 
     Raises:
-        typer.BadParameter: if it is a URL.
+        typer.BadParameter: if it is that.
     """
+    for one in value if isinstance(value, list) else [] if value is None else [value]:
+        if not one.strip():
+            raise typer.BadParameter("must not be empty")
+        if as_utf8(one) != one:
+            raise typer.BadParameter("is not UTF-8")
+    return value
+
+
+def local_folder(value: str) -> str:
+    """Refuse a URL where a folder is wanted, and an empty value, which would be the current folder.
+
+    Raises:
+        typer.BadParameter: if it is that.
+    """
+    if not value.strip():
+        raise typer.BadParameter("must not be empty")
     if "://" in value:
         raise typer.BadParameter("must be a folder on this machine; a URL is a source: peak-review pull --source URL")
     return value
@@ -85,6 +105,6 @@ def load_checked_round(round_name: str) -> contract_files.Contracts:
         fail(FAILED, f"the contracts are faulty:\n{error}")
 
 
-ROUND = typer.Option("--round", help="Name of the round, e.g. first-batch.")
+ROUND = typer.Option("--round", help="Name of the round, e.g. first-batch.", callback=filled_text)
 RAW = typer.Option(help="Folder with the submissions of all rounds.", callback=local_folder)
 OUT = typer.Option(help="Folder for the packages of all rounds.", callback=local_folder)

@@ -8,12 +8,12 @@ from typing import Annotated
 import typer
 
 import contracts.load as contract_files
-from flows.cli.ending import OUT, OUTPUT, RAW, ROUND, fail, known_round, load_round, one_of, say
+from flows.cli.ending import OUT, OUTPUT, RAW, ROUND, fail, filled_text, known_round, load_round, one_of, say
 from flows.pipeline.outcome import FAILED, WRONG_USE, is_environment, one_line
 
 
 def status(
-    round_name: Annotated[str | None, typer.Option("--round", help="Only this round.")] = None,
+    round_name: Annotated[str | None, typer.Option("--round", help="Only this round.", callback=filled_text)] = None,
     out: Annotated[str, OUT] = "data/out",
     count: Annotated[int, typer.Option("--last", min=1, help="How many of the last runs.")] = 10,
     form: Annotated[str, typer.Option("--format", help="text or json")] = "text",
@@ -35,7 +35,7 @@ def status(
 
 def rollback(
     round_name: Annotated[str, ROUND],
-    province: Annotated[str, typer.Option(help="Whose package.")],
+    province: Annotated[str, typer.Option(help="Whose package.", callback=filled_text)],
     to: Annotated[str | None, typer.Option(help="The version (status lists them); else the one replaced last.")] = None,
     raw: Annotated[str, RAW] = "data/raw",
     out: Annotated[str, OUT] = "data/out",

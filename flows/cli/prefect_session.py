@@ -8,7 +8,7 @@ from importlib import import_module
 from pathlib import Path
 
 from flows.cli.ending import fail
-from flows.pipeline.outcome import FAILED, RefusedError
+from flows.pipeline.outcome import FAILED, WRONG_USE, RefusedError
 from flows.settings import SettingError
 from flows.workers.processes import preload_workers
 
@@ -24,6 +24,8 @@ def prefect_session(meanwhile: Callable[[], None] | None = None) -> Iterator[Non
             yield
     except ServerError as error:
         fail(FAILED, f"nothing done: {error}")
+    except SettingError as error:
+        fail(WRONG_USE, str(error))
 
 
 def quiet_prefect() -> None:
@@ -35,8 +37,11 @@ def quiet_prefect() -> None:
         "PREFECT_LOGGING_FORMATTERS_STANDARD_FLOW_RUN_FMT": "%(asctime)s | %(message)s",
         # Where a flow is started without this command, Prefect's own server needs half a minute on a slow machine.
         "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
-        # A server that is gone is asked again for 14 s, not for a minute.
-        "PREFECT_CLIENT_MAX_RETRIES": "3",
+        # A server that is gone is asked again for 6 s, and one that hangs for 36 s, not for minutes.
+        "PREFECT_CLIENT_MAX_RETRIES": "2",
+        "PREFECT_API_REQUEST_TIMEOUT": "10",
+        # Its client would log a block of lines for each batch of events that it cannot send.
+        "PREFECT_LOGGING_INTERNAL_LEVEL": "CRITICAL",
     }.items():
         os.environ.setdefault(name, value)
     # It may log at the end that it still sends events: the reason why a run failed must be the last line.

@@ -1,31 +1,39 @@
 """The commands `run` and `pull`."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 from pydantic import SecretStr
 
-from flows.cli.ending import ERRORS, OUT, OUTPUT, RAW, ROUND, fail, leave, load_round, local_folder, say
+from flows.cli.ending import ERRORS, OUT, OUTPUT, RAW, ROUND, fail, filled_text, leave, load_round, local_folder, say
 from flows.cli.prefect_session import early_start, prefect_session
-from flows.pipeline.outcome import FAILED, INCOMPLETE, WRONG_USE
+from flows.pipeline.outcome import INCOMPLETE, WRONG_USE, Outcome
 
 
 def run(
     round_name: Annotated[str, ROUND],
     raw: Annotated[str, RAW] = "data/raw",
     out: Annotated[str, OUT] = "data/out",
-    province: Annotated[list[str] | None, typer.Option(help="Publish only this province; may be repeated.")] = None,
+    province: Annotated[
+        list[str] | None, typer.Option(help="Publish only this province; may be repeated.", callback=filled_text)
+    ] = None,
     pilot: Annotated[
-        list[str] | None, typer.Option(help="Publish only this pilot's province; may be repeated.")
+        list[str] | None,
+        typer.Option(help="Publish only this pilot's province; may be repeated.", callback=filled_text),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Write packages even where nothing changed.")] = False,
     as_of: Annotated[
-        str | None, typer.Option(help="Only what was received until this date or time counts (China's time).")
+        str | None,
+        typer.Option(
+            help="Only what was received until this date or time counts (China's time).", callback=filled_text
+        ),
     ] = None,
     accept_change: Annotated[
         list[str] | None,
-        typer.Option(metavar="PROVINCE", help="Publish this province, held back because it changed a lot."),
+        typer.Option(
+            metavar="PROVINCE", help="Publish this province, held back because it changed a lot.", callback=filled_text
+        ),
     ] = None,
 ) -> None:
     """Review a round and write one package per province: the main job."""
@@ -49,16 +57,17 @@ def run(
     if outcome.reason:
         incomplete = outcome.summary and outcome.code == INCOMPLETE
         say(ERRORS, f"peak-review: {'published, but incomplete: ' if incomplete else ''}{outcome.reason}")
-    if not outcome.is_recorded:
-        leave(outcome.code)
-    raise typer.Exit(outcome.code)
+    _end(outcome)
 
 
 def pull(
     round_name: Annotated[str, ROUND],
     source: Annotated[
         list[str] | None,
-        typer.Option(help="A folder, or file:// sftp:// s3:// webdav+https:// URL; default: PEAK_REVIEW_SOURCES."),
+        typer.Option(
+            help="A folder, or file:// sftp:// s3:// webdav+https:// URL; default: PEAK_REVIEW_SOURCES.",
+            callback=filled_text,
+        ),
     ] = None,
     raw: Annotated[
         str, typer.Option(help="Folder for the submissions of all rounds.", callback=local_folder)
@@ -75,17 +84,23 @@ def pull(
                 declared_sources(source, lambda _: None)
             except ValueError as error:
                 fail(WRONG_USE, str(error))
-        from flows.pull import pull  # noqa: PLC0415
+        from flows.pull import run_pull  # noqa: PLC0415
 
         # A URL may hold a password, and Prefect stores and shows parameters.
-        state = pull(round_name, [SecretStr(url) for url in source or ()], raw, wait, return_state=True)
-        pulled = state.result(raise_on_failure=False)
-    if pulled is None or isinstance(pulled, Exception):
-        fail(WRONG_USE if state.name == "Refused" else FAILED, state.message or "failed")
-    kinds = {"new": "new", "known": "already known", "waiting": "waiting", "refused": "refused"}
-    say(OUTPUT, f"\n{pulled.folder}: " + ", ".join(f"{pulled.count(kind)} {word}" for kind, word in kinds.items()))
-    for kind in ("waiting", "refused"):
-        for line in pulled.lines(kind):
-            say(OUTPUT, f"  {kind}: {line}")
-    if pulled.errors:
-        fail(FAILED, "\npeak-review: ".join(pulled.errors))
+        outcome = run_pull(round_name, [SecretStr(url) for url in source or ()], raw, wait)
+    if pulled := outcome.pulled:
+        kinds = {"new": "new", "known": "already known", "waiting": "waiting", "refused": "refused"}
+        counts = ", ".join(f"{pulled.count(kind)} {word}" for kind, word in kinds.items())
+        say(OUTPUT, f"\n{pulled.folder}: {counts}")
+        for kind in ("waiting", "refused"):
+            for line in pulled.lines(kind):
+                say(OUTPUT, f"  {kind}: {line}")
+    for line in outcome.reason.splitlines():
+        say(ERRORS, f"peak-review: {line}")
+    _end(outcome)
+
+
+def _end(outcome: Outcome) -> NoReturn:
+    if not outcome.is_recorded:
+        leave(outcome.code)
+    raise typer.Exit(outcome.code)

@@ -9,7 +9,7 @@ import typer
 from rich.table import Table
 
 import contracts.load as contract_files
-from flows.cli.ending import OUTPUT, ROUND, fail, load_checked_round, one_of, say
+from flows.cli.ending import OUTPUT, ROUND, fail, filled_text, load_checked_round, one_of, say
 from flows.pipeline.outcome import FAILED, FAULTY, WRONG_USE
 
 if TYPE_CHECKING:
@@ -26,13 +26,19 @@ def check(
     """Check one workbook or plan before it is submitted (报送前自查): the same rules, findings to the terminal."""
     contracts = load_checked_round(round_name)
     one_of(form, "text", "json")
-    from flows.sources.raw_listing import is_document  # noqa: PLC0415
+    from flows.sources.raw_listing import is_workbook, may_be_a_plan, notice_of, why_ignored  # noqa: PLC0415
+    from transforms.intake.submission import unreadable_submission  # noqa: PLC0415
     from transforms.self_check import as_text, check_plan, check_submission  # noqa: PLC0415
 
-    if is_document(file):
-        findings = check_plan(_read_plan(file, round_name), contracts)
+    received = _received(file)
+    is_plan = may_be_a_plan(file)
+    if why_ignored(file) or not (is_plan or is_workbook(file, received.content)):  # as `run` decides
+        submission = unreadable_submission(received.file, received.sha256, notice_of(file), contracts)
+        findings = check_submission(submission, contracts)
+    elif is_plan:
+        findings = check_plan(_read_plan(received, round_name), contracts)
     else:
-        findings = check_submission(_read_workbook(file, round_name), contracts)
+        findings = check_submission(_read_workbook(received, round_name), contracts)
     if form == "json":
         _print_json(findings)
     else:
@@ -43,8 +49,8 @@ def check(
 
 def template(
     kind: Annotated[str, typer.Option(help="city or park")],
-    pilot: Annotated[str, typer.Option(help="Name of the pilot.")],
-    province: Annotated[str, typer.Option(help="Name of the province.")],
+    pilot: Annotated[str, typer.Option(help="Name of the pilot.", callback=filled_text)],
+    province: Annotated[str, typer.Option(help="Name of the province.", callback=filled_text)],
     output: Annotated[Path, typer.Option("--output", "-o", help="Workbook to write.")],
     earlier: Annotated[
         Path | None, typer.Option("--from", help="An earlier submission of the pilot, whose values it starts with.")
@@ -60,7 +66,7 @@ def template(
 
     known = None
     if earlier:
-        submission = _read_workbook(earlier, round_name)
+        submission = _read_workbook(_received(earlier), round_name)
         if reason := reason_unusable(submission, kind, pilot, contracts):
             fail(WRONG_USE, f"cannot take values from {earlier}: {reason}")
         known = read_earlier(submission)
@@ -100,26 +106,27 @@ def rules(
         OUTPUT.print(table)
 
 
-def _read_workbook(file: Path, round_name: str) -> "Submission":
+def _read_workbook(received: "Received", round_name: str) -> "Submission":
     from flows.workers.sandbox import read_submissions  # noqa: PLC0415
 
-    (submission,) = read_submissions([_received(file)], round_name)
+    (submission,) = read_submissions([received], round_name)
     return submission
 
 
-def _read_plan(file: Path, round_name: str) -> "Plan":
+def _read_plan(received: "Received", round_name: str) -> "Plan":
     from flows.workers.plans import read_plans  # noqa: PLC0415
 
-    (plan,) = read_plans([_received(file)], round_name)
+    (plan,) = read_plans([received], round_name)
     return plan
 
 
 def _received(file: Path) -> "Received":
     """Read a file as one that was received; end the command if it cannot be read."""
+    from flows.publication.file_names import as_utf8  # noqa: PLC0415
     from flows.sources.raw_files import read_raw_file  # noqa: PLC0415
 
     try:
-        return read_raw_file(file, f"submissions/{file.name}")
+        return read_raw_file(file, f"submissions/{as_utf8(file.name)}")
     except OSError as error:
         fail(WRONG_USE, f"cannot read {file}: {error.strerror}")
 

@@ -1,4 +1,4 @@
-"""How a review ends: done, incomplete, refused, failed or interrupted; our code decides, not Prefect's server."""
+"""How a review or pull ends: done, incomplete, refused, failed or interrupted; our code decides, not Prefect."""
 
 import errno
 import os
@@ -8,13 +8,18 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import gettempdir
+from typing import TYPE_CHECKING
 
 from contracts.load import ContractError
+from flows.publication.file_names import printable
 from flows.publication.lock import LockedError
 from flows.publication.publish import PublishResult
 from flows.publication.swap import PublicationError, is_begun
 from flows.settings import SettingError
 from transforms.reports.run_summary import RunSummary
+
+if TYPE_CHECKING:
+    from flows.pull import PullResult
 
 DONE, FAILED, WRONG_USE, INCOMPLETE, FAULTY = 0, 1, 2, 3, 4  # exit codes; FAULTY is only of `peak-review check`
 
@@ -65,6 +70,7 @@ class Outcome:
         reason: why it is not DONE, one line.
         published: what was published, as far as that is known.
         summary: of a run that was not interrupted and could be summed up.
+        pulled: of a pull, what was stored.
         is_recorded: whether the Prefect server knows how it ended.
         is_interrupted: whether a signal or Prefect ended it.
     """
@@ -73,6 +79,7 @@ class Outcome:
     reason: str = ""
     published: PublishResult | None = None
     summary: Summary | None = None
+    pulled: "PullResult | None" = None
     is_recorded: bool = True
     is_interrupted: bool = False
 
@@ -99,6 +106,8 @@ def outcome_of(summary: Summary) -> Outcome:
     """Return the outcome of a run that raised no exception."""
     reasons = [] if summary.is_checked else ["a check could not run"]
     reasons += [f"could not be made: {', '.join(dict.fromkeys(summary.not_made))}"] if summary.not_made else []
+    locked = summary.published.locked
+    reasons += [f"not published, because its folder may not be read or written: {', '.join(locked)}"] if locked else []
     return Outcome(INCOMPLETE if reasons else DONE, "; ".join(reasons), summary.published, summary)
 
 
@@ -158,7 +167,7 @@ def one_line(error: BaseException) -> str:
         text = f"{error.strerror}: {error.filename}" if error.filename else error.strerror
     else:
         text = str(error) or type(error).__name__
-    return " ".join(text.split())[:500]
+    return printable(" ".join(text.split())[:500])
 
 
 _decided: ContextVar[list[Outcome] | None] = ContextVar("decided", default=None)

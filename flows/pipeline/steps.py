@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
+from io import BytesIO
 from pathlib import Path
 
 import polars as pl
@@ -234,6 +235,6 @@ def report(
 def published_findings(job: Job) -> pl.DataFrame | None:
     """Read the findings that were published last; None if there are none or they cannot be read."""
     try:
-        return pl.read_parquet(job.target / "findings.parquet")
+        return pl.read_parquet(BytesIO((job.target / "findings.parquet").read_bytes()))
     except (OSError, pl.exceptions.PolarsError):
         return None

@@ -145,7 +145,7 @@ def append_json_line(path: Path, values: Mapping[str, Any]) -> None:
     try:
         size = os.fstat(handle).st_size
         is_cut = bool(size) and os.pread(handle, 1, size - 1) != b"\n"
-        content = b"\n" * is_cut + json.dumps(values, ensure_ascii=False).encode() + b"\n"
+        content = b"\n" * is_cut + json.dumps(values, ensure_ascii=False).encode(errors="backslashreplace") + b"\n"
         if os.write(handle, content) != len(content):
             os.ftruncate(handle, size)
             raise OSError(errno.ENOSPC, "no space for a complete line", str(path))

@@ -6,30 +6,43 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import httpx
 from prefect import get_run_logger
 from prefect.artifacts import (
     create_link_artifact,
     create_markdown_artifact,
     create_table_artifact,
 )
-from prefect.settings import PREFECT_UI_URL
+from prefect.settings import (
+    PREFECT_API_REQUEST_TIMEOUT,
+    PREFECT_CLIENT_MAX_RETRIES,
+    PREFECT_UI_URL,
+    temporary_settings,
+)
 
 from flows.publication.manifest import GATE, GATE_PAGE
 from flows.reporting.run_log import peak_memory
 from transforms.reports.run_summary import RunSummary, summary_markdown, summary_title
 
+_SECONDS = 10.0  # for an artifact
+_failed: set[str] = set()  # addresses of servers that left a request unanswered
+
 
 def is_watched() -> bool:
-    """Return whether artifacts are created: Prefect has a page, which the server of this command has not."""
-    return bool(PREFECT_UI_URL.value())
+    """Return whether artifacts are created: Prefect has a page, which the server of this command has not, and answers."""
+    url = PREFECT_UI_URL.value()
+    return bool(url) and url not in _failed
 
 
 @contextmanager
 def leaving_artifacts() -> Iterator[None]:
-    """Create artifacts in the block; a failure is logged and ignored."""
+    """Create artifacts in the block, without retries; a failure is logged, and ends artifacts on this server."""
     try:
-        yield
+        with temporary_settings({PREFECT_CLIENT_MAX_RETRIES: 0, PREFECT_API_REQUEST_TIMEOUT: _SECONDS}):
+            yield
     except Exception as error:  # whatever a server or its client raises
+        if isinstance(error, httpx.TransportError):
+            _failed.add(PREFECT_UI_URL.value() or "")
         get_run_logger().warning("artifact not created on Prefect's page: %s: %s", type(error).__name__, error)
 
 

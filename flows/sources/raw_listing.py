@@ -62,26 +62,34 @@ def list_raw(
     ignored: list[Ignored] = []
     for path, error in _walk(folder / below):
         file = as_utf8(path.relative_to(folder).as_posix())
-        is_plan = not error and below == SUBMISSIONS and _may_be_a_plan(path)
-        if not error and (why := _why_not(path, folder, below, is_plan=is_plan)):
+        is_plan = not error and below == SUBMISSIONS and may_be_a_plan(path)
+        if not error and (why := why_ignored(path, below) or _irregular(path, folder)):
             if counts(path, None):
                 ignored.append(Ignored(file, *why))
         elif counts(path, (item := read_or_fault(path, file, error)).sha256):
             if error or is_plan or below != SUBMISSIONS or is_workbook(path, item.content):
                 (plans if is_plan else workbooks).append(item)
             else:
-                ignored.append(Ignored(file, "not a workbook", _described(path)))
+                ignored.append(Ignored(file, "not a workbook", notice_of(path)))
     return workbooks, plans, ignored
 
 
-def is_document(path: Path) -> bool:
-    """Return whether the ending of a file is that of a document."""
-    return path.suffix.lower() in {MODERN, *OLD, PDF}
-
-
-def _may_be_a_plan(path: Path) -> bool:
+def may_be_a_plan(path: Path) -> bool:
     """Return whether a document may be a plan: every .docx, and others with 方案 in the name."""
-    return is_document(path) and (path.suffix.lower() == MODERN or "方案" in path.name)
+    suffix = path.suffix.lower()
+    return suffix == MODERN or (suffix in {*OLD, PDF} and "方案" in path.name)
+
+
+def why_ignored(path: Path, below: str = SUBMISSIONS) -> tuple[str, str | None] | None:
+    """Return why a file is not read, by its name: in English and, if it is to be reported, in Chinese; else None."""
+    suffix = path.suffix.lower()
+    if is_clutter(path.name):
+        return "left behind by the operating system or an open workbook", None
+    if suffix in _ATTACHMENTS and not (below == SUBMISSIONS and may_be_a_plan(path)):
+        return "not a workbook", notice_of(path) if suffix in _ARCHIVES else None
+    if suffix in _OFFICE and below == SUBMISSIONS:
+        return "not a workbook", notice_of(path)
+    return None
 
 
 def _walk(folder: Path) -> Iterator[tuple[Path, OSError | None]]:
@@ -115,20 +123,6 @@ def _entries(folder: Path) -> list[tuple[Path, bool]]:
     return [(folder / name, is_folder) for name, is_folder in found]
 
 
-def _why_not(path: Path, folder: Path, below: str, *, is_plan: bool) -> tuple[str, str | None] | None:
-    """Return why a file is not read, in English and, if it is to be reported, in Chinese; else None."""
-    suffix = path.suffix.lower()
-    if is_clutter(path.name):
-        return "left behind by the operating system or an open workbook", None
-    if irregular := _irregular(path, folder):
-        return irregular
-    if suffix in _ATTACHMENTS and not is_plan:
-        return "not a workbook", "是压缩包，没有解压" if suffix in _ARCHIVES else None
-    if suffix in _OFFICE and below == SUBMISSIONS:
-        return "not a workbook", _described(path)
-    return None
-
-
 def is_workbook(path: Path, content: bytes | None) -> bool:
     """Return whether a file is read as a workbook: by its ending, or by its content if the ending says nothing."""
     suffix = path.suffix.lower()
@@ -137,9 +131,15 @@ def is_workbook(path: Path, content: bytes | None) -> bool:
     return suffix not in _OFFICE | _ATTACHMENTS and (content or b"").startswith(_PACKED)
 
 
-def _described(path: Path) -> str:
+def notice_of(path: Path) -> str:
     """Say in Chinese why a file is not read."""
     suffix = path.suffix[1:]
+    if is_clutter(path.name):
+        return "是系统或办公软件的临时文件，没有读取"
+    if path.suffix.lower() in _ARCHIVES:
+        return "是压缩包，没有解压"
+    if path.suffix.lower() in {*OLD, PDF}:
+        return "文件名中没有“方案”，没有作为实施方案读取"
     kind = f"是{suffix.upper()}文件" if suffix.isascii() and suffix.isalnum() and len(suffix) < 6 else "类型无法识别"
     return f"{kind}，不是工作簿或可读取的文档，没有读取"
 

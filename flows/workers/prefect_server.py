@@ -3,21 +3,28 @@
 Prefect's own ephemeral server waits for minutes if it cannot start, and survives a killed run with 230 MB.
 """
 
+import ctypes
 import os
 import re
+import signal
 import socket
 import sqlite3
 import subprocess
 import sys
-import threading
-import warnings
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, redirect_stderr, suppress
+from io import StringIO
+from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO
 
 import httpx
+from filelock import FileLock
+from pydantic import ValidationError
 
+from flows.settings import SettingError
+
+_PR_SET_PDEATHSIG = 1
 START_SECONDS, ANSWER_SECONDS, LOCK_SECONDS = 120.0, 5.0, 10.0
 
 
@@ -34,18 +41,24 @@ def prefect_server(meanwhile: Callable[[], None] | None = None) -> Iterator[None
 
     Raises:
         ServerError: if it does not answer within 5 s, or cannot be started; one line.
+        SettingError: if a setting of Prefect is wrong.
     """
     try:
-        with warnings.catch_warnings():  # the server reports a home folder that cannot be made
-            warnings.filterwarnings("ignore", "Failed to create the Prefect home", UserWarning)
-            from prefect.settings import PREFECT_API_URL  # noqa: PLC0415 - takes a second
+        with redirect_stderr(StringIO()):  # Prefect reports a fault here too, in many lines
+            from prefect.settings import PREFECT_API_URL, PREFECT_HOME  # noqa: PLC0415 - takes a second
+
+            url, home = PREFECT_API_URL.value(), PREFECT_HOME.value()
+    except ValidationError as error:
+        faults = [fault for fault in error.errors() if fault["type"] != "default_factory_not_called"]
+        named = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']} ({fault['input']})" for fault in faults)
+        raise SettingError(f"a setting of Prefect: {_one_line(named)}") from None
     except Exception as error:  # libraries raise many kinds for a faulty setting or home folder
         raise ServerError(f"Prefect cannot be loaded: {_one_line(str(error))}") from error
-    if url := PREFECT_API_URL.value():
+    if url:
         _check_answer(url)
         yield
         return
-    with _started(meanwhile) as url, _settings_for(url):
+    with _started(meanwhile, home) as url, _settings_for(url):
         yield
 
 
@@ -61,13 +74,18 @@ def _check_answer(url: str) -> None:
 
 
 @contextmanager
-def _started(meanwhile: Callable[[], None] | None) -> Iterator[str]:
+def _started(meanwhile: Callable[[], None] | None, home: Path) -> Iterator[str]:
     """Start a server that ends with this process, also if that is killed; yield the URL of its API."""
+    # Two servers that begin at once would both make the tables of a new database. A folder that cannot be written, or a
+    # start that takes too long, is left to the server to report.
+    lock = FileLock(home / ".peak-review.lock")
+    with suppress(OSError):
+        lock.acquire(timeout=START_SECONDS, poll_interval=0.2)
     with socket.create_server(("127.0.0.1", 0)) as listening, TemporaryFile() as log:
         port = listening.getsockname()[1]
         process = subprocess.Popen(  # noqa: S603 - this module
-            [sys.executable, "-m", "flows.workers.prefect_server", str(listening.fileno())],
-            stdin=subprocess.PIPE,
+            [sys.executable, "-m", "flows.workers.prefect_server", str(listening.fileno()), str(os.getpid())],
+            stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
             pass_fds=[listening.fileno()],
@@ -77,16 +95,16 @@ def _started(meanwhile: Callable[[], None] | None) -> Iterator[str]:
             if meanwhile:
                 meanwhile()
             _wait_for_answer(f"http://127.0.0.1:{port}/api", process, log)
+            lock.release()
             yield f"http://127.0.0.1:{port}/api"
         finally:
+            lock.release()
             process.terminate()
             try:
                 process.wait(5)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
-            if process.stdin:
-                process.stdin.close()
 
 
 def _wait_for_answer(url: str, process: subprocess.Popen[bytes], log: IO[bytes]) -> None:
@@ -109,15 +127,13 @@ def _settings_for(url: str) -> Iterator[None]:
     from prefect.events.worker import EventsWorker  # noqa: PLC0415
     from prefect.settings import (  # noqa: PLC0415
         PREFECT_API_URL,
-        PREFECT_CLIENT_MAX_RETRIES,
         PREFECT_LOGGING_TO_API_ENABLED,
         PREFECT_UI_URL,
         temporary_settings,
     )
 
     EventsWorker.set_client_override(NullEventsClient)
-    settings = {PREFECT_API_URL: url, PREFECT_UI_URL: "", PREFECT_CLIENT_MAX_RETRIES: 0}
-    with temporary_settings(settings | {PREFECT_LOGGING_TO_API_ENABLED: False}):
+    with temporary_settings({PREFECT_API_URL: url, PREFECT_UI_URL: "", PREFECT_LOGGING_TO_API_ENABLED: False}):
         yield
 
 
@@ -132,13 +148,10 @@ def _one_line(text: str) -> str:
 
 
 def main() -> None:
-    """Serve Prefect's API on the socket with the given descriptor until the parent process ends."""
-
-    def end_with_parent() -> None:
-        sys.stdin.buffer.read()
-        os._exit(0)
-
-    threading.Thread(target=end_with_parent, daemon=True).start()
+    """Serve Prefect's API on the socket with the given descriptor until the process with the given id ends."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)  # ends a stopped process, too
+    if os.getppid() != int(sys.argv[2]):
+        sys.exit(1)
     import uvicorn  # noqa: PLC0415 - not needed by the parent
     from prefect.server.api.server import create_app  # noqa: PLC0415
     from prefect.settings import get_current_settings  # noqa: PLC0415

@@ -151,6 +151,35 @@ def test_what_is_no_file_is_wrong_use_in_one_line(tmp_path: Path) -> None:
         assert f"cannot read {path}: " in result.stderr
 
 
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("好.zip", "是压缩包，没有解压"),
+        ("好.ofd", "是OFD文件"),
+        ("好.abc", "是ABC文件"),
+        ("好.txt", "是TXT文件"),
+        ("好.doc", "文件名中没有“方案”"),
+        ("~$好.xlsx", "临时文件"),
+    ],
+)
+def test_what_a_run_does_not_read_is_not_called_good(tmp_path: Path, name: str, says: str) -> None:
+    (tmp_path / name).write_bytes(b"text" if name == "好.abc" else layouts.official(GOOD))
+    done = peak_review(tmp_path, "check", name)
+    assert done.returncode == 4
+    assert says in done.stdout
+    assert "请解压后逐个报送" in done.stdout
+
+
+@pytest.mark.parametrize("ending", [".xlsx", ".docx"])
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_a_name_that_is_not_utf8_is_checked(tmp_path: Path, ending: str, form: str) -> None:
+    name = os.fsdecode("张".encode("gbk") + ending.encode())
+    (tmp_path / name).write_bytes(layouts.official(GOOD) if ending == ".xlsx" else word_headings(NAMELESS))
+    done = peak_review(tmp_path, "check", name, "--format", form)
+    assert done.returncode == 0
+    assert ending == ".xlsx" or r"\xd5\xc5" in done.stdout
+
+
 def test_a_short_table_lists_what_is_left_out_in_one_entry() -> None:
     rows = city_rows()
     lines = told(book(表1=[("盐城市碳达峰试点城市建设参考指标",), HEAD, *rows[:3]]))

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.support.command import peak_review_process
 from tests.support.paths import SUBMISSIONS
 
@@ -10,6 +12,23 @@ def test_check_ends_with_4_where_something_must_be_corrected(home: Path) -> None
     result = peak_review_process(home, "check", next(SUBMISSIONS.glob("附件2：沈阳市*.xlsx")))
     assert (result.returncode, result.stderr) == (4, "")
     assert "见附件" in result.stdout
+
+
+@pytest.mark.parametrize("content", ['active = "x', None, "setting"])
+def test_settings_of_prefect_that_cannot_be_read_are_one_line(tmp_path: Path, content: str | None) -> None:
+    profiles = tmp_path / ".prefect" / "profiles.toml"
+    profiles.parent.mkdir()
+    settings: dict[str, str] = {}
+    if content is None:
+        profiles.mkdir()
+    elif content == "setting":
+        settings["PREFECT_LOGGING_LEVEL"] = "NONSENSE"
+    else:
+        profiles.write_text(content)
+    result = peak_review_process(tmp_path, "pull", "--round", "first-batch", "--source", tmp_path, **settings)
+    assert result.returncode == (2 if settings else 1)
+    assert result.stderr.count("\n") == 1
+    assert result.stderr.startswith("peak-review: ")
 
 
 def test_a_wrong_option_is_one_line_on_stderr(home: Path) -> None:

@@ -11,6 +11,16 @@ from tests.support.command import peak_review, tree
 from tests.support.paths import SAMPLE
 from tests.support.session import SampleRun
 
+RUN = ("run", "--round", "first-batch", "--raw", SAMPLE)
+EMPTY = [
+    *((RUN, option) for option in ("--province", "--pilot", "--as-of", "--accept-change", "--round", "--raw", "--out")),
+    (("pull", "--round", "first-batch"), "--source"),
+    (("status",), "--round"),
+    (("rollback", "--round", "first-batch"), "--province"),
+    (("template", "--kind", "city", "--province", "B", "-o", "x"), "--pilot"),
+]
+GBK = os.fsdecode("张".encode("gbk"))  # as in the arguments of a process, when a shell has the bytes
+
 
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
@@ -23,6 +33,14 @@ from tests.support.session import SampleRun
         (["check", "nowhere.xlsx"], 2, "cannot read nowhere.xlsx"),
         (["rules", "--format", "xml"], 2, "xml is none of text, json, md"),
         (["template", "--kind", "town", "--pilot", "A", "--province", "B", "-o", "x"], 2, "town is none of city, park"),
+        *(([*command, option, ""], 2, "must not be empty") for command, option in EMPTY),
+        *(
+            ([*RUN, option, GBK], 2, "is not UTF-8")
+            for option in ("--province", "--pilot", "--as-of", "--accept-change")
+        ),
+        (["rollback", "--round", "first-batch", "--province", GBK], 2, "is not UTF-8"),
+        (["template", "--kind", "city", "--pilot", GBK, "--province", "B", "-o", "x"], 2, "is not UTF-8"),
+        (["check", GBK], 2, "cannot read "),
     ],
 )
 def test_wrong_use_is_one_clear_line(home: Path, arguments: list[str], code: int, says: str) -> None:

@@ -1,11 +1,29 @@
 """`peak-review pull` as a person starts it: settings, summary, exit codes, and no password anywhere."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
+from prefect import flow
+from prefect.artifacts import create_markdown_artifact
+from prefect.logging.handlers import APILogWorker
+from prefect.settings import (
+    PREFECT_API_REQUEST_TIMEOUT,
+    PREFECT_API_URL,
+    PREFECT_CLIENT_MAX_RETRIES,
+    PREFECT_LOGGING_TO_API_ENABLED,
+    PREFECT_UI_URL,
+    temporary_settings,
+)
 
+from flows.pull import run_pull
+from flows.reporting.prefect_page import is_watched, leaving_artifacts
+from flows.sources.ingest import SourceResult, ingest
+from tests.sample import clean_submission
+from tests.sample.layouts import official
 from tests.support.command import peak_review, peak_review_process
+from tests.support.relay import relay
 from tests.support.source_servers import SECRET, free_port, start
 
 
@@ -45,6 +63,58 @@ def test_settings_name_the_sources_and_a_good_pull_is_quiet(home: Path, tmp_path
     assert "2 new, 0 already known, 0 waiting, 0 refused" in result.stdout
     for noise in ("Traceback", "Warning", "WARNING", "ERROR", "Error"):
         assert noise not in result.stderr + result.stdout
+
+
+@pytest.mark.usefixtures("served")
+def test_raw_may_have_a_name_that_is_not_utf8(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "大连市.xlsx").write_bytes(official(clean_submission("辽宁省", "大连市")))
+    raw = tmp_path / os.fsdecode("张".encode("gbk"))
+    for arguments in (("pull", "--source", tmp_path / "in", "--wait", 0), ("run", "--out", raw)):
+        result = peak_review(home, *arguments, "--round", "first-batch", "--raw", raw)
+        assert result.returncode == 0, result.stderr
+        for noise in ("Traceback", "Error", "not recorded"):
+            assert noise not in result.stderr
+    assert "1 packages written" in result.stdout
+
+
+@pytest.mark.parametrize("mode", ["refuse", "hang"])
+def test_what_was_stored_is_reported_where_the_server_is_lost(
+    service: str, tmp_path: Path, mode: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.xlsx").write_text("a")
+    with relay(service) as server:
+        settings = {PREFECT_API_URL: server.url, PREFECT_CLIENT_MAX_RETRIES: 0, PREFECT_API_REQUEST_TIMEOUT: 1.0}
+        settings |= {PREFECT_LOGGING_TO_API_ENABLED: False}
+
+        def lose_server(*arguments: object) -> SourceResult:
+            result: SourceResult = ingest(*arguments)  # type: ignore[arg-type]
+            server.mode = mode
+            return result
+
+        monkeypatch.setattr("flows.pull.ingest", lose_server)
+        with temporary_settings(settings):
+            outcome = run_pull("first-batch", [str(tmp_path)], tmp_path / "raw", 0)
+    assert outcome.pulled
+    assert (outcome.code, outcome.pulled.count("new"), outcome.is_recorded) == (0, 1, False)
+
+
+def test_a_server_that_hangs_is_given_one_artifact(service: str) -> None:
+    with relay(service) as server:
+
+        @flow
+        def hanging() -> list[bool]:
+            server.mode = "hang"
+            before = is_watched()
+            with leaving_artifacts():
+                create_markdown_artifact("text", key="text")
+            after = is_watched()
+            server.mode = "relay"
+            return [before, after]
+
+        with temporary_settings({PREFECT_API_URL: server.url, PREFECT_UI_URL: server.url}):
+            assert hanging() == [True, False]
+        APILogWorker.drain_all(timeout=20)
 
 
 def test_wrong_use_is_told(home: Path, tmp_path: Path) -> None:
