@@ -29,7 +29,7 @@ _failed: set[str] = set()  # addresses of servers that left a request unanswered
 
 
 def is_watched() -> bool:
-    """Return whether artifacts are created: Prefect has a page, which the server of this command has not, and answers."""
+    """Return whether artifacts are created: Prefect has a page (not the server of this command), and answers."""
     url = PREFECT_UI_URL.value()
     return bool(url) and url not in _failed
 

@@ -84,7 +84,7 @@ def test_what_was_stored_is_reported_where_the_server_is_lost(
 ) -> None:
     (tmp_path / "a.xlsx").write_text("a")
     with relay(service) as server:
-        settings = {PREFECT_API_URL: server.url, PREFECT_CLIENT_MAX_RETRIES: 0, PREFECT_API_REQUEST_TIMEOUT: 1.0}
+        settings = {PREFECT_API_URL: server.url, PREFECT_CLIENT_MAX_RETRIES: 0, PREFECT_API_REQUEST_TIMEOUT: 5.0}
         settings |= {PREFECT_LOGGING_TO_API_ENABLED: False}
 
         def lose_server(*arguments: object) -> SourceResult:
