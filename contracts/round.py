@@ -26,12 +26,13 @@ class Region:
 
 @dataclass(frozen=True, config=STRICT)
 class Pilot:
-    """A pilot on the roster. `seat`: the city of a park whose own name is unknown."""
+    """A pilot on the roster. `seat`: city of a park whose own name is unknown; `title`: name to show instead."""
 
     name: str
     kind: Kind
     aliases: tuple[str, ...] = ()
     seat: str | None = None
+    title: str | None = None
 
 
 @dataclass(frozen=True, config=STRICT)

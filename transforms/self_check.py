@@ -5,12 +5,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+import polars as pl
+
 from contracts.load import Contracts
 from contracts.rules import Severity
 from transforms.batch import build_batch
 from transforms.intake.submission import Submission, read_submission
-from transforms.judging.apply_rules import apply_rules
+from transforms.judging.apply_rules import JudgedBatch, apply_rules
 from transforms.plans.read_plan import Plan
+from transforms.reports.view import KIND_TITLES
 from transforms.safe_text import single_line
 
 # What a submitter has to do about a finding, by its severity.
@@ -33,8 +36,34 @@ def check_workbook(content: bytes, name: str, contracts: Contracts) -> list[dict
 
 def check_submission(submission: Submission, contracts: Contracts) -> list[dict[str, Any]]:
     """Return the findings of a submission that has been read."""
-    batch = build_batch([submission], contracts)
-    return apply_rules(batch, contracts, alone=True).findings.to_dicts()
+    return judge_submission(submission, contracts).findings.to_dicts()
+
+
+def judge_submission(submission: Submission, contracts: Contracts) -> JudgedBatch:
+    """Apply the rules that need no other submission."""
+    return apply_rules(build_batch([submission], contracts), contracts, alone=True)
+
+
+def recognised_workbook(judged: JudgedBatch, contracts: Contracts) -> str:
+    """Return in Chinese whose table was recognised, and how many of its values may be used."""
+    (row,) = judged.batch.files.to_dicts()
+    if row["table_kind"] is None:
+        return "未能识别出指标表。"
+    table = contracts.tables[row["table_kind"]]
+    wanted = len(table.indicators) * len(contracts.round.years)
+    usable = judged.batch.observations.filter(~pl.col("indicator").str.starts_with("X-"))["usable"].sum()
+    kind = KIND_TITLES[row["kind"] or row["table_kind"]]
+    return f"识别为：{_who(row)}（{kind}，{table.sheet}），{wanted}项应填、{usable}项可用"
+
+
+def recognised_plan(plan: Plan) -> str:
+    """Return in Chinese whose plan was recognised."""
+    who = plan.identity
+    return f"识别为：{_who({'province': who.province, 'pilot': who.pilot})}的实施方案"
+
+
+def _who(row: dict[str, Any]) -> str:
+    return single_line(f"{row['province'] or '（省份不明）'}{row['pilot'] or '（试点不明）'}", 60)
 
 
 def check_plan(plan: Plan, contracts: Contracts) -> list[dict[str, Any]]:

@@ -27,22 +27,27 @@ def check(
     contracts = load_checked_round(round_name)
     one_of(form, "text", "json")
     from flows.sources.raw_listing import is_workbook, may_be_a_plan, notice_of, why_ignored  # noqa: PLC0415
+    from transforms import self_check  # noqa: PLC0415
     from transforms.intake.submission import unreadable_submission  # noqa: PLC0415
-    from transforms.self_check import as_text, check_plan, check_submission  # noqa: PLC0415
 
     received = _received(file)
     is_plan = may_be_a_plan(file)
-    if why_ignored(file) or not (is_plan or is_workbook(file, received.content)):  # as `run` decides
-        submission = unreadable_submission(received.file, received.sha256, notice_of(file), contracts)
-        findings = check_submission(submission, contracts)
-    elif is_plan:
-        findings = check_plan(_read_plan(received, round_name), contracts)
+    ignored = why_ignored(file) or not (is_plan or is_workbook(file, received.content))  # as `run` decides
+    if is_plan and not ignored:
+        plan = _read_plan(received, round_name)
+        findings, recognised = self_check.check_plan(plan, contracts), self_check.recognised_plan(plan)
     else:
-        findings = check_submission(_read_workbook(received, round_name), contracts)
+        submission = (
+            unreadable_submission(received.file, received.sha256, notice_of(file), contracts)
+            if ignored
+            else _read_workbook(received, round_name)
+        )
+        judged = self_check.judge_submission(submission, contracts)
+        findings, recognised = judged.findings.to_dicts(), self_check.recognised_workbook(judged, contracts)
     if form == "json":
         _print_json(findings)
     else:
-        say(OUTPUT, as_text(findings, contracts))
+        say(OUTPUT, f"{recognised}\n{self_check.as_text(findings, contracts)}")
     if any(finding["severity"] in {"blocker", "error"} for finding in findings):
         raise typer.Exit(FAULTY)
 

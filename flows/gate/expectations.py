@@ -2,15 +2,12 @@
 
 import json
 import os
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from importlib import import_module
 from threading import RLock
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
-
-from markupsafe import escape
 
 from flows.workers.processes import silence_output
 
@@ -20,14 +17,11 @@ if TYPE_CHECKING:
     from great_expectations.datasource.fluent.pandas_datasource import DataFrameAsset
     from great_expectations.expectations.expectation import Expectation
 
-# An expectation: `id`, `frame`, `expect` (its class), `given` (its arguments), `title` and `quiet`.
+# An expectation: `id`, `frame`, `expect` (its class) and `given` (its arguments).
 Request = Mapping[str, Any]
 # Columns by name, of each frame by name.
 Columns = Mapping[str, Mapping[str, Sequence[Any]]]
 Result = dict[str, Any]
-_SHOWN = 50  # longest list on the page
-_LEFT_OUT = {"Overview", "Run Info"}  # sections of the library's page
-_ATTRIBUTES = re.compile(r'\s(?:id|style|data-[a-z-]+|href|aria-[a-z]+)="[^"<>]*"')
 
 
 def load_library() -> None:
@@ -38,26 +32,22 @@ def load_library() -> None:
         _import()
 
 
-def run_suite(
-    frames: Columns, suite: Sequence[Request], keys: Mapping[str, str]
-) -> tuple[list[Result], dict[str, str]]:
+def run_suite(frames: Columns, suite: Sequence[Request], keys: Mapping[str, str]) -> list[Result]:
     """Check every frame.
 
     Args:
         frames: columns by name, by frame.
-        suite: the expectations; a quiet one shows figures only if it fails.
+        suite: the expectations.
         keys: by frame, the column that identifies a row.
 
     Returns:
-        One result for each expectation in the order of the suite, `id, success, error, observed, count, rows`; and by
-        frame the library's rendering of the results as HTML, without script, style or link.
+        One result for each expectation in the order of the suite, `id, success, error, observed, count, rows`.
     """
     gx = _import()
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
     source = context.data_sources.add_pandas("gate")
     results: dict[str, Result] = {}
-    sections: dict[str, str] = {}
     for name, columns in frames.items():
         expectations: dict[str, Expectation] = {}
         for one in suite:
@@ -71,10 +61,7 @@ def run_suite(
             # The library returns the results in another order.
             by_id = {one.expectation_config.meta["id"]: one for one in outcome.results}
             results |= {id_: _result(id_, by_id[id_]) for id_ in expectations}
-            quiet = {one["id"]: one["quiet"] for one in suite}
-            outcome.results = [_prepare(by_id[id_], quiet=quiet[id_]) for id_ in expectations]
-            sections[name] = _render(outcome)
-    return [results[one["id"]] for one in suite], sections
+    return [results[one["id"]] for one in suite]
 
 
 def _check(
@@ -101,8 +88,7 @@ def _import() -> ModuleType:
 
 
 def _make(gx: ModuleType, one: Request) -> "Expectation":
-    texts = {"meta": {"id": one["id"]}, "description": str(escape(one["title"]))}
-    return getattr(gx.expectations, one["expect"])(**one["given"], **texts)
+    return getattr(gx.expectations, one["expect"])(**one["given"], meta={"id": one["id"]})
 
 
 def _result(id_: str, outcome: "Outcome") -> Result:
@@ -125,42 +111,3 @@ def _error(outcome: "Outcome") -> str | None:
     parts = [info, *(part for part in info.values() if isinstance(part, dict))]
     messages = [part["exception_message"] for part in parts if part.get("raised_exception")]
     return str(messages[0]) if messages else None
-
-
-def _prepare(outcome: "Outcome", *, quiet: bool) -> "Outcome":
-    """Prepare a result for the page: escape it (the library does not), shorten lists, remove paths of this machine."""
-    if error := _error(outcome):
-        shown = {"raised_exception": True, "exception_message": str(escape(error)), "exception_traceback": ""}
-        outcome.exception_info = shown
-    details = outcome.result
-    details.pop("unexpected_index_query", None)  # a query on a frame that readers of the page do not have
-    if quiet and outcome.success:
-        details.clear()
-    outcome.result = _escaped(details)
-    return outcome
-
-
-def _escaped(value: object) -> object:
-    if isinstance(value, str):
-        return str(escape(value))
-    if isinstance(value, dict):
-        return {name: _escaped(one) for name, one in value.items()}
-    if isinstance(value, (list, tuple)):
-        return type(value)(_escaped(one) for one in value[:_SHOWN])
-    return value
-
-
-def _render(outcome: "Outcomes") -> str:
-    """Render the sections of the library's page of results as HTML, without head, overview and run."""
-    from great_expectations.render.renderer import ValidationResultsPageRenderer  # noqa: PLC0415
-    from great_expectations.render.view import DefaultJinjaSectionView  # noqa: PLC0415
-
-    page = ValidationResultsPageRenderer(run_info_at_end=True).render(outcome).to_json_dict()
-    view = DefaultJinjaSectionView()
-    sections = [
-        view.render({"section": section, "section_loop": {}})
-        for section in page["sections"]
-        if section["section_name"] not in _LEFT_OUT
-    ]
-    # Element ids repeat from section to section, and our page has its own style sheet.
-    return _ATTRIBUTES.sub("", "\n".join(sections))

@@ -31,7 +31,7 @@ class Gate:
 
     pool: ProcessPool
 
-    def run_suite(self, *request: object) -> tuple[list[dict[str, Any]], dict[str, str]]:
+    def run_suite(self, *request: object) -> list[dict[str, Any]]:
         """Call `flows.gate.expectations.run_suite` in the process.
 
         Raises:

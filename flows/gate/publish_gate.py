@@ -63,33 +63,31 @@ def pass_gate(
     published = {name: figures for name, figures in _published_figures(out).items() if name not in accepted}
     candidate = describe_candidate(review, received, packages, files, published)
     frames, parameters, suite = build_gate_frames(candidate), suite_parameters(candidate), review.contracts.gate
-    result, sections = check_frames(gate, frames, suite, parameters)
+    result = check_frames(gate, frames, suite, parameters)
     not_comparable = [name for name in _held_before(out) if name not in {*published, *accepted}]
     result = replace(result, held=result.held | dict.fromkeys(not_comparable, (_NOT_COMPARABLE,)))
     if files or result.closed:
         (out / GATE).mkdir(parents=True, exist_ok=True)
         results = json.dumps(result.record(review.contracts.round.round), ensure_ascii=False, indent=1)
         write_atomically(out / GATE / RESULTS, f"{results}\n".encode())
-        write_atomically(out / GATE / GATE_PAGE, render_page(review.contracts.round, result, sections))
+        write_atomically(out / GATE / GATE_PAGE, render_page(review.contracts.round, result))
     _create_artifact(review, result)
     if result.closed:
         raise GateClosedError(result.reason)
     return result
 
 
-def check_frames(
-    gate: Gate, frames: Frames, suite: Sequence[Expectation], parameters: Mapping[str, Any]
-) -> tuple[GateResult, dict[str, str]]:
-    """Run a suite on the gate's frames; return the decision, and by frame the results as HTML.
+def check_frames(gate: Gate, frames: Frames, suite: Sequence[Expectation], parameters: Mapping[str, Any]) -> GateResult:
+    """Run a suite on the gate's frames; return the decision.
 
     Raises:
         GateError: if the gate itself failed.
     """
     columns = {name: frame.to_dict(as_series=False) for name, frame in frames.items()}
     keys = {name: key for name, (_, key) in FRAMES.items()}
-    results, sections = gate.run_suite(columns, [_request(one, parameters) for one in suite], keys)
+    results = gate.run_suite(columns, [_request(one, parameters) for one in suite], keys)
     provinces = frames["changes"]["province"].to_list()
-    return decide_publication(suite, [ExpectationResult(**result) for result in results], provinces), sections
+    return decide_publication(suite, [ExpectationResult(**result) for result in results], provinces)
 
 
 def _request(one: Expectation, parameters: Mapping[str, Any]) -> dict[str, Any]:
@@ -98,8 +96,6 @@ def _request(one: Expectation, parameters: Mapping[str, Any]) -> dict[str, Any]:
         "frame": one.frame,
         "expect": one.expect,
         "given": one.filled(parameters),
-        "title": f"{one.title}（{one.id}）",
-        "quiet": one.fault == "changed",
     }
 
 

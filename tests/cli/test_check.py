@@ -19,8 +19,16 @@ from tests.support.command import peak_review
 from tests.support.plain_tables import HEAD, book, city_rows
 from tests.support.plan_cases import CITY, PLAN, draft, without_columns
 from tests.support.saved import saved
+from transforms.intake.submission import read_submission
 from transforms.plans.read_plan import read_plan
-from transforms.self_check import as_text, check_plan, check_workbook
+from transforms.self_check import (
+    as_text,
+    check_plan,
+    check_workbook,
+    judge_submission,
+    recognised_plan,
+    recognised_workbook,
+)
 
 GOOD = clean_submission("湖北省", "襄阳市")
 
@@ -187,3 +195,15 @@ def test_a_short_table_lists_what_is_left_out_in_one_entry() -> None:
     assert "（23项指标）" in lines[entry]
     assert lines[entry + 1].count("、") >= 22
     assert rows[25][2] in lines[entry + 1]
+
+
+def test_check_begins_with_whom_and_what_it_recognised() -> None:
+    judged = judge_submission(read_submission(layouts.official(GOOD), "submissions/a.xlsx", CONTRACTS), CONTRACTS)
+    assert recognised_workbook(judged, CONTRACTS) == "识别为：湖北省襄阳市（城市，表1），78项应填、78项可用"
+    wrong = put(GOOD, "C08", 2025, "见附件")
+    judged = judge_submission(read_submission(layouts.official(wrong), "submissions/a.xlsx", CONTRACTS), CONTRACTS)
+    assert recognised_workbook(judged, CONTRACTS).endswith("78项应填、77项可用")
+    broken = judge_submission(read_submission(b"x", "submissions/a.xlsx", CONTRACTS), CONTRACTS)
+    assert recognised_workbook(broken, CONTRACTS) == "未能识别出指标表。"
+    plan = read_plan(word_headings(draft()), "submissions/大连市实施方案.docx", CONTRACTS)
+    assert recognised_plan(plan) == "识别为：辽宁省大连市的实施方案"

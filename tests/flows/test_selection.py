@@ -20,7 +20,7 @@ from transforms.plans.assign_pilot import assign
 from transforms.plans.frames import lay_out
 from transforms.plans.read_plan import Plan
 from transforms.reports.notices.render_notices import render_notices
-from transforms.reports.pilot_rows import expected_pilots
+from transforms.reports.pilot_status import pilot_statuses
 from transforms.reports.view import View
 from transforms.reports.workbook.review_workbook import render_review_workbook
 
@@ -103,7 +103,7 @@ def test_who_is_kept_out_is_named_in_its_own_province() -> None:
 
 def test_the_nation_counts_and_lists_both() -> None:
     review = same_names(roster=False)
-    rows = [(row["province"], row["pilot"]) for row in expected_pilots(View(review)) if row["pilot"] in NAMES]
+    rows = [(row["province"], row["pilot"]) for row in pilot_statuses(View(review)) if row["pilot"] in NAMES]
     assert sorted(rows) == sorted((province, name) for province in TOKENS for name in NAMES)
     kept = left_out(review.judged, [], CONTRACTS).filter((pl.col("indicator") == "P01") & (pl.col("year") == 2022))
     assert kept["left_out"].item().count(f"{CONFLICT}（被阻断）") == 2

@@ -103,9 +103,9 @@ def peer_medians(judged: JudgedBatch) -> pl.DataFrame:
     )
 
 
-def left_out(judged: JudgedBatch, by: list[str], contracts: Contracts) -> pl.DataFrame:
-    """Return pilots left out of a statistic, with the reason in Chinese: `*by, kind, indicator, year, left_out`."""
-    reason = (
+def unused_reason() -> pl.Expr:
+    """Return in Chinese why an observation may not be used."""
+    return (
         pl.when(pl.col("qualifier").is_in(["missing", "not_applicable"]))
         .then(pl.lit("未填报"))
         .when(pl.col("qualifier").is_in(["qualitative", "relative"]) & pl.col("value").is_null())
@@ -116,11 +116,15 @@ def left_out(judged: JudgedBatch, by: list[str], contracts: Contracts) -> pl.Dat
         .then(pl.lit("无法识别"))
         .otherwise(pl.lit("数值存疑"))
     )
+
+
+def left_out(judged: JudgedBatch, by: list[str], contracts: Contracts) -> pl.DataFrame:
+    """Return pilots left out of a statistic, with the reason in Chinese: `*by, kind, indicator, year, left_out`."""
     keys = [*by, "kind", "indicator", "year"]
     doubtful = (
         judged.batch.observations.filter(~pl.col("usable") & ~pl.col("indicator").str.starts_with("X-"))
         .join(judged.accepted, on="file", how="semi", maintain_order="left")
-        .select("province", "pilot", "kind", "indicator", "year", reason=reason)
+        .select("province", "pilot", "kind", "indicator", "year", reason=unused_reason())
     )
     return (
         pl.concat([_blocked_pilots(judged, contracts), doubtful])

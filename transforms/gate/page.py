@@ -1,8 +1,8 @@
-"""Render the results of the gate as one offline HTML page with the Data Docs sections of Great Expectations."""
+"""Render the results of the gate as one offline HTML page in Chinese."""
 
 import base64
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
@@ -13,9 +13,11 @@ from contracts.gate import FAULT_TITLES, FRAMES, Expectation
 from contracts.round import Round
 from transforms.gate.decision import ExpectationResult, GateResult
 
+_SHOWN = 50  # most rows listed of one expectation
 
-def render_page(round_: Round, verdict: GateResult, sections: Mapping[str, str]) -> bytes:
-    """Render one HTML file; `sections` are HTML with escaped text, by frame."""
+
+def render_page(round_: Round, verdict: GateResult) -> bytes:
+    """Render one HTML file."""
     style = _environment().get_template("gate.css").render()
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     page = (
@@ -29,10 +31,6 @@ def render_page(round_: Round, verdict: GateResult, sections: Mapping[str, str])
             closed=verdict.closed,
             held=verdict.held,
             rows=[_row(*outcome) for outcome in verdict.outcomes],
-            sections=[
-                (FRAMES[name][0], name, Markup(html))  # type: ignore[index]  # noqa: S704 - escaped where it was made
-                for name, html in sections.items()
-            ],
         )
     )
     return page.encode("utf-8", "replace")
@@ -65,7 +63,23 @@ def _row(one: Expectation, answer: ExpectationResult) -> dict[str, Any]:
         "fault": FAULT_TITLES[one.fault],
         "success": answer.success,
         "outcome": "通过" if answer.success else "未能检查" if answer.error else "未通过",
+        "frame": FRAMES[one.frame][0],
+        "details": [] if answer.success else list(_details(one, answer)),
     }
+
+
+def _details(one: Expectation, answer: ExpectationResult) -> Iterator[str]:
+    """Yield lines about an expectation that failed: the error, the observed value, and rows that violate it."""
+    if answer.error:
+        yield f"检查时出错：{answer.error}"
+    if answer.observed is not None:
+        yield f"实际为：{answer.observed}"
+    key = FRAMES[one.frame][1]
+    for row in answer.rows[:_SHOWN]:
+        values = "，".join(f"{name}＝{value}" for name, value in row.items() if name != key)
+        yield f"{row.get(key)}" + (f"：{values}" if values else "")
+    if len(answer.rows) > _SHOWN:
+        yield f"另有{len(answer.rows) - _SHOWN}行"
 
 
 @cache

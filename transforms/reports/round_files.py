@@ -36,7 +36,8 @@ def round_files(
         failures: what could not be rendered; failures of the page are appended.
         as_of: the moment of the review in ISO 8601; None is now.
     """
-    made = {NATIONAL: summary, "index.html": attempt("index.html", failures, lambda: render_overview(result, failures))}
+    page = attempt("index.html", failures, lambda: render_overview(result, failures, ledger))
+    made = {NATIONAL: summary, "index.html": page}
     files = {name: content for name, content in made.items() if content is not None}
     for name, frame in (
         ("observations", result.observations),

@@ -69,9 +69,8 @@ class View:
 
     @cached_property
     def ranked(self) -> pl.DataFrame:
-        """Findings listed one by one on 问题清单, by descending materiality."""
-        listed = self.findings if self.lists_all else self.findings.filter(pl.col("severity") != "info")
-        return listed.sort("materiality", descending=True, maintain_order=True)
+        """Findings listed one by one on 问题清单: by severity, then by descending materiality."""
+        return self.findings if self.lists_all else self.findings.filter(pl.col("severity") != "info")
 
     @cached_property
     def dismissed(self) -> frozenset[str]:
@@ -83,7 +82,8 @@ class View:
         """Visible workbooks, with their `state` in Chinese."""
         blocked = pl.col("file").is_in(sorted(self.review.judged.blocked_files)) & (pl.col("standing") == "counts")
         state = pl.col("standing").replace_strict(STATES, return_dtype=pl.String)
-        return self.visible(self.review.judged.batch.files).with_columns(
+        files = self.visible(self.review.judged.batch.files).sort(self.roster_order(), "file", maintain_order=True)
+        return files.with_columns(
             state=pl.when(pl.col("off_roster") & (pl.col("standing") == "counts"))
             .then(pl.lit("名单外"))
             .when(blocked)
@@ -105,11 +105,9 @@ class View:
     @cached_property
     def observations(self) -> pl.DataFrame:
         """Observations of the visible submissions that count."""
-        files, read = self.files, self.review.judged.batch.observations
-        if files.height == self.review.judged.batch.files.height and files["standing"].eq("counts").all():
-            return read
-        counted = files.filter(pl.col("standing") == "counts")
-        return read.join(counted, on="file", how="semi", maintain_order="left")
+        counted = self.files.filter(pl.col("standing") == "counts")
+        read = self.review.judged.batch.observations.join(counted, on="file", how="semi", maintain_order="left")
+        return read.sort(self.roster_order(), "file", maintain_order=True)
 
     @property
     def lists_all(self) -> bool:
@@ -151,6 +149,25 @@ class View:
         )
         lines = (f"{sha256} {file}" for sha256, file in received)
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+    def roster_order(self) -> pl.Expr:
+        """Return the position of a row's pilot on the roster, from `province` and `pilot`; others come last."""
+        keys = [f"{province} {pilot.name}" for province, pilot in self.contracts.round.roster]
+        key = pl.concat_str("province", "pilot", separator=" ")
+        return key.replace_strict(keys, range(len(keys)), default=len(keys), return_dtype=pl.Int32)
+
+    @cached_property
+    def _titles(self) -> dict[tuple[str, str], str]:
+        """Names to show of the parks of which the roster only knows the city: confirmed or as submitted."""
+        seats = {(province, pilot.name) for province, pilot in self.roster() if pilot.seat}
+        counted = self.files.filter((pl.col("standing") == "counts") & pl.col("named").is_not_null())
+        rows = counted.select("province", "pilot", "named").iter_rows()
+        submitted = {(province, pilot): named for province, pilot, named in rows if (province, pilot) in seats}
+        return submitted | {(province, pilot.name): pilot.title for province, pilot in self.roster() if pilot.title}
+
+    def pilot_title(self, province: str | None, pilot: str | None) -> str:
+        """Return the name of a pilot to show."""
+        return self._titles.get((province or "", pilot or ""), pilot or "（不明）")
 
     def roster(self) -> list[tuple[str, Pilot]]:
         """Return the expected pilots with their province."""

@@ -54,7 +54,7 @@ def good() -> PublishCandidate:
     return describe_candidate(whole_round(), received, packages(), files(), province_figures(whole_round()))
 
 
-def ask(gate: Gate, publication: PublishCandidate, suite: tuple = SUITE) -> tuple[GateResult, dict[str, str]]:
+def ask(gate: Gate, publication: PublishCandidate, suite: tuple = SUITE) -> GateResult:
     return check_frames(gate, build_gate_frames(publication), suite, suite_parameters(publication))
 
 

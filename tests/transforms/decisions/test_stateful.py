@@ -248,7 +248,7 @@ class Reviewing(RuleBasedStateMachine):
 
     def _compare(self, sheets: dict[str, Grid]) -> None:
         shown = fields_of(sheets)
-        gone, trail = (list(sheets[name].values()) for name in ("已销号问题", "审核留痕"))
+        gone, trail = (list(sheets.get(name, {}).values()) for name in ("已销号问题", "审核留痕"))
         written = {spot[:2] for copy in self.copies for spot in copy.edits}
         for sheet, key in written | {spot[:2] for spot in shown}:
             form = FINDINGS if sheet == FINDINGS.sheet else PILOTS

@@ -13,11 +13,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from contracts.load import Contracts
 from contracts.round import Pilot, Province
-from contracts.rules import FAMILY_TITLES, SEVERITIES
 from tests.sample import CONTRACTS, clean_submission, layouts, put
 from tests.support.ooxml import faults
 from tests.support.rendered_books import NATION, book, opened, rendered, without_henan
-from tests.support.sample_round import reviewed
 from tests.support.sample_round import whole_round as sample_round
 from transforms.intake.submission import read_submission
 from transforms.pipeline import Provenance, Review, review_round
@@ -25,6 +23,7 @@ from transforms.reports.view import View
 from transforms.reports.workbook.review_workbook import render_review_workbook
 
 YEARS = CONTRACTS.round.years
+PACED = {"C01", "C02", "P02", "P03"}  # the nation sets a yearly change, and no level
 KEYS = {kind: [row for row in table.indicators if row.key] for kind, table in CONTRACTS.tables.items()}
 
 
@@ -45,21 +44,19 @@ def drawn(content: bytes) -> dict[str, Drawn]:
     return {chart.title: chart for chart in found}
 
 
-def charts(content: bytes) -> list[object]:
+def charts(content: bytes) -> list[ScatterChart]:
     """The charts of the only sheet that has some."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         return find_images(archive, "xl/drawings/drawing1.xml")[0]
 
 
-def _drawn(sheet: Worksheet, chart: object) -> Drawn:
+def _drawn(sheet: Worksheet, chart: ScatterChart) -> Drawn:
     title = "".join(run.t for paragraph in chart.title.tx.rich.p for run in paragraph.r)
-    scatter = isinstance(chart, ScatterChart)
     values = {}
     for series in chart.series:
         (name,) = _cells(sheet, series.tx.strRef.f)
-        source = series.yVal if scatter else series.val
-        values[name] = _cells(sheet, source.numRef.f)
-    names = _cells(sheet, chart.series[0].xVal.numRef.f if scatter else chart.series[0].cat.numRef.f)
+        values[name] = _cells(sheet, series.yVal.numRef.f)
+    names = _cells(sheet, chart.series[0].xVal.numRef.f)
     return Drawn(title, chart.display_blanks, names, values)
 
 
@@ -73,7 +70,15 @@ def _cells(sheet: Worksheet, reference: str) -> list[object]:
 def of(charts: dict[str, Drawn], kind: str, code: str) -> Drawn:
     row = CONTRACTS.tables[kind].by_code[code]
     start = {"city": "城市", "park": "园区"}[kind]
-    return charts[f"{start}（{row.number}）{row.name}（{row.unit}）"]
+    title = f"{start}（{row.number}）{row.name}（{row.unit}）"
+    return charts[f"{title}，{YEARS[0]}年＝100" if code in PACED else title]
+
+
+def relative(values: list[float | None], code: str) -> list[float | None]:
+    """In percent of the base year where the nation sets a pace."""
+    if code not in PACED:
+        return values
+    return [value / values[0] * 100 if value is not None and values[0] else None for value in values]
 
 
 def usable(pilot: str, code: str) -> list[float | None]:
@@ -105,9 +110,9 @@ def test_a_path_is_what_the_pilot_gave_and_may_be_used(province: str, kind: str,
         chart = of(charts, kind, row.code)
         assert chart.names == list(YEARS)
         assert chart.gaps == "gap"
-        assert [name for name in chart.values if not name.startswith(("同类", "全国目标"))] == pilots
+        assert [name for name in chart.values if not name.startswith(("同类", "全国"))] == pilots
         for pilot in pilots:
-            assert chart.values[pilot] == usable(pilot, row.code)
+            assert chart.values[pilot] == relative(usable(pilot, row.code), row.code)
 
 
 def test_what_may_not_be_used_is_a_gap_and_not_zero() -> None:
@@ -116,8 +121,8 @@ def test_what_may_not_be_used_is_a_gap_and_not_zero() -> None:
 
 
 def test_a_kind_that_is_not_there_has_no_chart() -> None:
-    assert len(drawn(rendered("河北省"))) == 2 + len(KEYS["city"])
-    assert len(drawn(rendered("江苏省"))) == 2 + len(KEYS["city"]) + len(KEYS["park"])
+    assert len(drawn(rendered("河北省"))) == len(KEYS["city"])
+    assert len(drawn(rendered("江苏省"))) == len(KEYS["city"]) + len(KEYS["park"])
 
 
 @pytest.mark.parametrize(("province", "kind"), [("河北省", "city"), ("江苏省", "park")])
@@ -126,7 +131,7 @@ def test_medians_are_those_of_the_peers(province: str, kind: str) -> None:
     for row in KEYS[kind]:
         values = of(drawn(rendered(province)), kind, row.code).values
         (name,) = [name for name in values if name.startswith("同类中位数")]
-        assert values[name] == [peers[row.code, year, row.unit][0] for year in YEARS]
+        assert values[name] == relative([peers[row.code, year, row.unit][0] for year in YEARS], row.code)
         assert name == f"同类中位数（n={'、'.join(str(peers[row.code, year, row.unit][1]) for year in YEARS)}）"
 
 
@@ -141,33 +146,8 @@ def test_more_than_8_pilots_are_a_band_and_say_so() -> None:
     assert len(notes) == len(KEYS["city"]) + len(KEYS["park"])
 
 
-def test_quota_and_findings_are_those_of_the_frames() -> None:
-    provinces, findings = sample_round().provinces, sample_round().findings
-    quota = drawn(rendered(NATION))["名额与报送情况"]
-    assert quota.names == provinces["province"].to_list()
-    assert quota.values == {"名额": provinces["quota"].to_list(), "有效报送": provinces["accepted"].to_list()}
-    found = drawn(rendered(NATION))["各类问题的数量"]
-    families = {rule.family for rule in CONTRACTS.rules.values() if rule.id in set(findings["rule"])}
-    assert found.names == [title for family, title in FAMILY_TITLES.items() if family in families]
-    counts = dict(findings.group_by("severity").len().iter_rows())
-    assert [sum(column) for column in found.values.values()] == [counts.get(severity, 0) for severity in SEVERITIES]
-    own = drawn(rendered("河北省"))["各类问题的数量"]
-    assert sum(map(sum, own.values.values())) == findings.filter(province="河北省").height
-
-
-def test_a_province_that_sent_nothing_has_no_figure_of_zero() -> None:
-    shown = render_review_workbook(View(without_henan(), "河南省"))
-    assert list(drawn(shown)) == ["名额与报送情况", "各类问题的数量"]
-    assert drawn(shown)["名额与报送情况"].values == {"个": [2, None, 0]}
-    nation = drawn(render_review_workbook(View(without_henan())))["名额与报送情况"]
-    assert dict(zip(nation.names, nation.values["有效报送"], strict=True))["河南省"] is None
-
-
-def test_no_findings_no_chart() -> None:
-    quiet = reviewed([_read("河北省", name) for name in ("张家口市", "唐山市", "承德市")])
-    shown = render_review_workbook(View(replace(quiet, findings=quiet.findings.clear()), "河北省"))
-    assert "各类问题的数量" not in drawn(shown)
-    assert "没有发现问题。" in [cell.value for cell in opened(shown)["图表"]["A"]]
+def test_a_province_that_sent_nothing_has_no_charts() -> None:
+    assert "图表" not in opened(render_review_workbook(View(without_henan(), "河南省"))).sheetnames
 
 
 # ---- yardsticks, and other rounds ------------------------------------------------------------------------------------
@@ -181,6 +161,8 @@ def _read(province: str, pilot: str, contracts: Contracts = CONTRACTS, *, like: 
 def test_a_yardstick_stands_where_there_is_one() -> None:
     charts = drawn(render_review_workbook(View(sample_round(), "河北省")))
     assert of(charts, "city", "C07").values["全国目标（参照）"] == [None, 20.0, 25.0]
+    pace = of(charts, "city", "C01").values["全国步伐（参照）"]
+    assert pace[:2] == [100, pytest.approx(100 * (1 - 0.135) ** (3 / 5))]
     assert "全国目标（参照）" not in of(charts, "city", "C01").values
 
 
@@ -213,22 +195,3 @@ def test_from_one_pilot_to_thirty(pilots: int, series: int) -> None:
 
 def test_twice_the_same_bytes() -> None:
     assert render_review_workbook(View(crowded(9), "河北省")) == render_review_workbook(View(crowded(9), "河北省"))
-
-
-def test_a_bar_is_full_where_nothing_is_missing() -> None:
-    """A park gives 42 values and a city 78: each has a bar of its own length."""
-    shown = opened(rendered("江苏省"))
-    for name, title, full in (
-        ("试点总览", "可用数值", {"城市": 78, "园区": 42}),
-        ("指标汇总", "参与试点数 n", {"城市": 1, "园区": 2}),
-    ):
-        sheet = shown[name]
-        columns = {cell.value: cell.column for cell in sheet[1]}
-        found = {}
-        for formats in sheet.conditional_formatting:
-            (rule,) = formats.rules
-            for row in (row for area in formats.sqref.ranges for row in range(area.min_row, area.max_row + 1)):
-                assert {area.min_col for area in formats.sqref.ranges} == {columns[title]}
-                found[row] = float(rule.dataBar.cfvo[1].val)
-        kinds = {row: sheet.cell(row, columns["类型"]).value for row in range(2, sheet.max_row + 1)}
-        assert found == {row: full[kind] for row, kind in kinds.items()}

@@ -15,10 +15,12 @@ import pytest
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from contracts.review_form import FALSE_ALARM
 from contracts.rules import SEVERITIES
 from tests.sample import CONTRACTS, Submission, add, change, clean_submission, layouts, leave_out, put
 from tests.sample.__main__ import ARRIVALS
 from tests.support.sample_round import whole_round
+from transforms.decisions.ledger import FindingDecision, Ledger
 from transforms.intake import cells as kept
 from transforms.intake.submission import read_submission
 from transforms.pipeline import Provenance, Review, review_round
@@ -142,23 +144,23 @@ def test_nobody_knows_whom_to_write_about_a_file_of_nobody() -> None:
 def test_a_letter_about_one_thing() -> None:
     sent = notices(put(GOOD, "C08", 2025, "见附件"))
     lines = paragraphs(sent[LETTER])
-    assert lines[:2] == [
-        "关于补正唐山市首批国家碳达峰试点建设指标报送材料的通知",
+    assert lines[:3] == [
+        "×发改××〔　　　〕　　号",
+        "关于补正唐山市国家碳达峰试点建设指标报送材料的通知",
         "唐山市发展和改革委员会：",
     ]
-    assert "“指标表.xlsx”，版本1" in lines[2]
-    assert "必须更正的问题1项" in lines[2]
-    assert "请于＿＿＿＿年＿＿月＿＿日前" in lines[2]
-    assert lines[3:6] == [
-        "一、必须更正的问题（1项）",
-        "（一）数值和单位",
-        "1. 不能识别为数值（工作表“表1”F10）。“电能占终端用能的比重”2025年填报“见附件”，不能识别为一个数值。"
-        "请只填写一个数值，说明性文字写入备注。（附件1第1项）",
-    ]
+    assert lines[3].startswith("你委报送的唐山市")
+    assert "“指标表.xlsx”，版本1" in lines[3]
+    assert "必须更正的问题1项" in lines[3]
+    assert "请于　　　　年　　月　　日前" in lines[3]
+    assert lines[4:6] == ["一、必须更正的问题（1项）", "数值和单位：不能识别为数值1项（附件1第1项）。"]
     assert lines[6] == "二、补正要求"
+    assert "请将补正材料报送至　　　　　　　　。特此通知。" in lines
     assert lines[-4] == "　　　　年　　月　　日"
     assert lines[-3] == "（联系人：　　　　，电话：　　　　　　　）"
-    assert annex(sent[LETTER])[2][:4] == ["1", "表1\nF10", "电能占终端用能的比重（2025年）", "见附件"]
+    assert lines[-2:] == ["附件1", "问题明细表"]
+    assert annex(sent[LETTER])[1][0] == "必须更正的问题"
+    assert annex(sent[LETTER])[2][:4] == ["1", "工作表“表1”F10", "电能占终端用能的比重（2025年）", "见附件"]
 
 
 def test_what_must_be_corrected_comes_before_what_may_be_explained() -> None:
@@ -177,27 +179,70 @@ def test_a_letter_about_many_things_names_kinds_and_lists_all_in_the_annex() -> 
     rows = [row for row in annex(letter)[1:] if row[0].isdigit()]
     assert [int(row[0]) for row in rows] == list(range(1, serious.height + 1))
     assert serious.height >= 60
-    assert {row[1].split("\n")[1] for row in rows} == set(serious["cell"])
-    items = [line for line in paragraphs(letter) if re.match(r"\d\. .*处）", line)]
-    assert 2 <= len(items) <= 6
-    told = sum(int(re.search(r"（(\d+)处）", line)[1]) for line in items)
-    assert told == serious.height
-    assert all(re.search(r"等\d+项指标。", line) for line in items)
+    assert {row[1].removeprefix("工作表“表1”") for row in rows} == set(serious["cell"])
+    kinds = "".join(line for line in paragraphs(letter) if "（附件1第" in line)
+    assert sum(map(int, re.findall(r"(\d+)项（附件1第", kinds))) == serious.height
+    assert len(paragraphs(letter)) < 25, "the body names kinds, not faults"
 
 
-@pytest.mark.parametrize(("day", "says"), [(None, "＿＿＿＿年＿＿月＿＿日前"), (date(2024, 6, 30), "2024年6月30日前")])
+@pytest.mark.parametrize(("day", "says"), [(None, "　　　　年　　月　　日前"), (date(2024, 6, 30), "2024年6月30日前")])
 def test_the_deadline_is_the_rounds_or_blank(day: date | None, says: str) -> None:
     review = review_of(layouts.official(put(GOOD, "C08", 2025, "见附件")))
     contracts = replace(CONTRACTS, round=replace(CONTRACTS.round, deadline=day))
     sent = render_notices(View(replace(review, contracts=contracts), "河北省"))
-    assert says in paragraphs(sent[LETTER])[2]
+    assert says in paragraphs(sent[LETTER])[3]
 
 
 def test_two_files_of_one_pilot_are_told_apart() -> None:
     sent = notices(put(GOOD, "C01", 2022, 0.5), put(GOOD, "C01", 2022, 0.6))
-    lines = paragraphs(sent[LETTER])
-    assert "两次报送无法区分先后（整个文件）" in next(line for line in lines if line.startswith("1. "))
+    assert "两次报送无法区分先后1项" in everything(sent[LETTER])
+    assert annex(sent[LETTER])[2][1].endswith("整个文件")
     assert "submissions" not in everything(sent[LETTER])
+
+
+def test_a_letter_about_a_plan_says_so_and_names_places_that_word_shows() -> None:
+    letter = of_the_round()["浙江省", "notices/杭州市补正通知.docx"]
+    lines = paragraphs(letter)
+    assert lines[1] == "关于补正杭州市国家碳达峰试点实施方案有关内容的通知"
+    assert "附件：问题明细表" in lines
+    assert lines[-2:] == ["附件", "问题明细表"]
+    places = [row[1] for row in annex(letter)[1:] if row[0].isdigit()]
+    assert "“八、保障措施”一节" in places
+    assert "方案表1“新建建筑中星级绿色建筑占比”行2030年栏" in places
+    assert not re.search(r"第\d+段|![A-Z]+\d|参与汇总|”、“", everything(letter))
+
+
+def test_a_park_is_addressed_by_its_committee_and_a_broken_file_is_not_to_be_corrected() -> None:
+    park = paragraphs(of_the_round()["陕西省", "notices/西咸新区补正通知.docx"])
+    assert park[2] == "西咸新区管理委员会："
+    assert park[3].startswith("你管委会报送的")
+    broken = everything(of_the_round()["湖南省", "notices/湘潭市补正通知.docx"])
+    assert "湘潭市发展和改革委员会：" in broken
+    assert "在原工作簿上更正" not in broken
+
+
+@pytest.mark.parametrize(
+    ("place", "cells"),
+    [
+        (("浙江省", "湖州市"), {"E14", "F14", "G14"}),
+        (("河北省", "承德市"), {f"{column}{row}" for row in (26, 29) for column in "CEFG"}),
+        (("陕西省", "西咸新区"), {"G6", "G7"}),
+    ],
+    ids=["a unit", "a row twice", "a relation"],
+)
+def test_every_cell_of_a_fault_is_coloured(place: tuple[str, str], cells: set[str]) -> None:
+    copy = copied(of_the_round()[place[0], f"notices/{place[1]}问题标注.xlsx"])
+    assert {cell.coordinate for row in copy.iter_rows() for cell in row if cell.comment} == cells
+
+
+def test_what_a_reviewer_dismissed_is_in_no_letter() -> None:
+    review = review_of(layouts.official(put(put(GOOD, "C08", 2025, "见附件"), "C16", 2022, "见附件")))
+    keys = review.findings.filter(pl.col("severity") == "error")["finding_key"].to_list()
+    decided = {keys[0]: FindingDecision(FALSE_ALARM)}
+    sent = render_notices(View(review, "河北省", Ledger(finding_decisions=decided)))
+    assert [row[0] for row in annex(sent[LETTER])[1:] if row[0].isdigit()] == ["1"]
+    both = {key: FindingDecision(FALSE_ALARM) for key in keys}
+    assert render_notices(View(review, "河北省", Ledger(finding_decisions=both))) == {}
 
 
 # ---- what it must not say --------------------------------------------------------------------------------------------

@@ -8,6 +8,8 @@ from contracts.indicators import ONE, Indicator
 from contracts.naming import plain, unit_key
 from transforms.intake.values.cell_value import CellValue
 
+AS_SHOWN = "单元格为百分比格式，按显示值读取"
+
 
 class ConvertedValue(NamedTuple):
     """A value in the indicator's unit; `value` is None where the unit is uncertain.
@@ -111,7 +113,7 @@ def _convert(
 def _explain(parsed: CellValue, text: str, unit: str, factor: Fraction, unit_from: str) -> str | None:
     steps = []
     if parsed.percent == "format":
-        steps.append("单元格为百分比格式，按显示值读取")
+        steps.append(AS_SHOWN)
     if factor is not ONE and factor != 1:
         steps.append(f"1 {text} = {_number(factor)} {unit}")
     if unit_from == "assumed":

@@ -46,8 +46,9 @@ def _write_list(sheet: Worksheet, correction: Correction, copied: str) -> None:
         sheet.row_dimensions[row].height = 18
 
     def cell_link(item: CorrectionItem) -> Link | str:
-        marked = item.cell is not None and item in correction.marks.get(item.cell, ())
-        return Link(item.cell or "", sheet=copied, cell=item.cell or "") if marked else "—"
+        cell = next(iter(item.cells), "")
+        marked = item in correction.marks.get(cell, ())
+        return Link("、".join(item.cells), sheet=copied, cell=cell) if marked else "—"
 
     rows = [
         {"number": number, "item": item, "cell": cell_link(item)} for number, item in enumerate(correction.items, 1)
@@ -55,7 +56,7 @@ def _write_list(sheet: Worksheet, correction: Correction, copied: str) -> None:
     columns = [
         Column("序号", 6, lambda row: row["number"], "居中"),
         Column("要求", 14, lambda row: DUTIES[row["item"].must], lambda row: row["item"].severity),
-        Column("单元格", 9, lambda row: row["cell"], lambda row: "链接" if isinstance(row["cell"], Link) else "居中"),
+        Column("单元格", 12, lambda row: row["cell"], lambda row: "链接" if isinstance(row["cell"], Link) else "居中"),
         Column("指标", 26, lambda row: row["item"].name or "—"),
         Column("年份", 7, lambda row: row["item"].year or "—", "居中"),
         Column("填报内容", 18, lambda row: row["item"].given or "—"),

@@ -21,14 +21,20 @@ HEADINGS = (
 
 @dataclass(frozen=True)
 class CorrectionItem:
-    """One fault to correct or explain; `cell` is None if it concerns a sheet or file. Each text is a single line."""
+    """One fault to correct or explain. Each text is a single line.
+
+    Attributes:
+        cells: of the submitted table, the one that the fault is reported at first; none if it concerns a sheet or file.
+        where: the position in words that its reader can look for, in the workbook or in the plan.
+    """
 
     severity: str
     heading: str
     title: str
     file: str
     sheet: str | None
-    cell: str | None
+    cells: tuple[str, ...]
+    where: str
     name: str | None
     year: int | None
     given: str | None
@@ -41,15 +47,6 @@ class CorrectionItem:
         return self.severity != "warning"
 
     @property
-    def place(self) -> str:
-        """Sheet and cell of the submitted file, or paragraph of the plan, as far as known."""
-        if self.heading == HEADINGS[-1]:
-            return " ".join(part for part in (self.sheet, self.cell) if part) or "整个文件"
-        if self.sheet and self.cell:
-            return f"工作表“{self.sheet}”{self.cell}"
-        return f"工作表“{self.sheet}”" if self.sheet else "整个文件"
-
-    @property
     def subject(self) -> str:
         """Name of the indicator with the year, or an empty text."""
         return (self.name or "") + (f"（{self.year}年）" if self.name and self.year else "")
@@ -60,6 +57,7 @@ class Correction:
     """The items of one pilot: first those to correct, then those to correct or explain, each by place.
 
     Attributes:
+        office: 你委 or 你管委会.
         table: the sheet of `table_file` with the marked cells; None if no table could be read.
     """
 
@@ -67,9 +65,9 @@ class Correction:
     addressee: str
     place: str
     kind: str | None
+    office: str
     files: tuple[str, ...]
     version: str | None
-    contacts: tuple[str, ...]
     items: tuple[CorrectionItem, ...]
     table: Sheet | None
     table_file: str
@@ -89,6 +87,17 @@ class Correction:
         """Items by cell of the table, in A1 notation; empty without a table."""
         marks: dict[str, list[CorrectionItem]] = {}
         for item in self.items:
-            if self.table and item.cell and item.sheet and item.file == self.table_file:
-                marks.setdefault(item.cell, []).append(item)
+            if self.table and item.sheet and item.file == self.table_file:
+                for cell in item.cells:
+                    marks.setdefault(cell, []).append(item)
         return marks
+
+    @property
+    def plan_received(self) -> bool:
+        """Whether every item is about a plan that was received: the workbook is not concerned at all."""
+        return self.about_plan and self.table is None
+
+    @property
+    def about_plan(self) -> bool:
+        """Whether every item is about the plan."""
+        return all(item.heading == HEADINGS[-1] for item in self.items)

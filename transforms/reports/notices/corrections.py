@@ -7,9 +7,12 @@ from functools import cached_property, partial
 from typing import Any
 
 import polars as pl
+from openpyxl.utils.cell import coordinate_to_tuple
 
 from transforms.failures import Failure, attempt
 from transforms.reports.notices.correction_items import HEADINGS, Correction, CorrectionItem
+from transforms.reports.notices.finding_places import FindingPlaces
+from transforms.reports.pilot_status import OFF_ROSTER, open_findings, pilot_statuses
 from transforms.reports.view import View
 from transforms.safe_text import single_line
 
@@ -33,11 +36,15 @@ _HEADING_OF = {
     "plan": HEADINGS[6],
 }
 _OTHER = "其他试点"
+# Words about our own processing, which mean nothing to a submitter.
+_EXCLUDED = re.compile(
+    "[，；。](?:数值保留备查，|这两年的数值|该年数值|该值|该行|两行均|均)?(?:未|不)参与汇总(?=。)|数值保留备查，未参与汇总(?=。)"
+)
 _PLACE = re.compile("..(?:市|州|盟|县|旗|区|园|基地)$")
 
 
 def corrections(view: View, failures: list[Failure] | None = None) -> Iterator[Correction]:
-    """Yield the correction of every pilot of a province with faults, in the order of the names.
+    """Yield the correction of every pilot of a province with faults, in the order of the roster.
 
     A pilot that is not on the round's roster gets none: it is not asked to submit again.
 
@@ -47,16 +54,13 @@ def corrections(view: View, failures: list[Failure] | None = None) -> Iterator[C
     """
     files = {row["file"]: row for row in view.files.iter_rows(named=True)}
     files |= {row["file"]: row for row in _plans(view)}
-    serious = view.findings.filter(
-        pl.col("severity").is_in(_SERIOUS)
-        & (pl.col("status") == "failed")
-        & pl.col("pilot").is_not_null()
-        & pl.col("file").is_in(list(files))
-    )
-    if view.contracts.round.names_pilots(view.province):
-        serious = serious.filter(pl.col("pilot").is_in([pilot.name for _, pilot in view.roster()]))
+    serious = open_findings(view).filter(pl.col("severity").is_in(_SERIOUS) & pl.col("file").is_in(list(files)))
     known = _known_names(view)
-    for (pilot,), found in sorted(serious.group_by("pilot", maintain_order=True), key=lambda group: str(group[0])):
+    pilots = [row["pilot"] for row in pilot_statuses(view) if row["pilot"] and row["state"] != OFF_ROSTER]
+    for pilot in pilots:
+        found = serious.filter(pl.col("pilot") == pilot)
+        if found.is_empty():
+            continue
         make = partial(_correction, view, str(pilot), found, files, known)
         if correction := attempt(f"{view.title} {pilot}", failures, make):
             yield correction
@@ -69,15 +73,16 @@ def _correction(
     first = next((row for row in concerned if row["standing"] == "counts"), concerned[0])
     texts = _pilot_texts(view, pilot, [row["named"] for row in concerned if row["named"]], known)
     items = [texts.item(finding) for finding in found.iter_rows(named=True)]
-    name = texts.reword(first["named"] or pilot, _NAME)
+    name = texts.reword(first["named"] or view.pilot_title(view.province, pilot), _NAME)
+    committee = first["kind"] == "park"
     return Correction(
         pilot=pilot,
-        addressee=texts.reword(first["office"] or name, _NAME),
+        addressee=f"{name.removesuffix('管理委员会')}管理委员会" if committee else f"{pilot}发展和改革委员会",
         place=name,
         kind=first["kind"],
+        office="你管委会" if committee else "你委",
         files=tuple(_file_name(row["file"]) for row in concerned),
         version=single_line(first["version"], 20) if first["version"] else None,
-        contacts=tuple(single_line(text, _TEXT) for text in first["contacts"]),
         items=tuple(sorted(items, key=_by_place)),
         table=next(iter(view.review.judged.batch.sheets.get(first["file"], ())), None),
         table_file=_file_name(first["file"]),
@@ -85,13 +90,11 @@ def _correction(
 
 
 def _plans(view: View) -> Iterator[dict[str, Any]]:
-    """Yield plans as files of the pilot, with office and contacts from its workbook."""
+    """Yield plans as files of the pilot, with its submitted name from the workbook."""
     counted = view.files.filter(pl.col("standing") == "counts")
-    senders = {row["pilot"]: row for row in counted.iter_rows(named=True)}
-    nothing: dict[str, Any] = {"named": None, "office": None, "version": None, "contacts": []}
+    names = dict(counted.select("pilot", "named").iter_rows())
     for row in view.plans.iter_rows(named=True):
-        sender = senders.get(row["pilot"], nothing)
-        yield row | {name: sender[name] for name in nothing} | {"standing": "plan", "version": None}
+        yield row | {"named": names.get(row["pilot"]), "standing": "plan", "version": None}
 
 
 @dataclass(frozen=True)
@@ -101,11 +104,13 @@ class _PilotTexts:
     view: View
     shown: dict[str, str]
     indicators: dict[tuple[str | None, str], str]
+    places: FindingPlaces
 
     def reword(self, text: str, longest: int) -> str:
-        """Reword a text for the pilot: names of others become 其他试点, paths become file names."""
+        """Reword a text for the pilot: names of others become 其他试点, paths become file names, no internal words."""
         for file in sorted(self.view.copies, key=len, reverse=True):
             text = text.replace(file, _file_name(file))
+        text = _EXCLUDED.sub("", text).replace("。。", "。").replace("”、“", "”“")
         return single_line("".join(self._without_others(text)), longest)
 
     def _without_others(self, text: str) -> Iterator[str]:
@@ -129,6 +134,7 @@ class _PilotTexts:
         heading = _HEADING_OF[rule.family]
         name = self.indicators.get((None, code)) or self.indicators.get((finding["file"], code))
         message = finding["message"]
+        about_plan = heading == HEADINGS[-1]
         if raw and len(raw) > _TEXT:
             message = message.replace(raw, single_line(raw, _TEXT))
         return CorrectionItem(
@@ -137,11 +143,14 @@ class _PilotTexts:
             title=rule.title,
             file=_file_name(finding["file"]),
             sheet=single_line(finding["sheet"], 31) if finding["sheet"] and heading != HEADINGS[0] else None,
-            cell=finding["cell"],
+            cells=() if about_plan else self.places.cells(finding),
+            where=self.reword(self.places.in_words(finding, about_plan=about_plan), _NAME)
+            if heading != HEADINGS[0]
+            else "整个文件",
             name=single_line(name, _NAME) if name else None,
             year=finding["year"],
             given=single_line(raw, _TEXT) if raw else None,
-            why=self.reword(message, _MESSAGE),
+            why=self.reword(self.places.without_numbers(finding["file"], message), _MESSAGE),
             advice=self.reword(finding["advice"], _MESSAGE),
         )
 
@@ -152,11 +161,13 @@ def _pilot_texts(view: View, pilot: str, named: list[str], known: Mapping[str, C
     own = {pilot, *named}
     return _PilotTexts(
         view,
-        {
+        shown={
             **{name: name if pilot in pilots else _OTHER for name, pilots in known.items()},
             **{name: name for name in own},
         },
-        indicators | {(file, code): name for file, code, name in added.select("file", "indicator", "name").iter_rows()},
+        places=FindingPlaces(view),
+        indicators=indicators
+        | {(file, code): name for file, code, name in added.select("file", "indicator", "name").iter_rows()},
     )
 
 
@@ -177,7 +188,6 @@ def _file_name(file: str) -> str:
     return single_line(file.rsplit("/", 1)[-1], 80)
 
 
-def _by_place(item: CorrectionItem) -> tuple[bool, int, bool, int, str]:
-    letters, digits = re.fullmatch(r"([A-Z]*)(\d*)", item.cell or "").groups()  # type: ignore[union-attr]
-    heading = HEADINGS.index(item.heading)
-    return not item.must, heading, item.cell is not None, int(digits or 0), letters.rjust(3)
+def _by_place(item: CorrectionItem) -> tuple[bool, int, tuple[int, int]]:
+    place = coordinate_to_tuple(item.cells[0]) if item.cells else (0, 0)
+    return not item.must, HEADINGS.index(item.heading), place

@@ -24,11 +24,12 @@ from transforms.safe_text import replace_forbidden
 # Name (no built-in style of Word, in any language), font, size in points, alignment, indent of the first line in
 # characters.
 _STYLES = (
+    ("公文字号", "仿宋_GB2312", 16, WD_ALIGN_PARAGRAPH.CENTER, 0),
     ("公文标题", "方正小标宋简体", 22, WD_ALIGN_PARAGRAPH.CENTER, 0),
     ("公文主送", "仿宋_GB2312", 16, WD_ALIGN_PARAGRAPH.LEFT, 0),
     ("公文正文", "仿宋_GB2312", 16, WD_ALIGN_PARAGRAPH.JUSTIFY, 2),
+    ("公文结语", "仿宋_GB2312", 16, WD_ALIGN_PARAGRAPH.JUSTIFY, 2),
     ("公文一级", "黑体", 16, WD_ALIGN_PARAGRAPH.LEFT, 2),
-    ("公文二级", "楷体_GB2312", 16, WD_ALIGN_PARAGRAPH.LEFT, 2),
     ("公文落款", "仿宋_GB2312", 16, WD_ALIGN_PARAGRAPH.RIGHT, 0),
     ("公文落款日期", "仿宋_GB2312", 16, WD_ALIGN_PARAGRAPH.RIGHT, 0),
     ("公文附件", "黑体", 16, WD_ALIGN_PARAGRAPH.LEFT, 0),
@@ -142,7 +143,8 @@ def _set_up(letter: Letter) -> None:
             layout.line_spacing_rule = WD_LINE_SPACING.EXACTLY
             layout.line_spacing = Pt(36 if size > 20 else 28)
         layout.widow_control = True
-        layout.keep_with_next = name[2:] in {"一级", "二级", "落款", "落款日期", "附件", "附表标题"}
+        layout.keep_with_next = name[2:] in {"一级", "结语", "落款", "落款日期", "附件", "附表标题"}
+    letter.styles["公文字号"].paragraph_format.space_after = Pt(28)
     letter.styles["公文标题"].paragraph_format.space_after = Pt(28)
     letter.styles["公文附表标题"].paragraph_format.space_after = Pt(10)
     for name in ("公文落款", "公文落款日期"):

@@ -1,6 +1,6 @@
 """index.html: the round at a glance and a page for each pilot, in one file that loads nothing else.
 
-Findings are counted, not quoted.
+Quotations with contact details are left out.
 """
 
 import base64
@@ -11,10 +11,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from contracts.rules import SEVERITIES, SEVERITY_TITLES
+from transforms.decisions.ledger import EMPTY, Ledger
 from transforms.failures import Failure
 from transforms.pipeline import Review
 from transforms.reports.overview.pilot_pages import unidentified_plans
-from transforms.reports.overview.sections import family_rows, pilot_rows, plan_rows, province_rows, rule_rows, total_row
+from transforms.reports.overview.sections import pilot_rows, plan_rows, province_rows, rule_rows, total_row
 from transforms.reports.view import View
 from transforms.safe_text import replace_forbidden
 
@@ -28,14 +29,15 @@ _DOWNLOADS = (
 )
 
 
-def render_overview(review: Review, failures: list[Failure] | None = None) -> bytes:
+def render_overview(review: Review, failures: list[Failure] | None = None, ledger: Ledger = EMPTY) -> bytes:
     """Return index.html, with links to the files beside it: the same bytes for the same review.
 
     Args:
         review: of the round.
         failures: gets the pilots whose page fails; without it, the error is raised.
+        ledger: findings that a reviewer has dismissed are not counted, as in the workbooks.
     """
-    view = View(review)
+    view = View(review, ledger=ledger)
     provinces = province_rows(view)
     pilots = pilot_rows(view, failures)
     style, script = _asset("overview.css"), _asset("overview.js")
@@ -53,7 +55,6 @@ def render_overview(review: Review, failures: list[Failure] | None = None) -> by
         severities=[{"key": severity, "title": SEVERITY_TITLES[severity]} for severity in SEVERITIES],
         total=total_row(provinces),
         provinces=provinces,
-        families=family_rows(view),
         rules=rule_rows(view),
         pilots=pilots,
         plans=plan_rows(view, pilots),

@@ -1,4 +1,4 @@
-"""The page of each pilot in index.html: parts of its plan, text against table, key projects, files."""
+"""The page of each pilot in index.html: its findings, parts of its plan, text against table, key projects, files."""
 
 import re
 from collections import defaultdict
@@ -9,8 +9,10 @@ from urllib.parse import quote
 
 import polars as pl
 
+from contracts.rules import SEVERITY_TITLES
 from transforms.failures import Failure, attempt
 from transforms.plans.compare import VERDICTS
+from transforms.reports.pilot_status import open_findings
 from transforms.reports.plan_rows import PART_STATE_TITLES, PLAN_STATE_TITLES, WHOLE, part_name
 from transforms.reports.view import View
 from transforms.safe_text import single_line
@@ -37,11 +39,13 @@ def pilot_pages(view: View, pilots: Sequence[Row], failures: list[Failure] | Non
     """
     plans = view.review.judged.batch.plans
     books, documents = _by_pilot(view.files), _by_pilot(view.plans)
+    findings = _by_pilot(open_findings(view))
     parts, claims, cells, projects = map(_by_pilot, (plans.parts, plans.claims, plans.cells, plans.projects))
 
     def page(row: Row) -> Row:
         key = (row["province"], row["pilot"])
         return {
+            "findings": _shown([_finding(view, finding) for finding in findings[key]]),
             "parts": [_part(view, part) for part in parts[key]],
             "agreements": sum(claim["verdict"] == "agrees" for claim in claims[key]),
             "differences": _shown([*map(_cell, cells[key]), *_disagreeing(claims[key])]),
@@ -50,7 +54,14 @@ def pilot_pages(view: View, pilots: Sequence[Row], failures: list[Failure] | Non
             "files": _files(view, row, books[key], documents[key]),
         }
 
-    nothing = {"parts": [], "agreements": 0, "differences": _shown([]), "projects": _shown([]), "documents": 0}
+    nothing = {
+        "findings": _shown([]),
+        "parts": [],
+        "agreements": 0,
+        "differences": _shown([]),
+        "projects": _shown([]),
+        "documents": 0,
+    }
     return [
         attempt(f"index.html {row['province']} {row['pilot']}", failures, partial(page, row))
         or nothing | {"files": [{"what": "", "name": "", "state": _FAILED_PAGE, "href": None}]}
@@ -74,6 +85,20 @@ def _by_pilot(frame: pl.DataFrame) -> dict[tuple[str | None, str | None], list[R
 
 def _shown(rows: list[Row]) -> Row:
     return {"rows": rows[:MOST], "more": max(0, len(rows) - MOST)}
+
+
+def _finding(view: View, finding: Row) -> Row:
+    rules, names = view.contracts.rules, view.contracts.indicators
+    indicator = names.get(finding["indicator"] or "")
+    return {
+        "severity": finding["severity"],
+        "severity_title": SEVERITY_TITLES[finding["severity"]],
+        "name": indicator.name if indicator else "—",
+        "year": finding["year"],
+        "title": rules[finding["rule"]].heading(finding["status"]),
+        "message": _evidence(finding["message"], _LONGEST),
+        "advice": _evidence(finding["advice"], _LONGEST),
+    }
 
 
 def _part(view: View, part: Row) -> Row:

@@ -1,21 +1,18 @@
-"""Native charts drawn from cells: lines over years and bars, distinguishable in grey print."""
+"""Native charts drawn from cells: lines over years, distinguishable in grey print."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from openpyxl.chart import BarChart, Reference, ScatterChart
+from openpyxl.chart import Reference, ScatterChart
 from openpyxl.chart.axis import NumericAxis
 from openpyxl.chart.data_source import StrRef
-from openpyxl.chart.label import DataLabelList
 from openpyxl.chart.marker import Marker
 from openpyxl.chart.series import SeriesLabel, XYSeries
 from openpyxl.chart.series_factory import SeriesFactory
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.chart.text import RichText, Text
 from openpyxl.chart.title import Title
-from openpyxl.drawing.colors import ColorChoice
-from openpyxl.drawing.fill import PatternFillProperties
 from openpyxl.drawing.line import LineProperties
 from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, OneCellAnchor
 from openpyxl.drawing.text import (
@@ -32,12 +29,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from transforms.reports.sheet_parts.styles import FONT
 
-Chart = ScatterChart | BarChart
 Mark = Literal["circle", "square", "triangle", "diamond", "x", "plus", "star", "dash"]
 Dash = Literal["solid", "sysDash", "sysDot", "lgDashDot"]
 _COLOURS = ("0072B2", "D55E00", "009E73", "CC79A7", "56B4E9", "E69F00", "7F6000", "7030A0")  # Okabe and Ito, darkened
 _MARKS: tuple[Mark, ...] = ("circle", "square", "triangle", "diamond", "x", "plus", "star", "dash")
-_GREY = "595959"
 _CM = 360000  # in the units of a drawing
 
 
@@ -53,12 +48,11 @@ class Area:
 
 @dataclass(frozen=True)
 class Stroke:
-    """Style of a series: colour, marker, dash, and whether its bars are hatched."""
+    """Style of a series: colour, marker and dash."""
 
     colour: str
     mark: Mark = "circle"
     dash: Dash = "solid"
-    hatched: bool = False
 
 
 def pilot_stroke(position: int) -> Stroke:
@@ -90,45 +84,7 @@ def draw_lines(area: Area, title: str, unit: str, strokes: list[Stroke], years: 
     return chart
 
 
-def draw_bars(area: Area, title: str, unit: str, strokes: list[Stroke], *, stacked: bool) -> BarChart:
-    """Draw horizontal bars: one group for each row in the order of the table, one series for each column."""
-    chart = BarChart()
-    chart.type = "bar"
-    chart.grouping = "stacked" if stacked else "clustered"
-    chart.overlap = 100 if stacked else 0
-    chart.gapWidth = 50
-    names = Reference(area.sheet, min_col=1, min_row=area.top + 1, max_row=area.top + area.rows)
-    for column, stroke in enumerate(strokes, 2):
-        series = SeriesFactory(
-            Reference(area.sheet, min_col=column, min_row=area.top + 1, max_row=area.top + area.rows)
-        )
-        series.tx = _name(area.sheet, area.top, column)
-        series.spPr = _filled(stroke)
-        chart.series.append(series)
-    chart.set_categories(names)
-    _format(chart, title, None, unit)
-    if not stacked:
-        chart.dataLabels = DataLabelList(
-            showVal=True,
-            showSerName=False,
-            showCatName=False,
-            showLegendKey=False,
-            showPercent=False,
-            showLeaderLines=False,
-        )
-    chart.x_axis.scaling.orientation = "maxMin"  # the first row at the top, as in the table
-    chart.y_axis.crosses = "max"  # and with it the value axis at the bottom
-    chart.y_axis.axPos = "b"
-    chart.y_axis.scaling.min = 0
-    chart.y_axis.number_format = "0"
-    chart.y_axis.majorUnit = _step(area, stacked=stacked)
-    chart.x_axis.majorGridlines = None
-    if len(strokes) == 1:
-        chart.legend = None
-    return chart
-
-
-def place_chart(sheet: Worksheet, chart: Chart, at: tuple[int, int], size: tuple[float, float]) -> None:
+def place_chart(sheet: Worksheet, chart: ScatterChart, at: tuple[int, int], size: tuple[float, float]) -> None:
     """Place a chart at row and column `at`, with width and height in centimetres.
 
     It keeps clear of the edges of its rows: a frame that touches a page break is printed on both pages.
@@ -149,18 +105,11 @@ def _figures(area: Area) -> list[list[float]]:
     return [[value for value in row if isinstance(value, int | float)] for row in rows]
 
 
-def _step(area: Area, *, stacked: bool) -> int:
-    """Return a round whole number for the distance of grid lines."""
-    longest = max(sum(row) if stacked else max(row, default=0) for row in _figures(area))
-    steps: Iterator[int] = (step * 10**power for power in range(10) for step in (1, 2, 5))
-    return next(step for step in steps if step * 8 >= longest)
-
-
-def _format(chart: Chart, title: str, x_title: str | None, y_title: str) -> None:
+def _format(chart: ScatterChart, title: str, x_title: str, y_title: str) -> None:
     chart.style = 2
     chart.roundedCorners = chart.varyColors = False
     chart.title = _title(title, 1100, bold=True)
-    chart.x_axis.title = _title(x_title, 900) if x_title else None
+    chart.x_axis.title = _title(x_title, 900)
     chart.y_axis.title = _title(y_title, 900)
     chart.x_axis.delete = chart.y_axis.delete = False  # new Excel hides axes for which openpyxl writes no value
     chart.x_axis.tickLblPos = "low"
@@ -182,18 +131,6 @@ def _stroke(series: XYSeries, stroke: Stroke) -> None:
         solidFill=stroke.colour, ln=LineProperties(solidFill=stroke.colour)
     )
     series.spPr = GraphicalProperties(ln=LineProperties(solidFill=stroke.colour, prstDash=stroke.dash, w=22225))
-
-
-def _filled(stroke: Stroke) -> GraphicalProperties:
-    edge = LineProperties(solidFill=_GREY, w=6350)
-    if not stroke.hatched:
-        return GraphicalProperties(solidFill=stroke.colour, ln=edge)
-    pattern = PatternFillProperties(prst="ltUpDiag", fgClr=_colour(_GREY), bgClr=_colour(stroke.colour))
-    return GraphicalProperties(pattFill=pattern, ln=edge)
-
-
-def _colour(code: str) -> ColorChoice:
-    return ColorChoice(srgbClr=code)  # type: ignore[arg-type] # its types name another class of colour
 
 
 def _name(sheet: Worksheet, row: int, column: int) -> SeriesLabel:

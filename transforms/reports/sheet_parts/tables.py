@@ -12,6 +12,8 @@ from transforms.reports.sheet_parts.cells import Value, put, put_quantity
 from transforms.reports.sheet_parts.styles import height_for, set_up_page
 
 Row = dict[str, Any]
+# Sheet and row by what is shown there: to these rows findings are linked.
+Places = dict[tuple[Any, ...], tuple[str, int]]
 
 
 @dataclass(frozen=True)
@@ -26,12 +28,13 @@ class Link:
 
 @dataclass(frozen=True)
 class Column:
-    """One column: title, width in characters, its value for a row, and its style, which may depend on the row."""
+    """One column: title, width in characters, its value for a row, its style, and the number format for a row."""
 
     title: str
     width: float
     show: Callable[[Row], Value | Link]
     style: str | Callable[[Row], str] = "文字"
+    digits: Callable[[Row], str] | None = None
 
 
 def write_table(
@@ -41,7 +44,6 @@ def write_table(
     *,
     top: int = 1,
     main: bool = True,
-    empty: str = "",
 ) -> int:
     """Write a table and return the number of the row after it.
 
@@ -51,7 +53,6 @@ def write_table(
         rows: from the top.
         top: row of the header.
         main: whether this table sets the widths, filter, frozen header and print titles of the sheet.
-        empty: text for a table without rows.
     """
     for number, column in enumerate(columns, 1):
         put(sheet, top, number, column.title, "表头")
@@ -65,11 +66,13 @@ def write_table(
         for number, (column, value) in enumerate(zip(columns, shown, strict=True), 1):
             style = column.style if isinstance(column.style, str) else column.style(row)
             write_value(sheet, at, number, value, style)
+            if column.digits and isinstance(value, int | float):
+                sheet.cell(at, number).number_format = column.digits(row)
         texts = (value.text if isinstance(value, Link) else value for value in shown)
         sheet.row_dimensions[at].height = height_for(zip(texts, (column.width for column in columns), strict=True))
     if at == top:
         at += 1
-        put(sheet, at, 1, empty or "（无）", "说明")
+        put(sheet, at, 1, "（无）", "说明")
     elif main:
         sheet.auto_filter.ref = f"A{top}:{get_column_letter(len(columns))}{at}"
     if main:

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import polars as pl
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -10,6 +9,7 @@ from contracts.review_form import FORMS, METADATA, Form
 from transforms.decisions.merge import current_file
 from transforms.decisions.metadata import PublishedWorkbook, pilot_key, to_rows
 from transforms.decisions.sheet_grid import Grid, find_form, grid_of_new, mark, row_marks, rows_below
+from transforms.reports.pilot_status import pilot_statuses
 from transforms.reports.sheet_parts.cells import put
 from transforms.reports.view import View
 
@@ -22,9 +22,8 @@ def write_metadata(book: Workbook, view: View) -> None:
     findings = {row["finding_key"]: row for row in view.findings.iter_rows(named=True)}
     about = ("pilot", "rule", "indicator", "year", "raw_value", "value", "message")
     files = current_file(view.review)
-    sent = view.files.filter(pl.col("pilot").is_not_null()).select("province", "pilot").iter_rows()
-    expected = ((province, pilot.name) for province, pilot in view.roster())
-    pilots = {pilot_key(*pilot): pilot for pilot in (*sent, *expected)}
+    known = [(row["province"], row["pilot"]) for row in pilot_statuses(view) if row["province"] and row["pilot"]]
+    pilots = {pilot_key(*pilot): pilot for pilot in known}
     published = PublishedWorkbook(
         round=view.contracts.round.round,
         province=view.title,

@@ -1,26 +1,28 @@
 """Assemble the sheets of the review workbook of a province, or of the national summary."""
 
 from collections.abc import Callable, Collection
-from typing import TypeVar
+from functools import partial
 
 from openpyxl import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
 
 from transforms.failures import Failure, failure_of
 from transforms.reports.office_files import workbook_bytes
 from transforms.reports.sheet_parts.cells import put
-from transforms.reports.sheet_parts.data_bars import add_data_bars
 from transforms.reports.sheet_parts.styles import add_styles
+from transforms.reports.sheet_parts.tables import Places
 from transforms.reports.view import View
 from transforms.reports.workbook.hidden_metadata import protect, write_metadata
 from transforms.reports.workbook.record_sheets.conversions import write_conversions
 from transforms.reports.workbook.record_sheets.decision_trail import write_decision_trail
+from transforms.reports.workbook.record_sheets.ranges import write_ranges
 from transforms.reports.workbook.record_sheets.rule_catalogue import write_rule_catalogue
 from transforms.reports.workbook.record_sheets.sources import write_sources
 from transforms.reports.workbook.record_sheets.vanished_findings import write_vanished_findings
 from transforms.reports.workbook.review_sheets.conclusions import write_conclusions
 from transforms.reports.workbook.review_sheets.finding_list import write_findings
 from transforms.reports.workbook.review_sheets.identical_figures import write_identical_figures
-from transforms.reports.workbook.review_sheets.indicator_comparison import NAMES, FindingRows, write_comparison
+from transforms.reports.workbook.review_sheets.indicator_comparison import NAMES, write_comparison
 from transforms.reports.workbook.review_sheets.national_comparison import write_national_comparison
 from transforms.reports.workbook.review_sheets.plan_agreement import write_agreement
 from transforms.reports.workbook.review_sheets.plan_chapters import write_chapters
@@ -31,41 +33,60 @@ from transforms.reports.workbook.summary_sheets.pilot_overview import write_pilo
 from transforms.reports.workbook.summary_sheets.quota import write_quota
 from transforms.reports.workbook.summary_sheets.statistics import write_statistics
 
-T = TypeVar("T")
-
 
 class SheetError(Exception):
     """A sheet cannot be written; the message is its name, and the cause is chained."""
 
 
-_SHEETS = [
-    ("名额核对", "名额、名单与报送情况逐一核对"),
-    ("试点总览", "每个报送文件的状态、可用数值和问题数量"),
-    ("图表", "名额、问题和主要指标的图形，旁边是绘图用的数值"),
-    (NAMES["city"], "城市试点逐项：原值、规范值、换算依据、同类中位数、问题"),
-    (NAMES["park"], "园区试点逐项：原值、规范值、换算依据、同类中位数、问题"),
-    ("指标汇总", "各指标的试点数、最小值、中位数、最大值，可加指标的合计"),
-    ("问题清单", "全部问题，按严重程度排列，可筛选；处理意见在此填写"),
-    ("审核意见", "每个试点的初审、复核和结论，在此填写"),
-    ("对标情况", "各试点目标与全国目标逐项比较，附文件和条款；全国目标仅作参照"),
-    ("未量化目标", "以文字表述、无法核对的目标，以及量化要求"),
-    ("章节核对", "实施方案对照编制指南八章：有、不充实、缺少、在其他章节、照搬指南，附标题、段落和摘录"),
-    ("文表一致性", "实施方案正文中的目标和方案内的指标表，与工作簿逐项比对"),
-    ("已销号问题", "已有处理意见、现已不存在的问题"),
-    ("审核留痕", "读取了哪些评审工作簿，哪些内容未能采用及原因"),
-    ("换算记录", "每个换算过的数值：原值、规范值和换算依据"),
-    ("规则目录", "本工作簿使用的全部规则"),
-    ("来源", "报送文件、校验值和程序版本"),
-]
-# Added to the description where the national summary lists only a part: see `ALL_LISTED`.
+# Writes a sheet and returns the number of its rows, or the places of what is shown there.
+Writer = Callable[[Worksheet, View], int | Places]
+
+# By name in the order of the workbook: purpose, and what writes it. 问题清单 links to the places of the others.
+SHEETS: dict[str, tuple[str, Writer | None]] = {
+    "问题清单": ("全部问题，先按严重程度、再按重要程度排列，可筛选；处理意见在此填写", None),
+    "审核意见": ("每个试点的初审、复核和结论，在此填写", write_conclusions),
+    NAMES["city"]: (
+        "城市试点逐项：问题、原值、规范值、年均变化、全国目标、同类中位数",
+        partial(write_comparison, kind="city"),
+    ),
+    NAMES["park"]: (
+        "园区试点逐项：问题、原值、规范值、年均变化、全国目标、同类中位数",
+        partial(write_comparison, kind="park"),
+    ),
+    "对标情况": ("各试点目标与全国目标逐项比较，附文件和条款；全国目标仅作参照", write_national_comparison),
+    "文表一致性": ("实施方案正文中的目标和方案内的指标表，与工作簿逐项比对", write_agreement),
+    "章节核对": (
+        "实施方案对照编制指南八章：有、不充实、缺少、在其他章节、照搬指南，附标题、段落和摘录",
+        write_chapters,
+    ),
+    "试点总览": ("每个试点的状态、问题数量、可用数值和报送文件", write_pilot_overview),
+    "名额核对": ("名额与报送情况", write_quota),
+    "未量化目标": ("以文字表述、无法核对的目标，以及量化要求", write_text_targets),
+    "指标汇总": ("各指标的试点数、最小值、中位数、最大值，可加指标的合计", write_statistics),
+    "图表": ("主要指标的图形，旁边是绘图用的数值", write_charts),
+    "数值雷同": ("多项数值完全相同的试点，只列入全国汇总", write_identical_figures),
+    "已销号问题": ("已有处理意见、现已不存在的问题", write_vanished_findings),
+    "审核留痕": ("读取了哪些评审工作簿，哪些内容未能采用及原因", write_decision_trail),
+    "换算记录": ("每个换算过的数值：原值、规范值和换算依据", write_conversions),
+    "合理范围表": ("核对数值所用的可能范围、合理范围和年变化幅度", write_ranges),
+    "规则目录": ("本工作簿使用的全部规则", write_rule_catalogue),
+    "来源": ("报送文件、校验值和程序版本", write_sources),
+}
+_COUNTED = {
+    "问题清单",
+    "未量化目标",
+    "数值雷同",
+    "已销号问题",
+    "换算记录",
+}  # the number of rows is in the list of sheets
+# Added to the purpose where the national summary lists only a part: see `ALL_LISTED`.
 _PARTIAL = dict.fromkeys((*NAMES.values(), "换算记录"), "；只列有警告及以上问题的指标，其余见各省评审工作簿")
 _PARTIAL["问题清单"] = "；只列警告及以上，提示见各省评审工作簿"
-_COPIES = ("数值雷同", "多项数值完全相同的试点，只列入全国汇总")
-
-
 _FAILED_SHEET = "程序出错，本表未能生成；其余各表不受影响。"
 # A workbook without these is useless: they hold what is to be decided.
 _REQUIRED = frozenset({"问题清单", "审核意见"})
+# Other programs open these by name: they are hidden while empty, not left out.
+_HIDDEN = frozenset({*NAMES.values(), "试点总览", "名额核对", "已销号问题"})
 
 
 def render_without_failed_sheets(view: View, failures: list[Failure]) -> bytes:
@@ -89,6 +110,8 @@ def render_without_failed_sheets(view: View, failures: list[Failure]) -> bytes:
 def render_review_workbook(view: View, left_out: Collection[str] = ()) -> bytes:
     """Return the review workbook of a province, or the national summary, as .xlsx: the same bytes for the same view.
 
+    Sheets without rows are left out.
+
     Args:
         view: what is shown.
         left_out: names of sheets that get one line saying that they failed.
@@ -100,43 +123,39 @@ def render_review_workbook(view: View, left_out: Collection[str] = ()) -> bytes:
     add_styles(book)
     cover = book.worksheets[0]
     cover.title = "封面"
-    listed = [(name, about if view.lists_all else about + _PARTIAL.get(name, "")) for name, about in _SHEETS]
-    listed += [] if view.province else [_COPIES]
-    sheets = {name: book.create_sheet(name) for name, _ in listed}
+    sheets = {name: book.create_sheet(name) for name in SHEETS if view.province is None or name != "数值雷同"}
+    places: Places = {}
+    rows: dict[str, int] = {}
 
-    def write(name: str, function: Callable[..., T], *arguments: object) -> T | None:
+    def write(name: str, writer: Writer) -> None:
         if name in left_out:
             put(sheets[name], 1, 1, _FAILED_SHEET, "说明")
-            return None
+            rows[name] = 1
+            return
         try:
-            return function(sheets[name], *arguments)
+            result = writer(sheets[name], view)
         except Exception as error:
             raise SheetError(name) from error
+        rows[name] = result if isinstance(result, int) else len(result)
+        if not isinstance(result, int):
+            places.update({key: place for key, place in result.items() if key not in places})
 
-    write_cover(cover, view, listed)
-    write("名额核对", write_quota, view)
-    write("试点总览", write_pilot_overview, view)
-    write("图表", write_charts, view)
-    places: FindingRows = {}
-    for kind, name in NAMES.items():
-        places |= write(name, write_comparison, view, kind) or {}
-    write("指标汇总", write_statistics, view)
-    if not {"试点总览", "指标汇总"} & set(left_out):
-        write("指标汇总", lambda sheet: add_data_bars(view, sheets["试点总览"], sheet))
-    write("问题清单", write_findings, view, places)
-    write("对标情况", write_national_comparison, view)
-    write("未量化目标", write_text_targets, view)
-    write("章节核对", write_chapters, view)
-    write("文表一致性", write_agreement, view)
-    if view.province is None:
-        write(_COPIES[0], write_identical_figures, view)
-    write("审核意见", write_conclusions, view)
-    write("已销号问题", write_vanished_findings, view)
-    write("审核留痕", write_decision_trail, view)
-    write("换算记录", write_conversions, view)
-    write("规则目录", write_rule_catalogue, view)
-    write("来源", write_sources, view)
+    for name in sheets:
+        if writer := SHEETS[name][1]:
+            write(name, writer)
+    write("问题清单", partial(write_findings, places=places))
+    for name, sheet in sheets.items():
+        if not rows[name] and name in _HIDDEN:
+            sheet.sheet_state = "hidden"
+        elif not rows[name] and name not in _REQUIRED:
+            book.remove(sheet)
+    shown = [name for name in sheets if rows[name] or name in _REQUIRED]
+    write_cover(cover, view, [(name, rows[name] if name in _COUNTED else None, _purpose(view, name)) for name in shown])
     if view.province:
         write_metadata(book, view)
     protect(book)
     return workbook_bytes(book)
+
+
+def _purpose(view: View, name: str) -> str:
+    return SHEETS[name][0] + ("" if view.lists_all else _PARTIAL.get(name, ""))

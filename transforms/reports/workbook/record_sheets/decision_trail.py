@@ -8,8 +8,8 @@ from transforms.reports.sheet_parts.tables import Column, write_table
 from transforms.reports.view import View
 
 
-def write_decision_trail(sheet: Worksheet, view: View) -> None:
-    """Write the review workbooks with their hash, entries that were not adopted, and opinions that coexist."""
+def write_decision_trail(sheet: Worksheet, view: View) -> int:
+    """Write the review workbooks, what was not adopted, and opinions that coexist; return the number of files."""
     own = [copy for copy in view.ledger.copies if view.province in {None, copy.province}]
     files = [
         Column("评审工作簿", 44, lambda row: row["copy"].file),
@@ -19,7 +19,7 @@ def write_decision_trail(sheet: Worksheet, view: View) -> None:
         Column("情况", 60, lambda row: "未采用" if row["copy"].fault else "已读取", "居中"),
     ]
     put(sheet, 1, 1, "读取的评审工作簿", "小标题")
-    at = write_table(sheet, files, [{"copy": copy} for copy in own], top=2, empty="没有收到填写过的评审工作簿")
+    at = write_table(sheet, files, [{"copy": copy} for copy in own], top=2)
     put(sheet, at + 1, 1, "未采用的内容", "小标题")
     remarks = [remark for copy in own for remark in copy.remarks]
     said = [
@@ -31,7 +31,7 @@ def write_decision_trail(sheet: Worksheet, view: View) -> None:
     shown = [remark for remark in remarks if view.province or not remark.where]
     at = write_table(sheet, said, [vars(remark) for remark in shown], top=at + 2, main=False)
     if view.province is None:
-        return
+        return len(own)
     put(sheet, at + 1, 1, "并存的意见", "小标题")
     both = [one.row | {"one": one} for one in view.ledger.conflicts if one.province == view.province]
     titles = PILOTS.fields | FINDINGS.fields
@@ -43,3 +43,4 @@ def write_decision_trail(sheet: Worksheet, view: View) -> None:
         Column("针对", 60, lambda row: row["message"] or "试点整体"),
     ]
     write_table(sheet, columns, both, top=at + 2, main=False)
+    return len(own)

@@ -7,8 +7,8 @@ from transforms.reports.sheet_parts.tables import Column, write_table
 from transforms.reports.view import View
 
 
-def write_rule_catalogue(sheet: Worksheet, view: View) -> None:
-    """Write every rule, with the number of its findings in this workbook."""
+def write_rule_catalogue(sheet: Worksheet, view: View) -> int:
+    """Write every rule, with the number of its findings in this workbook; return the number of rules."""
     counts = dict(view.findings.group_by("rule").len().iter_rows())
     columns = [
         Column("规则", 22, lambda row: row["id"], "代码"),
@@ -23,3 +23,4 @@ def write_rule_catalogue(sheet: Worksheet, view: View) -> None:
     write_table(
         sheet, columns, [vars(rule) | {"general_advice": rule.general_advice} for rule in view.contracts.rules.values()]
     )
+    return len(view.contracts.rules)

@@ -8,8 +8,8 @@ from transforms.reports.sheet_parts.tables import Column, write_table
 from transforms.reports.view import View
 
 
-def write_sources(sheet: Worksheet, view: View) -> None:
-    """Write the versions of code and contracts, and every file with its hash."""
+def write_sources(sheet: Worksheet, view: View) -> int:
+    """Write the versions of code and contracts, and every file with its hash; return the number of rows."""
     made = view.review.provenance
     facts = [
         ("程序版本", made.code),
@@ -29,4 +29,5 @@ def write_sources(sheet: Worksheet, view: View) -> None:
         Column("状态", 14, lambda row: row["state"], "居中"),
         Column("读取的工作表", 16, lambda row: row["sheet"] or "—"),
     ]
-    write_table(sheet, columns, view.files.iter_rows(named=True), top=len(facts) + 2, empty="没有收到任何报送")
+    write_table(sheet, columns, view.files.iter_rows(named=True), top=len(facts) + 2)
+    return len(facts) + view.files.height

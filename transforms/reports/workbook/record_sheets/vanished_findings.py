@@ -8,8 +8,8 @@ from transforms.reports.sheet_parts.tables import Column, Row, write_table
 from transforms.reports.view import View
 
 
-def write_vanished_findings(sheet: Worksheet, view: View) -> None:
-    """Write the last decision about each finding that no longer exists."""
+def write_vanished_findings(sheet: Worksheet, view: View) -> int:
+    """Write the last decision about each finding that no longer exists; return their number."""
     rows = [gone.row | {"gone": gone} for gone in view.ledger.orphaned if view.province in {None, gone.province}]
     nation = view.province is None
     columns = [
@@ -24,7 +24,8 @@ def write_vanished_findings(sheet: Worksheet, view: View) -> None:
     ]
     if not nation:
         columns += [Column("审核意见", 40, _texts), Column("来源文件", 40, lambda row: row["file"])]
-    write_table(sheet, columns, rows, empty="没有已销号问题")
+    write_table(sheet, columns, rows)
+    return len(rows)
 
 
 def _about(view: View) -> list[Column]:

@@ -1,4 +1,6 @@
-"""问题清单: every finding by materiality, linked to its row in 指标对照."""
+"""问题清单: every finding, by severity and materiality, linked to its row in 指标对照, 文表一致性 or 章节核对."""
+
+import re
 
 import polars as pl
 from openpyxl.utils import get_column_letter
@@ -6,13 +8,14 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from contracts.rules import SEVERITY_TITLES
 from transforms.reports.sheet_parts.decision_columns import decision_columns, key_columns, prepare_decision_columns
-from transforms.reports.sheet_parts.tables import Column, Link, Row, write_table
+from transforms.reports.sheet_parts.tables import Column, Link, Places, Row, write_table
 from transforms.reports.view import View
-from transforms.reports.workbook.review_sheets.indicator_comparison import FindingRows
+
+_FIRST_NAME = re.compile("“([^”]+)”")
 
 
-def write_findings(sheet: Worksheet, view: View, places: FindingRows) -> None:
-    """Write all listed findings."""
+def write_findings(sheet: Worksheet, view: View, places: Places) -> int:
+    """Write all listed findings and return their number."""
     rules = view.contracts.rules
     names = {code: row.name for code, row in view.contracts.indicators.items()}
     others = view.observations.filter(pl.col("indicator").str.starts_with("X-"))
@@ -27,7 +30,9 @@ def write_findings(sheet: Worksheet, view: View, places: FindingRows) -> None:
         return rules[row["rule"]].heading(row["status"])
 
     def place(row: Row) -> Link | str:
-        found = places.get((row["file"], row["indicator"]))
+        file, name = row["file"], _FIRST_NAME.search(row["message"])
+        keys = ((file, row["indicator"], row["year"]), (file, row["indicator"]), (file, name and name[1]))
+        found = next((places[key] for key in keys if key in places), None)
         return Link("定位", sheet=found[0], cell=f"A{found[1]}") if found else "—"
 
     columns = [
@@ -43,7 +48,7 @@ def write_findings(sheet: Worksheet, view: View, places: FindingRows) -> None:
         *decision_columns(view),
         Column("原值", 12, lambda row: row["raw_value"] or "—"),
         Column("规范值", 11, lambda row: row["value"], "数值"),
-        Column("应为", 16, lambda row: row["expected"] or "—"),
+        Column("可能值／参考范围", 16, lambda row: row["expected"] or "—"),
         Column("定位", 7, place, lambda row: "链接" if isinstance(place(row), Link) else "居中"),
         Column("文件", 30, lambda row: row["file"] or "—"),
         Column("工作表", 10, lambda row: row["sheet"] or "—"),
@@ -51,11 +56,12 @@ def write_findings(sheet: Worksheet, view: View, places: FindingRows) -> None:
         Column("规则", 18, lambda row: row["rule"], "代码"),
         *key_columns(view),
     ]
-    last = write_table(sheet, columns, rows, empty="没有发现问题") - 1
+    last = write_table(sheet, columns, rows) - 1
     # Print only what a reviewer reads and fills in, not the place in the file.
     shown = next(number for number, column in enumerate(columns) if column.title == "原值")
     sheet.print_area = f"A1:{get_column_letter(shown)}{last}"
     prepare_decision_columns(sheet, view, columns, rows)
+    return len(rows)
 
 
 def findings_row(view: View, finding_key: str) -> int:

@@ -7,8 +7,8 @@ from transforms.reports.sheet_parts.tables import Column, write_table
 from transforms.reports.view import KIND_TITLES, View
 
 
-def write_identical_figures(sheet: Worksheet, view: View) -> None:
-    """Write each pair of pilots with the same figures."""
+def write_identical_figures(sheet: Worksheet, view: View) -> int:
+    """Write each pair of pilots with the same figures; return their number."""
     pairs = view.review.round_context.copies.filter(pl.col("file") < pl.col("other"))
     who = view.review.judged.batch.counted.select("file", "province", "pilot", "kind")
     rows = pairs.join(who, on="file", how="left", validate="m:1", maintain_order="left")
@@ -21,4 +21,5 @@ def write_identical_figures(sheet: Worksheet, view: View) -> None:
         Column("试点文件", 44, lambda row: row["file"]),
         Column("相同文件", 44, lambda row: row["other"]),
     ]
-    write_table(sheet, columns, rows.iter_rows(named=True), empty="没有发现数值雷同的试点")
+    write_table(sheet, columns, rows.iter_rows(named=True))
+    return rows.height

@@ -52,7 +52,7 @@ def write_national_comparison(sheet: Worksheet, view: View) -> int:
             Column(f"{year}年对标", 9, lambda row, at=f"met {year}": row.get(at) or "—", "居中"),  # type: ignore[misc]
         ]
     columns.append(Column("依据", 44, lambda row: row["where"]))
-    write_table(sheet, columns, rows, empty="没有可比的全国目标")
+    write_table(sheet, columns, rows)
     return len(rows)
 
 

@@ -6,20 +6,22 @@ from openpyxl.worksheet.properties import Outline
 from openpyxl.worksheet.worksheet import Worksheet
 
 from transforms.plans.compare import COMPARED, VERDICTS
-from transforms.reports.plan_rows import NO_PLAN
-from transforms.reports.sheet_parts.tables import Column, Row, write_table
+from transforms.reports.sheet_parts.tables import Column, Places, Row, write_table
 from transforms.reports.view import View
 
 _VERDICT_LOOK = {"agrees": "good", "differs": "open", "contradicts": "bad"}
 _ORDER = ("contradicts", "differs", *(verdict for verdict in VERDICTS if verdict not in {"contradicts", "differs"}))
 
 
-def write_agreement(sheet: Worksheet, view: View) -> None:
-    """Write one row for each figure or cell, contradictions first; fold those not compared below, with the reason."""
+def write_agreement(sheet: Worksheet, view: View) -> Places:
+    """Write one row for each figure or cell, contradictions first; fold those not compared below, with the reason.
+
+    Return the row of each file, indicator and year.
+    """
     rows = sorted(_compared(view), key=lambda row: list(_ORDER).index(row["verdict"]))
     columns = [
         *([] if view.province else [Column("省份", 13, lambda row: row["province"] or "（不明）")]),
-        Column("试点", 20, lambda row: row["pilot"]),
+        Column("试点", 20, lambda row: row["pilot"] or "（不明）"),
         Column("对比", 15, lambda row: row["between"], "居中"),
         Column("指标", 28, lambda row: row["title"]),
         Column("年份", 7, lambda row: row["year"] or "—", "居中"),
@@ -35,11 +37,12 @@ def write_agreement(sheet: Worksheet, view: View) -> None:
         Column("指标表中的位置", 18, lambda row: row["table_cell"] or "—"),
         Column("原文", 60, lambda row: row["quote"] or "—"),
     ]
-    nothing = NO_PLAN if view.plans.is_empty() else "没有可比对的目标" if view.province else "没有矛盾或表述不一"
-    end = write_table(sheet, columns, rows, empty=nothing)
+    end = write_table(sheet, columns, rows)
     compared = sum(row["verdict"] in COMPARED for row in rows)
     if 0 < compared < len(rows):
         _fold(sheet, end - len(rows) + compared, end)
+    found = ((row["file"], row["indicator"], row["year"]) for row in rows)
+    return {key: (sheet.title, at) for at, key in reversed(list(enumerate(found, 2)))}
 
 
 def _fold(sheet: Worksheet, first: int, end: int) -> None:
@@ -53,14 +56,14 @@ def _fold(sheet: Worksheet, first: int, end: int) -> None:
 
 def _compared(view: View) -> Iterator[Row]:
     plans = view.review.judged.batch.plans
-    for row in view.visible(plans.claims).iter_rows(named=True):
+    for row in view.visible(plans.claims).sort(view.roster_order(), maintain_order=True).iter_rows(named=True):
         if view.province or row["verdict"] in COMPARED[1:]:
             near = f"（{row['name']}？）" if row["verdict"] == "near" else ""
             where = f"{row['heading']}　{row['place']}" if row["heading"] != "脚注" else row["place"]
             between = f"正文与{row['origin']}" if row["origin"] else "正文"
             title = row["name"] if row["indicator"] else row["subject"] + near
             yield row | {"between": between, "title": title, "where": where}
-    for row in view.visible(plans.cells).iter_rows(named=True):
+    for row in view.visible(plans.cells).sort(view.roster_order(), maintain_order=True).iter_rows(named=True):
         yield row | {
             "between": "方案表与工作簿",
             "title": row["name"],

@@ -5,16 +5,19 @@ from collections.abc import Iterator
 import polars as pl
 from openpyxl.worksheet.worksheet import Worksheet
 
-from transforms.reports.plan_rows import NO_PLAN, PART_STATE_TITLES, PLAN_STATE_TITLES, part_name
+from transforms.reports.plan_rows import PART_STATE_TITLES, PLAN_STATE_TITLES, WHOLE, part_name
 from transforms.reports.sheet_parts.links import submission_link
-from transforms.reports.sheet_parts.tables import Column, Row, write_table
+from transforms.reports.sheet_parts.tables import Column, Places, Row, write_table
 from transforms.reports.view import View
 
 _LOOK = {"present": "good", "elsewhere": "good", "thin": "open", "absent": "bad", "copied": "bad"}
 
 
-def write_chapters(sheet: Worksheet, view: View) -> None:
-    """Write every part of each plan that counts, then plans that were not checked; for the nation only the gaps."""
+def write_chapters(sheet: Worksheet, view: View) -> Places:
+    """Write every part of each plan that counts, then plans that were not checked; for the nation only the gaps.
+
+    Return the row of each file and name of a part.
+    """
     rows = list(_part_rows(view))
     columns = [
         *([] if view.province else [Column("省份", 13, lambda row: row["province"] or "（不明）")]),
@@ -35,28 +38,29 @@ def write_chapters(sheet: Worksheet, view: View) -> None:
             lambda row: "链接" if row["file"] and view.province else "文字",
         ),
     ]
-    write_table(sheet, columns, rows, empty=NO_PLAN if view.plans.is_empty() else "没有缺少或不充实的内容")
+    write_table(sheet, columns, rows)
+    return {(row["file"], row["name"]): (sheet.title, at) for at, row in enumerate(rows, 2)}
 
 
 def _part_rows(view: View) -> Iterator[Row]:
-    for row in view.visible(view.review.judged.batch.plans.parts).iter_rows(named=True):
+    for row in (
+        view.visible(view.review.judged.batch.plans.parts)
+        .sort(view.roster_order(), maintain_order=True)
+        .iter_rows(named=True)
+    ):
         if view.province or row["state"] != "present":
             chapter, title = part_name(view, row["part"])
             yield row | {
                 "chapter": chapter,
                 "title": title,
+                "name": chapter if title == WHOLE else f"{chapter}·{title}",
+                "shown": [] if row["state"] == "copied" else row["shown"],
                 "shown_state": PART_STATE_TITLES[row["state"]],
                 "look": _LOOK[row["state"]],
             }
     nothing: Row = {"heading": None, "place": None, "length": None, "shown": [], "missing": [], "quote": None}
-    about = nothing | {"chapter": "—", "title": "—", "look": "居中"}
+    about = nothing | {"chapter": "—", "title": "—", "name": None, "look": "居中"}
     for row in view.plans.filter(pl.col("standing") != "counts").iter_rows(named=True):
         yield (
             row | about | {"shown_state": PLAN_STATE_TITLES[row["standing"]], "quote": row["detail"] or row["instead"]}
         )
-    if view.province and not view.plans.is_empty():
-        sent = view.files.filter(pl.col("standing") == "counts").join(
-            view.plans, on=["province", "pilot"], how="anti", nulls_equal=True, maintain_order="left"
-        )
-        for row in sent.iter_rows(named=True):
-            yield row | about | {"shown_state": "未收到实施方案", "file": None}

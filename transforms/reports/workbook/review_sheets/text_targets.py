@@ -13,8 +13,8 @@ _CHECKABLE = {
 }
 
 
-def write_text_targets(sheet: Worksheet, view: View) -> None:
-    """Write targets in words, each with what would make it checkable."""
+def write_text_targets(sheet: Worksheet, view: View) -> int:
+    """Write targets in words, each with what would make it checkable; return the number of rows."""
     in_words = pl.col("qualifier").is_in(list(_CHECKABLE)) & pl.col("value").is_null()
     in_round = pl.col("year").is_in(view.contracts.round.years)
     rows = view.observations.filter(in_words & in_round & ~pl.col("indicator").str.starts_with("X-"))
@@ -33,4 +33,5 @@ def write_text_targets(sheet: Worksheet, view: View) -> None:
         Column("量化要求", 56, checkable),
         Column("出处", 18, lambda row: source_cell_link(view, row), "链接" if view.province else "文字"),
     ]
-    write_table(sheet, columns, rows.iter_rows(named=True), empty="没有未量化的目标")
+    write_table(sheet, columns, rows.iter_rows(named=True))
+    return rows.height

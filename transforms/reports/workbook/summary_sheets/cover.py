@@ -1,15 +1,21 @@
 """封面: state of the province or round, most important findings, instructions, list of sheets."""
 
-import polars as pl
+from collections.abc import Sequence
+
+from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
 from contracts.rules import SEVERITIES, SEVERITY_TITLES
-from transforms.reports.sheet_parts.cells import merge, put, put_wide
+from transforms.reports.pilot_status import NO_PLAN_SENT, OFF_ROSTER, count_findings, open_findings, pilot_statuses
+from transforms.reports.sheet_parts.cells import merge, put
 from transforms.reports.sheet_parts.styles import height_for, set_up_page
-from transforms.reports.sheet_parts.tables import Link, write_value
+from transforms.reports.sheet_parts.tables import Link, Row
 from transforms.reports.view import QUOTA_TITLES, View
 from transforms.reports.workbook.summary_sheets.cover_sections import (
+    COLUMNS,
+    WIDTHS,
     write_changes,
+    write_row,
     write_states,
     write_top_findings,
     write_unevaluated_checks,
@@ -21,125 +27,117 @@ _MEANING = {
     "warning": "须更正；经核实无误的，须说明理由",
     "info": "仅供了解，无需处理",
 }
+_ROWS = 42  # above the list of sheets, so that it fits the first page
 _DISCLAIMER = (
     "本工作簿由系统按《碳达峰试点实施方案编制指南》逐项核对后自动生成。系统提示不等于数据有误，没有提示也不等于数据正确；"
     "是否采信由评审专家判断。国家目标和同类中位数仅作参照，不是对试点的要求。"
 )
 _USE = (
-    "1. 先看本页的试点状态和重点关注问题，点击问题名称跳到“问题清单”；"
-    "问题按重要程度排列，可按严重程度、试点或指标筛选；",
+    "1. 先看本页的试点状态和重点关注问题，点击问题名称跳到“问题清单”。"
+    "问题先按严重程度、再按重要程度排列，可按试点或指标筛选。",
     "2. 在“问题清单”的浅黄色栏填写处理状态、审核意见、审核人和日期，在“审核意见”填写初审、复核和结论；"
-    "下次生成时会带入新工作簿；",
+    "下次生成时会带入新工作簿。",
     "3. “指标对照”中原值为报送原文，规范值为换算到指南单位后的数值，灰色斜体的未参与汇总；"
     "鼠标停在着色的单元格上可看问题说明，点击“出处”打开报送文件；"
     "同类中位数为全国同类试点（n 为参与计算的试点数，少于8个不显示），全国目标的文件和条款见批注。",
 )
 
 
-def write_cover(sheet: Worksheet, view: View, sheets: list[tuple[str, str]]) -> None:
+def write_cover(sheet: Worksheet, view: View, sheets: Sequence[tuple[str, int | None, str]]) -> None:
     """Write the cover.
 
     Args:
         sheet: to write on.
         view: what is shown.
-        sheets: names of the other sheets, with the purpose of each.
+        sheets: the other sheets: name, number of rows if it is shown, and purpose.
     """
-    for column, width in zip("ABCDEF", (20, 20, 20, 20, 16, 24), strict=True):
+    for column, width in zip("ABCDEF", WIDTHS, strict=True):
         sheet.column_dimensions[column].width = width
     name = "评审工作簿" if view.province else "汇总"
     put(sheet, 1, 1, f"{view.contracts.round.title}\n{view.title}{name}", "标题")
-    merge(sheet, 1, 1, 6)
+    merge(sheet, 1, 1, COLUMNS)
     sheet.row_dimensions[1].height = 64
-    at = _state(sheet, view, 3)
-    at = _severities(sheet, view, at + 1)
-    at = write_states(sheet, view, at + 1)
-    at = write_top_findings(sheet, view, at + 1)
-    at = write_changes(sheet, view, at + 1)
-    at = write_unevaluated_checks(sheet, view, at + 1)
-    at = _paragraph(sheet, at, "重要说明", (_DISCLAIMER,))
-    at = _paragraph(sheet, at + 1, "使用方法", _USE)
-    put(sheet, at + 1, 1, "目录", "小标题")
-    for row, (target, purpose) in enumerate(sheets, at + 2):
-        write_value(sheet, row, 1, Link(target, sheet=target), "链接")
-        put_wide(sheet, row, 2, 6, purpose)
+    at = _write_state(sheet, view, 3)
+    at = _write_severities(sheet, view, at + 1)
+    for write in (write_states, write_top_findings, write_changes, write_unevaluated_checks):
+        at = write(sheet, view, at)
+    at = _write_paragraph(sheet, at, "重要说明", (_DISCLAIMER,))
+    at = _write_paragraph(sheet, at, "使用方法", _USE)
+    if at > _ROWS:
+        sheet.row_breaks.append(Break(id=at - 1))
+    put(sheet, at, 1, "目录", "小标题")
+    for below, (target, rows, purpose) in enumerate(sheets, at + 1):
+        link = Link(target if rows is None else f"{target}（{rows}）", sheet=target)
+        write_row(sheet, below, [(link, "链接", 1), (purpose, "文字", COLUMNS - 1)])
     set_up_page(sheet)
     sheet.page_setup.orientation = "portrait"
 
 
-def _state(sheet: Worksheet, view: View, at: int) -> int:
+def _write_state(sheet: Worksheet, view: View, at: int) -> int:
     rows = view.provinces.to_dicts()
     total = {
         name: sum(row[name] or 0 for row in rows) for name in ("quota", "submitted", "accepted", "cities", "parks")
     }
-    nothing = view.province and not total["submitted"]
-    accepted = "未收到报送" if nothing else _accepted(view, total)
+    pilots = pilot_statuses(view)
     status = "、".join(
         f"{title}{n}个省份" if view.province is None else title
         for key, title in QUOTA_TITLES.items()
         if (n := sum(row["quota_status"] == key for row in rows))
     )
+    expected = [row for row in pilots if row["listed"]] or [row for row in pilots if row["pilot"]]
+    plans = f"收到{sum(row['plan'] != NO_PLAN_SENT for row in expected)}/{len(expected)}"
+    years = view.contracts.round
     pairs = [
-        ("批次", view.contracts.round.title, "省份", view.title),
+        ("批次", years.title, "省份", view.title),
         (
             "名额",
             f"{total['quota']}个",
             "收到报送",
             f"{total['submitted']}个试点" if total["submitted"] else "未收到报送",
         ),
-        ("有效报送", accepted, "名额状态", status),
-        *([("实施方案", _plans(view, total), "", "")] if view.contracts.round.plan_required else []),
+        ("有效报送", _accepted(view, total, pilots), "名额状态", status),
         (
-            "基期年",
-            f"{view.contracts.round.base_year}年",
-            "目标年",
-            "、".join(map(str, view.contracts.round.target_years)) + "年",
+            "实施方案",
+            plans,
+            "年份",
+            f"基期{years.base_year}年，目标{'、'.join(map(str, years.target_years))}年",
         ),
     ]
     for row, (left, what, right, that) in enumerate(pairs, at):
-        put(sheet, row, 1, left, "项目")
-        if right:
-            put(sheet, row, 4, right, "项目")
-        put_wide(sheet, row, 2, 3, what)
-        put_wide(sheet, row, 5, 6, that)
+        write_row(sheet, row, [(left, "项目", 1), (what, "文字", 2), (right, "项目", 1), (that, "文字", 2)])
         sheet.row_dimensions[row].height = 22
     return at + len(pairs)
 
 
-def _accepted(view: View, total: dict[str, int]) -> str:
+def _accepted(view: View, total: dict[str, int], pilots: Sequence[Row]) -> str:
     """Return how many pilots on the roster are accepted, of how many, and how many are not on it."""
+    if view.province and not total["submitted"]:
+        return "未收到报送"
     kinds = f"（城市{total['cities']}，园区{total['parks']}）"
     if not view.contracts.round.roster:
         return f"{total['accepted']}个{kinds}"
-    off = view.files.filter("off_roster").select("province", "pilot").n_unique()
+    off = sum(row["state"] == OFF_ROSTER for row in pilots)
     return f"名单内有效{total['accepted']}/{total['quota']}{kinds}" + (f"，名单外{off}" if off else "")
 
 
-def _plans(view: View, total: dict[str, int]) -> str:
-    """Return from how many pilots on the roster a plan came, of how many: 收到0/3."""
-    names = {(province, pilot.name) for province, pilot in view.roster()}
-    sent = names & set(view.plans.select("province", "pilot").iter_rows())
-    return f"收到{len(sent)}/{total['quota']}"
-
-
-def _severities(sheet: Worksheet, view: View, at: int) -> int:
+def _write_severities(sheet: Worksheet, view: View, at: int) -> int:
+    """Write the number of findings of each severity, and of those that a reviewer has dismissed."""
     put(sheet, at, 1, "问题数量", "小标题")
-    counts = dict(view.findings.group_by("severity").len().iter_rows())
-    decided = view.findings.filter(pl.col("finding_key").is_in(sorted(view.dismissed)))
-    done = dict(decided.group_by("severity").len().iter_rows())
+    found, left = (count_findings(rows).get((), {}) for rows in (view.findings, open_findings(view)))
     for column, severity in enumerate(SEVERITIES, 1):
+        n, settled = found.get(severity, 0), found.get(severity, 0) - left.get(severity, 0)
         put(sheet, at + 1, column, SEVERITY_TITLES[severity], severity)
-        found, settled = counts.get(severity, 0), done.get(severity, 0)
-        put(sheet, at + 2, column, f"{found}（已处理{settled}）" if settled else found, "居中")
+        put(sheet, at + 2, column, f"{n}（已处理{settled}）" if settled else n, "居中")
         put(sheet, at + 3, column, _MEANING[severity], "居中")
     sheet.row_dimensions[at + 2].height = 26
     sheet.row_dimensions[at + 3].height = 44
-    return at + 4
+    return at + 5
 
 
-def _paragraph(sheet: Worksheet, at: int, title: str, lines: tuple[str, ...]) -> int:
+def _write_paragraph(sheet: Worksheet, at: int, title: str, lines: tuple[str, ...]) -> int:
     put(sheet, at, 1, title, "小标题")
     for row, line in enumerate(lines, at + 1):
         put(sheet, row, 1, line, "正文")
-        merge(sheet, row, 1, 6)
+        merge(sheet, row, 1, COLUMNS)
         sheet.row_dimensions[row].height = height_for([(line, 110)])
-    return at + 1 + len(lines)
+    return at + 2 + len(lines)

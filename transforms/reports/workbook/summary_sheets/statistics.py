@@ -3,12 +3,13 @@
 from openpyxl.worksheet.worksheet import Worksheet
 
 from contracts.indicators import Indicator
+from transforms.reports.quantities import number_format
 from transforms.reports.sheet_parts.tables import Column, Row, write_table
 from transforms.reports.view import KIND_TITLES, View
 
 
-def write_statistics(sheet: Worksheet, view: View) -> None:
-    """Write one row for each indicator, year and unit."""
+def write_statistics(sheet: Worksheet, view: View) -> int:
+    """Write one row for each indicator, year and unit; return the number of rows with values."""
     indicators = {row.code: row for table in view.contracts.tables.values() for row in table.indicators}
     accepted = {
         kind: sum(row[name] or 0 for row in view.provinces.iter_rows(named=True))
@@ -21,6 +22,9 @@ def write_statistics(sheet: Worksheet, view: View) -> None:
     def coverage(row: Row) -> str:
         return f"{row['n'] or 0} / {accepted[row['kind']]}"
 
+    def digits(row: Row) -> str:
+        return number_format(view.contracts, row["indicator"], row["unit"])
+
     columns = [
         Column("类型", 7, lambda row: KIND_TITLES[row["kind"]], "居中"),
         Column("序号", 6, lambda row: of(row).number, "居中"),
@@ -30,11 +34,12 @@ def write_statistics(sheet: Worksheet, view: View) -> None:
         Column("年份", 7, lambda row: row["year"], "居中"),
         Column("参与试点数 n", 9, lambda row: row["n"] or 0, "居中"),
         Column("覆盖（n / 有效报送）", 11, coverage, "居中"),
-        Column("最小值", 13, lambda row: row["minimum"], "数值"),
-        Column("中位数", 13, lambda row: row["median"], "数值"),
-        Column("最大值", 13, lambda row: row["maximum"], "数值"),
-        Column("合计（仅可加指标）", 16, lambda row: "—" if row["total"] is None else row["total"], "数值"),
+        Column("最小值", 13, lambda row: row["minimum"], "数值", digits),
+        Column("中位数", 13, lambda row: row["median"], "数值", digits),
+        Column("最大值", 13, lambda row: row["maximum"], "数值", digits),
+        Column("合计（仅可加指标）", 16, lambda row: "—" if row["total"] is None else row["total"], "数值", digits),
         Column("未计入的试点及原因", 50, lambda row: row["left_out"] or "—"),
     ]
     rows = [row for row in view.statistics.iter_rows(named=True) if row["year"] in view.contracts.round.years]
-    write_table(sheet, columns, rows, empty="没有可汇总的数值")
+    write_table(sheet, columns, rows)
+    return sum(row["n"] or 0 for row in rows)

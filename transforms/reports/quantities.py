@@ -1,0 +1,36 @@
+"""How quantities are shown: digits by the measure of the indicator, and the yearly change between two values."""
+
+from typing import Any
+
+from contracts.load import Contracts
+
+_DIGITS = {"intensity": "#,##0.000", "ratio": "#,##0.00", "share": "0.0", "rate": "0.0", "growth": "0.0"}
+_POINTS = {"share", "rate", "growth"}
+
+
+def _measure(contracts: Contracts, indicator: str, unit: str | None) -> str | None:
+    known = contracts.indicators.get(indicator)
+    scale = known.scales.get(unit or "") if known else None
+    return scale.measure if scale else None
+
+
+def number_format(contracts: Contracts, indicator: str, unit: str | None) -> str:
+    """Return the number format: three decimals for an intensity, one for a percentage, none for what is counted."""
+    return _DIGITS.get(_measure(contracts, indicator, unit) or "", "#,##0")
+
+
+def yearly_change(contracts: Contracts, before: dict[str, Any], after: dict[str, Any]) -> str | None:
+    """Return the change per year between two observations; None unless both values may be used.
+
+    Percentages change by percentage points (+1.2个百分点), all else by percent compounded (-2.9%).
+    """
+    first, last, years = before["value"], after["value"], after["year"] - before["year"]
+    measure = _measure(contracts, after["indicator"], after["unit"])
+    if not (before["usable"] and after["usable"]) or before["unit"] != after["unit"] or measure is None:
+        return None
+    if measure in _POINTS:
+        points = round((last - first) / years, 1)
+        return f"{points:+.1f}个百分点" if points else "持平"
+    if first <= 0 or last <= 0:
+        return None
+    return f"{((last / first) ** (1 / years) - 1) * 100:+.1f}%"
