@@ -17,6 +17,7 @@ from contracts.schemas.submitted import ROW_RULES
 from contracts.yaml_source import read_definition
 from transforms.rules import (
     basic_data,
+    carbon_ratio,
     completeness,
     emission_path,
     files,
@@ -69,7 +70,7 @@ DOUBT_RULES: tuple[RuleFunction, ...] = (
     mixups.value_dragged,
     mixups.row_swapped,
     slips.unit_size,
-    relations.relation_carbon,
+    carbon_ratio.relation_carbon,
 )
 # Applied only to values without another finding.
 VALUE_RULES: tuple[RuleFunction, ...] = (
@@ -80,7 +81,7 @@ VALUE_RULES: tuple[RuleFunction, ...] = (
     trajectory.target_flat,
     trajectory.pace_fast,
     trajectory.pace_slow,
-    relations.relation_carbon_high,
+    carbon_ratio.relation_carbon_high,
     relations.relation_industry,
     relations.relation_pace,
     relations.relation_trend,
