@@ -45,6 +45,7 @@ def test_the_output_is_what_the_design_lists(sample_run: SampleRun) -> None:
     for name in packages:
         assert (out / name / f"{name}评审工作簿.xlsx").is_file()
     assert sorted(path.name for path in (out / "辽宁省" / "notices").iterdir()) == [
+        "大连市补正通知.docx",  # asks for the plan
         "沈阳市补正通知.docx",
         "沈阳市问题标注.xlsx",
     ]
