@@ -5,11 +5,10 @@ import shutil
 from pathlib import Path
 from tempfile import mkdtemp
 
-from flows.publication.manifest import list_package, version_of
-from flows.publication.safe_files import write_atomically
+from flows.publication.manifest import HISTORY, list_package, version_of
+from flows.publication.safe_files import is_folder, make_folder, write_atomically
 from flows.settings import load_settings
 
-HISTORY = ".history"
 _ROLLED_BACK = "refused"  # name of a file beside the versions
 
 
@@ -17,12 +16,12 @@ def retire(package: Path, out: Path, province: str, trash: Path) -> None:
     """Move a replaced package to the history; if the history has the same version already, move it to the trash."""
     version = version_of(package)
     place = out / HISTORY / province / version
-    place.parent.mkdir(parents=True, exist_ok=True)
-    if place.exists() and not list_package(package).others:
+    make_folder(place.parent)
+    if is_folder(place) and not list_package(package).others:
         _delete(package, trash)
     else:
         number = 1
-        while place.exists():
+        while os.path.lexists(place):
             number += 1
             place = place.with_name(f"{version}.{number}")
         _copy_linked_files(package, trash)
@@ -41,23 +40,24 @@ def prune(out: Path, province: str, trash: Path) -> None:
 def versions(out: Path, province: str) -> list[str]:
     """Return the versions of a province in the history, the last replaced first."""
     folder = out / HISTORY / province
-    found = [path for path in folder.iterdir() if path.is_dir()] if folder.is_dir() else []
+    found = list(filter(is_folder, folder.iterdir())) if is_folder(folder) else []
     return [path.name for path in sorted(found, key=lambda path: (-path.stat().st_mtime_ns, path.name))]
 
 
 def provinces_with_history(out: Path) -> list[str]:
     """Return the provinces that have a folder in the history."""
     folder = out / HISTORY
-    return sorted(path.name for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
+    return sorted(path.name for path in folder.iterdir() if is_folder(path)) if is_folder(folder) else []
 
 
 def mark_rolled_back(out: Path, province: str, version: str | None) -> None:
     """Record the version that a person rolled back; None deletes the record, because another version is published."""
     file = out / HISTORY / province / _ROLLED_BACK
     if version is None:
-        file.unlink(missing_ok=True)
+        if not is_folder(file):
+            file.unlink(missing_ok=True)
         return
-    file.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(file.parent)
     write_atomically(file, f"{version}\n".encode())
 
 

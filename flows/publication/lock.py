@@ -16,7 +16,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from flows.publication.safe_files import write_atomically
+from flows.publication.manifest import GATE, HISTORY, RENDERED, STAGING
+from flows.publication.safe_files import is_folder, keep_regular, move_aside, write_atomically
 
 _CREDENTIALS = re.compile(r"(?<=://)[^/@\s]*@")  # user and password of a URL
 _WAIT = 0.25  # seconds: `lock_holder` also takes the lock, for a moment
@@ -28,7 +29,7 @@ class LockedError(Exception):
 
 @contextmanager
 def hold_lock(out: Path, round_name: str) -> Iterator[str | None]:
-    """Hold a round for the block.
+    """Hold a round for the block; move aside what a person put in place of the folders of this program.
 
     Yields:
         A description of the previous holder if it was killed: what it began is to be finished.
@@ -38,12 +39,17 @@ def hold_lock(out: Path, round_name: str) -> Iterator[str | None]:
     """
     out.mkdir(parents=True, exist_ok=True)
     file = _holder_file(out, round_name)
+    keep_regular(_lock_file(out, round_name))
+    keep_regular(file)
     try:
         lock = FileLock(_lock_file(out, round_name)).acquire(timeout=_WAIT, poll_interval=0.05)
     except Timeout:
         raise LockedError(f"another run is at this round ({_read(file) or 'it has just begun'})") from None
     with lock:
         killed = _read(file)
+        for folder in (out / round_name / name for name in (GATE, HISTORY, STAGING, RENDERED)):
+            if os.path.lexists(folder) and not is_folder(folder):  # a link is never followed
+                move_aside(folder)
         try:
             write_atomically(file, f"{_this_process()}\n".encode())
             yield killed

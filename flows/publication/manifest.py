@@ -12,6 +12,7 @@ from flows.publication.safe_files import FolderListing, UnreadableError, digest,
 MANIFEST = "datapackage.json"
 RECORD = "run.json"
 GATE, GATE_PAGE = ".gate", "index.html"  # folder of the gate's results beside the packages, and its page
+HISTORY, STAGING, RENDERED = ".history", ".staging", ".rendered"  # further folders beside the packages
 
 
 def write_manifest(

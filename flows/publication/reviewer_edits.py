@@ -7,7 +7,15 @@ from pathlib import Path, PurePosixPath
 
 from flows.publication.file_names import printable, safe_name, short_name
 from flows.publication.manifest import MANIFEST, RECORD, list_package, listed_hashes, packages_in, short_hash
-from flows.publication.safe_files import UnreadableError, flush_to_disk, has_digest, is_folder, is_regular, read_chunks
+from flows.publication.safe_files import (
+    UnreadableError,
+    flush_to_disk,
+    has_digest,
+    is_folder,
+    is_regular,
+    keep_regular,
+    read_chunks,
+)
 
 _LONGEST = 160  # bytes of a name: hashes go before it
 
@@ -66,10 +74,11 @@ def _copy(path: Path, archive: Path, name: str, published: str | None = None) ->
     A workbook that stayed open during a run is published with the hash of its archived copy. When it is saved again,
     the new copy is named `<hash>.<earlier hash>-<name>`: the only record of their order.
     """
-    if os.path.lexists(archive) and not archive.is_dir():  # a person put something else there
+    if os.path.lexists(archive) and not is_folder(archive):  # a person put something else there
         archive = archive.with_name(f"{archive.name}（存档）")
     archive.mkdir(parents=True, exist_ok=True)
     part = archive / ".archiving.part"
+    keep_regular(part)
     try:
         hash_ = _copy_to_disk(path, part)
     except UnreadableError:

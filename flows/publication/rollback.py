@@ -3,8 +3,8 @@
 import shutil
 from pathlib import Path
 
-from flows.publication.history import HISTORY, provinces_with_history, rolled_back_version, versions
-from flows.publication.manifest import MANIFEST, list_package, version_of
+from flows.publication.history import provinces_with_history, rolled_back_version, versions
+from flows.publication.manifest import HISTORY, MANIFEST, list_package, version_of
 from flows.publication.reviewer_edits import archive_package
 from flows.publication.safe_files import is_regular
 from flows.publication.swap import begin, finish, publication_errors, staged_package

@@ -124,9 +124,33 @@ def has_digest(path: Path, expected: str | None) -> bool:
         return False
 
 
+def make_folder(path: Path) -> None:
+    """Make a folder of this program; a link, which is never followed, or a file with its name is moved aside."""
+    if os.path.lexists(path) and not is_folder(path):
+        move_aside(path)
+    path.mkdir(parents=True, exist_ok=True)
+
+
+def keep_regular(path: Path) -> None:
+    """Move aside a link or folder with the name of a file that this program is about to write."""
+    if os.path.lexists(path) and not is_regular(path):
+        move_aside(path)
+
+
+def move_aside(path: Path) -> None:
+    """Rename whatever is at a path to an unused name beside it."""
+    number = 1
+    while os.path.lexists(other := path.with_name(f"{path.name}.moved-{number}")):
+        number += 1
+    path.rename(other)
+
+
 def write_atomically(path: Path, content: bytes) -> None:
     """Write a file to a temporary name, flush it to disk and rename it to its name."""
     part = path.with_name(f".{path.name}.part")
+    if is_folder(path):
+        move_aside(path)
+    keep_regular(part)
     with part.open("wb") as stream:
         stream.write(content)
         stream.flush()

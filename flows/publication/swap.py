@@ -15,12 +15,11 @@ from tempfile import mkdtemp
 from types import MappingProxyType
 
 from flows.publication.history import mark_rolled_back, prune, retire
-from flows.publication.manifest import MANIFEST, RECORD
+from flows.publication.manifest import MANIFEST, RECORD, STAGING
 from flows.publication.reviewer_edits import archive_package
 from flows.publication.safe_files import flush_to_disk, is_folder, is_regular, write_atomically
 from flows.settings import load_settings
 
-STAGING = ".staging"
 _JOURNAL = "journal.json"
 
 

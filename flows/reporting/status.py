@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from flows.publication.history import HISTORY, provinces_with_history, rolled_back_version, versions
+from flows.publication.history import provinces_with_history, rolled_back_version, versions
 from flows.publication.lock import lock_holder
-from flows.publication.manifest import packages_in
+from flows.publication.manifest import HISTORY, packages_in
 from flows.publication.open_workbooks import open_files
 from flows.publication.swap import is_begun
 from flows.reporting.run_log import Run, last_runs

@@ -96,19 +96,21 @@ def ingest(
     """
     pull = _Pull(source, folder, run, wait, limits)
     results: dict[str, FileResult] = {}
+    hanging: dict[str, str] = {}
     left = list(pauses)
     while True:
         errors: list[str] = []
-        can_retry = lost = False
+        can_retry, lost, known = False, False, len(hanging)
         try:
             with connect(source, limits) as files:
-                listed, errors = list_files(source, files, limits)
-                for result in _ingest_listed(pull, files, listed, done=results):
+                listed, errors = list_files(source, files, limits, hanging)
+                for result in _ingest_listed(pull, files, listed, hanging, done=results):
                     results[result.name] = result
                     if lost := result.can_retry or result.is_slow:
                         break
         except SourceError as error:
             errors, can_retry = [str(error)], error.can_retry
+            lost = len(hanging) > known
         if limits.expired:
             errors += ["out of time: other files may wait for the next pull"] if lost else []
             break
@@ -125,6 +127,7 @@ def _ingest_listed(
     pull: _Pull,
     files: Any,  # noqa: ANN401 - fsspec has no types
     listed: list[RemoteFile],
+    hanging: dict[str, str],
     *,
     done: Collection[str],
 ) -> Iterator[FileResult]:
@@ -149,7 +152,7 @@ def _ingest_listed(
     if not candidates:
         return
     sleep(pull.wait)
-    again = {found.name: found for found in list_files(pull.source, files, pull.limits)[0]}
+    again = {found.name: found for found in list_files(pull.source, files, pull.limits, hanging)[0]}
     known = {(one.name, one.sha256) for one in receipts}
     for at, found in enumerate(candidates):
         if pull.limits.expired:

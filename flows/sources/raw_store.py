@@ -3,6 +3,7 @@
 import errno
 import hashlib
 import os
+import shutil
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -12,7 +13,14 @@ from pathlib import Path, PurePosixPath
 from filelock import FileLock, Timeout
 
 from flows.publication.file_names import as_utf8, safe_parts
-from flows.publication.safe_files import append_json_line, flush_to_disk, read_json_lines
+from flows.publication.safe_files import (
+    append_json_line,
+    flush_to_disk,
+    is_folder,
+    keep_regular,
+    make_folder,
+    read_json_lines,
+)
 from flows.sources.as_of import RECEIPTS
 from flows.sources.raw_listing import SUBMISSIONS
 from transforms.intake.formats.limits import CONTENT
@@ -80,11 +88,12 @@ def lock_raw(folder: Path) -> Iterator[None]:
         OSError: if the folder cannot be written.
     """
     arriving = folder / _ARRIVING
-    arriving.mkdir(parents=True, exist_ok=True)
+    make_folder(arriving)
+    keep_regular(folder / _LOCK)
     try:
         with FileLock(folder / _LOCK, timeout=0):
             for path in arriving.iterdir():
-                path.unlink()
+                shutil.rmtree(path) if is_folder(path) else path.unlink()
             yield
     except Timeout:
         raise PullRunningError(f"another pull is running: {folder}") from None

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from flows.sources.connections import TimeLimits
@@ -39,23 +40,26 @@ def list_files(
     source: Source,
     files: Any,  # noqa: ANN401 - fsspec has no types
     limits: TimeLimits,
+    hanging: dict[str, str],
 ) -> tuple[list[RemoteFile], list[str]]:
     """Return all files at a source in the order of their names, and the folders that could not be listed, with reasons.
 
+    Args:
+        source: where the files are.
+        files: the connection.
+        limits: time limits of each folder.
+        hanging: folders that did not answer, with the reason; they are left out. One more is added before the error.
+
     Raises:
-        SourceError: if the source as a whole cannot be listed.
+        SourceError: if the source as a whole cannot be listed, or a folder does not answer: the others need a new
+            connection.
     """
     faults: list[str] = []
-
-    def listing() -> list[RemoteFile]:
-        if source.kind == "s3":
-            return _list_bucket(source, files)
-        if source.kind != "webdav" and files.info(source.root)["type"] != "directory":
-            raise NotADirectoryError
-        return list(_walk(source, files, source.root, faults))
-
-    with source_errors(source):
-        found = limits.call(listing)
+    if source.kind == "s3":
+        with source_errors(source):
+            found = limits.call(lambda: _list_bucket(source, files))
+    else:
+        found = list(_walk(source, files, limits, hanging, faults))
     return sorted(found, key=lambda one: one.name), faults
 
 
@@ -103,21 +107,42 @@ def _list_bucket(source: Source, files: Any) -> list[RemoteFile]:  # noqa: ANN40
     ]
 
 
-def _walk(source: Source, files: Any, folder: str, faults: list[str], depth: int = 0) -> Iterator[RemoteFile]:  # noqa: ANN401
-    for info in files.ls(folder, detail=True):
-        if info["name"].strip("/") == folder.strip("/"):
+def _walk(
+    source: Source,
+    files: Any,  # noqa: ANN401
+    limits: TimeLimits,
+    hanging: dict[str, str],
+    faults: list[str],
+) -> Iterator[RemoteFile]:
+    left = [(source.root, 0)]
+    while left:
+        folder, depth = left.pop()
+        if depth > _DEEPEST or folder in hanging:
+            faults.append(f"{_relative(source, folder)}: {hanging.get(folder, 'nested too deep')}")
             continue
-        if info["type"] != "directory":
-            yield _as_remote_file(source, info)
-        elif depth == _DEEPEST:
-            faults.append(f"{_relative(source, info['name'])}: nested too deep")
-        else:
-            # A folder that cannot be listed is reported; the others are listed.
-            try:
-                with source_errors(source):
-                    yield from list(_walk(source, files, info["name"], faults, depth + 1))
-            except SourceError as error:
-                faults.append(f"{_relative(source, info['name'])}: {error}")
+        try:
+            with source_errors(source):
+                infos = limits.call(partial(_list_folder, source, files, folder))
+        except SourceError as error:
+            if error.is_slow and folder != source.root and not limits.expired:
+                hanging[folder] = str(error)
+            if error.is_slow or folder == source.root:
+                raise
+            faults.append(f"{_relative(source, folder)}: {error}")
+            continue
+        for info in infos:
+            if info["name"].strip("/") == folder.strip("/"):
+                continue
+            if info["type"] == "directory":
+                left.append((info["name"], depth + 1))
+            else:
+                yield _as_remote_file(source, info)
+
+
+def _list_folder(source: Source, files: Any, folder: str) -> list[dict[str, Any]]:  # noqa: ANN401
+    if folder == source.root and source.kind != "webdav" and files.info(folder)["type"] != "directory":
+        raise NotADirectoryError
+    return list(files.ls(folder, detail=True))
 
 
 def _as_remote_file(source: Source, info: dict[str, Any]) -> RemoteFile:

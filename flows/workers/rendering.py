@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from flows.publication.manifest import RENDERED
 from flows.workers.processes import (
     WorkerDiedError,
     WorkerFailedError,
@@ -49,7 +50,7 @@ Render = Callable[[View, Path], Package]
 @contextmanager
 def rendering_folder(out: Path) -> Iterator[Path]:
     """Have an empty folder for rendered files in the round's folder; remove it at the end of the block."""
-    folder = out / ".rendered"
+    folder = out / RENDERED
     shutil.rmtree(folder, ignore_errors=True)
     try:
         yield folder

@@ -51,20 +51,20 @@ def test_wrong_use_is_one_clear_line(home: Path, arguments: list[str], code: int
 
 
 @pytest.mark.usefixtures("served")
-def test_an_unwritable_output_leaves_everything_whole(home: Path, tmp_path: Path, sample_run: SampleRun) -> None:
-    good = sample_run.out
-    out = tmp_path / "out"
-    shutil.copytree(good, out / "first-batch")
-    # A file where the staging folder should be: root may write anywhere, so permissions would prove nothing.
+def test_what_has_the_name_of_an_own_folder_stops_no_run(home: Path, tmp_path: Path, sample_run: SampleRun) -> None:
+    out, elsewhere = tmp_path / "out", tmp_path / "elsewhere"
+    shutil.copytree(sample_run.out, out / "first-batch")
+    shutil.rmtree(out / "first-batch" / ".gate")
+    elsewhere.mkdir()
+    for name in (".gate", ".history"):
+        (out / "first-batch" / name).symlink_to(elsewhere)
     (out / "first-batch" / ".staging").write_text("in the way")
-    before = tree(out)
     result = peak_review(
         home, "run", "--round", "first-batch", "--raw", SAMPLE, "--out", out, "--force", "--province", "河北省"
     )
-    assert result.returncode == 1
-    assert "Traceback" not in result.stderr
-    assert result.stderr.strip().splitlines()[-1].startswith("peak-review: nothing published: ")
-    assert tree(out) == before
+    assert result.returncode == 0, result.stderr
+    assert not list(elsewhere.iterdir())
+    assert (out / "first-batch" / ".staging.moved-1").read_text() == "in the way"
 
 
 @pytest.mark.usefixtures("served")

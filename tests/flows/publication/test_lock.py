@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from flows.publication.lock import LockedError, hold_lock, lock_holder
+from tests.support.package_folder import BOOK, NAME, run_publication
 
 SLEEPER = """
 import sys, time
@@ -70,3 +71,31 @@ def test_the_lock_is_released_after_an_exception(tmp_path: Path) -> None:
         raise RuntimeError
     with hold_lock(tmp_path, "r") as before:
         assert before is None
+
+
+@pytest.mark.parametrize("kind", ["link", "file", "folder"])
+def test_what_has_the_name_of_an_own_folder_or_file_is_moved_aside_and_never_followed(
+    tmp_path: Path, kind: str
+) -> None:
+    folders = [tmp_path / "r" / name for name in (".gate", ".history", ".staging", ".rendered")]
+    files = [tmp_path / ".r.lock", tmp_path / ".r.holder"]
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "mine").write_bytes(b"mine")
+    (tmp_path / "r").mkdir()
+    places = {"link": [*folders, *files], "file": folders, "folder": files}[kind]
+    for place in places:
+        if kind == "link":
+            place.symlink_to(elsewhere)
+        elif kind == "file":
+            place.write_bytes(b"mine")
+        else:
+            place.mkdir()
+            (place / "mine").write_bytes(b"mine")
+    with hold_lock(tmp_path, "r"):
+        run_publication(tmp_path / "r")
+    for place in places:
+        moved = place.with_name(f"{place.name}.moved-1")
+        assert moved.is_symlink() if kind == "link" else moved.exists()
+    assert [path.name for path in elsewhere.iterdir()] == ["mine"]
+    assert (tmp_path / "r" / NAME / BOOK).is_file()

@@ -4,12 +4,14 @@ from pathlib import Path
 
 import pytest
 
+from flows.pipeline.outcome import INCOMPLETE, Summary, outcome_of
 from flows.publication.history import versions
 from flows.publication.publish import publish
 from flows.publication.reviewer_edits import not_archived
 from flows.publication.rollback import VersionNotFoundError, roll_back
 from flows.publication.swap import PublicationError
 from tests.support.package_folder import BOOK, NAME, PACKAGE, contents, run_publication
+from transforms.reports.run_summary import RunSummary
 
 
 @pytest.mark.parametrize("name", ["mine.txt", "mine/folder.txt", BOOK])
@@ -52,6 +54,10 @@ def test_a_locked_package_stays_and_the_others_are_published(shared: Path) -> No
     (out / NAME).chmod(0)
     done = publish(out, archive, {name: {"b.xlsx": b"new"} for name in packages}, {})
     assert (done.written, done.locked) == (("山西省",), (NAME,))
+    facts = RunSummary("r", True, done.written, 0, done.locked, 2, 2, 2, None, (), 1, 1)
+    outcome = outcome_of(Summary(str(out), done, facts, {}))
+    assert outcome.code == INCOMPLETE
+    assert f"not published, because its folder may not be read or written: {NAME}" in outcome.reason
     (out / NAME).chmod(0o700)
     assert publish(out, archive, {name: {"b.xlsx": b"new"} for name in packages}, {}).written == (NAME,)
 

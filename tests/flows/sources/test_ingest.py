@@ -50,6 +50,24 @@ def pull(inbox: Path, folder: Path) -> SourceResult:
     return take(parse_source(str(inbox), {}.get), folder, wait=0)
 
 
+@pytest.mark.parametrize("kind", ["link", "file"])
+def test_what_has_the_name_of_the_arriving_folder_is_moved_aside(
+    inbox: Path, folder: Path, tmp_path: Path, kind: str
+) -> None:
+    mine = put(tmp_path, "elsewhere/mine", b"mine")
+    for name in (".arriving", ".pull.lock"):
+        if kind == "link":
+            (folder / name).symlink_to(mine.parent)
+        elif name == ".arriving":
+            (folder / name).write_bytes(b"mine")
+        else:
+            (folder / name).mkdir()
+    assert statuses(pull(inbox, folder)) == {NAME: NEW, "山西省/长治市.xlsx": NEW}
+    assert list(mine.parent.iterdir()) == [mine]
+    (folder / ".arriving" / "folder").mkdir()
+    assert set(statuses(pull(inbox, folder)).values()) == {KNOWN}
+
+
 def test_everything_is_taken_in_under_its_path_with_a_receipt(inbox: Path, folder: Path) -> None:
     assert statuses(pull(inbox, folder)) == {NAME: NEW, "山西省/长治市.xlsx": NEW}
     assert stored(folder) == {NAME: b"one", "山西省/长治市.xlsx": b"two"}

@@ -43,6 +43,9 @@ class Odd(BaseHTTPRequestHandler):
         path = unquote(self.path)
         if path.rstrip("/") == "/broken":
             return self.send_error(500)
+        if path.rstrip("/") in {"/hang", "/slow"}:
+            time.sleep(8)
+            return None
         folder = path if path in FOLDERS else f"{path}/" if f"{path}/" in FOLDERS else None
         if folder is None:
             entries = [ENTRY.format(self.path, "", SIZE)]
@@ -111,6 +114,18 @@ def test_a_fault_of_a_file_or_folder_costs_it_and_no_other(odd: str, tmp_path: P
     assert {kind for kind, _ in statuses.values()} == {FAILED}
     assert [fault.partition(":")[0] for fault in result.errors] == ["broken"]
     assert stored(tmp_path / "raw") == {"b/good.xlsx": b"x" * SIZE}
+
+
+def test_a_folder_that_hangs_costs_itself_and_is_named(
+    odd: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(FOLDERS, "/", ["/b/", "/hang/", "/slow/", "/z/"])
+    monkeypatch.setitem(FOLDERS, "/z/", [])
+    monkeypatch.setitem(FILES, "/", [])
+    monkeypatch.setitem(FILES, "/z/", ["good.xlsx"])
+    result = ingest(parse_source(odd, {}.get), folder_in(tmp_path), "run-1", 0, (), TimeLimits(2.0))
+    assert [(file.name, file.status) for file in result.files] == [("b/good.xlsx", NEW), ("z/good.xlsx", KNOWN)]
+    assert sorted(result.errors) == ["hang: took longer than 2 s", "slow: took longer than 2 s"]
 
 
 def test_the_whole_has_an_end_and_says_what_waits(odd: str, tmp_path: Path) -> None:
