@@ -59,8 +59,9 @@ def column_copied(clean: Submission, rng: random.Random, _: Submission) -> Injec
 
 
 def too_fast(clean: Submission, rng: random.Random, _: Submission) -> Injection | None:
-    """In three years an intensity loses three quarters, or a share of energy gains thirty points and more."""
-    rows = numeric_rows(clean, ["C01", "C02", "C03", "P02", "P03", "C07", "C08", "P04"])
+    """In three years an intensity loses three quarters, or a city's share of energy gains thirty points; a park with
+    green power of its own may do that."""
+    rows = numeric_rows(clean, ["C01", "C02", "C03", "P02", "P03", "C07", "C08"])
     rows = [row for row in rows if wanted_of(row.code) == "down" or numbers(row)[0] < 30]
     if not rows:
         return None

@@ -113,5 +113,6 @@ def relation_fleet(batch: Batch, contracts: Contracts, *, share: float, growth: 
 
 
 def _blur(column: str) -> pl.Expr:
-    """Return the relative error of a value from rounding to the printed digits."""
-    return 0.5 * 10.0 ** -decimals(pl.col(column)) / pl.col(column)
+    """Return the relative error of a value from rounding; 0.3 beside 0.279 in its row has three decimals too."""
+    digits = decimals(pl.col(column)).max().over("file", "indicator")
+    return 0.5 * 10.0**-digits / pl.col(column)

@@ -314,6 +314,8 @@ CASES = [
     Case("RELATION-INDUSTRY", row("E5", 0.31, 0.28, 0.25), "C03", 2022, "E5"),
     Case("RELATION-PACE", row("F5", 1.95, 1.75), "C03", 2030, "G5"),
     Case("RELATION-BASIS", edited(basic_data), "C01", 2025, "F3"),
+    # 0.6 and 1.2 beside values with three decimals are no rounder than these.
+    Case("RELATION-TREND", columns(("E3", (0.6, 1.2)), ("F4", (1.13,)), ("G4", (0.99,))), "C02", 2030, "G4"),
     Case("RELATION-TREND", row("F4", 1.13, 0.99), "C02", 2030, "G4"),
     Case("RELATION-PART", cell("G7", 60, "表2", PARK_FILE), "P05", 2030, "G7", pilot=PARK),
     Case("RELATION-FLEET", row("F19", 67000, 68000), "C17", 2025, "F19"),
