@@ -17,6 +17,7 @@ PHRASES = (
     "收到后核对什么",
     "责任人",
     "最值得先看",
+    "据摘要",
     "contracts/",
 )
 _CHINESE = "[\u4e00-\u9fff]"

@@ -47,7 +47,8 @@ def notices(*samples: Submission, layout=layouts.official) -> dict[str, bytes]:
 
 
 def paragraphs(content: bytes) -> list[str]:
-    return [paragraph.text for paragraph in docx.Document(io.BytesIO(content)).paragraphs if paragraph.text]
+    found = [paragraph.text.replace("\n", "") for paragraph in docx.Document(io.BytesIO(content)).paragraphs]
+    return [text for text in found if text]
 
 
 def annex(content: bytes) -> list[list[str]]:
@@ -204,6 +205,8 @@ def test_a_letter_about_a_plan_says_so_and_names_places_that_word_shows() -> Non
     letter = of_the_round()["浙江省", "notices/杭州市补正通知.docx"]
     lines = paragraphs(letter)
     assert lines[1] == "关于补正杭州市国家碳达峰试点实施方案有关内容的通知"
+    title = docx.Document(io.BytesIO(letter)).paragraphs[1].text
+    assert title.split("\n") == ["关于补正杭州市国家碳达峰试点", "实施方案有关内容的通知"]
     assert "附件：问题明细表" in lines
     assert lines[-2:] == ["附件", "问题明细表"]
     places = [row[1] for row in annex(letter)[1:] if row[0].isdigit()]

@@ -19,6 +19,7 @@ from transforms.reports.notices.letter_style import (
     start_landscape_page,
 )
 
+_LINE = 20  # characters of a line of the title
 _NUMERALS = "一二三四五六七八九十"
 _COLUMNS = (("序号", 12), ("位置", 36), ("指标", 40), ("填报内容", 28), ("问题", 64), ("处理要求", 45))
 Part = tuple[str, Sequence[CorrectionItem]]
@@ -31,7 +32,7 @@ def render_notice(correction: Correction, contracts: Contracts) -> bytes:
     letter.core_properties.author = letter.core_properties.last_modified_by = letter.core_properties.comments = ""
     verb = "报送" if correction.about_plan and not correction.plan_received else "补正"
     add_line(letter, "×发改××〔　　　〕　　号", "公文字号")
-    add_line(letter, f"关于{verb}{correction.place}{_subject(correction, contracts)}的通知", "公文标题")
+    add_line(letter, _in_lines(f"关于{verb}{correction.place}{_subject(correction, contracts)}的通知"), "公文标题")
     add_line(letter, f"{correction.addressee}：", "公文主送")
     parts = [("必须更正的问题", correction.must), ("需更正或说明的问题", correction.may)]
     parts = [(name, items) for name, items in parts if items]
@@ -48,6 +49,12 @@ def render_notice(correction: Correction, contracts: Contracts) -> bytes:
     _write_closing(letter, correction)
     _write_annex(letter, correction, parts)
     return letter_bytes(letter)
+
+
+def _in_lines(title: str) -> str:
+    """Break a title that is longer than a line after 试点, so that no word is cut and no character is left alone."""
+    at = title.rfind("试点") + len("试点")
+    return title if len(title) <= _LINE or at < len("试点") else f"{title[:at]}\n{title[at:]}"
 
 
 def _subject(correction: Correction, contracts: Contracts) -> str:
