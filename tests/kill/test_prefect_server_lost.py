@@ -203,7 +203,14 @@ def test_a_database_of_another_version_or_that_is_locked_is_one_line(tmp_path: P
     assert "ffffffffffff" in fails_at_once(tmp_path, tmp_path)
 
 
-def test_a_killed_run_leaves_no_server(tmp_path: Path) -> None:
+def test_commands_that_start_at_once_make_one_database(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", HOLDS_A_SERVER.replace("600", "0")]
+    started = [subprocess.Popen(command, env=environment(tmp_path), cwd=ROOT, stdout=subprocess.PIPE) for _ in range(3)]
+    assert [(process.communicate()[0], process.returncode) for process in started] == [(b"ready\n", 0)] * 3
+
+
+@pytest.mark.parametrize("stopped", [False, True])
+def test_a_killed_run_leaves_no_server(tmp_path: Path, stopped: bool) -> None:
     command = [sys.executable, "-c", HOLDS_A_SERVER]
     process = subprocess.Popen(command, env=environment(tmp_path), cwd=ROOT, stdout=subprocess.PIPE)
     try:
@@ -211,6 +218,8 @@ def test_a_killed_run_leaves_no_server(tmp_path: Path) -> None:
         assert process.stdout.readline() == b"ready\n"
         (server,) = servers_of(process.pid)
         assert is_running(server)
+        if stopped:
+            os.kill(server, signal.SIGSTOP)
     finally:
         process.kill()
         process.communicate()
