@@ -37,8 +37,8 @@ def quiet_prefect() -> None:
         "PREFECT_LOGGING_FORMATTERS_STANDARD_FLOW_RUN_FMT": "%(asctime)s | %(message)s",
         # Where a flow is started without this command, Prefect's own server needs half a minute on a slow machine.
         "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
-        # A server that is gone is asked again for 6 s, and one that hangs for 36 s, not for minutes.
-        "PREFECT_CLIENT_MAX_RETRIES": "2",
+        # A run whose server hangs ends with two requests, of 22 s each.
+        "PREFECT_CLIENT_MAX_RETRIES": "1",
         "PREFECT_API_REQUEST_TIMEOUT": "10",
         # Its client would log a block of lines for each batch of events that it cannot send.
         "PREFECT_LOGGING_INTERNAL_LEVEL": "CRITICAL",

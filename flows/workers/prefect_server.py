@@ -127,13 +127,16 @@ def _settings_for(url: str) -> Iterator[None]:
     from prefect.events.worker import EventsWorker  # noqa: PLC0415
     from prefect.settings import (  # noqa: PLC0415
         PREFECT_API_URL,
+        PREFECT_CLIENT_MAX_RETRIES,
         PREFECT_LOGGING_TO_API_ENABLED,
         PREFECT_UI_URL,
         temporary_settings,
     )
 
     EventsWorker.set_client_override(NullEventsClient)
-    with temporary_settings({PREFECT_API_URL: url, PREFECT_UI_URL: "", PREFECT_LOGGING_TO_API_ENABLED: False}):
+    settings = {PREFECT_API_URL: url, PREFECT_UI_URL: "", PREFECT_LOGGING_TO_API_ENABLED: False}
+    # It answers 503 while the server of another command writes to the same database.
+    with temporary_settings(settings | {PREFECT_CLIENT_MAX_RETRIES: 2}):
         yield
 
 
