@@ -130,8 +130,9 @@ def select_provinces(job: Job, result: Review) -> list[str]:
 def merge_decisions(job: Job, result: Review, provinces: list[str]) -> Decisions:
     """Archive the workbooks that reviewers edited, read all that were archived, and merge their entries."""
     target, is_partial = job.target, job.request.is_partial
-    archived = archive_changes(target, job.collected.folder / "reviews", provinces if is_partial else None)
-    left = not_archived(target, provinces if is_partial else sorted({*provinces, *packages_in(target)}))
+    names = provinces if is_partial else sorted({*provinces, *packages_in(target)})  # also one without a manifest
+    archived = archive_changes(target, job.collected.folder / "reviews", names)
+    left = not_archived(target, names)
     reviews = collect_reviews(job.collected)
     copies = read_with(chosen_runner(), read_review_copies, reviews[0], job.request.round_name)
     ledger, failures = merge_without_failing(copies, result)

@@ -79,9 +79,13 @@ def test_a_province_that_changed_too_much_is_held_back_until_it_is_accepted(
     alone = run(home, raw, tmp_path / "out", "--province", HEBEI)
     assert (alone.returncode, tree(out)) == (0, held)
 
-    (out / HEBEI / "datapackage.json").write_bytes(b"{")
+    # Without its manifest it is still held, and what a person wrote there is archived and merged in the same night.
+    (out / HEBEI / "datapackage.json").unlink()
+    (out / HEBEI / "notes.txt").write_bytes(b"mine")
+    kept = package(tree(out), HEBEI)
     assert run(home, raw, tmp_path / "out").returncode == 0
-    assert package(tree(out), HEBEI) == package(held, HEBEI) | {f"{HEBEI}/datapackage.json": b"{"}
+    assert package(tree(out), HEBEI) == kept
+    assert list((raw / "first-batch" / "reviews" / HEBEI).glob("*-notes.txt"))
     assert list(json.loads((out / "run.json").read_bytes())["held"]) == [HEBEI]
 
     accepted = run(home, raw, tmp_path / "out", "--accept-change", "河北")
