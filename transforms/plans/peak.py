@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from contracts.guide import Guide
 from contracts.naming import name_key
 from transforms.plans.outline import Section
+from transforms.plans.prose.lines import join_lines
 
 _CHAPTER = "二"
 _YEAR = r"(?P<year>20[2-5]\d)\s*年"
@@ -44,7 +45,7 @@ def find_peak(sections: Sequence[Section], guide: Guide) -> Peak | None:
     sentences = [
         (sentence, line.place)
         for section in inside
-        for line in section.own
+        for _, line in join_lines([(section.title, line) for line in section.own])
         for sentence in _PARTS.split(_TITLES.sub("", line.text))
     ]
     amounts = [found["amount"].replace(" ", "") for sentence, _ in sentences if (found := _AMOUNT.search(sentence))]

@@ -78,3 +78,16 @@ def test_the_peak_year_is_that_of_the_whole_pilot(
     found = find_peak(split_sections(paragraphs, CONTRACTS.guide), CONTRACTS.guide)
     expected = (year, before, amount, "第2段") if year else None
     assert (found and (found.year, found.before, found.amount, found.place)) == expected
+
+
+def test_the_peak_year_of_a_plan_cut_into_lines() -> None:
+    lines = (
+        "二、建设目标",
+        "到2030年，全市非化石能源消费占比达到26%左右，顺利实现20",
+        "30年前碳达峰目标，绿色低碳发展水平走在全省前列，为全国",
+        "城市提供可复制可推广的经验做法。",
+    )
+    paragraphs = [Paragraph(f"第{at}段", line) for at, line in enumerate(lines, 1)]
+    found = find_peak(split_sections(paragraphs, CONTRACTS.guide), CONTRACTS.guide)
+    assert found
+    assert (found.year, found.before, found.place) == (2030, True, "第2段")

@@ -13,7 +13,10 @@ from transforms.intake.values.cell_value import MISSING, UNREADABLE, CellValue
 from transforms.intake.values.footnote_marks import has_odd_digit, split_marks
 from transforms.intake.values.words import is_placeholder, is_target_in_words, problem_of
 
-_ASIDE = re.compile(r"\((?:含|预计|预期|目标|目标值|预估|暂定|估算)\)$")  # does not change the value
+# What does not change the value.
+_ASIDE = re.compile(
+    r"\((?:预计|预期|目标|目标值|预估|暂定|估算)\)$|\(含\)(?=$|及?以[上下])|(?<=以[上下])\(含[\d.]+%?\)$|(?<=[\d%上下右])[.;]$"
+)
 _SPLIT = re.compile(r"\d[\s\u3000]+\d")
 _GROUPED = re.compile(r"(?<![\d.,])\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?![\d ])")
 _GROUP = re.compile(r"[\[(【〔]([^\[\]()【】〔〕]*)[\])】〕]")
@@ -94,6 +97,12 @@ def _parse_with_remarks(words: str, *, share: bool) -> CellValue:
     if not rest:  # nothing but a remark: （完成省下达任务）
         rest, remarks = words[1:-1], []
     value = figures.parse_words(rest, share=share)
+    for pattern in figures.FIGURE_AND_ASIDE:
+        if value.value is None and (match := pattern.match(rest)):
+            figure = figures.parse_words(match["figure"], share=share)
+            if figure.value is not None:
+                value = figure
+                remarks.append(match["aside"])
     if value.value is None and (match := figures.BRACKETED.match(rest)):
         inner = figures.parse_words(match["before"] + match["figure"] + match["behind"], share=share)
         if inner.value is not None:

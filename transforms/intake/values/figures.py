@@ -5,14 +5,14 @@ from decimal import Decimal, InvalidOperation
 
 from transforms.intake.values.cell_value import DOES_NOT_APPLY, MISSING, UNREADABLE, CellValue
 from transforms.intake.values.chinese_numerals import parse_numeral
-from transforms.intake.values.words import ABSENT, NOT_APPLICABLE, WHOLE, is_target_in_words
+from transforms.intake.values.words import NOT_APPLICABLE, WHOLE, is_absent, is_target_in_words
 
 NUMBER = r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:e[+-]?\d+)?"
 # Words around a number. Those that only mean "reaches" add nothing; `控制在…以内` is settled by its end.
 _AIM = r"(?:力争|争取|确保|努力|力求|预计|计划|规划|有望|目标|基本|稳定|持续|逐步|不断|进一步|大幅|总体|全面)*"
 NEUTRAL = (
     rf"{_AIM}(?:达到|达|(?:提高|提升|增加|增长|上升|扩大|发展|下降|降低|降|增|升|压减|减少)[到至]|"
-    r"(?:控制|保持|稳定|维持|提高|提升|稳定保持|持续稳定|保持稳定)在|实现|完成|为|到)?"
+    r"(?:控制|保持|稳定|维持|提高|提升|稳定保持|持续稳定|保持稳定)在|保持|维持|实现|完成|为|到)?"
 )
 AT_LEAST = (
     r"(?:≥|>=|>|不得?低于|不得?少于|不小于|大于等于|大于或等于|达到或超过|超过|超出|突破|高于|大于|多于|至少|逾|"
@@ -20,9 +20,11 @@ AT_LEAST = (
 )
 AT_MOST = r"(?:≤|<=|<|不得?超过|不得?高于|不大于|不多于|小于等于|小于或等于|低于|小于|少于|不足|至多|最多)"
 ABOUT = r"(?:约为|约|大约|大概|接近|近|≈|~)"
-_ENDS = r"(?:(?P<above>及?以上|\+)|(?P<below>及?以下|以内|之内)|(?P<around>左右|上下))?$"
+_ENDS = r"(?:(?P<above>及?以上|\+)|(?P<below>及?以下|以内|之内)|(?P<around>左右|上下))?(?:的?水平)?$"
+# 由2022年的68%提高到72%: where the value comes from.
+_FROM = rf"(?:[由从](?:(?:19|20)\d\d年的?)?{NUMBER}%?(?=(?:提高|提升|增加|增长|上升|扩大|下降|降低|降|增|升|减少)[到至]))?"
 _FIGURE = re.compile(
-    rf"^{NEUTRAL}(?:(?P<least>{AT_LEAST})|(?P<most>{AT_MOST})|(?P<about>{ABOUT}))?{NEUTRAL}"
+    rf"^{_FROM}{NEUTRAL}(?:(?P<least>{AT_LEAST})|(?P<most>{AT_MOST})|(?P<about>{ABOUT}))?{NEUTRAL}"
     rf"(?P<number>{NUMBER})(?P<unit>[^\d]*?){_ENDS}"
 )
 # The same around a Chinese numeral, which may have one of a few units: anything else could be part of a sentence.
@@ -61,13 +63,18 @@ OF_NOUN = re.compile(
 LEADING = re.compile(
     rf"^{_AIM}(?P<word>累计|年均|新增)(?P<figure>(?:达到|达|实现|完成)?(?:{AT_LEAST}|{AT_MOST}|{ABOUT})?{NUMBER}.*)$"
 )
+# 72%,较2022年提高4个百分点 and 较2022年提高4个百分点,达到72%: a figure, and more about it.
+FIGURE_AND_ASIDE = (
+    re.compile(r"^(?P<figure>.*\d[^\d,]*),(?P<aside>[比较][^,]*)$"),
+    re.compile(r"^(?P<aside>[比较][^,]*),(?P<figure>达到?\D*\d[^,]*)$"),
+)
 # A unit is short and names something countable; a sentence behind a number is not a unit.
 _UNIT = re.compile(r"^[a-z%‰°²³·/()（）\u4e00-\u9fff0-9]{1,12}$")
 
 
 def parse_words(words: str, *, share: bool) -> CellValue:  # noqa: PLR0911 - one return for each kind of content
     """Parse a normalised text without marks and remarks. `share`: whether 全部达到 is 100 %."""
-    if words in ABSENT:
+    if is_absent(words):
         return MISSING
     if words in NOT_APPLICABLE:
         return DOES_NOT_APPLY._replace(is_dash=not any(character.isalnum() for character in words))

@@ -10,6 +10,7 @@ IN_WORDS = (
     "省下达指标", "以省下达为准", "达到省级要求", "按国家下达任务执行", "待省核定", "稳中有升", "与2022年持平",
     "不低于全省平均水平", "完成国家\n下达考核\n任务", "不减少", "只增不减", "控制在国家下达目标以内",
     "达到国家规定标准", "满足国家考核要求", "落实省级任务", "实现零增长", "零填埋",
+    "待国家明确", "按国家统一部署", "位居全省前列",
 )  # fmt: skip
 
 
@@ -26,6 +27,10 @@ def test_words_that_are_targets(text: str) -> None:
         ("稳定达到92%", "exact", 92), ("保持在90%以上", "at_least", 90), ("确保达到12", "exact", 12),
         ("提升至18%左右", "about", 18),
         ("32+", "at_least", 32), ("85%＋", "at_least", 85), ("100（全部）", "exact", 100),
+        ("保持30以上", "at_least", 30), ("持续保持92%", "exact", 92), ("维持40%左右", "about", 40),
+        ("保持不低于90%", "at_least", 90), ("保持70%以上水平", "at_least", 70), ("由68%提高到72%", "exact", 72),
+        ("从2022年的68提升至72以上", "at_least", 72), ("70以上（含70%）", "at_least", 70), ("70（含）以上", "at_least", 70),
+        ("达到72%。", "exact", 72), ("1,200；", "exact", 1200),
     ],
 )  # fmt: skip
 def test_words_that_are_figures(text: str, qualifier: str, value: int) -> None:
@@ -46,7 +51,31 @@ def test_a_multiple_is_a_change(text: str, change: int | None, year: int | None)
     assert (parsed.qualifier, parsed.value, parsed.change, parsed.base_year) == ("relative", None, change, year)
 
 
-@pytest.mark.parametrize("text", ["待统计", "统计中", "未公布"])
+@pytest.mark.parametrize(
+    ("text", "remark"),
+    [
+        ("72%，较2022年提高4个百分点", "较2022年提高4个百分点"), ("较2022年提高4个百分点，达到72%", "较2022年提高4个百分点"),
+    ],
+)  # fmt: skip
+def test_a_figure_beside_its_change_is_read_and_the_change_is_a_remark(text: str, remark: str) -> None:
+    parsed = parse_text(text)
+    assert (parsed.qualifier, parsed.value, parsed.remarks) == ("exact", Decimal(72), (remark,))
+
+
+@pytest.mark.parametrize("text", ["较2020年下降18%，达到省下达目标", "比2020年下降18%"])
+def test_a_change_without_a_figure_beside_it_stays_a_change(text: str) -> None:
+    assert parse_text(text).qualifier == "relative"
+
+
+@pytest.mark.parametrize("text", ["20（含5）", "由68提高4", "保持"])
+def test_what_only_looks_like_these_is_no_figure(text: str) -> None:
+    assert parse_text(text).value is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["待统计", "统计中", "未公布", "尚未开展统计", "尚无统计数据", "无此项统计", "目前未纳入统计", "暂无监测数据", "数据暂缺"],
+)
 def test_what_is_not_known_yet_is_missing(text: str) -> None:
     assert parse_text(text).qualifier == "missing"
 
