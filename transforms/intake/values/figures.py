@@ -22,7 +22,10 @@ AT_MOST = r"(?:≤|<=|<|不得?超过|不得?高于|不大于|不多于|小于�
 ABOUT = r"(?:约为|约|大约|大概|接近|近|≈|~)"
 _ENDS = r"(?:(?P<above>及?以上|\+)|(?P<below>及?以下|以内|之内)|(?P<around>左右|上下))?(?:的?水平)?$"
 # 由2022年的68%提高到72%: where the value comes from.
-_FROM = rf"(?:[由从](?:(?:19|20)\d\d年的?)?{NUMBER}%?(?=(?:提高|提升|增加|增长|上升|扩大|下降|降低|降|增|升|减少)[到至]))?"
+_FROM = (
+    rf"(?:[由从](?:(?:19|20)\d\d年的?)?{NUMBER}%?"
+    r"(?=(?:提高|提升|增加|增长|上升|扩大|下降|降低|降|增|升|减少)[到至]))?"
+)
 _FIGURE = re.compile(
     rf"^{_FROM}{NEUTRAL}(?:(?P<least>{AT_LEAST})|(?P<most>{AT_MOST})|(?P<about>{ABOUT}))?{NEUTRAL}"
     rf"(?P<number>{NUMBER})(?P<unit>[^\d]*?){_ENDS}"

@@ -29,7 +29,8 @@ def test_words_that_are_targets(text: str) -> None:
         ("32+", "at_least", 32), ("85%＋", "at_least", 85), ("100（全部）", "exact", 100),
         ("保持30以上", "at_least", 30), ("持续保持92%", "exact", 92), ("维持40%左右", "about", 40),
         ("保持不低于90%", "at_least", 90), ("保持70%以上水平", "at_least", 70), ("由68%提高到72%", "exact", 72),
-        ("从2022年的68提升至72以上", "at_least", 72), ("70以上（含70%）", "at_least", 70), ("70（含）以上", "at_least", 70),
+        ("从2022年的68提升至72以上", "at_least", 72), ("70以上（含70%）", "at_least", 70),
+        ("70（含）以上", "at_least", 70),
         ("达到72%。", "exact", 72), ("1,200；", "exact", 1200),
     ],
 )  # fmt: skip
@@ -54,7 +55,8 @@ def test_a_multiple_is_a_change(text: str, change: int | None, year: int | None)
 @pytest.mark.parametrize(
     ("text", "remark"),
     [
-        ("72%，较2022年提高4个百分点", "较2022年提高4个百分点"), ("较2022年提高4个百分点，达到72%", "较2022年提高4个百分点"),
+        ("72%，较2022年提高4个百分点", "较2022年提高4个百分点"),
+        ("较2022年提高4个百分点，达到72%", "较2022年提高4个百分点"),
     ],
 )  # fmt: skip
 def test_a_figure_beside_its_change_is_read_and_the_change_is_a_remark(text: str, remark: str) -> None:
@@ -74,7 +76,17 @@ def test_what_only_looks_like_these_is_no_figure(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["待统计", "统计中", "未公布", "尚未开展统计", "尚无统计数据", "无此项统计", "目前未纳入统计", "暂无监测数据", "数据暂缺"],
+    [
+        "待统计",
+        "统计中",
+        "未公布",
+        "尚未开展统计",
+        "尚无统计数据",
+        "无此项统计",
+        "目前未纳入统计",
+        "暂无监测数据",
+        "数据暂缺",
+    ],
 )
 def test_what_is_not_known_yet_is_missing(text: str) -> None:
     assert parse_text(text).qualifier == "missing"
