@@ -68,6 +68,13 @@ def test_for_a_city_it_is_an_info_with_the_assumed_growth_and_its_source() -> No
         ("落实《2030年前碳达峰行动方案》，服务全国2030年前碳达峰。", None, False, None),
         ("钢铁行业2025年达峰，全域2028年达峰。", 2028, False, None),
         ("工业领域力争2026年前达峰。", None, False, None),
+        ("到2030年，非化石能源消费占比达到26%；二氧化碳排放量达到峰值并实现稳中有降。", 2030, False, None),
+        ("到2028年，产业结构更优。森林覆盖率达到31%，碳排放总量力争达到峰值。", 2028, False, None),
+        ("到2030年，工业领域二氧化碳排放达到峰值。", None, False, None),
+        ("到2035年，二氧化碳排放达到峰值后稳中有降。", None, False, None),
+        ("到2035年，广泛形成绿色生产生活方式，碳排放达峰后稳中有降。", None, False, None),
+        ("2030年前二氧化碳排放达峰后稳中有降。", 2030, True, None),
+        ("二氧化碳排放达到峰值。到2030年，森林覆盖率达到31%。", None, False, None),
     ],
 )
 def test_the_peak_year_is_that_of_the_whole_pilot(
