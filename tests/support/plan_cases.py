@@ -130,7 +130,7 @@ PLAN_CASES = [
         pilot=None,
     ),
     PlanCase("PLAN-RIVALS", rivals, "实施方案（改）.docx"),
-    PlanCase("PLAN-MISSING", neighbours, "未收到大连市的实施方案", file=WORKBOOK),
+    PlanCase("PLAN-MISSING", neighbours, "未收到实施方案", file=WORKBOOK),
     PlanCase("PLAN-CHAPTER-ABSENT", lambda: files(edit_part(draft(), "7", lambda _: None)), "“七、全民行动”一章"),
     PlanCase("PLAN-PART-ABSENT", lambda: files(edit_part(draft(), "1.4", lambda _: None)), "碳减排难点分析"),
     PlanCase(
@@ -164,7 +164,7 @@ PLAN_CASES = [
     PlanCase(
         "PLAN-TARGET-CONTRADICTS",
         text_of("2", lambda text: text.replace("非化石能源消费占比达到23%", "非化石能源消费占比达到26%")),
-        "正文为“26%”，指标表为“23（工作簿表1!F9）”",
+        "正文为“26%”，指标表为23（工作簿表1!F9）",
         indicator="C07",
         year=2025,
         sheet="第13段",

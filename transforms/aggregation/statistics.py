@@ -108,6 +108,8 @@ def unused_reason() -> pl.Expr:
     return (
         pl.when(pl.col("qualifier").is_in(["missing", "not_applicable"]))
         .then(pl.lit("未填报"))
+        .when(pl.col("change").is_not_null())
+        .then(pl.lit("以变化幅度表述"))
         .when(pl.col("qualifier").is_in(["qualitative", "relative"]) & pl.col("value").is_null())
         .then(pl.lit("以文字表述"))
         .when(pl.col("qualifier") == "range")

@@ -29,8 +29,9 @@ def yearly_change(contracts: Contracts, before: dict[str, Any], after: dict[str,
     if not (before["usable"] and after["usable"]) or before["unit"] != after["unit"] or measure is None:
         return None
     if measure in _POINTS:
-        points = round((last - first) / years, 1)
-        return f"{points:+.1f}个百分点" if points else "持平"
+        points = (last - first) / years
+        digits = 1 if round(points, 1) else 2  # 1.01 to 1.14 in three years is no standstill
+        return f"{points:+.{digits}f}个百分点" if round(points, 2) else "持平"
     if first <= 0 or last <= 0:
         return None
     return f"{((last / first) ** (1 / years) - 1) * 100:+.1f}%"

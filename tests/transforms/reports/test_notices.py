@@ -186,6 +186,17 @@ def test_a_letter_about_many_things_names_kinds_and_lists_all_in_the_annex() -> 
     assert len(paragraphs(letter)) < 25, "the body names kinds, not faults"
 
 
+def test_what_is_required_fits_what_was_sent() -> None:
+    sent = {path.rsplit("/", 1)[-1]: content for (_, path), content in of_the_round().items()}
+    alone, without_cover, corrected = (
+        "".join(paragraphs(sent[f"{pilot}补正通知.docx"])) for pilot in ("长沙市", "承德市", "湖州市")
+    )
+    assert "经核实" not in alone + without_cover, "a plan that is missing cannot be verified"
+    assert "封面" not in without_cover
+    assert "在文件名中注明版本和日期" in without_cover
+    assert "把封面的版本加1" in corrected
+
+
 @pytest.mark.parametrize(("day", "says"), [(None, "　　　　年　　月　　日前"), (date(2024, 6, 30), "2024年6月30日前")])
 def test_the_deadline_is_the_rounds_or_blank(day: date | None, says: str) -> None:
     review = review_of(layouts.official(put(GOOD, "C08", 2025, "见附件")))

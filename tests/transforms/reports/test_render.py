@@ -35,6 +35,7 @@ from tests.support.rendered_books import (
 from tests.support.sample_round import reviewed
 from tests.support.sample_round import whole_round as sample_round
 from transforms.intake.submission import read_submission
+from transforms.reports.quantities import yearly_change
 from transforms.reports.view import View
 from transforms.reports.workbook.review_workbook import render_review_workbook
 from transforms.reports.workbook.summary_sheets.cover_sections import top_findings
@@ -107,9 +108,13 @@ def compared(book: Workbook) -> list[dict[str, Cell]]:
 
 @cache
 def file_of() -> dict[str, str]:
-    """The file that counts, by pilot."""
-    counted = sample_round().judged.batch.counted
-    return dict(counted.select("pilot", "file").iter_rows())
+    """The file that counts, by the name of its pilot that is shown."""
+    counted = sample_round().judged.batch.counted.select("province", "pilot", "file")
+    return {title_of(province, pilot): file for province, pilot, file in counted.iter_rows()}
+
+
+def title_of(province: str | None, pilot: str | None) -> str:
+    return View(sample_round()).pilot_title(province, pilot)
 
 
 @cache
@@ -218,8 +223,8 @@ def test_every_canonical_value_is_the_raw_value_converted_as_said(province: str 
 
 def test_every_pilot_that_counts_has_every_indicator() -> None:
     wanted = {
-        (pilot, indicator.name)
-        for pilot, kind in sample_round().judged.batch.counted.select("pilot", "kind").iter_rows()
+        (title_of(province, pilot), indicator.name)
+        for province, pilot, kind in sample_round().judged.batch.counted.select("province", "pilot", "kind").iter_rows()
         for indicator in CONTRACTS.tables[kind].indicators
     }
     assert wanted <= {(line["试点"].value, line["具体指标"].value) for line in compared(book(NATION))}
@@ -231,8 +236,9 @@ def test_a_median_of_peers_is_shown_with_8_or_more_and_not_with_fewer(province: 
     for row in sample_round().observations.iter_rows(named=True):
         if row["usable"]:
             values.setdefault((row["kind"], row["indicator"], row["year"], row["unit"]), []).append(row["value"])
+    titles = {file: title for title, file in file_of().items()}
     unit_of = {
-        (row["pilot"], row["indicator"], row["year"]): row["unit"]
+        (titles.get(row["file"]), row["indicator"], row["year"]): row["unit"]
         for row in sample_round().observations.iter_rows(named=True)
     }
     shown = 0
@@ -383,7 +389,8 @@ def test_a_province_sees_no_pilot_of_another(province: str) -> None:
 
 
 def test_the_nation_sees_all() -> None:
-    assert set(sample_round().judged.batch.files["pilot"]) <= set(texts(book(NATION), ["试点总览"]))
+    pilots = sample_round().judged.batch.files.select("province", "pilot")
+    assert {title_of(*one) for one in pilots.iter_rows()} <= set(texts(book(NATION), ["试点总览"]))
 
 
 def test_contacts_stay_in_the_province() -> None:
@@ -419,6 +426,43 @@ def test_targets_in_words_are_listed_apart() -> None:
     about = [(line["试点"].value, line["年份"].value) for line in listed]
     assert about == [("唐山市", 2025), ("唐山市", 2030), ("唐山市", 2025), ("唐山市", 2030), ("唐山市", 2030)]
     assert all("写明" in line["量化要求"].value or "给出" in line["量化要求"].value for line in listed)
+
+
+def test_a_stated_reduction_is_a_number() -> None:
+    assert "未量化目标" not in book("内蒙古自治区").sheetnames
+    (line,) = [one for one in lines(book("内蒙古自治区")["试点总览"], 1) if one["试点"].value == "鄂尔多斯市"]
+    assert line["未用原因"].value == "以变化幅度表述1"
+
+
+def test_a_small_change_is_no_standstill() -> None:
+    def change(first: float, last: float) -> str | None:
+        about = {"indicator": "C26", "unit": "%", "usable": True}
+        return yearly_change(CONTRACTS, about | {"value": first, "year": 2022}, about | {"value": last, "year": 2025})
+
+    assert (change(1.01, 1.14), change(2.9, 2.8)) == ("+0.04个百分点", "-0.03个百分点")
+    assert (change(1.0, 1.0), change(50.0, 50.3)) == ("持平", "+0.1个百分点")
+
+
+def test_the_remarks_of_the_table_are_beside_its_values() -> None:
+    (line,) = [one for one in lines(book("河北省")[COMPARISONS[0]], 2) if one["清单"].row == 3]
+    assert line["备注"].value == "与节能考核口径一致，已扣除原料用能"
+
+
+def test_a_check_that_did_not_run_names_no_fault_on_the_cover() -> None:
+    rows = [[cell.value for cell in row] for row in book("河北省")["封面"].iter_rows()]
+    at = next(at for at, row in enumerate(rows) if row[0] == "未能执行的检查")
+    assert rows[at + 1][:3] == ["碳排放强度与能耗强度之比", None, "唐山市：缺少数值"]
+
+
+@SEVERAL_BOOKS
+def test_a_park_has_one_name_on_every_sheet(province: str | None) -> None:
+    shown = [text for text in texts(book(province), set(SHEETS) & set(book(province).sheetnames)) if "市的园区" in text]
+    # The submitter gave no other name.
+    assert [text for text in shown if text != "赤峰市的园区"] == []
+
+
+def test_no_space_is_beside_a_number_of_a_page() -> None:
+    assert {sheet.oddFooter.center.text for sheet in book("河北省")} >= {"&A　第&P页，共&N页"}
 
 
 def test_whose_figures_were_copied_is_for_the_nation_alone() -> None:

@@ -28,6 +28,7 @@ class CorrectionItem:
         where: the position in words that its reader can look for, in the workbook or in the plan.
     """
 
+    rule: str
     severity: str
     heading: str
     title: str

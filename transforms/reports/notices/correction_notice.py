@@ -109,12 +109,14 @@ def _requirements(correction: Correction) -> Iterator[str]:
         done = "请在原文档上修改，" if correction.plan_received else "请"
         yield f"实施方案{done}与工作簿一并报送可编辑的Word文档（*.docx），并在文件名中注明版本。"
     if correction.table and not correction.about_plan:
-        yield "请在原工作簿上更正，不改动指标名称和行列；更正后把封面的版本加1，更新填报日期，重新报送完整的工作簿。"
+        marked = "把封面的版本加1，更新填报日期" if correction.version else "在文件名中注明版本和日期"
+        yield f"请在原工作簿上更正，不改动指标名称和行列；更正后{marked}，重新报送完整的工作簿。"
     elif not correction.about_plan:
         yield "请重新报送完整的工作簿（*.xlsx），并在封面注明版本和填报日期。"
-    if correction.may and correction.about_plan:
+    arguable = any(item.rule != "PLAN-MISSING" for item in correction.may)  # what was not sent needs no explanation
+    if arguable and correction.about_plan:
         yield "“需更正或说明的问题”，确有错漏的请更正；经核实无误的不必修改，请书面说明理由，一并报送。"
-    elif correction.may:
+    elif arguable:
         yield (
             "“需更正或说明的问题”，数据有误的请更正；经核实数据无误的不必修改，"
             "请在“说明”工作表中写明指标名称和理由，随工作簿一并报送。"

@@ -138,6 +138,7 @@ class _PilotTexts:
         if raw and len(raw) > _TEXT:
             message = message.replace(raw, single_line(raw, _TEXT))
         return CorrectionItem(
+            rule=rule.id,
             severity=finding["severity"],
             heading=heading,
             title=rule.title,

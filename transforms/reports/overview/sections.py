@@ -68,25 +68,24 @@ def total_row(provinces: list[Row]) -> Row:
 
 
 def rule_rows(view: View) -> list[Row]:
-    """Return the rules with findings, with the number of findings, provinces and pilots."""
+    """Return the rules with findings by severity, with the number of findings, provinces and pilots."""
     pilots = pl.struct("province", "pilot").filter(pl.col("pilot").is_not_null()).n_unique()
-    # A check that did not run is no finding of its rule's severity.
+    # The severity of a finding may be another than that of its rule: a check that did not run is a note.
     found = (
         open_findings(view)
-        .filter(pl.col("status") == "failed")
-        .group_by("rule")
+        .group_by("rule", "severity", "status")
         .agg(n=pl.len(), provinces=pl.col("province").drop_nulls().n_unique(), pilots=pilots)
     )
-    counts = {row["rule"]: row for row in found.iter_rows(named=True)}
+    rules = view.contracts.rules
+    order = {name: at for at, name in enumerate(rules)}
     rows = [
-        vars(rule)
-        | counts[rule.id]
-        | {"rank": SEVERITIES.index(rule.severity), "severity_title": SEVERITY_TITLES[rule.severity]}
-        | {"family": FAMILY_TITLES[rule.family]}
-        for rule in view.contracts.rules.values()
-        if rule.id in counts
+        vars(rules[row["rule"]])
+        | row
+        | {"title": rules[row["rule"]].heading(row["status"]), "family": FAMILY_TITLES[rules[row["rule"]].family]}
+        | {"rank": SEVERITIES.index(row["severity"]), "severity_title": SEVERITY_TITLES[row["severity"]]}
+        for row in found.iter_rows(named=True)
     ]
-    return sorted(rows, key=lambda row: (row["rank"], -row["n"]))
+    return sorted(rows, key=lambda row: (row["rank"], -row["n"], order[row["rule"]], row["title"]))
 
 
 def pilot_rows(view: View, failures: list[Failure] | None) -> list[Row]:

@@ -39,7 +39,7 @@ def set_up_page(sheet: Worksheet, *, title_rows: int | None = None, freeze: str 
     sheet.page_margins.left = sheet.page_margins.right = 0.4
     sheet.page_margins.top, sheet.page_margins.bottom, sheet.page_margins.footer = 0.6, 0.8, 0.4
     assert sheet.oddFooter is not None, "openpyxl makes one for every sheet"  # noqa: S101
-    sheet.oddFooter.center.text = "&A　第 &P 页，共 &N 页"
+    sheet.oddFooter.center.text = "&A　第&P页，共&N页"
     sheet.sheet_view.showGridLines = False
     if title_rows:
         sheet.print_title_rows = f"1:{title_rows}"

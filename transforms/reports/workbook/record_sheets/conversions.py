@@ -16,7 +16,7 @@ def write_conversions(sheet: Worksheet, view: View) -> int:
     """
     rows = view.listed.filter(pl.col("conversion").is_not_null() & (pl.col("conversion") != AS_SHOWN))
     columns = [
-        Column("试点", 22, lambda row: row["pilot"] or "（不明）"),
+        Column("试点", 22, lambda row: view.pilot_title(row["province"], row["pilot"])),
         Column("具体指标", 40, lambda row: row["name"]),
         Column("年份", 7, lambda row: row["year"], "居中"),
         Column("原值", 16, lambda row: row["raw_value"]),

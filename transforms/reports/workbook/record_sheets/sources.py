@@ -24,7 +24,7 @@ def write_sources(sheet: Worksheet, view: View) -> int:
             "文件", 60, lambda row: submission_link(view, row["file"], row["file"]), "链接" if view.province else "文字"
         ),
         Column("sha256", 66, lambda row: row["file_sha256"], "代码"),
-        Column("试点", 24, lambda row: row["pilot"] or "（不明）"),
+        Column("试点", 24, lambda row: view.pilot_title(row["province"], row["pilot"])),
         Column("版本", 9, lambda row: row["version"] or "—", "居中"),
         Column("状态", 14, lambda row: row["state"], "居中"),
         Column("读取的工作表", 16, lambda row: row["sheet"] or "—"),

@@ -39,7 +39,7 @@ def write_findings(sheet: Worksheet, view: View, places: Places) -> int:
         Column("序号", 6, lambda row: row["at"], "居中"),
         Column("严重程度", 9, lambda row: SEVERITY_TITLES[row["severity"]], lambda row: row["severity"]),
         *([] if view.province else [Column("省份", 13, lambda row: row["province"] or "（不明）")]),
-        Column("试点", 16, lambda row: row["pilot"] or "—"),
+        Column("试点", 16, lambda row: view.pilot_title(row["province"], row["pilot"]) if row["pilot"] else "—"),
         Column("指标", 22, name),
         Column("年份", 7, lambda row: row["year"] or "—", "居中"),
         Column("问题", 16, title),

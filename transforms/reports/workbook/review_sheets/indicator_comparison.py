@@ -101,7 +101,7 @@ def _write_row(
     worst = findings[0]["severity"] if findings else None
     words = "\n".join(_in_short(finding, view) for finding in findings)
     lead = (
-        first["pilot"],
+        view.pilot_title(first["province"], first["pilot"]),
         indicator.number if indicator else "补充",
         first["name"] if indicator else first["label"],
         indicator.unit if indicator else first["raw_unit"],
@@ -121,7 +121,8 @@ def _write_row(
         _write_year(sheet, at, column, view, before, cell, [f for f in findings if f["year"] == cell["year"]])
         column += len(_TARGET if before else _BASE)
     column = len(widths) - len(_TAIL) + 1
-    remarks, conversions, origin = _by_year(cells, "cell_remark"), _by_year(cells, "conversion"), _origin(view, cells)
+    remarks = "\n".join(filter(None, (first["remark"], _by_year(cells, "cell_remark"))))
+    conversions, origin = _by_year(cells, "conversion"), _origin(view, cells)
     put(sheet, at, column, remarks, "文字")
     put(sheet, at, column + 1, conversions, "文字")
     write_value(sheet, at, column + 2, origin, "链接" if view.province else "文字")

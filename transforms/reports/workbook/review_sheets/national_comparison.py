@@ -7,6 +7,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from transforms.aggregation.national_comparison import compare_with_nation
 from transforms.judging.emission_path import emission_changes
+from transforms.reports.pilot_status import PLAN_CHECKED, pilot_statuses
 from transforms.reports.sheet_parts.tables import Column, Row, write_table
 from transforms.reports.view import View
 
@@ -35,7 +36,7 @@ def write_national_comparison(sheet: Worksheet, view: View) -> int:
     names = {code: row.name for code, row in view.contracts.indicators.items()}
     columns = [
         *([] if view.province else [Column("省份", 13, lambda row: row["province"])]),
-        Column("试点", 20, lambda row: row["pilot"]),
+        Column("试点", 20, lambda row: view.pilot_title(row["province"], row["pilot"])),
         Column("指标", 24, lambda row: names.get(row["indicator"], row["indicator"])),
         Column("单位", 11, lambda row: row["unit"], "居中"),
         Column(
@@ -61,18 +62,21 @@ def _emissions(view: View) -> Iterator[Row]:
     batch = view.review.judged.batch
     found = view.visible(emission_changes(batch, view.contracts)).sort("province", "pilot", "year").to_dicts()
     peaks = {(row["province"], row["pilot"]): row for row in batch.plans.peaks.drop_nulls("year").to_dicts()}
+    planned = {(row["province"], row["pilot"]) for row in pilot_statuses(view) if row["plan"] == PLAN_CHECKED}
     for who, alike in groupby(found, lambda row: (row["province"], row["pilot"])):
         of_pilot = list(alike)
         row: Row = {"province": who[0], "pilot": who[1], "indicator": "隐含碳排放年均变化", "unit": "%", "base": "—"}
         for one in of_pilot:
             change = round(one["change"] * 100, 1)
             way = "上升" if change > 0 else "下降" if change < 0 else "持平"
-            row[f"stated {one['year']}"] = f"{one['since']}—{one['year']}年年均{way}{abs(change):g}%"
+            pace = f"{way}{abs(change):g}%" if change else way
+            row[f"stated {one['year']}"] = f"{one['since']}—{one['year']}年年均{pace}"
             row[f"met {one['year']}"] = way
         basis = "；".join(
             f"{one['since']}—{one['year']}年年均增长{one['growth']:g}%（{one['basis']}）" for one in of_pilot
         )
         peak = peaks.get(who)
-        said = f"方案提出{peak['year']}年{'前' if peak['before'] else ''}达峰" if peak else "方案未见达峰年份"
+        unsaid = "方案未见达峰年份" if who in planned else "没有可核对的实施方案"
+        said = f"方案提出{peak['year']}年{'前' if peak['before'] else ''}达峰" if peak else unsaid
         amount = f"，峰值{peak['amount']}" if peak and peak["amount"] else ""
         yield row | {"where": f"{basis}；{said}{amount}"}

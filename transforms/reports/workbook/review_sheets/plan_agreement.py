@@ -21,7 +21,7 @@ def write_agreement(sheet: Worksheet, view: View) -> Places:
     rows = sorted(_compared(view), key=lambda row: list(_ORDER).index(row["verdict"]))
     columns = [
         *([] if view.province else [Column("省份", 13, lambda row: row["province"] or "（不明）")]),
-        Column("试点", 20, lambda row: row["pilot"] or "（不明）"),
+        Column("试点", 20, lambda row: view.pilot_title(row["province"], row["pilot"])),
         Column("对比", 15, lambda row: row["between"], "居中"),
         Column("指标", 28, lambda row: row["title"]),
         Column("年份", 7, lambda row: row["year"] or "—", "居中"),

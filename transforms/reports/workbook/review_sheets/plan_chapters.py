@@ -21,7 +21,7 @@ def write_chapters(sheet: Worksheet, view: View) -> Places:
     rows = list(_part_rows(view))
     columns = [
         *([] if view.province else [Column("省份", 13, lambda row: row["province"] or "（不明）")]),
-        Column("试点", 20, lambda row: row["pilot"] or "（不明）"),
+        Column("试点", 20, lambda row: view.pilot_title(row["province"], row["pilot"])),
         Column("章", 14, lambda row: row["chapter"]),
         Column("内容", 26, lambda row: row["title"]),
         Column("情况", 12, lambda row: row["shown_state"], lambda row: row["look"]),

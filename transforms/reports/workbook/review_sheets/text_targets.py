@@ -15,7 +15,8 @@ _CHECKABLE = {
 
 def write_text_targets(sheet: Worksheet, view: View) -> int:
     """Write targets in words, each with what would make it checkable; return the number of rows."""
-    in_words = pl.col("qualifier").is_in(list(_CHECKABLE)) & pl.col("value").is_null()
+    # A reduction by a figure is compared with the nation's: only its level is missing.
+    in_words = pl.col("qualifier").is_in(list(_CHECKABLE)) & pl.col("value").is_null() & pl.col("change").is_null()
     in_round = pl.col("year").is_in(view.contracts.round.years)
     rows = view.observations.filter(in_words & in_round & ~pl.col("indicator").str.starts_with("X-"))
     indicators = view.contracts.indicators
@@ -26,7 +27,7 @@ def write_text_targets(sheet: Worksheet, view: View) -> int:
 
     columns = [
         *([] if view.province else [Column("省份", 14, lambda row: row["province"] or "（不明）")]),
-        Column("试点", 22, lambda row: row["pilot"] or "（不明）"),
+        Column("试点", 22, lambda row: view.pilot_title(row["province"], row["pilot"])),
         Column("具体指标", 36, lambda row: row["name"]),
         Column("年份", 8, lambda row: row["year"], "居中"),
         Column("报送原文", 36, lambda row: row["raw_value"]),

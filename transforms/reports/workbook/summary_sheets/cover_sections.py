@@ -81,7 +81,7 @@ def top_findings(view: View) -> list[tuple[dict[str, Any], list[str]]]:
     listed: set[str] = set()
     first: list[tuple[dict[str, Any], list[str]]] = []
     for row in rows.iter_rows(named=True):
-        pilots = [row["pilot"]] if row["pilot"] else []
+        pilots = [view.pilot_title(row["province"], row["pilot"])] if row["pilot"] else []
         if row["rule"] == "COPY-PILOT" and row["file"] in listed:
             continue
         if row["rule"] == "COPY-PILOT" and row["file"] in other:
@@ -110,7 +110,11 @@ def write_changes(sheet: Worksheet, view: View, at: int) -> int:
     for below, row in enumerate(changes.iter_rows(named=True), at + 1):
         versions = f"版本{row['version_was'] or '（未填）'}→{row['version'] or '（未填）'}"
         said = f"改动{row['changed']}个数值，新填{row['given']}个，不再填{row['removed']}个"
-        write_row(sheet, below, [(row["pilot"], "文字", 1), (versions, "居中", 1), (said, "文字", 4)])
+        write_row(
+            sheet,
+            below,
+            [(view.pilot_title(row["province"], row["pilot"]), "文字", 1), (versions, "居中", 1), (said, "文字", 4)],
+        )
     return at + 2 + changes.height
 
 
@@ -122,10 +126,10 @@ def write_unevaluated_checks(sheet: Worksheet, view: View, at: int) -> int:
     lines = [(line, "检查本身出错，结果不完整") for line in view.review.judged.failed_rules]
     rules = view.contracts.rules
     for (rule,), group in silent.group_by("rule", maintain_order=True):
-        who = "、".join(dict.fromkeys(name for name in group["pilot"] if name))
-        lines.append(
-            (rules[str(rule)].title, f"{who}：缺少数值" if who and str(rule) not in UNREAD else group["message"][0])
-        )
+        pairs = dict.fromkeys(pair for pair in group.select("province", "pilot").iter_rows() if pair[1])
+        who = "、".join(view.pilot_title(*pair) for pair in pairs)
+        what = rules[str(rule)].heading("not_evaluated").removeprefix("未核对：")  # names no fault
+        lines.append((what, f"{who}：缺少数值" if who and str(rule) not in UNREAD else group["message"][0]))
     if not lines:
         return at
     put(sheet, at, 1, "未能执行的检查", "小标题")

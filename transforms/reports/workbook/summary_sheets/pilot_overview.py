@@ -54,7 +54,7 @@ def _columns(view: View) -> list[Column]:
 
     columns = [
         Column("省份", 14, lambda row: row["province"] or "（不明）"),
-        Column("试点", 20, lambda row: row["pilot"] or "（不明）"),
+        Column("试点", 20, lambda row: view.pilot_title(row["province"], row["pilot"])),
         Column("报送名称", 22, lambda row: row["named"] or "—"),
         Column("类型", 7, lambda row: KIND_TITLES.get(row["kind"] or "", "—"), "居中"),
         Column("名单内", 7, lambda row: "是" if row["listed"] else "否", "居中"),

@@ -45,7 +45,7 @@ def _province_columns() -> list[Column]:
 def _roster_columns() -> list[Column]:
     return [
         Column("省份", 18, lambda row: row["province"] or "（不明）"),
-        Column("试点", 24, lambda row: row["pilot"]),
+        Column("试点", 24, lambda row: row["title"]),
         Column("类型", 8, lambda row: KIND_TITLES.get(row["kind"] or ""), "居中"),
         Column("名单内", 8, lambda row: "是" if row["listed"] else "否", "居中"),
         Column("报送名称", 24, lambda row: row["named"] or "—"),

@@ -20,10 +20,18 @@ def write_statistics(sheet: Worksheet, view: View) -> int:
         return indicators[row["indicator"]]
 
     def coverage(row: Row) -> str:
-        return f"{row['n'] or 0} / {accepted[row['kind']]}"
+        return f"{row['n'] or 0}/{accepted[row['kind']]}"
 
     def digits(row: Row) -> str:
         return number_format(view.contracts, row["indicator"], row["unit"])
+
+    titles = {pilot.name: view.pilot_title(province, pilot.name) for province, pilot in view.roster() if pilot.seat}
+
+    def left_out(row: Row) -> str:
+        text = row["left_out"] or "—"
+        for name, title in titles.items():
+            text = text.replace(f"{name}（", f"{title}（")
+        return text
 
     columns = [
         Column("类型", 7, lambda row: KIND_TITLES[row["kind"]], "居中"),
@@ -33,12 +41,12 @@ def write_statistics(sheet: Worksheet, view: View) -> int:
         Column("单位", 13, lambda row: row["unit"] or of(row).unit),
         Column("年份", 7, lambda row: row["year"], "居中"),
         Column("参与试点数 n", 9, lambda row: row["n"] or 0, "居中"),
-        Column("覆盖（n / 有效报送）", 11, coverage, "居中"),
+        Column("覆盖（n/有效报送）", 11, coverage, "居中"),
         Column("最小值", 13, lambda row: row["minimum"], "数值", digits),
         Column("中位数", 13, lambda row: row["median"], "数值", digits),
         Column("最大值", 13, lambda row: row["maximum"], "数值", digits),
         Column("合计（仅可加指标）", 16, lambda row: "—" if row["total"] is None else row["total"], "数值", digits),
-        Column("未计入的试点及原因", 50, lambda row: row["left_out"] or "—"),
+        Column("未计入的试点及原因", 50, left_out),
     ]
     rows = [row for row in view.statistics.iter_rows(named=True) if row["year"] in view.contracts.round.years]
     write_table(sheet, columns, rows)
