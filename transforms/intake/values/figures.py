@@ -28,7 +28,7 @@ _FROM = (
 )
 _FIGURE = re.compile(
     rf"^{_FROM}{NEUTRAL}(?:(?P<least>{AT_LEAST})|(?P<most>{AT_MOST})|(?P<about>{ABOUT}))?{NEUTRAL}"
-    rf"(?P<number>{NUMBER})(?P<unit>[^\d]*?){_ENDS}"
+    rf"(?P<number>{NUMBER})(?P<unit>(?:\D|(?<=[a-z/]m)[23]|(?<=co)2)*?){_ENDS}"  # MJ/m2, km2, tCO2
 )
 # The same around a Chinese numeral, which may have one of a few units: anything else could be part of a sentence.
 _NUMERAL = re.compile(

@@ -10,6 +10,7 @@ _RAISED_MARK = re.compile(
     r"[\[(（〔【]?\s*注?\s*(?:\d{1,2}|[a-z]|[\u2460-\u2473]|[*＊※#†‡△▲☆★]{1,3})(?:\s*[,，、]\s*\d{1,2})*\s*[\])）〕】]?"
 )
 _AREA_UNIT = re.compile(r"[mM米]\s*$")  # the raised 2 of m2 is part of the unit
+_OF_UNIT = re.compile(r"(?<=[a-zA-Z/][mM])[²³]|(?<=C[Oo])₂")
 _TEN = re.compile(r"[*×xX]\s*10\s*$")  # ×10⁴
 _SYMBOL = r"[*＊※#＃†‡△▲☆★]{1,3}(?!\s*[\d.])"
 _ANY_NUMBER = r"(?:\d{1,2}|[\u2460-\u2473])"
@@ -57,8 +58,8 @@ def mark_key(text: str) -> str:
 
 
 def has_odd_digit(text: str) -> bool:
-    """Return whether a character hides a digit that NFKC would add to a number: ½, ⑴, ₁, ㏠."""
-    return any(not character.isascii() and _is_odd(character) for character in text)
+    """Return whether a character hides a digit that NFKC would add to a number: ½, ⑴, ₁, ㏠, but not m² and CO₂."""
+    return any(not character.isascii() and _is_odd(character) for character in _OF_UNIT.sub("", text))
 
 
 def shown_with_marks(cell: Cell) -> str:
