@@ -2,21 +2,25 @@
 
 from typing import Any
 
+from contracts.indicators import Scale
 from contracts.load import Contracts
 
 _DIGITS = {"intensity": "#,##0.000", "ratio": "#,##0.00", "share": "0.0", "rate": "0.0", "growth": "0.0"}
 _POINTS = {"share", "rate", "growth"}
+_SMALL = 10  # percent: spending on research is given with two decimals
 
 
-def _measure(contracts: Contracts, indicator: str, unit: str | None) -> str | None:
+def _scale(contracts: Contracts, indicator: str, unit: str | None) -> Scale | None:
     known = contracts.indicators.get(indicator)
-    scale = known.scales.get(unit or "") if known else None
-    return scale.measure if scale else None
+    return known.scales.get(unit or "") if known else None
 
 
 def number_format(contracts: Contracts, indicator: str, unit: str | None) -> str:
     """Return the number format: three decimals for an intensity, one for a percentage, none for what is counted."""
-    return _DIGITS.get(_measure(contracts, indicator, unit) or "", "#,##0")
+    scale = _scale(contracts, indicator, unit)
+    if scale and scale.measure in _POINTS and scale.plausible[1] < _SMALL:
+        return "0.00"
+    return _DIGITS.get(scale.measure if scale else "", "#,##0")
 
 
 def yearly_change(contracts: Contracts, before: dict[str, Any], after: dict[str, Any]) -> str | None:
@@ -25,12 +29,13 @@ def yearly_change(contracts: Contracts, before: dict[str, Any], after: dict[str,
     Percentages change by percentage points (+1.2个百分点), all else by percent compounded (-2.9%).
     """
     first, last, years = before["value"], after["value"], after["year"] - before["year"]
-    measure = _measure(contracts, after["indicator"], after["unit"])
-    if not (before["usable"] and after["usable"]) or before["unit"] != after["unit"] or measure is None:
+    scale = _scale(contracts, after["indicator"], after["unit"])
+    if not (before["usable"] and after["usable"]) or before["unit"] != after["unit"] or scale is None:
         return None
-    if measure in _POINTS:
+    if scale.measure in _POINTS:
         points = (last - first) / years
-        digits = 1 if round(points, 1) else 2  # 1.01 to 1.14 in three years is no standstill
+        # 1.01 to 1.14 in three years is no standstill.
+        digits = 1 if round(points, 1) and scale.plausible[1] >= _SMALL else 2
         return f"{points:+.{digits}f}个百分点" if round(points, 2) else "持平"
     if first <= 0 or last <= 0:
         return None

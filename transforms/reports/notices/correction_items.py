@@ -83,6 +83,11 @@ class Correction:
         """Items that must be corrected or explained."""
         return tuple(item for item in self.items if not item.must)
 
+    @property
+    def arguable(self) -> bool:
+        """Whether an explanation may do for an item: not for a plan that was not sent."""
+        return any(item.rule != "PLAN-MISSING" for item in self.may)
+
     @cached_property
     def marks(self) -> dict[str, list[CorrectionItem]]:
         """Items by cell of the table, in A1 notation; empty without a table."""

@@ -71,9 +71,10 @@ def _opening(correction: Correction, contracts: Contracts, parts: Sequence[Part]
     files = "".join(f"“{file}”" for file in correction.files)
     version = f"，版本{correction.version}" if correction.version else ""
     counts = "、".join(f"{name}{len(items)}项" for name, items in parts)
+    what_to_do = "完成补正并重新报送" if correction.arguable or correction.must else "报送实施方案"
     return (
         f"{correction.office}报送的{correction.place}{what}（文件{files}{version}）收悉。经逐项核对，发现{counts}。"
-        f"现将有关事项通知如下，请于{_day(contracts.round.deadline)}前完成补正并重新报送。"
+        f"现将有关事项通知如下，请于{_day(contracts.round.deadline)}前{what_to_do}。"
     )
 
 
@@ -87,7 +88,8 @@ def _summary(items: Sequence[CorrectionItem], number: int, annex: str) -> Iterat
     for at, (heading, listed) in enumerate(groups):
         kinds: dict[str, list[int]] = {}
         for item in listed:
-            kinds.setdefault(item.title, []).append(number)
+            title = item.title.removeprefix(heading).removesuffix(heading)  # the line begins with the heading
+            kinds.setdefault(title, []).append(number)
             number += 1
         said = "；".join(f"{title}{len(at_)}项（{annex}第{_ranges(at_)}项）" for title, at_ in kinds.items())
         yield (f"（{_NUMERALS[at]}）" if len(groups) > 1 else "") + f"{heading}：{said}。"
@@ -113,10 +115,9 @@ def _requirements(correction: Correction) -> Iterator[str]:
         yield f"请在原工作簿上更正，不改动指标名称和行列；更正后{marked}，重新报送完整的工作簿。"
     elif not correction.about_plan:
         yield "请重新报送完整的工作簿（*.xlsx），并在封面注明版本和填报日期。"
-    arguable = any(item.rule != "PLAN-MISSING" for item in correction.may)  # what was not sent needs no explanation
-    if arguable and correction.about_plan:
+    if correction.arguable and correction.about_plan:
         yield "“需更正或说明的问题”，确有错漏的请更正；经核实无误的不必修改，请书面说明理由，一并报送。"
-    elif arguable:
+    elif correction.arguable:
         yield (
             "“需更正或说明的问题”，数据有误的请更正；经核实数据无误的不必修改，"
             "请在“说明”工作表中写明指标名称和理由，随工作簿一并报送。"

@@ -16,6 +16,7 @@ from transforms.failures import Failure
 from transforms.pipeline import Review
 from transforms.reports.overview.pilot_pages import unidentified_plans
 from transforms.reports.overview.sections import pilot_rows, plan_rows, province_rows, rule_rows, total_row
+from transforms.reports.pilot_status import OFF_ROSTER
 from transforms.reports.view import View
 from transforms.safe_text import replace_forbidden
 
@@ -54,6 +55,7 @@ def render_overview(review: Review, failures: list[Failure] | None = None, ledge
         script_hash=_digest(script),
         severities=[{"key": severity, "title": SEVERITY_TITLES[severity]} for severity in SEVERITIES],
         total=total_row(provinces),
+        outside=sum(row["state"] == OFF_ROSTER for row in pilots),
         provinces=provinces,
         rules=rule_rows(view),
         pilots=pilots,

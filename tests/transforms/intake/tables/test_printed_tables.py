@@ -3,7 +3,7 @@
 import pytest
 
 from contracts.load import load_contracts
-from tests.support.plain_tables import book, read, values
+from tests.support.plain_tables import HEAD, book, city_rows, read, values
 from transforms.intake.tables.indicator_names import changed_indicator, find_label
 
 CITY = load_contracts("first-batch").tables["city"]
@@ -170,3 +170,19 @@ def test_rows_are_numbered_without_marks_of_notes() -> None:
     assert {row["indicator"] for row in submission.observations if row["raw_value"]} == {"C07", "C24", "C18"}
     assert not any(row["doubt"] for row in submission.observations)
     assert submission.years == (2022, 2025)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        (None, None, "填表人：张三", "联系电话：", "0515-88886666"),
+        ("填报人", "张三", "审核人（签字）：李四", None, "2026"),
+        ("单位负责人：", "王五", "张三", "电话", "13800000000"),
+        (None, None, "联系电话", None, "0515-88886666"),
+        ("填报单位（盖章）：盐城市发展改革委", None, "填报日期：", None, "2026.3"),
+    ],
+)
+def test_the_signatures_below_a_table_are_no_indicator(line: tuple[str | None, ...]) -> None:
+    submission = read(book(表1=[HEAD, *city_rows(), line]))
+    assert [row for row in submission.observations if row["indicator"].startswith("X-")] == []
+    assert len(submission.observations) == 26 * 3
