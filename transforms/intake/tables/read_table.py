@@ -13,6 +13,11 @@ from transforms.intake.tables.notes import read_notes
 
 _FIGURE = re.compile(r"^[^\d\u4e00-\u9fff]{0,3}\d|^.{0,6}\d+[.\d]*.{0,4}$")  # and no sentence with a year in it
 _NOTE = re.compile(r"^(?:注|备注|说明|填表|填报|资料来源|数据来源|单位)[：:\d]|^注$")
+# 填表人：张三 and the like below a table: persons and telephones, which are published with no indicator.
+_SIGNATURE = re.compile(
+    r"^(?:填[表报]|制表|报送|审[核定]|复核|联系|(?:单位)?负责|经办)(?:单位|部门|人员?|者|电话|方式|时间|日期)"
+    r"\s*(?:[（(]\D{0,6}[）)])?\s*(?:[：:]|$)"
+)
 
 
 def read_table(
@@ -108,6 +113,8 @@ def _row(
 
     label = at("label")
     if label and _NOTE.match(label.text.strip()):
+        return None
+    if any(cell and _SIGNATURE.match(cell.text.strip()) for cell in (at("number"), at("category"), label)):
         return None
     transposed = header.transposed or bool(label and label.transposed)
     unit = at("unit")
