@@ -192,6 +192,12 @@ def test_what_is_required_fits_what_was_sent() -> None:
         "".join(paragraphs(sent[f"{pilot}补正通知.docx"])) for pilot in ("长沙市", "承德市", "湖州市")
     )
     assert "经核实" not in alone + without_cover, "a plan that is missing cannot be verified"
+    assert "日前报送实施方案。" in alone
+    assert "实施方案：没有收到1项（附件第1项）。" in alone
+    assert "日前完成补正并重新报送。" in without_cover
+    assert not any(
+        "实施方案：实施方案" in "".join(paragraphs(letter)) for path, letter in sent.items() if "docx" in path
+    )
     assert "封面" not in without_cover
     assert "在文件名中注明版本和日期" in without_cover
     assert "把封面的版本加1" in corrected

@@ -126,6 +126,7 @@ def test_findings_add_up_by_province_and_by_rule() -> None:
     total = [row for row in outline.rows if row[0] == "合计"]
     assert [int(text) for text in total[0][7:11]] == wanted
     rules = [row for row in outline.rows if len(row) == 7 and re.fullmatch("[A-Z]+(-[A-Z]+)+", row[3])]
+    assert "收到报送（名单外1）" in page()
     for severity, number in zip(SEVERITIES, wanted, strict=True):
         assert sum(int(row[4]) for row in rules if row[1] == SEVERITY_TITLES[severity]) == number, severity
     silent = [row for row in rules if row[0].startswith("未核对：")]

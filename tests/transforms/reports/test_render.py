@@ -35,7 +35,7 @@ from tests.support.rendered_books import (
 from tests.support.sample_round import reviewed
 from tests.support.sample_round import whole_round as sample_round
 from transforms.intake.submission import read_submission
-from transforms.reports.quantities import yearly_change
+from transforms.reports.quantities import number_format, yearly_change
 from transforms.reports.view import View
 from transforms.reports.workbook.review_workbook import render_review_workbook
 from transforms.reports.workbook.summary_sheets.cover_sections import top_findings
@@ -440,7 +440,13 @@ def test_a_small_change_is_no_standstill() -> None:
         return yearly_change(CONTRACTS, about | {"value": first, "year": 2022}, about | {"value": last, "year": 2025})
 
     assert (change(1.01, 1.14), change(2.9, 2.8)) == ("+0.04个百分点", "-0.03个百分点")
-    assert (change(1.0, 1.0), change(50.0, 50.3)) == ("持平", "+0.1个百分点")
+    assert (change(1.0, 1.0), change(2.1, 2.35)) == ("持平", "+0.08个百分点")
+    small = {number_format(CONTRACTS, code, "%") for code in ("C26", "P14")}
+    assert (small, number_format(CONTRACTS, "C07", "%")) == ({"0.00"}, "0.0")
+
+
+def test_the_catalogue_names_indicators_as_the_guide_numbers_them() -> None:
+    assert [text for text in texts(book("河北省"), ["规则目录"]) if re.search(r"(?<![A-Z])[CP]\d\d", text)] == []
 
 
 def test_the_remarks_of_the_table_are_beside_its_values() -> None:
