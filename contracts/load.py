@@ -12,9 +12,12 @@ from contracts.guide import Guide
 from contracts.indicators import Indicator, Table
 from contracts.round import Region, Round
 from contracts.rules import Rule
-from contracts.yaml_source import read_definition
+from contracts.yaml_source import Definition, read_definition
 
 DEFINITIONS = Path(__file__).parent / "definitions"
+
+
+_NO_CATALOGUE = Definition("rules.yaml", None)
 
 
 class ContractError(Exception):
@@ -23,13 +26,15 @@ class ContractError(Exception):
     Attributes:
         faults: one line each with file, line, ids, key and message.
         rules: the catalogue, if it has the form of one.
+        catalogue: the file of the rules, for lines of further faults.
     """
 
-    def __init__(self, faults: list[str], rules: Sequence[Rule] = ()) -> None:
+    def __init__(self, faults: list[str], rules: Sequence[Rule] = (), catalogue: Definition = _NO_CATALOGUE) -> None:
         """Join the faults into the message, one a line."""
         super().__init__("\n".join(faults))
         self.faults = faults
         self.rules = rules
+        self.catalogue = catalogue
 
 
 @dataclass(frozen=True)
@@ -55,6 +60,11 @@ class Contracts:
     def indicators(self) -> dict[str, Indicator]:
         """Indicators of both tables, by code."""
         return {row.code: row for table in self.tables.values() for row in table.indicators}
+
+    @property
+    def catalogue(self) -> Definition:
+        """The file of the rules, for lines of further faults."""
+        return read_definition(self.folder, "rules.yaml", tuple[Rule, ...], [])[1]
 
     def benchmarks_of(self, indicator: str, year: int) -> list[Benchmark]:
         """Return the national targets of every pilot for an indicator and year: levels and changes."""
@@ -133,7 +143,7 @@ def load_contracts(round_name: str, folder: Path = DEFINITIONS) -> Contracts:
             for at, text in _benchmark_faults(benchmarks, city.by_code | park.by_code)
         ]
     if faults or not (city and park and round_ and rules and regions and benchmarks and gate and guide):
-        raise ContractError(faults, rules or ())
+        raise ContractError(faults, rules or (), of_rules)
     by_id = {rule.id: rule for rule in rules}
     return Contracts({"city": city, "park": park}, round_, by_id, regions, guide, benchmarks, gate, folder)
 

@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from contracts import load
-from contracts.load import DEFINITIONS, ContractError
+from contracts.load import DEFINITIONS, ContractError, load_contracts
 from flows.cli import app
 from flows.pipeline.outcome import FAILED, outcome_of_error
 from tests.support.contract_mutations import MUTATIONS, Mutation
@@ -25,7 +25,7 @@ def folder(tmp_path: Path) -> Path:
 
 def faults(folder: Path) -> list[str]:
     with pytest.raises(ContractError) as error:
-        load_checked("first-batch", folder)
+        load_checked("first-batch", lambda name: load_contracts(name, folder))
     return error.value.faults
 
 
@@ -105,7 +105,7 @@ def test_a_file_is_named_whatever_it_holds(folder: Path, file: str, content: str
 def use_contracts(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
     loads: Callable[..., load.Contracts] = load.load_contracts
     monkeypatch.setattr(load, "load_contracts", lambda name: loads(name, folder))
-    monkeypatch.setattr(registry, "load_checked", lambda name: load_checked(name, folder))
+    monkeypatch.setattr(registry, "load_checked", lambda name: load_checked(name, lambda name: loads(name, folder)))
 
 
 def test_the_command_tells_the_faults_and_ends(folder: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -144,7 +144,7 @@ def test_a_rule_without_a_function_ends_commands_that_use_rules(
 def test_a_run_ends_with_the_mismatches_of_catalogue_and_functions(folder: Path) -> None:
     (expected, _) = mutate(folder, MUTATIONS["threshold"])
     with pytest.raises(ContractError) as error:
-        load_checked("first-batch", folder)
+        load_checked("first-batch", lambda name: load_contracts(name, folder))
     outcome, fault = outcome_of_error(error.value, folder)
     assert (outcome.code, fault) == (FAILED, None)
     assert expected in outcome.reason

@@ -124,7 +124,7 @@ HOSTILE = (
     Hostile("too many entries", lambda: packed({f"{n}": b"" for n in range(10_001)}), "unreadable", "条目超过"),
     Hostile("path traversal", lambda: _with("../../etc/cron.d/x", b"x"), "unreadable", "指向包外"),
     Hostile("absolute path", lambda: _with("C:\\windows\\x", b"x"), "unreadable", "指向包外"),
-    Hostile("a part twice", _twice, "unreadable", "出现 2 次"),
+    Hostile("a part twice", _twice, "unreadable", "出现2次"),
     Hostile("a lying directory", _lying, "unreadable", "损坏"),
     Hostile("5 million shared strings", _strings, "unreadable", "共享字符串超过"),
     Hostile("a million empty rows", lambda: _with(SHEET, b"".join(_rows(b""))), "no_table", "没有指南所列的指标"),

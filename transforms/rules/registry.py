@@ -7,14 +7,13 @@ keyword-only argument for each of its thresholds in `rules.yaml`. It returns one
 
 from collections.abc import Callable, Sequence
 from inspect import Parameter, signature
-from pathlib import Path
 
 import polars as pl
 
-from contracts.load import DEFINITIONS, ContractError, Contracts, load_contracts
+from contracts.load import ContractError, Contracts, load_contracts
 from contracts.rules import Rule
 from contracts.schemas.submitted import ROW_RULES
-from contracts.yaml_source import read_definition
+from contracts.yaml_source import Definition
 from transforms.rules import (
     basic_data,
     carbon_ratio,
@@ -147,28 +146,31 @@ def rule_id(rule: RuleFunction) -> str:
     return rule.__name__.replace("_", "-").upper()
 
 
-def load_checked(round_name: str, folder: Path = DEFINITIONS) -> Contracts:
+def load_checked(round_name: str, load: Callable[[str], Contracts] = load_contracts) -> Contracts:
     """Load the contracts of a round; check that every rule of the catalogue has one function with its thresholds.
+
+    Args:
+        round_name: the stem of a file in `rounds/`.
+        load: loads them; tests load other files.
 
     Raises:
         contracts.load.ContractError: with file, line and id of every fault and mismatch.
     """
     try:
-        contracts = load_contracts(round_name, folder)
+        contracts = load(round_name)
     except ContractError as error:
-        raise ContractError([*error.faults, *_mismatches(error.rules, folder)]) from None
-    if mismatches := _mismatches(list(contracts.rules.values()), folder):
+        raise ContractError([*error.faults, *_mismatches(error.rules, error.catalogue)]) from None
+    if mismatches := _mismatches(list(contracts.rules.values()), contracts.catalogue):
         raise ContractError(mismatches)
     return contracts
 
 
-def _mismatches(rules: Sequence[Rule], folder: Path) -> list[str]:
+def _mismatches(rules: Sequence[Rule], definition: Definition) -> list[str]:
     """Return what differs between the rules of a catalogue and their functions, one line each."""
     declared = {rule_id(rule): _thresholds(rule) for rule in RULES}
     declared |= {rule: frozenset() for rule in ROW_RULES}
     if not rules or declared == {rule.id: rule.thresholds.keys() for rule in rules}:
         return []
-    _, definition = read_definition(folder, "rules.yaml", tuple[Rule, ...], [])
     faults = []
     for at, rule in enumerate(rules):
         if rule.id not in declared:

@@ -20,7 +20,7 @@ from tests.support.table_books import (
 
 def is_layout(name: str, function: object) -> bool:
     return (
-        inspect.isfunction(function)
+        callable(function)
         and function.__module__ == layouts.__name__
         and not name.startswith("_")
         and inspect.signature(function).return_annotation is bytes
