@@ -10,7 +10,7 @@ from transforms.intake.tables.indicator_names import Label
 from transforms.intake.tables.notes import meaning_of
 from transforms.intake.values.cell_value import CellValue
 from transforms.intake.values.footnote_marks import split_marks
-from transforms.intake.values.remarks import doubt_of, is_known, is_own
+from transforms.intake.values.remarks import doubt_of, is_known, is_own, is_scope
 
 _NUMBERED = re.compile(r"^\s*[①-⑳]")  # ②非化石能源消费占比 is the second row, and no note
 
@@ -37,7 +37,7 @@ def find_doubt(parsed: CellValue, remarks: Sequence[str], row: Row, indicator: I
     """Return in Chinese why remarks (from `remarks_of`) put the value of a year in doubt; None if they do not."""
     if parsed.value is None:
         return None
-    for text in remarks:
+    for text in [*remarks, *filter(is_scope, [row.remark_text])]:
         if reason := doubt_of(text.partition("：")[2] or text, indicator, year):
             return f"“{text}”表明它{reason}。"
     unknown = [text for text in parsed.remarks if not is_known(text) and not is_own(text, indicator)]

@@ -16,6 +16,7 @@ _OTHER_MEASURE = re.compile(
     "林木|绿化覆盖|绿化率|草原|湿地|降低|下降|降幅|增速|增幅|增长率|增长量|反升|反降|新增|同比增|环比|人均|日均|月均|发电量|用电量|"
     "[二三]星"
 )
+_SCOPE = re.compile("(?:(?:仅|只)[^，。；、,;和]{2,8}|(?:按|为)?[^，。；、,;和全]{2,8}(?:口径|范围|统计数?|数据))。?")
 _HIGHER_GRADE = re.compile("[二三]星")
 _TOTAL = re.compile("累计|合计|[三四五]年(?:总|计|间|合)|规划期|期间|十[二三四五六]五”?(?:时期|期间|累计|合计)?$|总计")
 _YEARLY = re.compile("年均|年平均|平均每年|每年|年度")
@@ -39,6 +40,11 @@ _OWN_WORDS = {
     "C16": re.compile("新车|销量|销售|上牌|上险"),
     "P07": re.compile("^(?:城镇)?新建(?:民用)?建筑$"),
 }
+
+
+def is_scope(remark: str) -> bool:
+    """Return whether a text of the column 备注 says no more than an area or a group: 中心城区口径, 仅含规上工业."""
+    return bool(_SCOPE.fullmatch(remark.strip()))
 
 
 def doubt_of(remark: str, indicator: Indicator, year: int) -> str | None:

@@ -119,6 +119,26 @@ def test_a_label_of_a_change_names_what_changes(text: str, code: str | None) -> 
     assert (changed.code if changed else None) == code
 
 
+@pytest.mark.parametrize(
+    ("remark", "doubtful"),
+    [
+        ("中心城区口径", True),
+        ("仅含建成区", True),
+        ("仅为公交。", True),
+        ("全市口径", False),
+        ("统计局口径", False),
+        ("全市口径，中心城区为80%", False),
+        ("数据来源：交通局，中心城区口径另报", False),
+    ],
+)
+def test_a_remark_of_the_row_that_is_a_narrower_scope_puts_its_values_in_doubt(remark: str, doubtful: bool) -> None:
+    head = ("指标", "单位", "2022年", "2025年", "2030年", "备注")
+    rows = [("城市绿色出行比例", "%", 60, 65, 70, remark), ("非化石能源消费占比", "%", 3, 5, 8, None)]
+    found = {(row["indicator"], row["year"]): row["doubt"] for row in read(book(表1=[head, *rows])).observations}
+    assert [bool(found["C18", year]) for year in (2022, 2025, 2030)] == [doubtful] * 3
+    assert found["C07", 2025] is None
+
+
 ROWS = [("非化石能源消费占比", "%"), ("城市森林覆盖率", "%"), ("城市绿色出行比例", "%")]
 
 
