@@ -18,7 +18,7 @@ from transforms.decisions.ledger import (
     ReviewFile,
 )
 from transforms.decisions.lineage import Lineage, follows, trace
-from transforms.decisions.review_workbook import unread_review
+from transforms.decisions.read_workbook import unread_review
 from transforms.failures import FAILED, Failure, replace_failing
 from transforms.judging.findings import format_number
 from transforms.pipeline import Review

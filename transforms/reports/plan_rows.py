@@ -20,7 +20,7 @@ PLAN_STATE_TITLES = {
     "other": "不是实施方案",
 }
 WHOLE = "整章"
-NO_PLAN = "没有收到实施方案，未核对"
+NO_PLAN = "未收到实施方案，未核对"
 
 
 @dataclass(frozen=True)

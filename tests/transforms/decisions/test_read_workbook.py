@@ -37,7 +37,7 @@ from tests.support.review_book import (
     write,
 )
 from transforms.decisions.merge import merge_copies
-from transforms.decisions.review_workbook import read_review
+from transforms.decisions.read_workbook import read_review
 
 FULL = {"处理状态": "误报", "审核意见": "原件已核", "审核人": "张三", "日期": "2024-05-01"}
 VERDICT = {
