@@ -65,7 +65,9 @@ def test_killed_at_any_moment(home: Path, before: Path, tmp_path: Path) -> None:
 
         def faults(out: Path = place / "out" / "first-batch") -> Iterator[str]:
             for province in [path.name for path in before.glob("out/first-batch/*省")]:
-                if fault := look(out / province, lambda content: content == edited):
+                fault = look(out / province, lambda content: content == edited)
+                # Between the two renames of a swap a package is in `.staging`; the next run puts it in place.
+                if fault and not fault.endswith("is not there"):
                     yield fault
 
         with watching(faults) as wrong:

@@ -193,7 +193,7 @@ def test_what_is_required_fits_what_was_sent() -> None:
     )
     assert "经核实" not in alone + without_cover, "a plan that is missing cannot be verified"
     assert "日前报送实施方案。" in alone
-    assert "实施方案：没有收到1项（附件第1项）。" in alone
+    assert "实施方案：未收到1项（附件第1项）。" in alone
     assert "日前完成补正并重新报送。" in without_cover
     assert not any(
         "实施方案：实施方案" in "".join(paragraphs(letter)) for path, letter in sent.items() if "docx" in path
