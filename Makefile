@@ -1,7 +1,7 @@
 # Each target does all its own set-up: Python 3.11+ and make are enough.
 PYTHON ?= python3
 BIN := .venv/bin
-PYTEST := $(BIN)/pytest -n 2 --dist worksteal
+PYTEST := $(BIN)/pytest -n 3 --dist worksteal
 
 .PHONY: review quick test test-all bench judge corpus office real decisions hostile kill server lint sample lock clean
 

@@ -246,7 +246,7 @@ def test_the_letter_asks_for_what_is_missing_in_the_plan() -> None:
     (letter,) = (content for name, content in notices.items() if name.endswith(".docx"))
     text = "\n".join(one.text for one in Document(io.BytesIO(letter)).paragraphs)
     assert "你委报送的大连市实施方案（文件“实施方案.docx”）收悉" in text
-    assert "实施方案：实施方案缺少章节1项（附件第1项）。" in text
+    assert "实施方案：缺少章节1项（附件第1项）。" in text
     assert [row for row in Document(io.BytesIO(letter)).tables[0].rows if "七、全民行动" in row.cells[4].text]
     assert "实施方案请在原文档上修改" in text
     assert "submissions/" not in text

@@ -87,6 +87,7 @@ def test_a_server_that_is_killed_costs_no_night(tmp_path: Path, step: str) -> No
     assert len(list((tmp_path / "out" / "first-batch").glob("*/datapackage.json"))) == 15
 
 
+@pytest.mark.slow
 def test_what_goes_wrong_after_publishing_is_told_as_published(tmp_path: Path) -> None:
     """All at once: no server, findings that cannot be compared, a log of runs and last words that cannot be written."""
     (tmp_path / "out" / "first-batch").mkdir(parents=True)
@@ -203,6 +204,7 @@ def test_a_database_of_another_version_or_that_is_locked_is_one_line(tmp_path: P
     assert "ffffffffffff" in fails_at_once(tmp_path, tmp_path)
 
 
+@pytest.mark.slow
 def test_commands_that_start_at_once_make_one_database(tmp_path: Path) -> None:
     command = [sys.executable, "-c", HOLDS_A_SERVER.replace("600", "0")]
     started = [subprocess.Popen(command, env=environment(tmp_path), cwd=ROOT, stdout=subprocess.PIPE) for _ in range(3)]

@@ -302,7 +302,7 @@ def test_any_sequence_of_edits_and_runs_keeps_what_reviewers_wrote(tries: int | 
     run_state_machine_as_test(
         Reviewing,
         settings=settings(
-            max_examples=tries or 8,
+            max_examples=tries or 5,
             stateful_step_count=8,
             deadline=None,
             print_blob=True,

@@ -44,7 +44,8 @@ _OWN_WORDS = {
 
 def is_scope(remark: str) -> bool:
     """Return whether a text of the column 备注 says no more than an area or a group: 中心城区口径, 仅含规上工业."""
-    return bool(_SCOPE.fullmatch(remark.strip()))
+    said = remark.strip()
+    return bool(_SCOPE.fullmatch(said) and (said[0] in "仅只" or _OTHER_AREA.search(said)))
 
 
 def doubt_of(remark: str, indicator: Indicator, year: int) -> str | None:

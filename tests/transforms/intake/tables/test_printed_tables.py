@@ -127,6 +127,7 @@ def test_a_label_of_a_change_names_what_changes(text: str, code: str | None) -> 
         ("仅为公交。", True),
         ("全市口径", False),
         ("统计局口径", False),
+        ("按省级清单口径", False),
         ("全市口径，中心城区为80%", False),
         ("数据来源：交通局，中心城区口径另报", False),
     ],
