@@ -26,7 +26,7 @@ _SPACE = re.compile(f"[0-9%] {_CHINESE}|{_CHINESE} [0-9]")
 
 
 def faults(text: str) -> list[str]:
-    """Return each fault of a text with what stands around it."""
+    """Return each fault of a text with the characters around it."""
     text = text.replace("9 种主要再生资源", "")  # as the guide prints it
     found = [phrase for phrase in PHRASES if phrase in text]
     for pattern in (_HALF_WIDTH, _SPACE):

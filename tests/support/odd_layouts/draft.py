@@ -1,4 +1,4 @@
-"""A table before it is written: columns, rows and what stands around them, and the steps that change it."""
+"""Describe a table before it is written: columns, rows, the cells around them, and the steps that change it."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace

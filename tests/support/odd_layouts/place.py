@@ -1,4 +1,4 @@
-"""Where the table stands, and what stands around it."""
+"""Place a table on its sheet, with other cells around it."""
 
 from dataclasses import replace
 from typing import Any

@@ -89,7 +89,7 @@ class Sheet:
         return list(self.root.iter(MAIN + tag))
 
     def text(self, place: str) -> str | None:
-        """The text of a cell, whether it stands in the sheet or among the shared ones."""
+        """Return the text of a cell, inline or from the shared strings."""
         for cell in self.all("c"):
             if cell.attrib["r"] == place and cell.get("t") == "s":
                 return self.book.strings[int(cell.findtext(f"{MAIN}v") or 0)]

@@ -1,4 +1,4 @@
-"""A reviewer's workbook is read: decisions by key wherever they stand; what is not taken over is told, never lost."""
+"""Read a review workbook: decisions by key from any row; entries that are not taken over are reported."""
 
 from collections.abc import Callable
 from dataclasses import replace
