@@ -123,7 +123,7 @@ def _row(book: Row, pilot: str | None, state: str, values: dict[str, Row]) -> Ro
 
 
 def _books(view: View) -> dict[tuple[str | None, str], Row]:
-    """Return the counted workbook of each pilot."""
+    """Return for each province and pilot the workbook with the best standing."""
     order = pl.col("standing").replace_strict(_BEST, range(len(_BEST)), default=len(_BEST), return_dtype=pl.Int8)
     sent = view.files.filter(pl.col("pilot").is_not_null()).sort(order, "file")
     best = sent.unique(["province", "pilot"], keep="first", maintain_order=True)
