@@ -6,6 +6,7 @@ import zipfile
 from datetime import datetime
 
 from openpyxl.workbook import Workbook
+from openpyxl.writer.excel import ExcelWriter
 
 _FIXED_DATE = datetime(2000, 1, 1)  # noqa: DTZ001 - without meaning: the clock must not enter a package
 _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
@@ -15,7 +16,7 @@ def workbook_bytes(workbook: Workbook) -> bytes:
     """Return a workbook as .xlsx."""
     workbook.properties.created = _FIXED_DATE
     buffer = io.BytesIO()
-    workbook.save(buffer)
+    ExcelWriter(workbook, zipfile.ZipFile(buffer, "w")).save()  # not compressed: `without_clock` does that
     return without_clock(buffer.getvalue())
 
 

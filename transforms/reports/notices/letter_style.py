@@ -38,6 +38,20 @@ _STYLES = (
     ("公文表格", "仿宋_GB2312", 10.5, WD_ALIGN_PARAGRAPH.LEFT, 0),
     ("公文表格居中", "仿宋_GB2312", 10.5, WD_ALIGN_PARAGRAPH.CENTER, 0),
 )
+# Those of python-docx's blank document that a letter needs; the other 150 slow down every look at a style.
+_KEPT_STYLES = frozenset(
+    {
+        "Normal",
+        "Header",
+        "Header Char",
+        "Footer",
+        "Footer Char",
+        "Default Paragraph Font",
+        "Normal Table",
+        "No List",
+        "Table Grid",
+    }
+)
 _FIXED_DATE = datetime(2000, 1, 1)  # noqa: DTZ001 - without meaning: the clock must not enter a package
 _LATIN = "Times New Roman"
 
@@ -128,6 +142,8 @@ def add_page_number(letter: Letter) -> None:
 
 def _set_up(letter: Letter) -> None:
     _set_page(letter.sections[0])
+    for unused in [style for style in letter.styles if style.name not in _KEPT_STYLES]:
+        unused.delete()
     for name, font, size, align, indent in _STYLES:
         style = letter.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
         assert isinstance(style, ParagraphStyle)  # noqa: S101
