@@ -1,6 +1,10 @@
-"""Load the YAML of `definitions/` into frozen dataclasses; report the faults of all files together."""
+"""Load the YAML of `definitions/` into frozen dataclasses; report the faults of all files together.
+
+The environment variable PEAK_REVIEW_CONTRACTS names a folder with further rounds, and files that replace those here.
+"""
 
 import hashlib
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
@@ -15,6 +19,7 @@ from contracts.rules import Rule
 from contracts.yaml_source import Definition, read_definition
 
 DEFINITIONS = Path(__file__).parent / "definitions"
+OWN = "PEAK_REVIEW_CONTRACTS"
 
 
 _NO_CATALOGUE = Definition("rules.yaml", None)
@@ -44,7 +49,7 @@ class Contracts:
     Attributes:
         tables: by kind (`city`, `park`).
         rules: by id, in the order of the catalogue.
-        folder: that the YAML was read from.
+        folder: the folders that the YAML was read from.
     """
 
     tables: dict[str, Table]
@@ -54,7 +59,7 @@ class Contracts:
     guide: Guide
     benchmarks: tuple[Benchmark, ...] = ()
     gate: tuple[Expectation, ...] = ()
-    folder: Path = field(default=DEFINITIONS, compare=False)
+    folder: tuple[Path, ...] = field(default=(DEFINITIONS,), compare=False)
 
     @cached_property
     def indicators(self) -> dict[str, Indicator]:
@@ -76,30 +81,46 @@ class Contracts:
         return {(one.indicator, one.year): one for one in self.benchmarks if one.general and one.value is not None}
 
 
-def round_names(folder: Path = DEFINITIONS) -> list[str]:
+def definition_folders(folder: Path | None = None) -> tuple[Path, ...]:
+    """Return the folders of the YAML files; a file of the first takes the place of one in the second.
+
+    Args:
+        folder: the only one; None takes that of PEAK_REVIEW_CONTRACTS, and `definitions/`.
+    """
+    own = os.environ.get(OWN)
+    return (folder,) if folder else (Path(own).absolute(), DEFINITIONS) if own else (DEFINITIONS,)
+
+
+def round_names(folder: Path | None = None) -> list[str]:
     """Return the names of all rounds with a contract."""
-    return sorted(path.stem for path in (folder / "rounds").glob("*.yaml"))
+    return sorted({path.stem for one in definition_folders(folder) for path in (one / "rounds").glob("*.yaml")})
 
 
-def fingerprint(folder: Path = DEFINITIONS) -> str:
-    """Return a sha256 over all YAML files, recorded in every package."""
+def fingerprint(folder: Path | None = None) -> str:
+    """Return a sha256 over all YAML files in use, recorded in every package."""
+    folders = definition_folders(folder)[::-1]
+    files = {path.relative_to(one).as_posix(): path for one in folders for path in one.rglob("*.yaml")}
     digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*.yaml")):
-        digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    for name, path in sorted(files.items()):
+        digest.update(name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
 
 
-@cache
-def load_contracts(round_name: str, folder: Path = DEFINITIONS) -> Contracts:
-    """Load all contracts for one round.
+def load_contracts(round_name: str, folder: Path | None = None) -> Contracts:
+    """Load all contracts for one round, once in a process.
 
     Args:
         round_name: the stem of a file in `rounds/`.
-        folder: of the YAML files; tests pass a copy.
+        folder: of the YAML files; None takes `definition_folders()`, tests pass a copy.
 
     Raises:
         ContractError: with the faults of all files.
     """
+    return _load(round_name, definition_folders(folder))
+
+
+@cache
+def _load(round_name: str, folder: tuple[Path, ...]) -> Contracts:
     faults: list[str] = []
     city, of_city = read_definition(folder, "tables/city.yaml", Table, faults)
     park, of_park = read_definition(folder, "tables/park.yaml", Table, faults)
@@ -142,10 +163,20 @@ def load_contracts(round_name: str, folder: Path = DEFINITIONS) -> Contracts:
             of_benchmarks.fault([at, "indicator"], text)
             for at, text in _benchmark_faults(benchmarks, city.by_code | park.by_code)
         ]
+    faults += [f"{path}: replaces no file and is no round" for path in _without_use(folder)]
     if faults or not (city and park and round_ and rules and regions and benchmarks and gate and guide):
         raise ContractError(faults, rules or (), of_rules)
     by_id = {rule.id: rule for rule in rules}
     return Contracts({"city": city, "park": park}, round_, by_id, regions, guide, benchmarks, gate, folder)
+
+
+def _without_use(folders: tuple[Path, ...]) -> Iterator[Path]:
+    """Yield files of PEAK_REVIEW_CONTRACTS that are read for no round: a misspelt name, or not .yaml."""
+    for path in sorted(path for one in folders[:-1] for path in one.rglob("*") if path.is_file()):
+        name = path.relative_to(folders[0])
+        is_round = name.parent == Path("rounds") and name.suffix == ".yaml"
+        if not (is_round or (folders[-1] / name).is_file() or name.name.startswith(".") or name.suffix == ".md"):
+            yield path
 
 
 def _rule_faults(rules: Sequence[Rule]) -> Iterator[tuple[int, list[str], str]]:

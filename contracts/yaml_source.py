@@ -61,17 +61,21 @@ class Definition:
         return [_id(value) for value in node.value] if isinstance(node, yaml.SequenceNode) else []
 
 
-def read_definition(folder: Path, name: str, form: type[T], faults: list[str]) -> tuple[T | None, Definition]:
+def read_definition(
+    folders: Sequence[Path], name: str, form: type[T], faults: list[str]
+) -> tuple[T | None, Definition]:
     """Read a file into frozen dataclasses; None if it does not have their form.
 
     Args:
-        folder: of the YAML files.
-        name: path of the file in the folder.
+        folders: of the YAML files; the first that has the file is used.
+        name: path of the file in the folder; faults name the whole path where it is not in the last folder.
         form: type to validate the content against.
         faults: list to which the faults are appended, one line each.
     """
+    path = next((folder / name for folder in folders[:-1] if (folder / name).is_file()), folders[-1] / name)
+    name = name if path.is_relative_to(folders[-1]) else str(path)
     try:
-        root, given = _parse((folder / name).read_bytes())
+        root, given = _parse(path.read_bytes())
     except OSError as error:
         faults.append(f"{name}: cannot be read: {error.strerror}")
         return None, Definition(name, None)

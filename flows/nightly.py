@@ -13,7 +13,7 @@ from flows.reporting.notifications import notify
 from flows.reporting.prefect_page import show_cost
 from flows.reporting.run_log import start_watch
 from flows.review import REFUSED, run_review
-from flows.settings import SettingError, load_settings
+from flows.settings import SettingError, load_settings, unknown_settings
 from transforms.reports.run_summary import summary_text, summary_title
 
 INCOMPLETE = "Incomplete"
@@ -44,6 +44,8 @@ def nightly(
         settings = load_settings()
     except SettingError as error:
         return Failed(name=REFUSED, message=str(error))
+    for line in unknown_settings():
+        get_run_logger().warning("settings %s", line)
     to, watch = blocks or settings.notify, start_watch()
     pull_fault = _pull(round, sources, raw) if sources or settings.sources else None
     pulled = watch.seconds

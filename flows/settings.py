@@ -1,6 +1,8 @@
-"""Settings: environment variables that begin with PEAK_REVIEW_. `python -m flows.settings` prints README's table."""
+"""Settings: environment variables that begin with PEAK_REVIEW_. `peak-review settings` prints them."""
 
-import sys
+import os
+import re
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated
 
@@ -8,6 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, FiniteFloat, Secret
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PREFIX = "PEAK_REVIEW_"
+_MASK = "***"
 CLUSTERS = ("tcp://", "tls://", "ucx://", "ws://", "wss://")
 
 
@@ -33,7 +36,20 @@ def _known_runner(value: str) -> str:
     return value
 
 
+def _block_names(value: tuple[str, ...]) -> tuple[str, ...]:
+    if any(not re.fullmatch(r"[^/]+/[^/]+", name) for name in value):
+        raise ValueError("not TYPE/NAME of a block each, like custom-webhook/people")
+    return value
+
+
+def _existing_folder(value: Path) -> Path:
+    if not value.is_dir():
+        raise ValueError("is no folder")
+    return value.absolute()
+
+
 _Credential = SecretStr | None
+_LOGIN = re.compile(r"(?<=://)[^/@\s]*@")  # user and password of a URL
 _Seconds = Annotated[FiniteFloat, Field(gt=0)]
 _Pause = Annotated[FiniteFloat, Field(ge=0)]
 
@@ -46,16 +62,16 @@ class Settings(BaseSettings):
     sources: Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_lines)] = Field(
         default=(), description="URLs to pull from, one a line"
     )
-    sftp_user: _Credential = Field(default=None, description="user of SFTP sources whose URL names none")
+    sftp_user: str | None = Field(default=None, description="user of SFTP sources whose URL names none")
     sftp_password: _Credential = Field(default=None, description="their password")
-    sftp_key: _Credential = Field(default=None, description="path of their private key")
-    sftp_known_hosts: _Credential = Field(default=None, description="path of a known_hosts file besides the user's own")
+    sftp_key: str | None = Field(default=None, description="path of their private key")
+    sftp_known_hosts: str | None = Field(default=None, description="path of a known_hosts file besides the user's own")
     s3_key: _Credential = Field(default=None, description="access key of S3 sources whose URL names none")
     s3_secret: _Credential = Field(default=None, description="their secret key")
-    s3_endpoint: _Credential = Field(
+    s3_endpoint: str | None = Field(
         default=None, description="URL of the S3 service, where the source has no `?endpoint=`"
     )
-    webdav_user: _Credential = Field(default=None, description="user of WebDAV sources whose URL names none")
+    webdav_user: str | None = Field(default=None, description="user of WebDAV sources whose URL names none")
     webdav_password: _Credential = Field(default=None, description="their password")
     pull_seconds: _Seconds = Field(default=1800, description="longest time of a whole pull, shared among the sources")
     pull_file_seconds: _Seconds = Field(default=120, description="longest time for one file or listing of a source")
@@ -69,11 +85,16 @@ class Settings(BaseSettings):
         default="threads", description="where files are read: `threads`, or a Dask scheduler like `tcp://HOST:8786`"
     )
     history: Annotated[int, Field(ge=0)] = Field(default=7, description="earlier versions kept of each package")
-    notify: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words)] = Field(
+    notify: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words), AfterValidator(_block_names)] = Field(
         default=(), description="notification blocks of Prefect, like `custom-webhook/people`, with blanks between"
     )
     state: Path | None = Field(
         default=None, description="folder of the run log; else `peak-review` in `$XDG_STATE_HOME` or `~/.local/state`"
+    )
+    contracts: Annotated[Path, AfterValidator(_existing_folder)] | None = Field(
+        default=None,
+        description="folder with rounds of your own, `rounds/NAME.yaml`, and with files in place of those of the same "
+        "name in `contracts/definitions/`",
     )
     home: Path | None = Field(
         default=None, description="folder of this repository: `prefect.yaml` starts the flows there"
@@ -101,6 +122,19 @@ def load_settings() -> Settings:
         raise SettingError(" ".join("; ".join(faults).split())) from None
 
 
+def unknown_settings() -> list[str]:
+    """Return a line for each variable with the prefix that is no setting, with the setting that may be meant."""
+    lines = []
+    for name in sorted(name for name in os.environ if name.upper().startswith(PREFIX)):
+        own = name[len(PREFIX) :].lower()
+        if own not in Settings.model_fields:
+            meant = "".join(
+                f"; is {PREFIX}{one.upper()} meant?" for one in get_close_matches(own, Settings.model_fields, n=1)
+            )
+            lines.append(f"{name} is no setting and has no effect{meant}")
+    return lines
+
+
 def source_setting(name: str) -> str | None:
     """Return a setting of a source, e.g. `SFTP_PASSWORD`: from the environment, else from a Prefect Secret block.
 
@@ -108,7 +142,8 @@ def source_setting(name: str) -> str | None:
     """
     value = getattr(load_settings(), name.lower())
     if value:
-        return "\n".join(one.get_secret_value() for one in (value if isinstance(value, tuple) else (value,)))
+        values = value if isinstance(value, tuple) else (value,)
+        return "\n".join(one.get_secret_value() if isinstance(one, SecretStr) else one for one in values)
     from prefect.blocks.system import Secret  # noqa: PLC0415 - takes a second; not needed to read the environment
 
     try:
@@ -119,15 +154,36 @@ def source_setting(name: str) -> str | None:
     return str(block.get())  # type: ignore[union-attr]
 
 
+def effective_settings() -> list[dict[str, str]]:
+    """Return name, value, default and meaning of every setting; secrets are masked.
+
+    Raises:
+        SettingError: if a value is wrong.
+    """
+    settings = load_settings()
+    return [
+        {
+            "setting": f"{PREFIX}{name.upper()}",
+            "value": _shown(getattr(settings, name), is_url=name == "sources"),
+            "default": _shown(field.default),
+            "meaning": field.description or "",
+        }
+        for name, field in Settings.model_fields.items()
+    ]
+
+
+def _shown(value: object, *, is_url: bool = False) -> str:
+    if isinstance(value, tuple):
+        return " ".join(_shown(one, is_url=is_url) for one in value)
+    if isinstance(value, SecretStr):
+        url = _LOGIN.sub("", value.get_secret_value())
+        return url if is_url and "@" not in url else _MASK
+    return f"{value:g}" if isinstance(value, float) else "" if value is None else _LOGIN.sub("", str(value))
+
+
 def settings_table() -> str:
     """Return README's table: name, default and meaning of every setting."""
     rows = ["| setting | default | meaning |", "|---|---|---|"]
     for name, field in Settings.model_fields.items():
-        value = field.default
-        default = " ".join(f"{one:g}" for one in value) if isinstance(value, tuple) else str(value or "")
-        rows.append(f"| `{PREFIX}{name.upper()}` | {default} | {field.description} |")
+        rows.append(f"| `{PREFIX}{name.upper()}` | {_shown(field.default)} | {field.description} |")
     return "\n".join(rows) + "\n"
-
-
-if __name__ == "__main__":
-    sys.stdout.write(settings_table())

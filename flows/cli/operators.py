@@ -1,4 +1,4 @@
-"""The commands for operators: `status` and `rollback`."""
+"""The commands for operators: `status`, `rollback` and `settings`."""
 
 import json
 from dataclasses import asdict
@@ -10,6 +10,7 @@ import typer
 import contracts.load as contract_files
 from flows.cli.ending import OUT, OUTPUT, RAW, ROUND, fail, filled_text, known_round, load_round, one_of, say
 from flows.pipeline.outcome import FAILED, WRONG_USE, is_environment, one_line
+from flows.settings import effective_settings, settings_table
 
 
 def status(
@@ -59,3 +60,18 @@ def rollback(
         reason = error.reason if isinstance(error, PublicationError) else one_line(error)
         fail(FAILED, f"{'put back in part, the next run finishes' if begun else 'not put back'}: {reason}")
     say(OUTPUT, f"{Path(out) / round_name / name}: version {version} is in place")
+
+
+def settings(form: Annotated[str, typer.Option("--format", help="text, json or md")] = "text") -> None:
+    """Show every setting (PEAK_REVIEW_*) with its value; secrets are masked."""
+    one_of(form, "text", "json", "md")
+    if form == "md":
+        say(OUTPUT, settings_table().rstrip())
+        return
+    rows = effective_settings()
+    if form == "json":
+        say(OUTPUT, json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    for row in rows:
+        changed = f"   (default: {row['default'] or 'not set'})" * (row["value"] != row["default"])
+        say(OUTPUT, f"{row['setting']}={row['value']}{changed}\n    {row['meaning']}")

@@ -12,6 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from contracts.load import fingerprint as contracts_fingerprint
 from flows.publication.manifest import GATE, list_package, packages_in, read_json, verify
 from flows.publication.safe_files import UnreadableError, digest, is_folder, write_atomically
 from flows.settings import load_settings
@@ -58,7 +59,12 @@ def input_fingerprint(collected: Collected, reviews: tuple[Sequence[Received], S
     received = [*collected.workbooks, *collected.plans, *reviews[0]]
     lines = [f"{item.file} {item.sha256} {item.fault}" for item in received]
     lines += [f"{item.file} {item.reason}" for item in (*collected.ignored, *reviews[1])]
-    lines += [hash_folders(_CODE), sys.version, *(f"{name} {version(name)}" for name in _LIBRARIES)]
+    lines += [
+        hash_folders(_CODE),
+        contracts_fingerprint(),
+        sys.version,
+        *(f"{name} {version(name)}" for name in _LIBRARIES),
+    ]
     passwords = "\n".join(load_settings().plain_passwords)
     return _hash([*lines, f"passwords {_hash([passwords])}", f"converter {find_office()}"])
 

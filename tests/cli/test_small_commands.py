@@ -1,11 +1,12 @@
 """`check`, `template` and `rules`."""
 
 import json
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
-from contracts.load import load_contracts
+from contracts.load import fingerprint, load_contracts
 from tests.support.command import peak_review
 from tests.support.paths import SAMPLE
 
@@ -49,3 +50,9 @@ def test_the_catalogue_names_every_rule(home: Path, form: str) -> None:
     assert result.returncode == 0
     for rule in load_contracts("first-batch").rules:
         assert rule in result.stdout
+
+
+def test_the_version_names_code_and_contracts(home: Path) -> None:
+    done = peak_review(home, "--version")
+    assert done.returncode == 0
+    assert done.stdout.startswith(f"peak-review {version('peak-review')}, contracts {fingerprint()[:12]}, Python 3.")

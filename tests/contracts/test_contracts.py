@@ -37,6 +37,33 @@ def test_every_round_loads() -> None:
         assert load_contracts(name).round.round == name
 
 
+def test_a_folder_of_ones_own_adds_rounds_and_replaces_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    packaged = fingerprint()
+    monkeypatch.setenv("PEAK_REVIEW_CONTRACTS", str(tmp_path))
+    assert (round_names(), fingerprint()) == (["first-batch"], packaged)  # empty: nothing differs
+    (tmp_path / "rounds").mkdir()
+    first = (DEFINITIONS / "rounds/first-batch.yaml").read_text(encoding="utf-8")
+    (tmp_path / "rounds/second.yaml").write_text(first.replace("round: first-batch", "round: second"), encoding="utf-8")
+    shutil.copy(DEFINITIONS / "tables/city.yaml", tmp_path / "city.yaml")
+    assert round_names() == ["first-batch", "second"]
+    assert fingerprint() != packaged
+    with pytest.raises(ContractError) as misplaced:
+        load_contracts("second")
+    assert misplaced.value.faults == [f"{tmp_path / 'city.yaml'}: replaces no file and is no round"]
+    (tmp_path / "tables").mkdir()
+    (tmp_path / "city.yaml").rename(tmp_path / "tables/city.yaml")
+    assert load_contracts("second").round.round == "second"
+
+
+def test_an_own_file_is_used_and_its_faults_name_its_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PEAK_REVIEW_CONTRACTS", str(tmp_path))
+    shutil.copy(DEFINITIONS / "rules.yaml", tmp_path)
+    replace(tmp_path / "rules.yaml", "severity: blocker", "severity: fatal")
+    with pytest.raises(ContractError) as error:
+        load_contracts("first-batch")
+    assert all(fault.startswith(f"{tmp_path / 'rules.yaml'}: line ") for fault in error.value.faults)
+
+
 def test_each_roster_has_its_own_lengths_of_names() -> None:
     first, larger = load_contracts("first-batch").round, with_roster(1_400, 600, 31).round
     for round_ in (first, larger):

@@ -1,5 +1,6 @@
 """Settings: types, defaults, what a wrong value says, and README's table of them."""
 
+import json
 import re
 from pathlib import Path
 
@@ -17,6 +18,7 @@ COMMANDS = {
     "check": ("nowhere.xlsx",),
     "template": ("--kind", "city", "--pilot", "x", "--province", "x", "-o", "x.xlsx"),
     "rules": (),
+    "settings": (),
     "status": (),
     "rollback": ("--round", "first-batch", "--province", "x"),
 }
@@ -55,6 +57,8 @@ def test_an_empty_variable_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
         ("PULL_SECONDS", "0", "greater than 0"),
         ("PULL_FILE_SECONDS", "inf", "finite number"),
         ("PULL_PAUSES", "1 soon", "valid number"),
+        ("NOTIFY", "people", "not TYPE/NAME of a block each"),
+        ("CONTRACTS", "/nowhere", "is no folder"),
         ("RUNNER", "thread", "neither threads nor tcp://HOST:PORT"),
     ],
 )
@@ -90,6 +94,35 @@ def test_the_commands_are_all_tried() -> None:
 def test_every_setting_is_described_and_in_the_readme() -> None:
     assert all(field.description for field in Settings.model_fields.values())
     assert settings_table() in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_command_prints_every_setting_with_its_value_and_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PEAK_REVIEW_SOURCES", "sftp://me:hush@data.example/in\nsftp://me:hu/sh@data.example")
+    monkeypatch.setenv("PEAK_REVIEW_PASSWORDS", "hush")
+    monkeypatch.setenv("PEAK_REVIEW_S3_ENDPOINT", "https://me:hush@s3.example")
+    monkeypatch.setenv("PEAK_REVIEW_PULL_SECONDS", "60")
+    done = CliRunner().invoke(app, ["settings", "--format", "json"])
+    rows = {row["setting"].removeprefix("PEAK_REVIEW_").lower(): row for row in json.loads(done.stdout)}
+    assert list(rows) == list(Settings.model_fields)
+    assert rows["sources"]["value"] == "sftp://data.example/in ***"
+    assert (rows["passwords"]["value"], rows["s3_endpoint"]["value"]) == ("***", "https://s3.example")
+    text = CliRunner().invoke(app, ["settings"])
+    assert (done.exit_code, text.exit_code, text.stderr) == (0, 0, "")
+    assert "PEAK_REVIEW_PULL_SECONDS=60   (default: 1800)\n" in text.stdout
+    assert "PEAK_REVIEW_HISTORY=7\n    earlier versions kept of each package\n" in text.stdout
+    assert "hush" not in done.stdout + text.stdout
+    assert CliRunner().invoke(app, ["settings", "--format", "md"]).stdout == settings_table()
+
+
+def test_an_unknown_name_is_warned_of_once_by_every_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PEAK_REVIEW_SFTPPASSWORD", "hush")
+    monkeypatch.setenv("PEAK_REVIEW_XYZ", "1")
+    result = CliRunner().invoke(app, ["settings"])
+    assert result.exit_code == 0
+    assert result.stderr.splitlines() == [
+        "peak-review: PEAK_REVIEW_SFTPPASSWORD is no setting and has no effect; is PEAK_REVIEW_SFTP_PASSWORD meant?",
+        "peak-review: PEAK_REVIEW_XYZ is no setting and has no effect",
+    ]
 
 
 def test_credentials_are_secrets() -> None:

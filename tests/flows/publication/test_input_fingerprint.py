@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from contracts.load import OWN
 from flows.publication.input_fingerprint import (
     LAST_RUN,
     LastRun,
@@ -41,6 +42,7 @@ INPUTS: dict[str, Change] = {
     "a plan arrived": lambda raw: (raw / "submissions/河北省/唐山市实施方案.docx").write_bytes(b"one"),
     "something else arrived": lambda raw: (raw / "submissions/photo.jpg").write_bytes(b"one"),
     "a review came back": lambda raw: (raw / "reviews/河北省评审工作簿.xlsx").write_bytes(b"one"),
+    "a contract of one's own": lambda raw: os.environ.__setitem__(OWN, str(raw / "reviews")),
     "a password was set": lambda _: os.environ.__setitem__("PEAK_REVIEW_PASSWORDS", "开门"),
 }
 
@@ -48,6 +50,8 @@ INPUTS: dict[str, Change] = {
 @pytest.mark.parametrize("change", INPUTS.values(), ids=INPUTS)
 def test_every_input_changes_the_fingerprint(raw: Path, change: Change, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PEAK_REVIEW_PASSWORDS", "")
+    monkeypatch.setenv(OWN, "")
+    (raw / "reviews" / "rules.yaml").touch()
 
     def fingerprint() -> str:
         return input_fingerprint(collected := collect(raw), collect_reviews(collected))
