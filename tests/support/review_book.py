@@ -26,6 +26,16 @@ PROVINCE, CITY, PARK = "山西省", "太原市", "长治高新技术产业开发
 # Four cells that can be wrong: one finding each, by indicator and year.
 WORDS, NEGATIVE, PART, HUGE = (CITY, "C04", 2025), (CITY, "C09", 2025), (PARK, "P04", 2025), (CITY, "C06", 2030)
 FAULTS: dict[tuple[str, str, int], Value] = {WORDS: "见附件", NEGATIVE: "-1", PART: "待定", HUGE: 150}
+# What a reviewer enters about a finding, and about a pilot.
+FULL = {"处理状态": "误报", "审核意见": "原件已核", "审核人": "张三", "日期": "2024-05-01"}
+VERDICT = {
+    "审核意见": "可行",
+    "初审人": "张三",
+    "初审日期": "2024-05-01",
+    "复核人": "李四",
+    "复核日期": "5月2日",
+    "结论": "通过",
+}
 Fields = Mapping[str, str | None]
 _Typed = tuple[tuple[str, tuple[tuple[str, str | None], ...]], ...]
 

@@ -18,6 +18,7 @@ from tests.support.hostile_files import HOSTILE
 from tests.support.review_book import (
     CITY,
     FAULTS,
+    FULL,
     HUGE,
     NEGATIVE,
     PARK,
@@ -37,7 +38,6 @@ from tests.support.review_book import (
 from transforms.decisions.ledger import ReviewFile
 from transforms.decisions.sheet_grid import squeeze
 
-FULL = {"处理状态": "误报", "审核意见": "=原件已核，@无误", "审核人": "张三", "日期": "2024-05-01"}
 SIGNED = {"审核意见": "可行", "初审人": "张三", "初审日期": "2024-05-02", "复核人": "李四", "结论": "通过"}
 OFFICE = shutil.which("soffice")
 needs_office = pytest.mark.skipif(OFFICE is None, reason="soffice is not here: install the package libreoffice-calc")

@@ -11,10 +11,12 @@ from contracts.review_form import (
 from tests.support.review_book import (
     CITY,
     FAULTS,
+    FULL,
     NEGATIVE,
     PARK,
     PART,
     PROVINCE,
+    VERDICT,
     WORDS,
     fill_in,
     filled,
@@ -25,16 +27,6 @@ from tests.support.review_book import (
     shown,
     texts,
 )
-
-FULL = {"处理状态": "误报", "审核意见": "原件已核", "审核人": "张三", "日期": "2024-05-01"}
-VERDICT = {
-    "审核意见": "可行",
-    "初审人": "张三",
-    "初审日期": "2024-05-01",
-    "复核人": "李四",
-    "复核日期": "5月2日",
-    "结论": "通过",
-}
 
 
 def test_a_value_that_changed_comes_back_with_both_values() -> None:

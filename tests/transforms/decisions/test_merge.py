@@ -13,6 +13,7 @@ from contracts.review_form import (
 from contracts.schemas.published import Decisions
 from contracts.schemas.validation import ContractViolationError, require
 from tests.support.review_book import (
+    FULL,
     PART,
     PROVINCE,
     WORDS,
@@ -28,16 +29,6 @@ from tests.support.review_book import (
 )
 from transforms.decisions.ledger import FindingDecision, Ledger
 from transforms.decisions.merge import decisions_frame, merge_copies
-
-FULL = {"处理状态": "误报", "审核意见": "原件已核", "审核人": "张三", "日期": "2024-05-01"}
-VERDICT = {
-    "审核意见": "可行",
-    "初审人": "张三",
-    "初审日期": "2024-05-01",
-    "复核人": "李四",
-    "复核日期": "5月2日",
-    "结论": "通过",
-}
 
 
 def test_two_copies_are_merged_cell_by_cell() -> None:

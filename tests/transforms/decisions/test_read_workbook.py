@@ -17,8 +17,10 @@ from tests.sample import CONTRACTS
 from tests.support.containers import encrypted
 from tests.support.review_book import (
     CITY,
+    FULL,
     PART,
     PROVINCE,
+    VERDICT,
     WORDS,
     book_as_published,
     columns,
@@ -38,16 +40,6 @@ from tests.support.review_book import (
 )
 from transforms.decisions.merge import merge_copies
 from transforms.decisions.read_workbook import read_review
-
-FULL = {"处理状态": "误报", "审核意见": "原件已核", "审核人": "张三", "日期": "2024-05-01"}
-VERDICT = {
-    "审核意见": "可行",
-    "初审人": "张三",
-    "初审日期": "2024-05-01",
-    "复核人": "李四",
-    "复核日期": "5月2日",
-    "结论": "通过",
-}
 
 
 def remarks(content: bytes) -> list[str]:

@@ -14,9 +14,11 @@ from contracts.review_form import (
 from tests.support.review_book import (
     CITY,
     FAULTS,
+    FULL,
     HUGE,
     PART,
     PROVINCE,
+    VERDICT,
     WORDS,
     book_as_published,
     columns,
@@ -37,15 +39,6 @@ from transforms.reports.sheet_parts.cells import LONGEST
 from transforms.reports.view import View
 from transforms.reports.workbook.review_workbook import render_review_workbook
 
-FULL = {"处理状态": "误报", "审核意见": "原件已核", "审核人": "张三", "日期": "2024-05-01"}
-VERDICT = {
-    "审核意见": "可行",
-    "初审人": "张三",
-    "初审日期": "2024-05-01",
-    "复核人": "李四",
-    "复核日期": "5月2日",
-    "结论": "通过",
-}
 HOSTILE = ("=1+1", "+1", "-1", "@A1", '=HYPERLINK("http://x.example","点击")', "_x0041_", "<b>粗</b>&amp;", "'引号")
 
 

@@ -1,60 +1,16 @@
-"""The blank workbook: what may be filled in, what may not, and that it comes back as it should."""
+"""The blank workbook: its sheets, what may be filled in and what may not, and the words beside each cell."""
 
 import io
-import shutil
-import subprocess
-from collections.abc import Callable, Iterator
-from functools import cache
-from pathlib import Path
 
 import openpyxl
 import pytest
-from openpyxl.cell.cell import Cell
-from openpyxl.workbook import Workbook
 
-from contracts.load import load_contracts
-from tests.sample import Submission as Sample
-from tests.sample import add, clean_submission, layouts, leave_out, put, repeat
-from transforms.intake.submission import read_submission
-from transforms.reports.office_files import workbook_bytes
+from tests.support.saved import saved
+from tests.support.templates import CONTRACTS, EXTREME, KINDS, PILOTS, YEARS, blank, cells
 from transforms.reports.template.cover import COVER_FIELDS
-from transforms.reports.template.earlier_submission import read_earlier, reason_unusable
 from transforms.reports.template.forms import PROJECT_COLUMNS
-from transforms.reports.template.guide import EXAMPLES
 from transforms.reports.template.table import ADDED_ROWS
 from transforms.reports.template.workbook import render_template
-from transforms.self_check import check_workbook
-
-CONTRACTS = load_contracts("first-batch")
-YEARS = CONTRACTS.round.years
-PILOTS = {"city": ("湖北省", "襄阳市"), "park": ("安徽省", "合肥高新技术产业开发区")}
-KINDS = pytest.mark.parametrize("kind", PILOTS)
-LONG = "很长的试点名称" * 43  # 301 characters
-EXTREME = ('=HYPERLINK("x")', "+1+1", "@SUM(A1)", "#REF!", LONG[:300])
-
-
-@cache
-def blank(kind: str, pilot: str | None = None) -> Workbook:
-    """The template as it arrives: saved and opened again. No test may change it."""
-    province, name = PILOTS[kind]
-    book = render_template(CONTRACTS.tables[kind], CONTRACTS.round, pilot=pilot or name, province=province)
-    return openpyxl.load_workbook(io.BytesIO(saved(book)))
-
-
-def saved(book: Workbook) -> bytes:
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return buffer.getvalue()
-
-
-def opened(content: bytes) -> Workbook:
-    return openpyxl.load_workbook(io.BytesIO(content))
-
-
-def cells(book: Workbook) -> Iterator[Cell]:
-    for sheet in book.worksheets:
-        for row in sheet.iter_rows():
-            yield from row
 
 
 @KINDS
@@ -136,27 +92,6 @@ def test_projects_have_the_columns_of_the_design(kind: str) -> None:
 
 
 @KINDS
-def test_filled_in_it_comes_back_without_a_finding(kind: str) -> None:
-    sample = clean_submission(*PILOTS[kind])
-    content = layouts.official(sample)
-    assert check_workbook(content, "a.xlsx", CONTRACTS) == []
-    read = read_submission(content, "submissions/a.xlsx", CONTRACTS)
-    who = read.identity
-    assert (who.province, who.pilot, who.kind, who.version) == (*PILOTS[kind], kind, "1")
-    assert who.filled_on == sample.date
-    values = {(row["indicator"], row["year"]): row["value"] for row in read.observations}
-    assert values == {
-        (row.code, year): value for row in sample.rows for year, value in zip(YEARS, row.values, strict=True)
-    }
-
-
-@KINDS
-def test_blank_it_has_no_table_and_nothing_else_is_said(kind: str) -> None:
-    found = check_workbook(saved(blank(kind)), "a.xlsx", CONTRACTS)
-    assert [(finding["rule"], finding["pilot"]) for finding in found] == [("FILE-NO-TABLE", PILOTS[kind][1])]
-
-
-@KINDS
 def test_nothing_in_it_is_a_formula(kind: str) -> None:
     assert not [cell.coordinate for cell in cells(blank(kind)) if cell.data_type == "f"]
 
@@ -167,12 +102,6 @@ def test_an_extreme_name_stays_text(kind: str, pilot: str) -> None:
     book = blank(kind, pilot)
     assert not [cell.coordinate for cell in cells(book) if cell.data_type not in {"s", "n"}]
     assert book["封面"]["B5"].value == pilot
-
-
-@pytest.mark.parametrize("pilot", EXTREME)
-def test_an_extreme_name_is_read_back(pilot: str) -> None:
-    who = read_submission(saved(blank("city", pilot)), "submissions/a.xlsx", CONTRACTS).identity
-    assert (who.province, who.pilot, who.kind, who.listed) == ("湖北省", pilot, "city", False)
 
 
 @KINDS
@@ -213,27 +142,6 @@ def test_the_instructions_say_something_of_every_indicator(kind: str) -> None:
         assert {indicator.name, indicator.unit, indicator.scope, indicator.hint} <= shown
 
 
-@pytest.mark.parametrize(("text", "verdict", "_why"), EXAMPLES, ids=lambda part: part[:8])
-def test_the_examples_are_true(text: str, verdict: str, _why: str) -> None:
-    sample = put(clean_submission(*PILOTS["city"]), "C08", 2022, float(text) if text[-1].isdigit() else text)
-    found = {finding["severity"] for finding in check_workbook(layouts.official(sample), "a.xlsx", CONTRACTS)}
-    assert found == {"可以": set(), "须更正或说明": {"warning"}, "须更正": {"error"}}[verdict]
-
-
-def test_the_instructions_explain_no_indicator_that_is_left_out() -> None:
-    """They name every indicator on a sheet that is called 填报说明, beside the submitter's own 说明."""
-    content = layouts.official(leave_out(clean_submission(*PILOTS["city"]), "C20"))
-    found = check_workbook(content, "a.xlsx", CONTRACTS)
-    assert [(finding["rule"], finding["indicator"]) for finding in found] == [("COMPLETE-LEFT-OUT", "C20")]
-
-
-def test_instructions_of_somebody_elses_are_read() -> None:
-    book = openpyxl.load_workbook(io.BytesIO(layouts.official(leave_out(clean_submission(*PILOTS["city"]), "C20"))))
-    del book["_元数据"], book["填报说明"]
-    book.create_sheet("填报说明").append(("工业余能回收利用率", "本市暂无余能统计，拟于2025年建立。"))
-    assert check_workbook(saved(book), "a.xlsx", CONTRACTS) == []
-
-
 @KINDS
 def test_the_hidden_sheet_knows_round_and_contracts(kind: str) -> None:
     province, pilot = PILOTS[kind]
@@ -241,117 +149,3 @@ def test_the_hidden_sheet_knows_round_and_contracts(kind: str) -> None:
     book = render_template(table, CONTRACTS.round, pilot=pilot, province=province, contracts="f" * 64)
     facts = dict(openpyxl.load_workbook(io.BytesIO(saved(book)))["_元数据"].iter_rows(values_only=True))
     assert facts == {"批次代码": "first-batch", "规则文件标识": "f" * 64, "指标表": table.sheet}
-
-
-# ---- with what was submitted before ----------------------------------------------------------------------------------
-
-
-def again(content: bytes, kind: str) -> bytes:
-    """The template with the values of an earlier submission."""
-    province, pilot = PILOTS[kind]
-    read = read_submission(content, "submissions/a.xlsx", CONTRACTS)
-    assert reason_unusable(read, kind, pilot, CONTRACTS) is None
-    table, known = CONTRACTS.tables[kind], read_earlier(read)
-    return workbook_bytes(render_template(table, CONTRACTS.round, pilot=pilot, province=province, earlier=known))
-
-
-def given(content: bytes) -> dict[tuple[str, int], tuple]:
-    rows = read_submission(content, "submissions/a.xlsx", CONTRACTS).observations
-    return {
-        (row["indicator"], row["year"]): (row["raw_value"], row["value"], row["unit"], row["remark"])
-        for row in rows
-        if row["year"] in YEARS
-    }
-
-
-def keys(content: bytes) -> list[str]:
-    return [finding["finding_key"] for finding in check_workbook(content, "a.xlsx", CONTRACTS)]
-
-
-EARLIER = (layouts.official, layouts.with_sources, layouts.other_units, layouts.percent_cells, layouts.text_cells)
-
-
-@pytest.mark.parametrize("layout", EARLIER, ids=lambda layout: layout.__name__)
-@KINDS
-def test_an_earlier_submission_comes_back_as_it_was_given(kind: str, layout: Callable[[Sample], bytes]) -> None:
-    sample = add(clean_submission(*PILOTS[kind]), "绿氢年产量", "万吨", (0, "约2", 4.5), "试点特色")
-    sample = leave_out(sample, sample.rows[8].code, "辖区内没有这一项，不适用。")
-    content = layout(sample)
-    made = again(content, kind)
-    assert given(made) == given(content)
-    assert keys(made) == keys(content)
-    who = read_submission(made, "submissions/a.xlsx", CONTRACTS).identity
-    assert (who.version, who.filled_on) == ("2", None)
-    assert (who.office, who.contacts) == (
-        sample.office,
-        ("模拟联系人　000-00000000",),
-    ) or layout is layouts.with_sources
-    notes = [tuple(row) for row in opened(made)["说明"].iter_rows(min_row=3, max_row=4, values_only=True)]
-    assert notes == [(note.label, note.what, note.why) for note in sample.notes]
-
-
-def test_projects_come_back() -> None:
-    sample = clean_submission(*PILOTS["city"])
-    rows = opened(again(layouts.official(sample), "city"))["重点工程"].iter_rows(min_row=3, max_row=4, values_only=True)
-    assert [tuple(row) for row in rows] == sample.projects()
-
-
-def test_a_figure_keeps_the_unit_in_which_it_was_given() -> None:
-    sheet = opened(again(layouts.other_units(clean_submission(*PILOTS["city"])), "city"))["表1"]
-    assert (sheet["D13"].value, sheet["D13"].protection.locked) == ("万千瓦", False)
-    assert (sheet["D12"].value, sheet["D12"].protection.locked) == ("个", True)
-
-
-def test_a_row_that_stood_twice_stands_twice() -> None:
-    content = layouts.official(repeat(clean_submission(*PILOTS["city"]), "C24", (60.0, 60.5, 62.0)))
-    found = check_workbook(again(content, "city"), "a.xlsx", CONTRACTS)
-    assert [(finding["rule"], finding["indicator"]) for finding in found] == [("TABLE-ROW-TWICE", "C24")]
-
-
-@pytest.mark.parametrize("text", EXTREME)
-def test_what_was_submitted_before_stays_text(text: str) -> None:
-    sample = add(clean_submission(*PILOTS["city"]), f"{text}率", text, (text, 1, 2), text)
-    book = openpyxl.load_workbook(io.BytesIO(layouts.official(put(sample, "C01", 2022, text))))
-    for cell in cells(book):
-        if cell.data_type in {"f", "e"}:
-            cell.data_type = "s"
-    made = opened(again(saved(book), "city"))
-    assert not [cell.coordinate for cell in cells(made) if cell.data_type not in {"s", "n"}]
-    assert made["表1"]["E3"].value == text
-
-
-@pytest.mark.parametrize(
-    ("sent", "kind", "says"),
-    [
-        (PILOTS["park"], "city", "表2"),
-        (("河北省", "唐山市"), "city", "其报送单位是唐山市"),
-        (None, "city", ""),
-    ],
-    ids=["the other table", "another pilot", "no workbook"],
-)
-def test_nothing_is_taken_from_what_is_not_theirs(sent: tuple[str, str] | None, kind: str, says: str) -> None:
-    content = layouts.official(clean_submission(*sent)) if sent else b"no workbook"
-    reason = reason_unusable(
-        read_submission(content, "submissions/a.xlsx", CONTRACTS), kind, PILOTS[kind][1], CONTRACTS
-    )
-    assert reason
-    assert says in reason
-
-
-# ---- saved by another program ----------------------------------------------------------------------------------------
-
-
-@pytest.mark.office
-@pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed")
-@KINDS
-def test_saved_by_libreoffice_it_comes_back_without_a_finding(kind: str, tmp_path: Path) -> None:
-    sample = clean_submission(*PILOTS[kind])
-    file = tmp_path / "filled.xlsx"
-    file.write_bytes(layouts.official(sample))
-    command = ["soffice", "--headless", f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"]
-    command += ["--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", str(tmp_path / "out"), str(file)]
-    subprocess.run(command, check=True, capture_output=True, timeout=120)
-    content = (tmp_path / "out" / "filled.xlsx").read_bytes()
-    assert content != file.read_bytes()
-    assert check_workbook(content, "a.xlsx", CONTRACTS) == []
-    assert given(content) == given(file.read_bytes())

@@ -1,0 +1,96 @@
+"""The review workbook: its sheets, the same bytes each time, and any text of a submission stays text."""
+
+import random
+from dataclasses import replace
+
+import pytest
+
+from tests.sample import CONTRACTS, add, clean_submission, layouts
+from tests.support.rendered_books import (
+    HOSTILE,
+    NATION,
+    book,
+    cells,
+    hostile_round,
+    opened,
+    rendered,
+    submissions,
+)
+from tests.support.review_sheets import ALWAYS, COMPARISONS, SEVERAL_BOOKS, SHEETS, texts
+from tests.support.sample_round import reviewed
+from tests.support.sample_round import whole_round as sample_round
+from transforms.intake.submission import read_submission
+from transforms.reports.view import View
+from transforms.reports.workbook.review_workbook import render_review_workbook
+
+CONTROL = "\x00\x01\x08\x0b\x1f"
+
+
+@SEVERAL_BOOKS
+def test_the_sheets_are_there_in_order(province: str | None) -> None:
+    """Sheets without rows are left out; those that other programs open by name are hidden."""
+    names = [name for name in book(province).sheetnames if not name.startswith("_")]
+    assert names == [name for name in SHEETS if name in names]
+    assert set(names) >= ALWAYS
+    shown = [sheet for sheet in book(province).worksheets if sheet.sheet_state == "visible"]
+    assert [sheet.title for sheet in shown if sheet.max_row <= (2 if sheet.title in COMPARISONS else 1)] == []
+    assert book(province)["已销号问题"].sheet_state == "hidden"
+
+
+@pytest.mark.parametrize("province", [NATION, "河北省"])
+def test_rendering_twice_gives_the_same_bytes(province: str | None) -> None:
+    assert render_review_workbook(View(sample_round(), province)) == rendered(province)
+
+
+def test_the_order_of_arrival_changes_no_byte() -> None:
+    shuffled = list(submissions())
+    random.Random(1).shuffle(shuffled)
+    review = reviewed(shuffled)
+    assert render_review_workbook(View(replace(review, provenance=sample_round().provenance), "河北省")) == rendered(
+        "河北省"
+    )
+
+
+@pytest.mark.parametrize("province", [NATION, "河北省"])
+def test_no_text_of_a_submission_becomes_a_formula(province: str | None) -> None:
+    shown = opened(render_review_workbook(View(hostile_round(), province)))
+    assert not [cell.coordinate for cell in cells(shown) if cell.data_type not in {"s", "n"}]
+    for text in HOSTILE:
+        assert f"{text}高新区".strip() in texts(shown, ["试点总览"])
+        assert texts(shown, COMPARISONS).count(text) >= 3  # C01, the added indicator, its unit
+    assert {origin.rsplit("!", 1)[0] for origin in texts(shown, COMPARISONS) if "!G6" in origin} == {"=1+1 '表'"}
+
+
+def test_control_characters_do_not_spoil_a_book() -> None:
+    read = read_submission(layouts.official(clean_submission("河北省", "唐山市")), "submissions/a.xlsx", CONTRACTS)
+    spoilt = ("label", "raw_value", "raw_unit", "remark")
+    rows = tuple(row | {name: f"={CONTROL}{row[name]}" for name in spoilt} for row in read.observations)
+    who = replace(read.identity, named=f"={CONTROL}", version=CONTROL, filled_on=CONTROL, contacts=(CONTROL,))
+    review = reviewed([replace(read, observations=rows, identity=who)])
+    for province in ("河北省", NATION):
+        shown = opened(render_review_workbook(View(review, province)))
+        assert not [cell.coordinate for cell in cells(shown) if cell.data_type == "f"]
+        assert not [text for text in texts(shown) if set(CONTROL) & set(text)]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["唐山\x01市.xlsx", "a#b%20 c'd\"<&>.xlsx", "=1+1.xlsx", "唐山\n市.xlsx", "长" * 80 + ".xlsx"],
+)
+def test_any_file_name_can_be_shown(name: str) -> None:
+    content = layouts.pasted_from_word(clean_submission("河北省", "唐山市"))
+    review = reviewed([read_submission(content, f"submissions/河北省/{name}", CONTRACTS)])
+    shown = opened(render_review_workbook(View(review, "河北省")))
+    assert not [cell.coordinate for cell in cells(shown) if cell.data_type == "f"]
+
+
+@pytest.mark.parametrize("huge", ["1e400", "9" * 400], ids=lambda text: text[:6])
+def test_a_number_beyond_all_bounds_can_be_shown(huge: str) -> None:
+    """Of an indicator of the pilot's own, so that no bound keeps it away."""
+    sample = add(clean_submission("河北省", "唐山市"), "补充甲", "个", (huge, 1, 2))
+    review = reviewed([read_submission(layouts.official(sample), "submissions/a.xlsx", CONTRACTS)])
+    assert huge in texts(opened(render_review_workbook(View(review, "河北省"))))
+
+
+def test_no_space_is_beside_a_number_of_a_page() -> None:
+    assert {sheet.oddFooter.center.text for sheet in book("河北省")} >= {"&A　第&P页，共&N页"}
