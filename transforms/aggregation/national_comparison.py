@@ -40,13 +40,15 @@ def compare_with_nation(judged: JudgedBatch, contracts: Contracts) -> pl.DataFra
     cells = {(row["file"], row["indicator"], row["year"]): row for row in rows.iter_rows(named=True)}
     signs = {code: 1 if row.wanted == "up" else -1 for code, row in contracts.indicators.items()}
     before = {later: earlier for earlier, later in pairwise(contracts.round.years)}
+    national: dict[tuple[str, int], list[Benchmark]] = {}
+    for one in contracts.benchmarks:
+        if one.year in before:
+            national.setdefault((one.indicator, one.year), []).append(one)
     found = [
-        _compared(cells, cell, one, before[cell["year"]], contracts.round.base_year, signs[one.indicator])
+        _compared(cells, cell, one, before[one.year], contracts.round.base_year, signs[one.indicator])
         for cell in cells.values()
-        for one in contracts.benchmarks
-        if (one.indicator, one.year) == (cell["indicator"], cell["year"])
-        and cell["year"] in before
-        and one.applies_to(cell["province"], cell["pilot"])
+        for one in national.get((cell["indicator"], cell["year"]), ())
+        if one.applies_to(cell["province"], cell["pilot"])
     ]
     return pl.DataFrame(found, schema=NATIONAL_COMPARISON, orient="row")
 

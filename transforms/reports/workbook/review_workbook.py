@@ -80,7 +80,9 @@ _COUNTED = {
     "换算记录",
 }  # the number of rows is in the list of sheets
 # Added to the purpose where the national summary lists only a part: see `ALL_LISTED`.
-_PARTIAL = dict.fromkeys((*NAMES.values(), "换算记录"), "；只列有警告及以上问题的指标，其余见各省评审工作簿")
+_PARTIAL = dict.fromkeys(
+    (*NAMES.values(), "换算记录", "对标情况"), "；只列有警告及以上问题的指标，其余见各省评审工作簿"
+)
 _PARTIAL["问题清单"] = "；只列警告及以上，提示见各省评审工作簿"
 _FAILED_SHEET = "程序出错，本表未能生成；其余各表不受影响。"
 # A workbook without these is useless: they hold what is to be decided.

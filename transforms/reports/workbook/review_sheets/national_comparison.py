@@ -15,9 +15,16 @@ _MET = {True: "达到", False: "未达到", None: "无可比数值"}
 
 
 def write_national_comparison(sheet: Worksheet, view: View) -> int:
-    """Write base value, targets, national targets with document and clause, whether met; return the number of rows."""
+    """Write base value, targets, national targets with document and clause, whether met; return the number of rows.
+
+    Where the view does not list all values, only those of indicators with a listed finding.
+    """
     years = view.contracts.round.target_years
-    found = view.visible(compare_with_nation(view.review.judged, view.contracts)).to_dicts()
+    compared = view.visible(compare_with_nation(view.review.judged, view.contracts))
+    if not view.lists_all:
+        keys = ["province", "pilot", "indicator"]
+        compared = compared.join(view.listed.select(keys).unique(), on=keys, how="semi", maintain_order="left")
+    found = compared.to_dicts()
     rows: list[Row] = []
     for _, alike in groupby(found, lambda row: (row["province"], row["pilot"], row["indicator"])):
         of_row = list(alike)
@@ -60,7 +67,11 @@ def write_national_comparison(sheet: Worksheet, view: View) -> int:
 def _emissions(view: View) -> Iterator[Row]:
     """Yield for each pilot the yearly change of its emissions that growth and intensity imply, and its peak year."""
     batch = view.review.judged.batch
-    found = view.visible(emission_changes(batch, view.contracts)).sort("province", "pilot", "year").to_dicts()
+    changes = view.visible(emission_changes(batch, view.contracts)).sort("province", "pilot", "year")
+    if not view.lists_all:
+        keys = ["province", "pilot"]
+        changes = changes.join(view.listed.select(keys).unique(), on=keys, how="semi", maintain_order="left")
+    found = changes.to_dicts()
     peaks = {(row["province"], row["pilot"]): row for row in batch.plans.peaks.drop_nulls("year").to_dicts()}
     planned = {(row["province"], row["pilot"]) for row in pilot_statuses(view) if row["plan"] == PLAN_CHECKED}
     for who, alike in groupby(found, lambda row: (row["province"], row["pilot"])):
