@@ -66,9 +66,10 @@ def run_pipeline(request: Request, watch: Watch, killed: str | None) -> Summary:
     # Imported here, because it takes most of a second, and a night without changes ends above.
     from flows.gate.gate_process import open_gate  # noqa: PLC0415
     from flows.pipeline import steps  # noqa: PLC0415
+    from flows.workers.archives import unpack_archives  # noqa: PLC0415
     from flows.workers.rendering import rendering_folder  # noqa: PLC0415
 
-    job = Job(request, collected, log, watch)
+    job = Job(request, collected, unpack_archives(collected, request.round_name), log, watch)
     steps.check_request(job)
     # The gate loads Great Expectations while files are read.
     with open_gate() as gate_process, rendering_folder(request.target) as folder:

@@ -47,7 +47,10 @@ FILES: dict[str, pl.DataType] = {
     "instead": pl.String(),
     "off_roster": pl.Boolean(),
 }
-IGNORED: dict[str, pl.DataType] = {name: FILES[name] for name in ("file", "province", "pilot", "kind", "detail")}
+IGNORED: dict[str, pl.DataType] = {
+    **{name: FILES[name] for name in ("file", "province", "pilot", "kind", "detail")},
+    "quiet": pl.Boolean(),
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +64,8 @@ class Batch:
         observations: columns `SUBMITTED`, of every file that could be read.
         sheets: the sheets of each file that can be shown, by file; the one with the table first.
         plans: frames of the plans.
-        ignored: files that are neither workbook nor plan, columns `IGNORED`.
+        ignored: files that were not read, columns `IGNORED`. `quiet`: usual beside a workbook, so that it is reported
+            only where the pilot has none.
     """
 
     files: pl.DataFrame
@@ -85,11 +89,12 @@ def build_batch(
     submissions: Iterable[Submission],
     contracts: Contracts,
     plans: Sequence[Plan] = (),
-    ignored: Iterable[tuple[str, str]] = (),
+    ignored: Iterable[tuple[str, str, bool]] = (),
 ) -> Batch:
     """Lay out all submissions and plans as frames, whatever their order.
 
-    `ignored`: path of every other file, and the reason in Chinese why it was not read.
+    `ignored`: path of every other file, the reason in Chinese why it was not read, and whether it is usual beside a
+    workbook.
     """
     ordered = sorted(submissions, key=lambda submission: submission.file)
     standings = select_versions(ordered, contracts)
@@ -110,6 +115,7 @@ def _file_row(one: Submission, standing: tuple[str, str | None], contracts: Cont
     return row | {"standing": standing[0], "instead": standing[1], "off_roster": off_roster}
 
 
-def _ignored_row(file: str, reason: str, contracts: Contracts) -> dict[str, object]:
+def _ignored_row(file: str, reason: str, quiet: bool, contracts: Contracts) -> dict[str, object]:
     who = identify(file, (), (), contracts)
-    return {"file": file, "province": who.province, "pilot": who.pilot, "kind": who.kind, "detail": reason}
+    who_sent = {"province": who.province, "pilot": who.pilot, "kind": who.kind}
+    return {"file": file, "detail": reason, "quiet": quiet} | who_sent

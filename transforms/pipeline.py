@@ -80,7 +80,7 @@ def review_round(
     contracts: Contracts,
     provenance: Provenance,
     plans: Sequence[Plan] = (),
-    ignored: Iterable[tuple[str, str]] = (),
+    ignored: Iterable[tuple[str, str, bool]] = (),
 ) -> Review:
     """Review a round.
 
@@ -89,7 +89,7 @@ def review_round(
         contracts: of the round.
         provenance: of the code and the contracts.
         plans: all plans received, as read.
-        ignored: path of every other file and the reason in Chinese why it was not read.
+        ignored: of every other file, see `transforms.batch.build_batch`.
 
     Raises:
         contracts.schemas.validation.ContractViolationError: if a frame violates its model.
@@ -118,7 +118,7 @@ def _build_batch_without_failing(
     submissions: Sequence[Submission],
     contracts: Contracts,
     plans: Sequence[Plan],
-    ignored: Sequence[tuple[str, str]],
+    ignored: Sequence[tuple[str, str, bool]],
 ) -> tuple[Batch, list[Failure]]:
     """Build the batch; a file that raises an error is replaced by one with the fault `failed`."""
     try:

@@ -9,7 +9,7 @@ import typer
 from rich.table import Table
 
 import contracts.load as contract_files
-from flows.cli.ending import OUTPUT, ROUND, fail, filled_text, load_checked_round, one_of, say
+from flows.cli.ending import ERRORS, OUTPUT, ROUND, fail, filled_text, load_checked_round, one_of, say
 from flows.pipeline.outcome import FAILED, FAULTY, WRONG_USE
 
 if TYPE_CHECKING:
@@ -61,14 +61,22 @@ def template(
         Path | None, typer.Option("--from", help="An earlier submission of the pilot, whose values it starts with.")
     ] = None,
     round_name: Annotated[str, ROUND] = "first-batch",
+    force: Annotated[bool, typer.Option(help="Replace an existing file.")] = False,
 ) -> None:
     """Write a guarded workbook to fill in (填报模板), blank or with what was submitted before."""
     contracts = load_checked_round(round_name)
     one_of(kind, "city", "park")
+    if output.exists() and not force:
+        fail(WRONG_USE, f"{output} exists and may be filled in: --force replaces it")
     from transforms.reports.office_files import workbook_bytes  # noqa: PLC0415
     from transforms.reports.template.earlier_submission import read_earlier, reason_unusable  # noqa: PLC0415
+    from transforms.reports.template.recipient import UnknownRecipientError, find_recipient  # noqa: PLC0415
     from transforms.reports.template.workbook import render_template  # noqa: PLC0415
 
+    try:
+        recipient = find_recipient(kind, pilot, province, contracts)
+    except UnknownRecipientError as error:
+        fail(WRONG_USE, str(error))
     known = None
     if earlier:
         submission = _read_workbook(_received(earlier), round_name)
@@ -79,7 +87,7 @@ def template(
         contracts.tables[kind],
         contracts.round,
         pilot=pilot,
-        province=province,
+        province=recipient.province,
         contracts=contract_files.fingerprint(),
         earlier=known,
     )
@@ -87,6 +95,10 @@ def template(
         output.write_bytes(workbook_bytes(workbook))
     except OSError as error:
         fail(FAILED, f"cannot write {output}: {error.strerror}")
+    values = f"values of {earlier.name}" if earlier else "blank"
+    say(OUTPUT, f"written: {output} ({contracts.tables[kind].sheet}, {recipient.province} {pilot}, {values})")
+    if recipient.notice:
+        say(ERRORS, f"peak-review: {recipient.notice}; what it submits enters no aggregate")
 
 
 def rules(

@@ -45,9 +45,10 @@ class Request:
 
 @dataclass(frozen=True)
 class Job:
-    """A run of the pipeline: the request, the files collected for it, its log and its start."""
+    """A run of the pipeline: the request, the files received and those unpacked of them, its log and its start."""
 
     request: Request
+    received: Collected
     collected: Collected
     log: StepLog
     watch: Watch

@@ -53,10 +53,11 @@ def input_fingerprint(collected: Collected, reviews: tuple[Sequence[Received], S
     """Hash everything that decides the result of a run: raw files, code, contracts, libraries, passwords, LibreOffice.
 
     Args:
-        collected: submissions, plans and ignored files.
+        collected: submissions, plans and ignored files; archives as they were received.
         reviews: review workbooks, and ignored files among them.
     """
-    received = [*collected.workbooks, *collected.plans, *reviews[0]]
+    archives = [one.archive for one in collected.ignored if one.archive]
+    received = [*collected.workbooks, *collected.plans, *archives, *reviews[0]]
     lines = [f"{item.file} {item.sha256} {item.fault}" for item in received]
     lines += [f"{item.file} {item.reason}" for item in (*collected.ignored, *reviews[1])]
     lines += [

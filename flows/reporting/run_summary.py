@@ -55,7 +55,7 @@ def remember_result(job: Job, result: Review, decisions: "Decisions", facts: Run
     attention = list(attention_lines(result, decisions.ledger, nothing, (), {}))
     try:
         last_run = LastRun(
-            inputs=input_fingerprint(job.collected, decisions.reviews),
+            inputs=input_fingerprint(job.received, decisions.reviews),
             outputs=output_fingerprint(job.target),
             packages=result.provinces["province"].to_list(),
             provinces=result.provinces.to_dicts(),

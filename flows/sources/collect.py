@@ -42,9 +42,9 @@ class Collected:
         }
 
     @property
-    def notices(self) -> list[tuple[str, str]]:
-        """Return the ignored files to report, and the reasons in Chinese."""
-        return [(one.file, one.notice) for one in self.ignored if one.notice]
+    def notices(self) -> list[tuple[str, str, bool]]:
+        """Return the ignored files to report, the reasons in Chinese, and whether they are usual beside a workbook."""
+        return [(one.file, one.notice, one.quiet) for one in self.ignored if one.notice]
 
 
 _early: ContextVar[Collected | None] = ContextVar("early", default=None)

@@ -4,8 +4,8 @@ import errno
 import os
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, field
+from pathlib import Path, PurePath
 
 from flows.publication.file_names import as_utf8, is_clutter
 from flows.sources.as_of import Counts
@@ -13,9 +13,10 @@ from flows.sources.raw_files import Received, read_or_fault
 
 SUBMISSIONS, REVIEWS = "submissions", "reviews"
 MODERN, PDF, OLD = ".docx", ".pdf", (".doc", ".wps")
-_ARCHIVES = {".zip", ".rar", ".7z"}
-# Files beside the workbooks; those that may be plans are read.
-_ATTACHMENTS = {MODERN, *OLD, PDF, ".jpg", ".jpeg", ".png", *_ARCHIVES, ".txt", ".md"}
+_ARCHIVES = {".zip", ".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz"}
+# Usual beside the workbooks; those that may be plans are read.
+_NOTES = {".txt", ".md"}
+_ATTACHMENTS = {MODERN, *OLD, PDF, ".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", *_NOTES}
 # Files that ought to be workbooks, also where they are damaged.
 _SPREADSHEETS = {
     ".xlsx", ".xlsm", ".xltx", ".xltm", ".xlsb", ".xls", ".xlt", ".et", ".ett", ".ods", ".ots", ".csv", ".tsv",
@@ -32,11 +33,21 @@ _DEEPEST = 32  # levels of folders
 
 @dataclass(frozen=True)
 class Ignored:
-    """A file that is not a submission, and why; `notice` is the reason in Chinese if it is to be reported."""
+    """A file that is not a submission, and why.
+
+    Attributes:
+        file: its path relative to the round's folder.
+        reason: why it is not read.
+        notice: the reason in Chinese, if it is to be reported.
+        quiet: it is usual beside a workbook, and reported only where there is none.
+        archive: its content, if it is an archive that may be unpacked.
+    """
 
     file: str
     reason: str
     notice: str | None = None
+    quiet: bool = False
+    archive: Received | None = field(default=None, repr=False)
 
 
 def list_raw(
@@ -67,29 +78,36 @@ def list_raw(
             if counts(path, None):
                 ignored.append(Ignored(file, *why))
         elif counts(path, (item := read_or_fault(path, file, error)).sha256):
-            if error or is_plan or below != SUBMISSIONS or is_workbook(path, item.content):
+            if not error and below == SUBMISSIONS and is_archive(path):
+                ignored.append(Ignored(file, "an archive", item.fault or notice_of(path), archive=item))
+            elif error or is_plan or below != SUBMISSIONS or is_workbook(path, item.content):
                 (plans if is_plan else workbooks).append(item)
             else:
                 ignored.append(Ignored(file, "not a workbook", notice_of(path)))
     return workbooks, plans, ignored
 
 
-def may_be_a_plan(path: Path) -> bool:
+def may_be_a_plan(path: PurePath) -> bool:
     """Return whether a document may be a plan: every .docx, and others with 方案 in the name."""
     suffix = path.suffix.lower()
     return suffix == MODERN or (suffix in {*OLD, PDF} and "方案" in path.name)
 
 
-def why_ignored(path: Path, below: str = SUBMISSIONS) -> tuple[str, str | None] | None:
-    """Return why a file is not read, by its name: in English and, if it is to be reported, in Chinese; else None."""
+def is_archive(path: PurePath) -> bool:
+    """Return whether a file is an archive, by its ending."""
+    return path.suffix.lower() in _ARCHIVES
+
+
+def why_ignored(path: PurePath, below: str = SUBMISSIONS) -> tuple[str, str | None, bool] | None:
+    """Return why a file is not read, by its name, as the fields of `Ignored`; None if it is to be read."""
     suffix = path.suffix.lower()
     if is_clutter(path.name):
-        return "left behind by the operating system or an open workbook", None
+        return "left behind by the operating system or an open workbook", None, False
     if suffix in _ATTACHMENTS and not (below == SUBMISSIONS and may_be_a_plan(path)):
-        return "not a workbook", notice_of(path) if suffix in _ARCHIVES else None
-    if suffix in _OFFICE and below == SUBMISSIONS:
-        return "not a workbook", notice_of(path)
-    return None
+        return "not a workbook", None if suffix in _NOTES else notice_of(path), True
+    if below == SUBMISSIONS:
+        return ("not a workbook", notice_of(path), False) if suffix in _OFFICE else None
+    return ("not a workbook", notice_of(path), False) if is_archive(path) else None
 
 
 def _walk(folder: Path) -> Iterator[tuple[Path, OSError | None]]:
@@ -123,40 +141,40 @@ def _entries(folder: Path) -> list[tuple[Path, bool]]:
     return [(folder / name, is_folder) for name, is_folder in found]
 
 
-def is_workbook(path: Path, content: bytes | None) -> bool:
+def is_workbook(path: PurePath, content: bytes | None) -> bool:
     """Return whether a file is read as a workbook: by its ending, or by its content if the ending says nothing."""
     suffix = path.suffix.lower()
     if suffix in _SPREADSHEETS:
         return True
-    return suffix not in _OFFICE | _ATTACHMENTS and (content or b"").startswith(_PACKED)
+    return suffix not in _OFFICE | _ATTACHMENTS | _ARCHIVES and (content or b"").startswith(_PACKED)
 
 
-def notice_of(path: Path) -> str:
+def notice_of(path: PurePath) -> str:
     """Say in Chinese why a file is not read."""
     suffix = path.suffix[1:]
     if is_clutter(path.name):
         return "是系统或办公软件的临时文件，没有读取"
-    if path.suffix.lower() in _ARCHIVES:
+    if is_archive(path):
         return "是压缩包，没有解压"
-    if path.suffix.lower() in {*OLD, PDF}:
+    if path.suffix.lower() in OLD:
         return "文件名中没有“方案”，没有作为实施方案读取"
     kind = f"是{suffix.upper()}文件" if suffix.isascii() and suffix.isalnum() and len(suffix) < 6 else "类型无法识别"
     return f"{kind}，不是工作簿或可读取的文档，没有读取"
 
 
-def _irregular(path: Path, folder: Path) -> tuple[str, str] | None:
+def _irregular(path: Path, folder: Path) -> tuple[str, str, bool] | None:
     """Return why a path is not read: it is a link that leads elsewhere, or a pipe, socket or device."""
     try:
         mode = path.lstat().st_mode
         if not stat.S_ISLNK(mode):
-            special = "not a regular file", "不是普通文件（管道、套接字或设备），没有读取"
+            special = "not a regular file", "不是普通文件（管道、套接字或设备），没有读取", False
             return None if stat.S_ISREG(mode) else special
         # Not Path.resolve, which raises on a loop.
         target = Path(os.path.realpath(path))
         if not target.is_relative_to(os.path.realpath(folder)):
-            return "a link that leads out of the raw folder", "是指向报送文件夹之外的链接，没有读取"
+            return "a link that leads out of the raw folder", "是指向报送文件夹之外的链接，没有读取", False
         if not target.is_file():
-            return "a link to a folder or to nothing", "是指向文件夹或不存在的文件的链接，没有读取"
+            return "a link to a folder or to nothing", "是指向文件夹或不存在的文件的链接，没有读取", False
     except OSError:
         pass  # reading it will say why
     return None

@@ -39,9 +39,50 @@ def test_the_template_starts_from_an_earlier_submission(home: Path, tmp_path: Pa
     assert (made.returncode, made.stderr) == (0, "")
     checked = peak_review(home, "check", file)
     assert (checked.returncode, checked.stdout) == (0, CLEAN)
-    refused = peak_review(home, *whose, "沈阳市")
+    refused = peak_review(home, *whose, "沈阳市", "--force")
     assert refused.returncode == 2
     assert "其报送单位是大连市" in refused.stderr
+
+
+def test_the_template_replaces_no_file_and_is_made_for_a_pilot_of_the_round(home: Path, tmp_path: Path) -> None:
+    file = tmp_path / "大连市.xlsx"
+    whose = ("template", "--kind", "city", "-o", file, "--pilot", "大连市", "--province")
+    made = peak_review(home, *whose, "辽宁")
+    assert (made.returncode, made.stderr) == (0, "")
+    assert made.stdout == f"written: {file} (表1, 辽宁省 大连市, blank)\n"
+    file.write_bytes(b"filled in")
+    kept = peak_review(home, *whose, "辽宁省")
+    assert (kept.returncode, file.read_bytes()) == (2, b"filled in")
+    assert kept.stderr == f"peak-review: {file} exists and may be filled in: --force replaces it\n"
+    assert peak_review(home, *whose, "辽宁省", "--force").returncode == 0
+    assert file.read_bytes() != b"filled in"
+
+
+@pytest.mark.parametrize(
+    ("kind", "pilot", "province", "code", "says"),
+    [
+        ("city", "大连市", "辽宁生", 2, "unknown province 辽宁生; the round has: 河北省 "),
+        ("city", "大连市", "山东省", 2, "大连市 is on the roster of 辽宁省, not of 山东省"),
+        ("park", "大连市", "辽宁省", 2, "大连市 is a city on the roster, not a park"),
+        ("city", "苏州工业园区", "江苏省", 2, "苏州工业园区 is a park on the roster, not a city"),
+        (
+            "city",
+            "鞍山市",
+            "辽宁省",
+            0,
+            "鞍山市 is not on the roster of 辽宁省: 沈阳市 大连市; what it submits enters no aggregate",
+        ),
+        ("city", "成都市", "四川省", 0, "四川省 has no quota in first-batch; what it submits enters no aggregate"),
+    ],
+)
+def test_the_template_says_who_is_not_of_the_round(
+    home: Path, tmp_path: Path, kind: str, pilot: str, province: str, code: int, says: str
+) -> None:
+    file = tmp_path / "t.xlsx"
+    made = peak_review(home, "template", "--kind", kind, "--pilot", pilot, "--province", province, "-o", file)
+    assert made.returncode == code
+    assert made.stderr.startswith(f"peak-review: {says}")
+    assert file.exists() is (code == 0)
 
 
 @pytest.mark.parametrize("form", ["text", "json", "md"])

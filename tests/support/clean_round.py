@@ -45,7 +45,7 @@ def review(files: Files, *decisions: Decision, without_roster: str = "") -> Revi
     )
     contracts = replace(CONTRACTS, round=replace(CONTRACTS.round, decisions=decisions, provinces=provinces))
     read_files = [read(content, file) for file, content in files.items() if not file.endswith(".ofd")]
-    ignored = [(file, content.decode()) for file, content in files.items() if file.endswith(".ofd")]
+    ignored = [(file, content.decode(), False) for file, content in files.items() if file.endswith(".ofd")]
     return review_round(read_files, contracts, Provenance("0", "0"), ignored=ignored)
 
 

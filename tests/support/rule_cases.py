@@ -71,6 +71,12 @@ CASES = [
     Case("FILE-ENCRYPTED", added(FILE, lambda: encrypted(workbook(PROVINCE, CITY), "secret")), also=UNDER),
     Case("FILE-MACRO", added(FILE, lambda: with_macro(workbook(PROVINCE, CITY)))),
     Case("FILE-ODD", edited(far_cell)),
+    Case(
+        "FILE-FORMAT",
+        lambda files: {name: content for name, content in files.items() if name != FILE}
+        | {f"submissions/{CITY}.ofd": "是OFD文件".encode()},
+        also=UNDER,
+    ),
     Case("FILE-IGNORED", added(f"submissions/{CITY}报告.ofd", "是 OFD 文件，没有读取".encode)),
     Case("FILE-TEXT", cell("H9", "来自统计年鉴_xD83D_"), cell="H9"),
     Case("FILE-NO-TABLE", edited(without_table), also=UNDER),

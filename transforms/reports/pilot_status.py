@@ -11,6 +11,7 @@ from transforms.reports.view import QUOTA_TITLES, View
 ACCEPTED = "有效"
 OFF_ROSTER = "名单外"
 NOT_SENT = "未报送"
+NOT_READ = "文件未能读取"
 NO_SUBMISSION = "未收到报送"
 NO_PLAN_SENT = "未收到"
 PLAN_CHECKED = "已核对"
@@ -49,15 +50,17 @@ def pilot_statuses(view: View) -> list[Row]:
     counts = count_findings(found, "province", "pilot")
     books, plans = _books(view), _plans(view)
     values = _values(view)
+    unread = set(view.visible(view.review.judged.batch.ignored).select("province", "pilot").iter_rows())
     rows = [
-        _status(view, (province, pilot.name), pilot.kind, books, plans, values) for province, pilot in view.roster()
+        _status(view, (province, pilot.name), pilot.kind, books, plans, values, unread)
+        for province, pilot in view.roster()
     ]
     listed = {(row["province"], row["pilot"]) for row in rows}
     places = {province: at for at, province in enumerate(view.contracts.round.quotas)}
     others = sorted(
         {*books, *plans} - listed, key=lambda key: (places.get(key[0] or "", len(places)), key[0] or "", key[1])
     )
-    rows += [_status(view, key, None, books, plans, values) for key in others]
+    rows += [_status(view, key, None, books, plans, values, unread) for key in others]
     rows = [row | counts.get((row["province"], row["pilot"]), dict.fromkeys(SEVERITIES, 0)) for row in rows]
     by_file = count_findings(found.filter(pl.col("pilot").is_null()), "file")
     lost = view.files.filter(pl.col("pilot").is_null())
@@ -72,9 +75,11 @@ def pilot_statuses(view: View) -> list[Row]:
 def province_statuses(view: View) -> list[Row]:
     """Return the rows of `Provinces` with `state`, `good` and the number of open findings by severity."""
     counts = count_findings(open_findings(view), "province")
+    unread = set(view.review.judged.batch.ignored["province"])
     rows = []
     for row in view.provinces.iter_rows(named=True):
-        state = QUOTA_TITLES[row["quota_status"]] if row["submitted"] else NO_SUBMISSION
+        nothing = NOT_READ if row["province"] in unread else NO_SUBMISSION
+        state = QUOTA_TITLES[row["quota_status"]] if row["submitted"] else nothing
         found = counts.get((row["province"],), dict.fromkeys(SEVERITIES, 0))
         rows.append(row | {"state": state, "good": state == QUOTA_TITLES["met"]} | found)
     return rows
@@ -87,6 +92,7 @@ def _status(
     books: dict[tuple[str | None, str], Row],
     plans: dict[tuple[str | None, str], Row],
     values: dict[str, Row],
+    unread: set[tuple[str | None, str]],
 ) -> Row:
     province, pilot = key
     book, plan = books.get(key), plans.get(key)
@@ -101,7 +107,7 @@ def _status(
         "version": None,
         "filled_on": None,
         "contacts": [],
-        "state": OFF_ROSTER if off else NOT_SENT,
+        "state": OFF_ROSTER if off else NOT_READ if key in unread else NOT_SENT,
     }
     row = _row(book or missing, pilot, (book or missing)["state"], values)
     return row | {

@@ -8,6 +8,7 @@ from transforms.failures import FAILED
 from transforms.judging.findings import as_context
 
 _NAMED = 5
+_PACKED = r"\.(zip|rar|7z|tar|gz|tgz|bz2|xz)$"
 
 
 def file_unreadable(batch: Batch, _: Contracts) -> pl.DataFrame:
@@ -48,9 +49,29 @@ def file_text(batch: Batch, _: Contracts) -> pl.DataFrame:
     return pl.concat([as_context(values), as_context(rest)])
 
 
-def file_ignored(batch: Batch, _: Contracts) -> pl.DataFrame:
-    """The file is neither workbook nor plan, or is a link; it was not read."""
-    return batch.ignored
+def file_ignored(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+    """The file is neither workbook nor plan, or is a link; it was not read, and the pilot's workbook was received."""
+    return batch.ignored.filter(~pl.col("quiet")).join(
+        file_format(batch, contracts), on="file", how="anti", maintain_order="left"
+    )
+
+
+def file_format(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+    """The file was not read, and the pilot that sent it has no workbook; without a pilot, any pilot of the province."""
+    sent = set(batch.files.select("province", "pilot").iter_rows())
+    missing = {(province, pilot.name) for province, pilot in contracts.round.roster} - sent
+    short = {province for province, _ in missing}
+
+    def is_without(row: dict[str, str | None]) -> bool:
+        if row["pilot"]:
+            return (row["province"], row["pilot"]) not in sent
+        return row["province"] in short if row["province"] else bool(missing)
+
+    rows = batch.ignored.filter(pl.Series(map(is_without, batch.ignored.to_dicts()), dtype=pl.Boolean))
+    packed = pl.when(pl.col("file").str.to_lowercase().str.contains(_PACKED)).then(pl.lit("压缩包"))
+    return rows.with_columns(
+        detail=pl.format("{}“{}”，未能读取：{}", packed.otherwise(pl.lit("文件")), "file", "detail")
+    )
 
 
 def file_no_table(batch: Batch, _: Contracts) -> pl.DataFrame:

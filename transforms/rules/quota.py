@@ -29,20 +29,24 @@ def quota_province(batch: Batch, contracts: Contracts) -> pl.DataFrame:
 
 
 def quota_under(batch: Batch, contracts: Contracts) -> pl.DataFrame:
-    """Fewer accepted pilots than places (附件1); names the missing and the blocked pilots."""
-    missing = _names(_missing(batch, contracts), "missing")
+    """Fewer accepted pilots than places (附件1); names the missing, the unread and the blocked pilots."""
     who = ["province", "pilot"]
+    without = _missing(batch, contracts)
+    missing = _names(without.join(batch.ignored, on=who, how="anti", maintain_order="left"), "missing")
+    unread = _names(without.join(batch.ignored, on=who, how="semi", maintain_order="left"), "unread")
     kept_out = ~pl.col("off_roster") & ~pl.col("accepted").any().over(who)
     out = _names(batch.files.filter(kept_out).unique(who, maintain_order=True), "out")
     return (
         _counts(batch, contracts)
         .filter(pl.col("accepted") < pl.col("quota"))
         .join(missing, on="province", how="left", validate="1:1", maintain_order="left")
+        .join(unread, on="province", how="left", validate="1:1", maintain_order="left")
         .join(out, on="province", how="left", validate="1:1", maintain_order="left")
         .with_columns(
             detail=pl.concat_str(
                 pl.format("{}个", "accepted"),
                 pl.format("；未报送：{}", "missing"),
+                pl.format("；报送的文件未能读取：{}", "unread"),
                 pl.format("；被阻断：{}", "out"),
                 ignore_nulls=True,
             )
@@ -77,7 +81,7 @@ def _counts(batch: Batch, contracts: Contracts) -> pl.DataFrame:
 
 
 def _missing(batch: Batch, contracts: Contracts) -> pl.DataFrame:
-    """Return the pilots of the roster without any file."""
+    """Return the pilots of the roster without a workbook."""
     roster = pl.DataFrame(
         [(province, pilot.name, pilot.kind) for province, pilot in contracts.round.roster],
         schema={"province": pl.String, "pilot": pl.String, "kind": pl.String},

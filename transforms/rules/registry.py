@@ -41,6 +41,7 @@ FILE_RULES: tuple[RuleFunction, ...] = (
     files.file_macro,
     files.file_odd,
     files.file_text,
+    files.file_format,
     files.file_ignored,
     files.file_no_table,
     files.file_unidentified,

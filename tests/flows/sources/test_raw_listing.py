@@ -67,9 +67,9 @@ def test_whatever_is_no_regular_file_is_reported_and_the_rest_is_read(
         listening.bind("socket.xlsx")
     result = review(raw)
     names = {"唐山市.xlsx", "唐山市实施方案.docx", "无锡市.xlsx", "gone.xlsx", "方案.docx", "all", "socket.xlsx"}
-    ignored = told(result, "FILE-IGNORED")
-    assert ignored.keys() == {f"河北省/{name}" for name in names}
-    assert ignored["河北省/唐山市.xlsx"] == ["河北省", "唐山市", None]
+    unread = told(result, "FILE-FORMAT")
+    assert unread.keys() == {f"河北省/{name}" for name in names}
+    assert unread["河北省/唐山市.xlsx"] == ["河北省", "唐山市", None]
     assert result.judged.batch.counted["pilot"].to_list() == ["大连市"]
 
 
@@ -89,6 +89,7 @@ def test_a_file_of_another_kind_beside_a_workbook_is_ignored_with_one_info(raw: 
     )
     for name in odd:
         put(raw, f"河北省/唐山市/{name}", b"junk")
+    put(raw, "河北省/唐山市/表.xlsx", official(clean_submission("河北省", "唐山市")))
     for name in ("大连市.表格", "大连市 无后缀"):
         put(raw, name, GOOD)
     put(raw, "辽宁省/损坏.xlsx", b"junk")

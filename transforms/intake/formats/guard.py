@@ -45,10 +45,7 @@ def check_archive(content: bytes) -> Archive:
     # Counted before the directory is read: a million entries would cost more memory than the limit.
     if content.count(b"PK\x01\x02") > limits.ENTRIES:
         raise UnreadableFileError(f"压缩包内条目超过{limits.ENTRIES}个，可能是恶意文件")
-    try:
-        file = zipfile.ZipFile(io.BytesIO(content))
-    except zipfile.BadZipFile as error:
-        raise UnreadableFileError("文件不完整或已损坏（压缩结构无法读取）") from error
+    file = _open(content)
     entries = [(_key(entry.filename), entry) for entry in file.infolist()]
     _check_names(entries)
     _check_sizes(file.infolist())
@@ -56,6 +53,18 @@ def check_archive(content: bytes) -> Archive:
         if name.endswith((".xml", ".rels", ".vml")):
             _check_doctype(name, file.read(entry))
     return Archive(file, dict(entries))
+
+
+def _open(content: bytes) -> zipfile.ZipFile:
+    """Open an archive; names without a mark of UTF-8 are in that encoding all the same, or in that of old systems."""
+    for encoding in ("utf-8", "gb18030", None):
+        try:
+            return zipfile.ZipFile(io.BytesIO(content), metadata_encoding=encoding)
+        except UnicodeDecodeError:
+            continue
+        except zipfile.BadZipFile as error:
+            raise UnreadableFileError("文件不完整或已损坏（压缩结构无法读取）") from error
+    raise UnreadableFileError("压缩包内的文件名无法读取")
 
 
 def _key(name: str) -> str:

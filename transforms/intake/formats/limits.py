@@ -6,6 +6,7 @@ CONTENT = 50 * MIB
 TEXT = 10 * MIB
 UNPACKED = 200 * MIB
 ENTRIES = 10_000
+MEMBERS = 500  # files in an archive of submissions
 # Office files reach some tens to one; far beyond that, one large entry is a bomb.
 RATIO, RATIO_FROM = 200, 4 * MIB
 SPINS = 1_000_000
