@@ -7,6 +7,7 @@ of its own, name their reasons in `source_errors.py`. Listing, reading and inges
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from time import monotonic
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -14,7 +15,7 @@ from urllib.parse import quote
 import fsspec
 from pebble import concurrent
 
-from flows.sources.source_errors import TooSlowError, source_errors
+from flows.sources.source_errors import MissingFileError, TooSlowError, source_errors
 from flows.sources.source_urls import Source
 
 _CONNECT, _ANSWER = 15, 60  # seconds
@@ -76,6 +77,9 @@ def _open(source: Source) -> Any:  # noqa: ANN401 - fsspec has no types
     if source.kind == "sftp":
         from flows.sources.sftp import Sftp  # noqa: PLC0415 - each library takes a while to import
 
+        for option, setting in (("key_filename", "SFTP_KEY"), ("known_hosts", "SFTP_KNOWN_HOSTS")):
+            if option in options and not Path(options[option]).expanduser().is_file():
+                raise MissingFileError(f"the file of PEAK_REVIEW_{setting} is not there: {options[option]}")
         return Sftp(skip_instance_cache=True, **options)
     if source.kind == "s3":
         # `ingest` retries, with longer pauses.

@@ -3,6 +3,7 @@
 import logging
 import os
 import stat
+from pathlib import Path
 from typing import Any
 
 import paramiko
@@ -19,7 +20,8 @@ class UnknownHostKeyError(paramiko.SSHException):
 
 class _Refuse(paramiko.MissingHostKeyPolicy):
     def missing_host_key(self, client: paramiko.SSHClient, hostname: str, key: paramiko.PKey) -> None:  # noqa: ARG002
-        raise UnknownHostKeyError(f"the server's key {key.get_name()} is not in known_hosts")
+        further = "a further file can be named by PEAK_REVIEW_SFTP_KNOWN_HOSTS"
+        raise UnknownHostKeyError(f"the server's key {key.get_name()} is not in known_hosts; {further}")
 
 
 class _AnyNames(paramiko.Message):
@@ -57,7 +59,9 @@ class Sftp(SFTPFileSystem):  # type: ignore[misc] # fsspec has no types
         self.client = paramiko.SSHClient()
         self.client.set_missing_host_key_policy(_Refuse())
         try:
-            self.client.load_system_host_keys(known)
+            self.client.load_system_host_keys()  # the user's own
+            if known:
+                self.client.load_system_host_keys(Path(known).expanduser())
             self.client.connect(self.host, timeout=_CONNECT, banner_timeout=_CONNECT, auth_timeout=_CONNECT, **options)
             self.ftp = _open_session(self.client)
         except BaseException:

@@ -5,12 +5,16 @@ from contextlib import contextmanager
 
 from flows.sources.source_urls import Source
 
-GONE = "is not there"
+GONE, REFUSED = "is not there", "access refused"
 _DENIED, _MISSING, _TOO_MANY, _SERVER_ERROR = (401, 403), 404, 429, 500
 
 
 class TooSlowError(Exception):
     """A call exceeded its time limit."""
+
+
+class MissingFileError(Exception):
+    """A file that a setting names is not there."""
 
 
 class SourceError(Exception):
@@ -36,6 +40,8 @@ def source_errors(source: Source) -> Iterator[None]:
         raise
     except Exception as error:
         reason, can_retry = _reason(error)
+        if reason == REFUSED and source.unset:
+            reason = f"{REFUSED}: credentials are missing, set PEAK_REVIEW_{', PEAK_REVIEW_'.join(source.unset)}"
         for secret in source.secrets:
             reason = reason.replace(secret, "***")
         raise SourceError(reason, can_retry=can_retry, is_slow=isinstance(error, TooSlowError)) from None
@@ -47,12 +53,12 @@ def _reason(error: Exception) -> tuple[str, bool]:
     status = _status(error)
     text = "".join(char if char.isprintable() else " " for char in str(error))[:200].strip()
     described = f"{type(error).__name__}: {text}" if text else type(error).__name__
-    if names & {"TooSlowError", "UnknownHostKeyError", "BadHostKeyException"}:
+    if names & {"TooSlowError", "MissingFileError", "UnknownHostKeyError", "BadHostKeyException"}:
         return text, False
     if status in _DENIED or names & {
         "PermissionError", "AuthenticationException", "ForbiddenOperation", "NoCredentialsError",
     } or "No authentication methods" in text:  # fmt: skip
-        return "access refused", False
+        return REFUSED, False
     if status == _MISSING or isinstance(error, FileNotFoundError):
         return GONE, False
     if isinstance(error, NotADirectoryError | IsADirectoryError):

@@ -20,6 +20,7 @@ class Source:
         root: the folder at the source.
         options: arguments of the connection.
         secrets: passwords and keys, to remove from messages.
+        unset: settings that would give the credentials that it lacks.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Source:
     root: str
     options: Mapping[str, Any] = field(default_factory=dict, repr=False)
     secrets: tuple[str, ...] = field(default=(), repr=False)
+    unset: tuple[str, ...] = ()
 
 
 def declared_sources(urls: Sequence[str], setting: Setting) -> list[Source]:
@@ -99,7 +101,8 @@ def _sftp(parts: SplitResult, setting: Setting) -> Source:
     path = unquote(parts.path)
     # As in curl, /~/ is the home folder of the user.
     root = path.removeprefix("/~/") or "." if path.startswith("/~/") else path or "/"
-    return _source(parts, "sftp", root, options, password)
+    lacking = {"SFTP_USER": user, "SFTP_PASSWORD or SFTP_KEY": password or options["key_filename"]}
+    return _source(parts, "sftp", root, options, lacking, password)
 
 
 def _s3(parts: SplitResult, setting: Setting) -> Source:
@@ -109,14 +112,15 @@ def _s3(parts: SplitResult, setting: Setting) -> Source:
         raise ValueError("only endpoint=URL is allowed after ?")
     endpoint = query.get("endpoint", [None])[0] or setting("S3_ENDPOINT")
     options = {"key": key, "secret": secret, "endpoint_url": endpoint}
-    return _source(parts, "s3", _address(parts) + unquote(parts.path), options, key, secret)
+    lacking = {"S3_KEY": key, "S3_SECRET": secret}
+    return _source(parts, "s3", _address(parts) + unquote(parts.path), options, lacking, key, secret)
 
 
 def _webdav(parts: SplitResult, setting: Setting) -> Source:
     user, password = _login(parts, setting, "WEBDAV")
     base = f"{_HTTP[parts.scheme]}://{_address(parts)}{parts.path}"
     options = {"base_url": base, "auth": (user, password or "") if user else None}
-    return _source(parts, "webdav", "", options, password)
+    return _source(parts, "webdav", "", options, {"WEBDAV_USER": user, "WEBDAV_PASSWORD": password}, password)
 
 
 def _login(
@@ -126,10 +130,19 @@ def _login(
     return user or setting(f"{kind}_{names[0]}"), password or setting(f"{kind}_{names[1]}")
 
 
-def _source(parts: SplitResult, kind: str, root: str, options: Mapping[str, Any], *secrets: str | None) -> Source:
+def _source(
+    parts: SplitResult,
+    kind: str,
+    root: str,
+    options: Mapping[str, Any],
+    lacking: Mapping[str, Any],
+    *secrets: str | None,
+) -> Source:
+    """Make a source; `lacking` are its credentials by the settings that could give them."""
     name = f"{parts.scheme}://{_address(parts)}{unquote(parts.path)}{'?' if parts.query else ''}{parts.query}"
     given = {name: value for name, value in options.items() if value is not None}
-    return Source(name.rstrip("/"), kind, root.rstrip("/") or "/", given, tuple(filter(None, secrets)))
+    unset = tuple(setting for setting, value in lacking.items() if not value)
+    return Source(name.rstrip("/"), kind, root.rstrip("/") or "/", given, tuple(filter(None, secrets)), unset)
 
 
 def _address(parts: SplitResult) -> str:

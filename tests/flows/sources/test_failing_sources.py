@@ -13,6 +13,7 @@ from flows.sources.connections import TimeLimits, connect
 from flows.sources.ingest import NEW
 from flows.sources.raw_store import read_receipts
 from flows.sources.remote_listing import CHUNK
+from flows.sources.source_errors import SourceError, source_errors
 from flows.sources.source_urls import Source, parse_source
 from tests.support.source_servers import KINDS, SECRET, free_port, pull, start, statuses, stored
 
@@ -105,4 +106,29 @@ def test_an_unknown_ssh_server_gets_no_password(tmp_path: Path) -> None:
     with start("sftp", tmp_path) as server:
         settings = server.settings | {"SFTP_KNOWN_HOSTS": str(tmp_path / "empty")}
         result = pull(parse_source(server.url, settings.get), tmp_path / "raw", ONCE)
-    assert result.errors == ("the server's key ssh-ed25519 is not in known_hosts",)
+    (error,) = result.errors
+    assert error.startswith("the server's key ssh-ed25519 is not in known_hosts; a further file can be named by PEAK_")
+
+
+@pytest.mark.parametrize("setting", ["SFTP_KEY", "SFTP_KNOWN_HOSTS"])
+def test_a_missing_file_of_a_setting_is_named_and_not_taken_for_the_source(setting: str, tmp_path: Path) -> None:
+    source = parse_source("sftp://127.0.0.1:9/inbox", {setting: "/nowhere/at/all"}.get)
+    result = pull(source, tmp_path / "raw")
+    assert result.errors == (f"the file of PEAK_REVIEW_{setting} is not there: /nowhere/at/all",)
+
+
+@pytest.mark.parametrize(
+    ("url", "settings", "missing"),
+    [
+        ("sftp://host/in", {"SFTP_USER": "keeper"}, "PEAK_REVIEW_SFTP_PASSWORD or SFTP_KEY"),
+        ("sftp://keeper:geheim@host/in", {}, None),
+        ("s3://bucket/in", {"S3_KEY": "keeper"}, "PEAK_REVIEW_S3_SECRET"),
+        ("webdav+https://host/in", {}, "PEAK_REVIEW_WEBDAV_USER, PEAK_REVIEW_WEBDAV_PASSWORD"),
+    ],
+)
+def test_access_refused_names_the_settings_that_are_not_set(
+    url: str, settings: dict[str, str], missing: str | None
+) -> None:
+    with pytest.raises(SourceError) as raised, source_errors(parse_source(url, settings.get)):
+        raise PermissionError
+    assert str(raised.value) == "access refused" + (f": credentials are missing, set {missing}" if missing else "")
