@@ -73,8 +73,10 @@ CASES = [
     Case("FILE-ODD", edited(far_cell)),
     Case(
         "FILE-FORMAT",
-        lambda files: {name: content for name, content in files.items() if name != FILE}
-        | {f"submissions/{CITY}.ofd": "是OFD文件".encode()},
+        lambda files: (
+            {name: content for name, content in files.items() if name != FILE}
+            | {f"submissions/{CITY}.ofd": "是OFD文件".encode()}
+        ),
         also=UNDER,
     ),
     Case("FILE-IGNORED", added(f"submissions/{CITY}报告.ofd", "是 OFD 文件，没有读取".encode)),
