@@ -16,6 +16,7 @@ from transforms.reports.notices.letter_style import (
     add_table,
     blank_letter,
     letter_bytes,
+    name_letter,
     start_landscape_page,
 )
 
@@ -28,8 +29,7 @@ Part = tuple[str, Sequence[CorrectionItem]]
 def render_notice(correction: Correction, contracts: Contracts) -> bytes:
     """Return the notice to one pilot as .docx: the same bytes for the same correction. The date of issue is blank."""
     letter = blank_letter()
-    letter.core_properties.title = "补正通知"
-    letter.core_properties.author = letter.core_properties.last_modified_by = letter.core_properties.comments = ""
+    name_letter(letter, "补正通知")
     verb = "报送" if correction.about_plan and not correction.plan_received else "补正"
     add_line(letter, "×发改××〔　　　〕　　号", "公文字号")
     add_line(letter, _in_lines(f"关于{verb}{correction.place}{_subject(correction, contracts)}的通知"), "公文标题")

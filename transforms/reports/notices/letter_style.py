@@ -22,7 +22,7 @@ from transforms.reports.office_files import without_clock
 from transforms.safe_text import replace_forbidden
 
 # Name (no built-in style of Word, in any language), font, size in points, alignment, indent of the first line in
-# characters.
+# characters. Those that begin with 表单 are of forms that must fit one page: their lines have a fixed height.
 _STYLES = (
     ("公文字号", "仿宋_GB2312", 16, WD_ALIGN_PARAGRAPH.CENTER, 0),
     ("公文标题", "方正小标宋简体", 22, WD_ALIGN_PARAGRAPH.CENTER, 0),
@@ -37,7 +37,18 @@ _STYLES = (
     ("公文表头", "黑体", 10.5, WD_ALIGN_PARAGRAPH.CENTER, 0),
     ("公文表格", "仿宋_GB2312", 10.5, WD_ALIGN_PARAGRAPH.LEFT, 0),
     ("公文表格居中", "仿宋_GB2312", 10.5, WD_ALIGN_PARAGRAPH.CENTER, 0),
+    ("表单标题", "方正小标宋简体", 18, WD_ALIGN_PARAGRAPH.CENTER, 0),
+    ("表单一级", "黑体", 10.5, WD_ALIGN_PARAGRAPH.LEFT, 0),
+    ("表单正文", "仿宋_GB2312", 10.5, WD_ALIGN_PARAGRAPH.LEFT, 0),
+    ("表单附注", "仿宋_GB2312", 8, WD_ALIGN_PARAGRAPH.LEFT, 0),
+    ("表单表头", "黑体", 9, WD_ALIGN_PARAGRAPH.CENTER, 0),
+    ("表单表格", "仿宋_GB2312", 9, WD_ALIGN_PARAGRAPH.LEFT, 0),
+    ("表单表格居中", "仿宋_GB2312", 9, WD_ALIGN_PARAGRAPH.CENTER, 0),
 )
+# Points from line to line of a form.
+FORM_LINES = {"表单标题": 28, "表单一级": 18, "表单正文": 14, "表单附注": 11, "表单表头": 12, "表单表格": 12, "表单表格居中": 12}
+LETTER_TABLE = ("公文表头", "公文表格居中", "公文表格")
+FORM_TABLE = ("表单表头", "表单表格居中", "表单表格")
 # Those of python-docx's blank document that a letter needs; the other 150 slow down every look at a style.
 _KEPT_STYLES = frozenset(
     {
@@ -59,6 +70,23 @@ _LATIN = "Times New Roman"
 def blank_letter() -> Letter:
     """Return an empty letter with its page and styles."""
     return Document(io.BytesIO(_blank()))
+
+
+def blank_form(title: str) -> Letter:
+    """Return an empty form: a letter with narrow margins, to fill one page, with its title in the properties."""
+    form = blank_letter()
+    section = form.sections[0]
+    section.top_margin, section.bottom_margin = Mm(18), Mm(14)
+    section.left_margin = section.right_margin = Mm(20)
+    section.footer_distance = Mm(8)
+    name_letter(form, title)
+    return form
+
+
+def name_letter(letter: Letter, title: str) -> None:
+    """Set the title in the properties, and no author."""
+    letter.core_properties.title = title
+    letter.core_properties.author = letter.core_properties.last_modified_by = letter.core_properties.comments = ""
 
 
 @cache
@@ -94,19 +122,31 @@ def start_landscape_page(letter: Letter) -> None:
 
 
 def add_table(
-    letter: Letter, titles: Sequence[str], widths: Sequence[Length], rows: Sequence[Sequence[str] | str]
+    letter: Letter,
+    titles: Sequence[str],
+    widths: Sequence[Length],
+    rows: Sequence[Sequence[str] | str],
+    styles: Sequence[str] = LETTER_TABLE,
 ) -> None:
-    """Add the only table, with its header on every page; a row that is a single text spans all columns."""
-    table = letter.add_table(rows=0, cols=len(titles), style="Table Grid")
+    """Add a table, with its header on every page; a row that is a single text spans all columns.
+
+    Args:
+        letter: to add it to.
+        titles: of the columns; none for a table without a header.
+        widths: of the columns.
+        rows: texts.
+        styles: of the header, of the first column, and of the others.
+    """
+    table = letter.add_table(rows=0, cols=len(widths), style="Table Grid")
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     table.autofit = False
     for column, width in zip(table.columns, widths, strict=True):
         column.width = width
-    head, middle, left = (_style(letter, name) for name in ("公文表头", "公文表格居中", "公文表格"))
-    header = table.add_row()
-    for cell, title, width in zip(header.cells, titles, widths, strict=True):
-        cell.width, cell.text = width, replace_forbidden(title)
-        _set_style(cell.paragraphs, head)
+    head, middle, left = (_style(letter, name) for name in styles)
+    if titles:
+        for cell, title, width in zip(table.add_row().cells, titles, widths, strict=True):
+            cell.width, cell.text = width, replace_forbidden(title)
+            _set_style(cell.paragraphs, head)
     for row in rows:
         cells = table.add_row().cells
         if isinstance(row, str):
@@ -119,8 +159,9 @@ def add_table(
         for number, (cell, text, width) in enumerate(zip(cells, row, widths, strict=True)):
             cell.width, cell.text = width, replace_forbidden(text)
             _set_style(cell.paragraphs, left if number else middle)
-    for number, element in enumerate(letter.element.body.iter(qn("w:tr"))):
-        element.get_or_add_trPr().append(OxmlElement("w:cantSplit" if number else "w:tblHeader"))
+    *_, last = letter.element.body.iter(qn("w:tbl"))
+    for number, element in enumerate(last.iter(qn("w:tr"))):
+        element.get_or_add_trPr().append(OxmlElement("w:cantSplit" if number or not titles else "w:tblHeader"))
 
 
 def add_page_number(letter: Letter) -> None:
@@ -155,9 +196,9 @@ def _set_up(letter: Letter) -> None:
         layout.alignment = align
         layout.space_before = layout.space_after = Pt(0)
         layout.first_line_indent = Pt(size * indent)
-        if size >= 16:
+        if size >= 16 or name in FORM_LINES:
             layout.line_spacing_rule = WD_LINE_SPACING.EXACTLY
-            layout.line_spacing = Pt(36 if size > 20 else 28)
+            layout.line_spacing = Pt(FORM_LINES.get(name, 36 if size > 20 else 28))
         layout.widow_control = True
         layout.keep_with_next = name[2:] in {"一级", "结语", "落款", "落款日期", "附件", "附表标题"}
     letter.styles["公文字号"].paragraph_format.space_after = Pt(28)
