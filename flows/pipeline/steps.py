@@ -1,7 +1,7 @@
 """The steps of a review after `collect`, each a Prefect task. To import this takes most of a second."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from io import BytesIO
 from pathlib import Path
@@ -30,7 +30,7 @@ from flows.workers.prefect_task import step
 from flows.workers.rendering import NATION, render_packages
 from flows.workers.sandbox import read_review_copies, read_submissions
 from flows.workers.task_runner import chosen_runner, read_with
-from transforms.decisions.ledger import Ledger
+from transforms.decisions.ledger import Ledger, edited_documents
 from transforms.decisions.merge import merge_without_failing
 from transforms.failures import Failure
 from transforms.gate.changes import figures_to_json, province_figures
@@ -136,6 +136,7 @@ def merge_decisions(job: Job, result: Review, provinces: list[str]) -> Decisions
     reviews = collect_reviews(job.collected)
     copies = read_with(chosen_runner(), read_review_copies, reviews[0], job.request.round_name)
     ledger, failures = merge_without_failing(copies, result)
+    ledger = replace(ledger, documents=edited_documents(one.file for one in reviews[1]))
     known = {failure.what for failure in failures}
     unread = [copy for copy in ledger.copies if copy.code_failed and copy.file not in known]
     failures += [Failure(copy.file, copy.fault or "", "") for copy in unread]

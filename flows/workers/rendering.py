@@ -21,6 +21,7 @@ from transforms.decisions.ledger import Ledger
 from transforms.failures import Failure, failure_of
 from transforms.pipeline import Review
 from transforms.reports.notices.render_notices import render_notices
+from transforms.reports.opinions.render_opinions import render_opinions
 from transforms.reports.round_files import NATIONAL
 from transforms.reports.view import View
 from transforms.reports.workbook.review_workbook import render_without_failed_sheets
@@ -107,11 +108,11 @@ def render_packages(
 
 
 def render_package(view: View, folder: Path) -> Package:
-    """Write the review workbook and the notices of a province, or the national summary, into a folder."""
+    """Write the review workbook, the notices and the opinions of a province, or the national summary, into a folder."""
     failures: list[Failure] = []
     name = NATIONAL if view.province is None else f"{view.title}评审工作簿.xlsx"
     contents = {name: render_without_failed_sheets(view, failures)}
-    contents |= render_notices(view, failures) if view.province else {}
+    contents |= render_notices(view, failures) | render_opinions(view, failures) if view.province else {}
     files = {name: folder / name for name in contents}
     for name, path in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -83,13 +83,17 @@ class ConflictingEntry:
 
 @dataclass(frozen=True)
 class Ledger:
-    """All decisions of a round: about findings by key, about pilots by province and name."""
+    """All decisions of a round: about findings by key, about pilots by province and name.
+
+    `documents`: Word documents that a person edited in a package, and where they are archived.
+    """
 
     copies: tuple[ReviewFile, ...] = ()
     finding_decisions: dict[str, FindingDecision] = field(default_factory=dict)
     pilot_decisions: dict[tuple[str, str], PilotDecision] = field(default_factory=dict)
     orphaned: tuple[OrphanedDecision, ...] = ()
     conflicts: tuple[ConflictingEntry, ...] = ()
+    documents: tuple[Remark, ...] = ()
 
     @property
     def remarks(self) -> tuple[Remark, ...]:
@@ -104,7 +108,17 @@ class Ledger:
             pilot_decisions={place: verdict for place, verdict in self.pilot_decisions.items() if place[0] == province},
             orphaned=tuple(one for one in self.orphaned if one.province == province),
             conflicts=tuple(one for one in self.conflicts if one.province == province),
+            documents=tuple(one for one in self.documents if one.province == province),
         )
+
+
+def edited_documents(files: Iterable[str]) -> tuple[Remark, ...]:
+    """Return a remark for each Word document among the archived files `reviews/<province>/<hash>-<name>`."""
+    documents = [file.split("/") for file in files if file.lower().endswith((".docx", ".doc", ".wps"))]
+    return tuple(
+        Remark(parts[1] if len(parts) > 2 else None, "/".join(parts), "", "人工修改的文件，已存档；修改未带入新文件。")
+        for parts in documents
+    )
 
 
 EMPTY = Ledger()

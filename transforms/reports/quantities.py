@@ -23,6 +23,12 @@ def number_format(contracts: Contracts, indicator: str, unit: str | None) -> str
     return _DIGITS.get(scale.measure if scale else "", "#,##0")
 
 
+def quantity_text(contracts: Contracts, indicator: str, unit: str | None, value: float) -> str:
+    """Return a value as text, with the digits of its indicator and separated thousands."""
+    _, _, decimals = number_format(contracts, indicator, unit).partition(".")
+    return f"{value:,.{len(decimals)}f}"
+
+
 def yearly_change(contracts: Contracts, before: dict[str, Any], after: dict[str, Any]) -> str | None:
     """Return the change per year between two observations; None unless both values may be used.
 

@@ -39,6 +39,10 @@ from transforms.decisions.metadata import pilot_key
 from transforms.decisions.sheet_grid import Grid, grid_of
 from transforms.intake.formats import read_workbook
 from transforms.pipeline import Review
+from transforms.reports.opinions.opinion_facts import OpinionFacts
+from transforms.reports.opinions.opinion_page import conclusion_lines
+from transforms.reports.pilot_status import pilot_statuses
+from transforms.reports.view import View
 
 pytestmark = pytest.mark.stateful
 VALUES: dict[tuple[str, str, int], tuple[Any, ...]] = {
@@ -93,6 +97,12 @@ def keys_of(faults: Faults) -> dict[str, int]:
     rows = round_with(faults).findings.iter_rows(named=True)
     cell = {(row["pilot"], row["indicator"], row["year"]): row["finding_key"] for row in rows}
     return {cell[spot]: value for spot, value in zip(CELLS, faults, strict=True) if value is not None}
+
+
+def cell_of(faults: Faults) -> dict[str, tuple[str, str, int]]:
+    """Pilot, indicator and year of the findings that are there, by key."""
+    rows = round_with(faults).findings.iter_rows(named=True)
+    return {row["finding_key"]: (row["pilot"], row["indicator"], row["year"]) for row in rows}
 
 
 @dataclass
@@ -217,6 +227,26 @@ class Reviewing(RuleBasedStateMachine):
         assert (again.fault, again.decisions, again.remarks) == (None, (), ())
         assert not [copy.fault for copy in self.read if copy.fault]
         self._compare(sheets_of(self.published))
+        self._compare_opinions(View(now, PROVINCE, ledger))
+
+    def _compare_opinions(self, view: View) -> None:
+        """What 评审意见 says of findings and conclusions is what was written, and nothing else."""
+        facts = OpinionFacts(view)
+        for row in pilot_statuses(view):
+            opinion = facts.opinion(row)
+            keys = [key for key in keys_of(self.faults) if cell_of(self.faults)[key][0] == row["pilot"]]
+            states = [self._state(key) for key in keys]
+            assert sorted(one.state.title for one in opinion.problems) == sorted(
+                state for state in states if state not in {"说明可接受", "误报"}
+            )
+            assert sum(n for _, n in opinion.dismissed) == len(states) - len(opinion.problems)
+            first_open = next((at for at, one in enumerate(opinion.problems) if not one.decided), len(opinion.problems))
+            assert not [one for one in opinion.problems[first_open:] if one.decided]
+            texts = self._texts((PILOTS.sheet, pilot_key(PROVINCE, row["pilot"]), "conclusion"))
+            choice = "".join(conclusion_lines(opinion)).replace("■不通过", "")
+            assert {text for text in CONCLUSIONS if f"■{text}" in choice} == (texts if len(texts) == 1 else set())
+            said = self._texts((PILOTS.sheet, pilot_key(PROVINCE, row["pilot"]), "opinion"))
+            assert all(text in choice for text in said)
 
     def _next(self) -> int:
         self.counter += 1

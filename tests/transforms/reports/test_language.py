@@ -18,6 +18,7 @@ from tests.support.chinese import faults
 from tests.support.rendered_books import rendered
 from tests.support.sample_round import whole_round
 from transforms.reports.notices.render_notices import render_notices
+from transforms.reports.opinions.render_opinions import render_opinions
 from transforms.reports.overview.overview import render_overview
 from transforms.reports.template.workbook import render_template
 from transforms.reports.view import View
@@ -92,6 +93,17 @@ def test_letters_and_marked_tables() -> None:
                 first = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]
                 texts = [str(row[at]) for row in first.iter_rows(values_only=True) for at in (0, 6, 7) if row[at]]
             # Names of files are as submitted.
+            found += [(path, fault) for text in texts for fault in faults(re.sub(r"“[^”]+\.xlsx”", "", text))]
+    assert found == []
+
+
+def test_opinions() -> None:
+    found = []
+    for province in ("河北省", "浙江省", "江苏省", "湖南省"):
+        for path, content in render_opinions(View(whole_round(), province)).items():
+            letter = Document(io.BytesIO(content))
+            cells = (cell.text for table in letter.tables for row in table.rows for cell in row.cells)
+            texts = [*(paragraph.text for paragraph in letter.paragraphs), *cells]
             found += [(path, fault) for text in texts for fault in faults(re.sub(r"“[^”]+\.xlsx”", "", text))]
     assert found == []
 

@@ -10,6 +10,7 @@ from tests.support.browser import Page, browser, needs_chromium
 from tests.support.overview_page import Outline, page
 from tests.support.sample_round import whole_round
 from transforms.decisions.ledger import Ledger
+from transforms.reports.opinions.render_opinions import render_opinions
 from transforms.reports.round_files import round_files
 from transforms.reports.view import View
 
@@ -22,7 +23,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (out / name).write_bytes(content)
     for province in whole_round().provinces["province"]:
         package = out / province
-        for file in [f"{province}评审工作簿.xlsx", *View(whole_round(), province).copies]:
+        view = View(whole_round(), province)
+        for file in [f"{province}评审工作簿.xlsx", *view.copies, *render_opinions(view)]:
             (package / file).parent.mkdir(parents=True, exist_ok=True)
             (package / file).touch()
     return out
@@ -42,7 +44,8 @@ def test_links_lead_to_something_on_disk(folder: Path) -> None:
     files = [link for link in links if not link.startswith("#")]
     pages = [link for link in files if link.endswith(("xlsx", "docx", "xls", "csv")) and "submissions" in link]
     assert len(pages) == len({*View(whole_round()).copies})
-    assert len(files) == 15 * 3 + 6 + 36 + len(pages)
+    assert len([link for link in files if unquote(link).endswith("评审意见.docx")]) == 36
+    assert len(files) == 15 * 3 + 6 + 36 * 2 + len(pages)
     for link in files:
         assert link.isascii()
         assert (folder / unquote(link)).exists(), unquote(link)

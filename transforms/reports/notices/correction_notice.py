@@ -13,12 +13,12 @@ from transforms.reports.notices.correction_items import HEADINGS, Correction, Co
 from transforms.reports.notices.letter_style import (
     add_line,
     add_page_number,
-    add_table,
     blank_letter,
     letter_bytes,
     name_letter,
     start_landscape_page,
 )
+from transforms.reports.notices.letter_tables import add_table
 
 _LINE = 20  # characters of a line of the title
 _NUMERALS = "一二三四五六七八九十"

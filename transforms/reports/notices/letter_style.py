@@ -1,7 +1,6 @@
 """Layout of an official letter after GB/T 9704: A4, margins, fonts, line spacing, tables, page numbers."""
 
 import io
-from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import cache
 
@@ -9,14 +8,12 @@ from docx import Document
 from docx.document import Document as Letter
 from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.style import WD_STYLE_TYPE
-from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.section import Section
-from docx.shared import Length, Mm, Pt
+from docx.shared import Mm, Pt
 from docx.styles.style import ParagraphStyle
-from docx.text.paragraph import Paragraph
 
 from transforms.reports.office_files import without_clock
 from transforms.safe_text import replace_forbidden
@@ -41,14 +38,20 @@ _STYLES = (
     ("表单一级", "黑体", 10.5, WD_ALIGN_PARAGRAPH.LEFT, 0),
     ("表单正文", "仿宋_GB2312", 10.5, WD_ALIGN_PARAGRAPH.LEFT, 0),
     ("表单附注", "仿宋_GB2312", 8, WD_ALIGN_PARAGRAPH.LEFT, 0),
-    ("表单表头", "黑体", 9, WD_ALIGN_PARAGRAPH.CENTER, 0),
-    ("表单表格", "仿宋_GB2312", 9, WD_ALIGN_PARAGRAPH.LEFT, 0),
-    ("表单表格居中", "仿宋_GB2312", 9, WD_ALIGN_PARAGRAPH.CENTER, 0),
+    ("表单表头", "黑体", 8.5, WD_ALIGN_PARAGRAPH.CENTER, 0),
+    ("表单表格", "仿宋_GB2312", 8.5, WD_ALIGN_PARAGRAPH.LEFT, 0),
+    ("表单表格居中", "仿宋_GB2312", 8.5, WD_ALIGN_PARAGRAPH.CENTER, 0),
 )
 # Points from line to line of a form.
-FORM_LINES = {"表单标题": 28, "表单一级": 18, "表单正文": 14, "表单附注": 11, "表单表头": 12, "表单表格": 12, "表单表格居中": 12}
-LETTER_TABLE = ("公文表头", "公文表格居中", "公文表格")
-FORM_TABLE = ("表单表头", "表单表格居中", "表单表格")
+FORM_LINES = {
+    "表单标题": 28,
+    "表单一级": 18,
+    "表单正文": 14,
+    "表单附注": 11,
+    "表单表头": 11,
+    "表单表格": 11,
+    "表单表格居中": 11,
+}
 # Those of python-docx's blank document that a letter needs; the other 150 slow down every look at a style.
 _KEPT_STYLES = frozenset(
     {
@@ -76,9 +79,9 @@ def blank_form(title: str) -> Letter:
     """Return an empty form: a letter with narrow margins, to fill one page, with its title in the properties."""
     form = blank_letter()
     section = form.sections[0]
-    section.top_margin, section.bottom_margin = Mm(18), Mm(14)
-    section.left_margin = section.right_margin = Mm(20)
-    section.footer_distance = Mm(8)
+    section.top_margin, section.bottom_margin = Mm(15), Mm(12)
+    section.left_margin = section.right_margin = Mm(19)
+    section.footer_distance = Mm(6)
     name_letter(form, title)
     return form
 
@@ -121,49 +124,6 @@ def start_landscape_page(letter: Letter) -> None:
     section.left_margin, section.right_margin = Mm(37), Mm(35)
 
 
-def add_table(
-    letter: Letter,
-    titles: Sequence[str],
-    widths: Sequence[Length],
-    rows: Sequence[Sequence[str] | str],
-    styles: Sequence[str] = LETTER_TABLE,
-) -> None:
-    """Add a table, with its header on every page; a row that is a single text spans all columns.
-
-    Args:
-        letter: to add it to.
-        titles: of the columns; none for a table without a header.
-        widths: of the columns.
-        rows: texts.
-        styles: of the header, of the first column, and of the others.
-    """
-    table = letter.add_table(rows=0, cols=len(widths), style="Table Grid")
-    table.alignment = WD_TABLE_ALIGNMENT.CENTER
-    table.autofit = False
-    for column, width in zip(table.columns, widths, strict=True):
-        column.width = width
-    head, middle, left = (_style(letter, name) for name in styles)
-    if titles:
-        for cell, title, width in zip(table.add_row().cells, titles, widths, strict=True):
-            cell.width, cell.text = width, replace_forbidden(title)
-            _set_style(cell.paragraphs, head)
-    for row in rows:
-        cells = table.add_row().cells
-        if isinstance(row, str):
-            merged = cells[0].merge(cells[-1])
-            merged.text = replace_forbidden(row)
-            _set_style(merged.paragraphs, head)
-            merged.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.LEFT
-            merged.paragraphs[0].paragraph_format.keep_with_next = True
-            continue
-        for number, (cell, text, width) in enumerate(zip(cells, row, widths, strict=True)):
-            cell.width, cell.text = width, replace_forbidden(text)
-            _set_style(cell.paragraphs, left if number else middle)
-    *_, last = letter.element.body.iter(qn("w:tbl"))
-    for number, element in enumerate(last.iter(qn("w:tr"))):
-        element.get_or_add_trPr().append(OxmlElement("w:cantSplit" if number or not titles else "w:tblHeader"))
-
-
 def add_page_number(letter: Letter) -> None:
     """Number the pages in the footer: — 1 —."""
     paragraph = letter.sections[0].footer.paragraphs[0]
@@ -200,6 +160,8 @@ def _set_up(letter: Letter) -> None:
             layout.line_spacing_rule = WD_LINE_SPACING.EXACTLY
             layout.line_spacing = Pt(FORM_LINES.get(name, 36 if size > 20 else 28))
         layout.widow_control = True
+        if name in FORM_LINES:
+            _remove_spaces(style)
         layout.keep_with_next = name[2:] in {"一级", "结语", "落款", "落款日期", "附件", "附表标题"}
     letter.styles["公文字号"].paragraph_format.space_after = Pt(28)
     letter.styles["公文标题"].paragraph_format.space_after = Pt(28)
@@ -208,19 +170,17 @@ def _set_up(letter: Letter) -> None:
         letter.styles[name].paragraph_format.right_indent = Pt(64)
 
 
+def _remove_spaces(style: ParagraphStyle) -> None:
+    """Switch off the space that Word adds between Chinese characters and letters or digits."""
+    spacing = style.element.pPr.find(qn("w:spacing"))
+    for name in ("w:autoSpaceDE", "w:autoSpaceDN"):
+        element = OxmlElement(name)
+        element.set(qn("w:val"), "0")
+        spacing.addprevious(element)
+
+
 def _set_page(section: Section) -> None:
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.top_margin, section.bottom_margin = Mm(37), Mm(35)
     section.left_margin, section.right_margin = Mm(28), Mm(26)
     section.footer_distance = Mm(25)
-
-
-def _style(letter: Letter, name: str) -> ParagraphStyle:
-    style = letter.styles[name]
-    assert isinstance(style, ParagraphStyle)  # noqa: S101
-    return style
-
-
-def _set_style(paragraphs: Iterable[Paragraph], style: ParagraphStyle) -> None:
-    for paragraph in paragraphs:
-        paragraph.style = style

@@ -1,19 +1,14 @@
 """The files for submitters: a correction notice and an annotated copy for each pilot with faults."""
 
-import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import partial
 
 from transforms.failures import Failure, attempt
 from transforms.reports.notices.annotated_copy import render_annotated
 from transforms.reports.notices.correction_notice import render_notice
 from transforms.reports.notices.corrections import corrections
+from transforms.reports.pilot_files import file_names
 from transforms.reports.view import View
-from transforms.safe_text import single_line
-
-# Not allowed in file names on Windows.
-_UNSAFE = re.compile(r'[<>:"/\\|?*\ufffd]')
-_LONGEST = 60  # characters of a name, of up to three bytes each; file systems allow 255 bytes
 
 
 def render_notices(view: View, failures: list[Failure] | None = None) -> dict[str, bytes]:
@@ -25,7 +20,7 @@ def render_notices(view: View, failures: list[Failure] | None = None) -> dict[st
     """
     found = list(corrections(view, failures))
     files: dict[str, bytes] = {}
-    for name, correction in zip(_file_names(one.pilot for one in found), found, strict=True):
+    for name, correction in zip(file_names(one.pilot for one in found), found, strict=True):
         makers: dict[str, Callable[[], bytes | None]] = {
             f"notices/{name}补正通知.docx": partial(render_notice, correction, view.contracts),
             f"notices/{name}问题标注.xlsx": partial(render_annotated, correction),
@@ -34,16 +29,3 @@ def render_notices(view: View, failures: list[Failure] | None = None) -> dict[st
             if content := attempt(f"{view.title}/{path}", failures, maker):
                 files[path] = content
     return files
-
-
-def _file_names(pilots: Iterable[str]) -> list[str]:
-    """Return a file name for each pilot, unique in the province and allowed by every file system."""
-    names: list[str] = []
-    for pilot in pilots:
-        safe = _UNSAFE.sub("_", single_line(pilot, _LONGEST)).strip(" .") or "试点"
-        name, number = safe, 1
-        while name.casefold() in {used.casefold() for used in names}:
-            number += 1
-            name = f"{safe}（{number}）"
-        names.append(name)
-    return names

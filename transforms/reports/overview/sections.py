@@ -8,6 +8,7 @@ import polars as pl
 from contracts.rules import FAMILY_TITLES, SEVERITIES, SEVERITY_TITLES
 from transforms.failures import Failure
 from transforms.reports.overview.pilot_pages import pilot_pages
+from transforms.reports.pilot_files import opinion_paths
 from transforms.reports.pilot_status import count_findings, open_findings, pilot_statuses, province_statuses
 from transforms.reports.plan_rows import PART_STATE_TITLES, WHOLE, part_name, plan_tallies
 from transforms.reports.view import KIND_TITLES, View
@@ -54,6 +55,12 @@ def _links(province: str, *, sent: bool) -> list[Row]:
     return [*links, {"text": "全部", "href": f"{folder}/"}]
 
 
+def _pilot_links(province: str, opinion: str | None) -> list[Row]:
+    """Return links to the review workbook and to the opinion about a pilot."""
+    book = {"text": "评审工作簿", "href": _links(province, sent=False)[0]["href"]}
+    return [book, *([{"text": "评审意见", "href": f"{quote(province)}/{quote(opinion)}"}] if opinion else [])]
+
+
 def total_row(provinces: list[Row]) -> Row:
     """Return the sums over all provinces."""
     total: Row = {
@@ -93,6 +100,7 @@ def pilot_rows(view: View, failures: list[Failure] | None) -> list[Row]:
     statuses = pilot_statuses(view)
     packaged = set(view.provinces["province"])
     pages = pilot_pages(view, statuses, failures)
+    opinions = opinion_paths(statuses)
     return [
         row
         | {
@@ -104,7 +112,9 @@ def pilot_rows(view: View, failures: list[Failure] | None) -> list[Row]:
             "kind": KIND_TITLES.get(row["kind"] or "", "—"),
             "listed": "是" if row["listed"] else "否",
             "counts": _counts(row),
-            "links": _links(row["province"], sent=False)[:1] if row["province"] in packaged else [],
+            "links": _pilot_links(row["province"], opinions.get((row["province"], row["pilot"])))
+            if row["province"] in packaged
+            else [],
         }
         for at, (row, page) in enumerate(zip(statuses, pages, strict=True), 1)
     ]

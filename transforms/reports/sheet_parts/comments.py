@@ -18,10 +18,14 @@ _LONGEST = 1500  # characters that fit the box
 
 def write_national_targets(sheet: Worksheet, at: int, column: int, national: Sequence[Benchmark]) -> None:
     """Write the national targets of a year, levels or yearly rates, with their clauses in the comment."""
-    shown = [f"{one.value:g}" if one.value is not None else f"年均{(one.yearly or 0) * 100:+.1f}%" for one in national]
-    put(sheet, at, column, "、".join(shown) or None, "居中")
+    put(sheet, at, column, "、".join(map(national_target, national)) or None, "居中")
     if national:
         _comment(sheet, at, column, "\n".join(f"{one.where}：{one.quote}" for one in national))
+
+
+def national_target(one: Benchmark) -> str:
+    """Return a national target in short: a level in the unit of the indicator, or a yearly rate."""
+    return f"{one.value:g}" if one.value is not None else f"年均{(one.yearly or 0) * 100:+.1f}%"
 
 
 def add_finding_comment(sheet: Worksheet, at: int, column: int, findings: list[dict[str, Any]], view: View) -> None:

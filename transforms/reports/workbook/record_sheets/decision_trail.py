@@ -21,7 +21,8 @@ def write_decision_trail(sheet: Worksheet, view: View) -> int:
     put(sheet, 1, 1, "读取的评审工作簿", "小标题")
     at = write_table(sheet, files, [{"copy": copy} for copy in own], top=2)
     put(sheet, at + 1, 1, "未采用的内容", "小标题")
-    remarks = [remark for copy in own for remark in copy.remarks]
+    documents = [one for one in view.ledger.documents if view.province in {None, one.province}]
+    remarks = [*(remark for copy in own for remark in copy.remarks), *documents]
     said = [
         Column("评审工作簿", 44, lambda row: row["file"]),
         Column("说明", 66, lambda row: row["text"]),
@@ -31,7 +32,7 @@ def write_decision_trail(sheet: Worksheet, view: View) -> int:
     shown = [remark for remark in remarks if view.province or not remark.where]
     at = write_table(sheet, said, [vars(remark) for remark in shown], top=at + 2, main=False)
     if view.province is None:
-        return len(own)
+        return len(own) + len(documents)
     put(sheet, at + 1, 1, "并存的意见", "小标题")
     both = [one.row | {"one": one} for one in view.ledger.conflicts if one.province == view.province]
     titles = PILOTS.fields | FINDINGS.fields
@@ -43,4 +44,4 @@ def write_decision_trail(sheet: Worksheet, view: View) -> int:
         Column("针对", 60, lambda row: row["message"] or "试点整体"),
     ]
     write_table(sheet, columns, both, top=at + 2, main=False)
-    return len(own)
+    return len(own) + len(documents)
