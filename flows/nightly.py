@@ -7,11 +7,13 @@ from prefect import flow, get_run_logger
 from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
-from flows.pipeline.outcome import DONE, Summary
+from flows.pipeline.outcome import DONE, FAILED, Outcome, Summary
 from flows.pipeline.request import Request
+from flows.reporting.health import Places
 from flows.reporting.notifications import notify
 from flows.reporting.prefect_page import show_cost
-from flows.reporting.run_log import start_watch
+from flows.reporting.run_log import MESSAGE, PULL, record_run, run_of, start_watch
+from flows.reporting.status import message_text, status_of_run
 from flows.review import REFUSED, run_review
 from flows.settings import SettingError, load_settings, unknown_settings
 from transforms.reports.run_summary import summary_text, summary_title
@@ -46,38 +48,45 @@ def nightly(
         return Failed(name=REFUSED, message=str(error))
     for line in unknown_settings():
         get_run_logger().warning("settings %s", line)
-    to, watch = blocks or settings.notify, start_watch()
-    pull_fault = _pull(round, sources, raw) if sources or settings.sources else None
-    pulled = watch.seconds
-    outcome = run_review(Request(round, Path(raw), Path(out)))
-    if not outcome.is_published:
-        reason = outcome.reason
-        notify(to, f"{round}：评审失败", reason)
-        # The last line of the log is the cause, whatever was logged on the way.
-        get_run_logger().error("failed   %s", reason)
-        return Failed(message=reason)
-    trouble = [reason for reason in (pull_fault, outcome.reason) if reason]
-    if outcome.summary is None:
-        notify(to, f"{round}：评审包已发布，但运行摘要未能生成", outcome.reason)
-        return Completed(name=INCOMPLETE, message="; ".join(trouble))
-    facts, held = outcome.summary.facts, outcome.summary.held
-    lines = [summary_text(facts), *(f"暂缓发布{province}：{'；'.join(reasons)}" for province, reasons in held.items())]
-    lines += ["核实后以 --accept-change 发布"] if held else []
-    lines += ["来源读取失败，仅评审已收到的报送"] if pull_fault else []
-    notify(to, summary_title(facts), "\n".join(lines))
-    show_cost(facts, pulled, watch.seconds)
-    return (
-        Completed(name=INCOMPLETE, message="; ".join(trouble)) if trouble else Completed(message=summary_title(facts))
+    to, watch, places = blocks or settings.notify, start_watch(), Places(round, Path(raw), Path(out))
+    pulled = _pull(round, sources, raw) if sources or settings.sources else None
+    pull_seconds = watch.seconds
+    review_watch = start_watch()
+    outcome = run_review(Request(round, places.raw, places.out))
+    night = status_of_run(
+        places,
+        run_of(round, places.out, outcome, review_watch),
+        run_of(round, places.raw, pulled, watch, kind=PULL) if pulled else None,
     )
+    facts = outcome.summary.facts if outcome.summary else None
+    ended = "评审包已发布，但运行摘要未能生成" if outcome.is_published else "评审失败"
+    subject = summary_title(facts) if facts else f"{round}：{ended}"
+    _notify(to, subject, message_text(night, summary_text(facts) if facts else ""), places)
+    if not outcome.is_published:
+        # The last line of the log is the cause, whatever was logged on the way.
+        get_run_logger().error("failed   %s", outcome.reason)
+        return Failed(message=outcome.reason)
+    if facts:
+        show_cost(facts, pull_seconds, watch.seconds)
+    pull_fault = f"pull: {pulled.reason}" if pulled and pulled.code != DONE else ""
+    trouble = "; ".join(filter(None, [pull_fault, outcome.reason]))
+    return Completed(name=INCOMPLETE, message=trouble) if trouble else Completed(message=subject)
 
 
-def _pull(round_name: str, sources: Sequence[str], raw: str | Path) -> str | None:
-    """Pull new submissions; a failure does not stop the review.
+def _notify(blocks: Sequence[str], subject: str, body: str, places: Places) -> None:
+    """Send the morning message, and record the blocks that failed for `peak-review status`."""
+    if not blocks:
+        return
+    watch, failed = start_watch(), notify(blocks, subject, body)
+    outcome = Outcome(FAILED if failed else DONE, " ".join(failed))
+    try:
+        record_run(run_of(places.round, places.out, outcome, watch, kind=MESSAGE))
+    except OSError as error:
+        get_run_logger().warning("notify   could not be recorded: %s", error)
 
-    Returns:
-        The reason of a failure, or None.
-    """
+
+def _pull(round_name: str, sources: Sequence[str], raw: str | Path) -> Outcome:
+    """Pull new submissions; a failure does not stop the review."""
     from flows.pull import run_pull  # noqa: PLC0415 - its libraries are needed only here
 
-    outcome = run_pull(round_name, sources, raw)
-    return None if outcome.code == DONE else f"pull: {outcome.reason}"
+    return run_pull(round_name, sources, raw)

@@ -11,8 +11,9 @@ from prefect.runtime import flow_run
 from prefect.states import Failed
 from pydantic import SecretStr
 
-from flows.pipeline.outcome import DONE, FAILED, WRONG_USE, Outcome, decide, is_environment, one_line
+from flows.pipeline.outcome import DONE, FAILED, WRONG_USE, Outcome, decide, interruption, is_environment, one_line
 from flows.pipeline.run_flow import run_flow
+from flows.reporting.run_log import PULL, Watch, record_pull, run_of, start_watch
 from flows.settings import SettingError, load_settings, source_setting
 from flows.sources import ingest as file
 from flows.sources.connections import TimeLimits
@@ -70,13 +71,27 @@ def pull(
         What was done; or the state `Refused` (no source, or no such URL) or `Failed` (a source could not be read, or a
         folder not be written), with the reason and without a traceback. The other sources are ingested all the same.
     """
-    outcome = _outcome(round, sources, Path(os.fsdecode(raw)), wait)
+    folder, watch = Path(os.fsdecode(raw)), start_watch()
+    try:
+        outcome = _outcome(round, sources, folder, wait)
+    except BaseException as error:
+        reason = interruption(error) or f"internal error: {type(error).__name__}: {one_line(error)}"
+        _record(round, folder, Outcome(FAILED, reason, is_interrupted=not isinstance(error, Exception)), watch)
+        raise
+    _record(round, folder, outcome, watch)
     decide(outcome)
     if outcome.code == DONE and outcome.pulled:
         return outcome.pulled
     name = "Refused" if outcome.code == WRONG_USE else "Failed"
     # Prefect takes a state for a result, which its types do not say.
     return Failed(name=name, message=outcome.reason, data=outcome.pulled)  # type: ignore[return-value]
+
+
+def _record(round_name: str, raw: Path, outcome: Outcome, watch: Watch) -> None:
+    try:
+        record_pull(run_of(round_name, raw, outcome, watch, flow_run.get_name() or "", PULL), raw)
+    except OSError as error:
+        get_run_logger().warning("the pull has ended, but could not be recorded: %s", error)
 
 
 def run_pull(round_name: str, sources: Sequence[str | SecretStr], raw: str | Path, wait: float = 2.0) -> Outcome:

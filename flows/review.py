@@ -153,15 +153,17 @@ def _run(request: Request) -> tuple[Outcome, Exception | None]:
             last = decided[-1] if decided else NOTHING_PUBLISHED
             _record(request, replace(last, reason=f"{last.reason}: {interruption(error)}"), watch)
             raise
-    if outcome.code != WRONG_USE:
-        _record(request, outcome, watch)
+    _record(request, outcome, watch)
     return outcome, fault
 
 
 def _record(request: Request, outcome: Outcome, watch: Watch) -> None:
     try:
         name = flow_run.get_name() or ""
-        record_run(run_of(request.round_name, request.out, request.as_of, outcome, watch, name))
+        # A misspelt province in --accept-change says nothing about the round.
+        is_partial = request.is_partial or (outcome.code == WRONG_USE and bool(request.accept_change))
+        run = run_of(request.round_name, request.out, outcome, watch, name)
+        record_run(replace(run, as_of=request.as_of or "", is_partial=is_partial))
     except OSError as error:
         get_run_logger().warning("the run has ended, but could not be recorded: %s", error)
 

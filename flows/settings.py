@@ -89,7 +89,7 @@ class Settings(BaseSettings):
         default=(), description="notification blocks of Prefect, like `custom-webhook/people`, with blanks between"
     )
     state: Path | None = Field(
-        default=None, description="folder of the run log; else `peak-review` in `$XDG_STATE_HOME` or `~/.local/state`"
+        default=None, description="folder of the run log; else beside the packages, `data/out.state` for `data/out`"
     )
     contracts: Annotated[Path, AfterValidator(_existing_folder)] | None = Field(
         default=None,

@@ -16,10 +16,18 @@ OUTPUT = Console(highlight=False, soft_wrap=True, emoji=False)
 ERRORS = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
 
 
+class CommandFailedError(typer.Exit):
+    """The command ends with an exit code and the line that was printed."""
+
+    def __init__(self, code: int, message: str) -> None:  # noqa: D107
+        super().__init__(code)
+        self.message = message
+
+
 def fail(code: int, message: str) -> NoReturn:
     """End the command with a line on stderr."""
     say(ERRORS, f"peak-review: {message}")
-    raise typer.Exit(code)
+    raise CommandFailedError(code, message)
 
 
 def say(console: Console, text: str) -> None:

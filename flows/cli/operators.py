@@ -1,7 +1,6 @@
 """The commands for operators: `status`, `rollback` and `settings`."""
 
 import json
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -15,23 +14,30 @@ from flows.settings import effective_settings, settings_table
 
 def status(
     round_name: Annotated[str | None, typer.Option("--round", help="Only this round.", callback=filled_text)] = None,
+    raw: Annotated[str, RAW] = "data/raw",
     out: Annotated[str, OUT] = "data/out",
-    count: Annotated[int, typer.Option("--last", min=1, help="How many of the last runs.")] = 10,
+    count: Annotated[int, typer.Option("--last", min=1, help="How many of the last runs.")] = 5,
+    hours: Annotated[
+        float | None, typer.Option("--max-age", min=0, help="Exit code 1 if no whole run began in so many hours.")
+    ] = None,
+    with_versions: Annotated[bool, typer.Option("--versions", help="List the earlier versions of packages.")] = False,
     form: Annotated[str, typer.Option("--format", help="text or json")] = "text",
 ) -> None:
-    """Show the last runs, what they published and what is stuck."""
-    from flows.reporting.status import as_text, round_status  # noqa: PLC0415
+    """Show how the last night went and what to do; exit code 0 fine, 1 failed or too old, 3 needs attention."""
+    from flows.reporting.health import Places, worst  # noqa: PLC0415
+    from flows.reporting.status import as_json, as_text, round_status  # noqa: PLC0415
 
     one_of(form, "text", "json")
     rounds = [known_round(round_name)] if round_name else contract_files.round_names()
     try:
-        states = [round_status(Path(out), name, count) for name in rounds]
+        states = [round_status(Places(name, Path(raw), Path(out)), count, hours) for name in rounds]
     except OSError as error:
         fail(FAILED, f"cannot read {error.filename or out}: {error.strerror}")
     if form == "json":
-        say(OUTPUT, json.dumps([asdict(state) for state in states], ensure_ascii=False, indent=2))
+        say(OUTPUT, json.dumps([as_json(state) for state in states], ensure_ascii=False, indent=2))
     else:
-        say(OUTPUT, "\n\n".join(as_text(state) for state in states))
+        say(OUTPUT, "\n\n".join(as_text(state, with_versions=with_versions) for state in states))
+    raise typer.Exit(worst([point for state in states for point in state.points]))
 
 
 def rollback(

@@ -1,14 +1,32 @@
 """The commands `run` and `pull`."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 from pydantic import SecretStr
 
-from flows.cli.ending import ERRORS, OUT, OUTPUT, RAW, ROUND, fail, filled_text, leave, load_round, local_folder, say
+from flows.cli.ending import (
+    ERRORS,
+    OUT,
+    OUTPUT,
+    RAW,
+    ROUND,
+    CommandFailedError,
+    fail,
+    filled_text,
+    known_round,
+    leave,
+    load_round,
+    local_folder,
+    say,
+)
 from flows.cli.prefect_session import early_start, prefect_session
 from flows.pipeline.outcome import INCOMPLETE, WRONG_USE, Outcome
+from flows.reporting.run_log import record_run, run_of, start_watch
 
 
 def run(
@@ -37,12 +55,13 @@ def run(
     ] = None,
 ) -> None:
     """Review a round and write one package per province: the main job."""
-    load_round(round_name)
-    folder = Path(raw) / round_name
-    if not folder.is_dir():
-        fail(WRONG_USE, f"no folder {folder}: put the submissions into {folder / 'submissions'}")
+    known_round(round_name)
     is_plain = not (province or pilot or force or as_of or accept_change)
-    with early_start(round_name, raw, out) as start, prefect_session(start if is_plain else None):
+    with (
+        _failures_recorded(round_name, Path(out), is_partial=bool(province or pilot or as_of)),
+        early_start(round_name, raw, out) as start,
+        _session_of_round(round_name, Path(raw) / round_name, start if is_plain else None),
+    ):
         from flows.pipeline.request import Request  # noqa: PLC0415 - Prefect takes a second to import
         from flows.review import run_review  # noqa: PLC0415
 
@@ -98,6 +117,29 @@ def pull(
     for line in outcome.reason.splitlines():
         say(ERRORS, f"peak-review: {line}")
     _end(outcome)
+
+
+@contextmanager
+def _session_of_round(round_name: str, folder: Path, meanwhile: Callable[[], None] | None) -> Iterator[None]:
+    load_round(round_name)
+    if not folder.is_dir():
+        fail(WRONG_USE, f"no folder {folder}: put the submissions into {folder / 'submissions'}")
+    with prefect_session(meanwhile):
+        yield
+
+
+@contextmanager
+def _failures_recorded(round_name: str, out: Path, *, is_partial: bool) -> Iterator[None]:
+    """Record in the run log that the command ended before the flow could: no server, faulty contracts, no folder."""
+    watch = start_watch()
+    try:
+        yield
+    except CommandFailedError as error:
+        run = run_of(round_name, out, Outcome(error.exit_code, error.message), watch)
+        if out.is_dir():  # else there was no run before, and perhaps it is the wrong folder
+            with suppress(OSError):
+                record_run(replace(run, is_partial=is_partial))
+        raise
 
 
 def _end(outcome: Outcome) -> NoReturn:

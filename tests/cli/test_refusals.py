@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from flows.publication.lock import hold_lock
-from tests.support.command import peak_review, tree
+from tests.support.command import peak_review, peak_review_process, tree
 from tests.support.paths import SAMPLE
 from tests.support.session import SampleRun
 
@@ -86,3 +86,26 @@ def test_a_second_run_is_told_who_is_at_it(home: Path, tmp_path: Path) -> None:
     last = result.stderr.strip().splitlines()[-1]
     assert last.startswith(f"peak-review: nothing published: another run is at this round (process {os.getpid()} on ")
     assert "Traceback" not in result.stderr
+
+
+def test_a_run_that_cannot_begin_is_in_the_status(home: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    where = ("--round", "first-batch", "--out", out, "--raw")
+    assert peak_review(home, "run", *where, tmp_path / "raw").returncode == 2
+    assert not list(tmp_path.iterdir())  # it may be the wrong folder
+    out.mkdir()
+    for number in range(2):  # a disk that is not mounted; a server that does not answer
+        api = {"PREFECT_API_URL": "http://127.0.0.1:9/api"} if number else {}
+        run = peak_review_process(home, "run", *where, SAMPLE if number else tmp_path / "raw", **api)
+        status = peak_review(home, "status", *where, tmp_path / "raw")
+        reason = run.stderr.splitlines()[-1].removeprefix("peak-review: ")
+        assert (run.returncode, status.returncode) == (1 if number else 2, 1)
+        assert status.stdout.splitlines()[1] == f"  {'failed' if number else 'refused'}: {reason}"
+    assert "refused" in status.stdout
+    typing_error = peak_review(home, "run", *where, SAMPLE, "--province", "x")
+    assert typing_error.returncode == 2
+    assert (
+        peak_review(home, "status", *where, tmp_path / "raw")
+        .stdout.splitlines()[1]
+        .startswith("  failed: nothing done")
+    )

@@ -59,7 +59,7 @@ def test_a_disk_that_is_not_mounted_fails_the_night_and_nothing_is_published(nig
     assert any(cause in line for line in logs["vanished"].splitlines()[-2:])
     assert "Traceback" not in logs["vanished"]
     assert messages[1].splitlines()[0] == "first-batch：评审失败"
-    assert messages[1].splitlines()[1].startswith(cause)
+    assert messages[1].splitlines()[1].startswith(f"运行失败：{cause}")
 
 
 def test_a_block_that_fails_costs_neither_the_night_nor_the_others(nights: Nights) -> None:
@@ -75,7 +75,8 @@ def test_a_source_that_cannot_be_read_makes_the_night_incomplete(nights: Nights)
     ends, _, messages = nights
     assert ends["unpulled"].startswith("COMPLETED Incomplete: ")
     assert "pull" in ends["unpulled"]
-    assert messages[3].endswith("来源读取失败，仅评审已收到的报送")
+    assert messages[3].splitlines()[1].startswith("来源读取失败，仅评审已收到的报送：file://")
+    assert messages[3].splitlines()[2].strip().startswith("peak-review pull --round first-batch --raw ")
     assert len(messages) == 5
 
 
@@ -83,10 +84,9 @@ def test_a_province_that_is_held_back_is_told_with_the_reason(nights: Nights) ->
     ends, logs, messages = nights
     assert ends["damaged"].startswith("COMPLETED Completed: ")
     assert "hold     山西省: accepted-drop: " in logs["damaged"]
-    assert "未发布（保留原评审包）：山西省" in messages[4].splitlines()
-    (told,) = [line for line in messages[4].splitlines() if line.startswith("暂缓发布")]
-    assert told.startswith("暂缓发布山西省：accepted-drop: 有效试点没有大幅减少")
-    assert messages[4].endswith("核实后以 --accept-change 发布")
+    held, command = messages[4].splitlines()[1:3]
+    assert held.startswith("暂缓发布（保留原评审包）：山西省: accepted-drop: 有效试点没有大幅减少")
+    assert command.endswith(" --accept-change '山西省'")
 
 
 def test_no_key_of_a_webhook_is_in_a_log(nights: Nights) -> None:

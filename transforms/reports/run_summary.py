@@ -38,12 +38,12 @@ def summary_title(facts: RunSummary) -> str:
 
 
 def summary_text(facts: RunSummary) -> str:
-    """Return the text of a message, below 2 kB: the limit of chat programs."""
+    """Return the figures for a message, below 2 kB: the limit of chat programs."""
     lines = [f"收到报送{facts.submissions}份，需关注{len(facts.attention)}项，详见运行页面"]
-    lines += [f"已更新：{_some(facts.written)}"] if facts.written else []
-    lines += [f"未发布（保留原评审包）：{_some(facts.held_back)}"] if facts.held_back else []
-    for change in (facts.changes or ())[:12]:
-        lines.append(f"{change.province}：新增{len(change.new)}，消除{len(change.gone)}，变化{change.altered}")
+    lines += [
+        f"{change.province}：新增{len(change.new)}，消除{len(change.gone)}，变化{change.altered}"
+        for change in (facts.changes or ())[:12]
+    ]
     return "\n".join(lines)
 
 
@@ -79,10 +79,6 @@ def _changes(changes: "Sequence[Change] | None") -> list[str]:
             if lines:
                 parts += [f"**{_plain(one.province)} · {title}**", _list(lines)]
     return parts
-
-
-def _some(names: Sequence[str]) -> str:
-    return "、".join(names[:15]) + f"等{len(names)}个" * (len(names) > 15)
 
 
 def _list(lines: Sequence[str]) -> str:

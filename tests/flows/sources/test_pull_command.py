@@ -17,7 +17,7 @@ from prefect.settings import (
     temporary_settings,
 )
 
-from flows.pull import run_pull
+from flows.pull import pull, run_pull
 from flows.reporting.prefect_page import is_watched, leaving_artifacts
 from flows.sources.ingest import SourceResult, ingest
 from tests.sample import clean_submission
@@ -39,6 +39,10 @@ def test_one_source_fails_and_the_other_is_taken_in_and_no_password_is_anywhere(
     assert result.returncode == 1
     assert f"{tmp_path}/raw/first-batch: 1 new, 0 already known, 1 waiting, 0 refused\n" in result.stdout
     assert f"waiting: {server.url}: b.xlsx.part: its name says that it is not complete" in result.stdout
+    status = peak_review(home, "status", "--raw", tmp_path / "raw", "--out", tmp_path / "out")
+    assert status.returncode == 3
+    assert f"source failed: {gone.replace(f'keeper:{SECRET}@', '')}: failed: " in status.stdout
+    assert f"    peak-review pull --round first-batch --raw {tmp_path / 'raw'}\n" in status.stdout
     last = result.stderr.splitlines()[-1]
     assert last.startswith(f"peak-review: {gone.replace(f'keeper:{SECRET}@', '')}: failed: ")
     assert "Traceback" not in result.stderr + result.stdout
@@ -126,3 +130,17 @@ def test_wrong_use_is_told(home: Path, tmp_path: Path) -> None:
     assert result.stderr.splitlines()[-1].startswith("peak-review: source 1: it is none of a folder, file://")
     assert SECRET not in result.stderr
     assert not (tmp_path / "raw").exists()
+
+
+@pytest.mark.usefixtures("served")
+def test_an_interrupted_pull_is_in_the_status(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    (tmp_path / "raw" / "first-batch").mkdir(parents=True)
+    monkeypatch.setattr("flows.pull._pull", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        pull.fn("first-batch", [str(tmp_path)], tmp_path / "raw")
+    status = peak_review(home, "status", "--raw", tmp_path / "raw", "--out", tmp_path / "out")
+    assert status.returncode == 3
+    assert "source failed: interrupted by KeyboardInterrupt" in status.stdout

@@ -1,0 +1,164 @@
+"""Health of a round: what an operator must know of the last night, and the command that deals with it.
+
+`peak-review status` prints it in English, the morning message in Chinese.
+"""
+
+import shlex
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import IntEnum
+from pathlib import Path
+
+from flows.reporting.run_log import COMPLETE, INTERRUPTED, REFUSED, Run
+from flows.sources.as_of import CHINA
+
+
+class Level(IntEnum):
+    """How a round is, as the exit code of `peak-review status`."""
+
+    FINE = 0
+    FAILED = 1
+    ATTENTION = 3
+
+
+# Kinds of points, with their text in English and Chinese; {about} names provinces, sources or blocks.
+_FAILURES = {
+    "failed": ("failed: {about}", "运行失败：{about}"),
+    "refused": ("refused: {about}", "未运行，请求或设置有误：{about}"),
+    "interrupted": ("interrupted: {about}", "运行中断：{about}"),
+    "killed": ("a run was killed, the next one repairs: {about}", "运行被强行终止，下次运行自动修复：{about}"),
+    "overdue": ("no run of the whole round {about}", "整批运行未按时进行：{about}"),
+}
+_ATTENTION = {
+    "incomplete": ("published, but incomplete: {about}", "已发布，但不完整：{about}"),
+    "interrupted after publishing": ("interrupted: {about}", "发布后中断：{about}"),
+    "unfinished": ("a publication is unfinished; the next run finishes it", "发布未完成，下次运行自动完成"),
+    "held": ("held back, its earlier package stays: {about}", "暂缓发布（保留原评审包）：{about}"),
+    "locked": ("not published, its folder may not be read or written: {about}", "未发布，文件夹无读写权限：{about}"),
+    "source": ("source failed: {about}", "来源读取失败，仅评审已收到的报送：{about}"),
+    "message": ("message not sent through: {about}", "通知未能发送：{about}"),
+}
+_NOTES = {
+    "never": ("no run is recorded in {about}", "没有运行记录（{about}）"),
+    "complete": ("complete: {about}", "运行完成：{about}"),
+    "published": ("published: {about}", "已更新：{about}"),
+    "unchanged": ("unchanged packages: {about}", "未变的评审包：{about}个"),
+    "running": ("running now: {about}", "正在运行：{about}"),
+    "taken back": ("taken back by a person: {about}", "由人工退回上一版：{about}"),
+    "open": ("open in another program, the new one is beside it: {about}", "正被打开，新版放在旁边：{about}"),
+}
+_TEXTS = _FAILURES | _ATTENTION | _NOTES
+
+
+@dataclass(frozen=True)
+class Point:
+    """One thing to know: its kind, what it is about, and the command to copy where something is to be done."""
+
+    kind: str
+    about: str = ""
+    command: str = ""
+
+    @property
+    def level(self) -> Level:
+        """How bad it is."""
+        return Level.FAILED if self.kind in _FAILURES else Level.ATTENTION if self.kind in _ATTENTION else Level.FINE
+
+    def text(self, *, chinese: bool = False) -> str:
+        """Return it in one line, without the command."""
+        return _TEXTS[self.kind][chinese].format(about=" ".join(self.about.split()))
+
+
+@dataclass(frozen=True)
+class Places:
+    """The round and its folders, for the commands; the usual folders are left out there."""
+
+    round: str
+    raw: Path = Path("data/raw")
+    out: Path = Path("data/out")
+
+    def command(self, name: str, *options: str) -> str:
+        """Return a command of `peak-review` for this round."""
+        folders = [("--raw", self.raw)] if name != "status" else []
+        folders += [("--out", self.out)] if name != "pull" else []
+        usual = {"--raw": Path("data/raw"), "--out": Path("data/out")}
+        given = [part for option, path in folders if path != usual[option] for part in (option, str(path))]
+        return shlex.join(["peak-review", name, "--round", self.round, *given, *options])
+
+
+def points_of_runs(places: Places, runs: Sequence[Run], pull: Run | None, message: Run | None) -> Iterator[Point]:
+    """Yield what the last run of the whole round, the last pull and the last message say.
+
+    Args:
+        places: the round and its folders.
+        runs: reviews, newest first.
+        pull: the last pull.
+        message: the last message.
+    """
+    if last := last_whole(runs):
+        yield from _ending(places, last)
+        yield from _not_published(places, last, runs[: runs.index(last)])
+    if pull and pull.outcome != COMPLETE:
+        for line in pull.reason.splitlines() or [pull.outcome]:
+            yield Point("source", line, places.command("pull"))
+    if message and message.outcome != COMPLETE and (last is None or message.started >= last.started):
+        for block in message.reason.split():
+            yield Point("message", block, shlex.join(["prefect", "block", "inspect", block]))
+
+
+def _ending(places: Places, last: Run) -> Iterator[Point]:
+    again = places.command("run")
+    if last.outcome == COMPLETE:
+        yield Point("complete", f"{china_time(last.started)} (UTC+8), {last.seconds:g} s")
+    elif last.outcome == INTERRUPTED and last.is_published:
+        yield Point("interrupted after publishing", last.reason, again)
+    elif last.outcome in {"failed", INTERRUPTED, REFUSED}:
+        yield Point(last.outcome, last.reason, "peak-review settings" if last.outcome == REFUSED else again)
+    else:
+        yield Point("incomplete", last.reason, again)
+    if last.written:
+        yield Point("published", "、".join(last.written))
+    if last.unchanged:
+        yield Point("unchanged", str(last.unchanged))
+
+
+def _not_published(places: Places, last: Run, later: Sequence[Run]) -> Iterator[Point]:
+    """Yield the provinces that were not published, and were not by a later run for some provinces either."""
+    since = {name for run in later for name in run.written}
+    held = [province for province in last.held if province not in since]
+    accept = [part for province in held for part in ("--accept-change", province)]
+    for province in held:
+        yield Point("held", f"{province}: {last.held[province]}", places.command("run", *accept))
+    for province in last.locked:
+        if province not in since:
+            command = shlex.join(["namei", "-l", str(places.out / places.round / province)])
+            yield Point("locked", province, command)
+
+
+def overdue(runs: Sequence[Run], hours: float | None, now: datetime, command: str) -> Iterator[Point]:
+    """Yield a point if no run of the whole round began within the last hours."""
+    last = last_whole(runs)
+    if hours is None:
+        return
+    age = (now - datetime.fromisoformat(last.started)).total_seconds() / 3600 if last else None
+    if age is None:
+        yield Point("overdue", "is recorded", command)
+    elif age > hours:
+        yield Point("overdue", f"since {age:.0f} h", command)
+
+
+def last_whole(runs: Sequence[Run]) -> Run | None:
+    """Return the last run of the whole round of today; None if there is none."""
+    return next((run for run in runs if not (run.is_partial or run.as_of)), None)
+
+
+def worst(points: Sequence[Point]) -> Level:
+    """Return the exit code for points: FAILED, then ATTENTION, then FINE."""
+    levels = {point.level for point in points}
+    return next((level for level in (Level.FAILED, Level.ATTENTION) if level in levels), Level.FINE)
+
+
+def china_time(moment: str) -> str:
+    """Format an ISO 8601 time as China's time, to the minute."""
+    at = datetime.fromisoformat(moment)
+    return f"{(at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(CHINA):%Y-%m-%d %H:%M}"
