@@ -38,7 +38,7 @@ from transforms.gate.decision import GateResult
 from transforms.intake.submission import Submission
 from transforms.pipeline import Provenance, Review, review_round
 from transforms.plans.read_plan import Plan
-from transforms.reports.round_files import NATIONAL, note_held, round_files
+from transforms.reports.round_files import note_held, round_files
 from transforms.rules.registry import load_checked
 
 
@@ -159,12 +159,11 @@ def render(job: Job, result: Review, decisions: Decisions, provinces: list[str],
     }
     files: dict[str, bytes] = {}
     if not is_partial:
-        summary = rendered[NATION].files.get(NATIONAL)
-        content = summary.read_bytes() if summary else None
+        national = {name: path.read_bytes() for name, path in rendered[NATION].files.items()}
         inputs = [{"file": one.file, "bytes": one.size, "sha256": one.sha256 or None} for one in collected.workbooks]
         ignored = [{"file": one.file, "reason": one.reason} for one in collected.ignored + decisions.reviews[1]]
         as_of = moment_of(job.request.as_of)
-        files = round_files(result, decisions.ledger, inputs, ignored, content, failures, as_of)
+        files = round_files(result, decisions.ledger, inputs, ignored, national, failures, as_of)
     for failure in failures:
         job.log.error("could not be made: %s\n%s", failure, failure.trace)
     job.log.done("render", "%d packages%s", len(packages), "" if is_partial else " and the national summary")

@@ -18,11 +18,12 @@ from flows.workers.processes import (
     schedule,
 )
 from transforms.decisions.ledger import Ledger
-from transforms.failures import Failure, failure_of
+from transforms.failures import Failure, attempt, failure_of
 from transforms.pipeline import Review
 from transforms.reports.notices.render_notices import render_notices
 from transforms.reports.opinions.render_opinions import render_opinions
-from transforms.reports.round_files import NATIONAL
+from transforms.reports.round_files import NATIONAL, REPORT
+from transforms.reports.summary_report.report_document import render_report
 from transforms.reports.view import View
 from transforms.reports.workbook.review_workbook import render_without_failed_sheets
 
@@ -108,10 +109,12 @@ def render_packages(
 
 
 def render_package(view: View, folder: Path) -> Package:
-    """Write the review workbook, the notices and the opinions of a province, or the national summary, into a folder."""
+    """Write workbook, report, notices and opinions of a province, or the national summary and report, into a folder."""
     failures: list[Failure] = []
     name = NATIONAL if view.province is None else f"{view.title}评审工作簿.xlsx"
     contents = {name: render_without_failed_sheets(view, failures)}
+    if report := attempt(f"{view.title} {REPORT}", failures, lambda: render_report(view)):
+        contents[f"{view.title}{REPORT}"] = report
     contents |= render_notices(view, failures) | render_opinions(view, failures) if view.province else {}
     files = {name: folder / name for name in contents}
     for name, path in files.items():

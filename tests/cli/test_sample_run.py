@@ -39,15 +39,21 @@ def test_the_output_is_what_the_design_lists(sample_run: SampleRun) -> None:
     assert {path.name for path in out.iterdir() if path.is_file()} == {
         "run.json",
         "全国汇总.xlsx",
+        "全国评审情况报告.docx",
         "index.html",
         *(f"{name}.{form}" for name in FRAMES for form in ("csv", "parquet")),
     }
     for name in packages:
         assert (out / name / f"{name}评审工作簿.xlsx").is_file()
+        assert (out / name / f"{name}评审情况报告.docx").is_file()
     assert sorted(path.name for path in (out / "辽宁省" / "notices").iterdir()) == [
         "大连市补正通知.docx",  # asks for the plan
         "沈阳市补正通知.docx",
         "沈阳市问题标注.xlsx",
+    ]
+    assert sorted(path.name for path in (out / "河南省" / "opinions").iterdir()) == [
+        "信阳市评审意见.docx",  # sent nothing
+        "新乡市评审意见.docx",
     ]
     for name in FRAMES:
         text = (out / f"{name}.csv").read_bytes()

@@ -37,7 +37,9 @@ from transforms.intake.submission import read_submission
 from transforms.pipeline import Provenance, Review, review_round
 from transforms.plans.read_plan import read_plan
 from transforms.reports.notices.render_notices import render_notices
-from transforms.reports.round_files import round_files
+from transforms.reports.opinions.render_opinions import render_opinions
+from transforms.reports.round_files import NATIONAL, round_files
+from transforms.reports.summary_report.report_document import render_report
 from transforms.reports.view import View
 from transforms.reports.workbook.review_workbook import render_review_workbook
 from transforms.safe_text import repair_surrogates
@@ -50,7 +52,8 @@ TEXTS = st.text(st.characters(codec=None), max_size=40)
 def everything_of(now: Review, ledger: Ledger = Ledger()) -> dict[str, bytes]:  # noqa: B008 - frozen
     """All that is made of a round."""
     view, nation = View(now, PROVINCE, ledger), View(now, None, ledger)
-    files = render_notices(view) | round_files(now, ledger, [], [], render_review_workbook(nation), [])
+    files = render_notices(view) | render_opinions(view) | {"report.docx": render_report(view)}
+    files |= round_files(now, ledger, [], [], {NATIONAL: render_review_workbook(nation)}, [])
     return files | {"book.xlsx": render_review_workbook(view)}
 
 

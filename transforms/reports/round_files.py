@@ -14,6 +14,7 @@ from transforms.reports.overview.overview import render_overview
 from transforms.reports.view import View
 
 NATIONAL, _RECORD = "全国汇总.xlsx", "run.json"
+REPORT = "评审情况报告.docx"  # after the name of the province, or 全国
 
 
 def round_files(
@@ -21,7 +22,7 @@ def round_files(
     ledger: Ledger,
     inputs: Sequence[Mapping[str, Any]],
     ignored: Sequence[Mapping[str, str]],
-    summary: bytes | None,
+    national: Mapping[str, bytes],
     failures: list[Failure],
     as_of: str | None = None,
 ) -> dict[str, bytes]:
@@ -32,13 +33,12 @@ def round_files(
         ledger: the merged decisions.
         inputs: `file`, `bytes` and `sha256` of every submission.
         ignored: `file` and `reason` of other files in raw.
-        summary: the national summary as .xlsx; None if it could not be rendered.
+        national: the national summary and report by name, as far as they could be rendered.
         failures: what could not be rendered; failures of the page are appended.
         as_of: the moment of the review in ISO 8601; None is now.
     """
     page = attempt("index.html", failures, lambda: render_overview(result, failures, ledger))
-    made = {NATIONAL: summary, "index.html": page}
-    files = {name: content for name, content in made.items() if content is not None}
+    files = {**national, **({"index.html": page} if page is not None else {})}
     for name, frame in (
         ("observations", result.observations),
         ("findings", result.findings),

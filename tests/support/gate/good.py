@@ -15,7 +15,7 @@ from transforms.decisions.ledger import Ledger
 from transforms.gate.changes import province_figures
 from transforms.gate.decision import GateResult
 from transforms.gate.frames import PublishCandidate, build_gate_frames, suite_parameters
-from transforms.reports.round_files import round_files
+from transforms.reports.round_files import NATIONAL, round_files
 from transforms.reports.view import View
 from transforms.reports.workbook.review_workbook import render_review_workbook
 
@@ -42,7 +42,7 @@ def files() -> dict[str, bytes]:
         Ledger(),
         [{"file": one.file, "bytes": one.size, "sha256": one.sha256} for one in list_raw(SAMPLE / "first-batch")[0]],
         [],
-        render_review_workbook(View(whole_round())),
+        {NATIONAL: render_review_workbook(View(whole_round()))},
         [],
     )
 

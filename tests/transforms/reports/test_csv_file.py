@@ -43,7 +43,7 @@ def test_a_formula_is_a_text_and_a_number_a_number(texts: tuple[str, ...], befor
 
 def test_every_file_of_the_round_is_so_and_parquet_is_exact() -> None:
     formula = '=HYPERLINK("http://127.0.0.1/x","点击")'
-    files = round_files(review({WORDS: f" {formula}"}), Ledger(), [], [], b"", [])
+    files = round_files(review({WORDS: f" {formula}"}), Ledger(), [], [], {}, [])
     for name in ("findings", "observations"):
         rows = list(csv.reader(io.StringIO(files[f"{name}.csv"].decode("utf-8-sig"), newline="")))
         shown = {cell for row in rows for cell in row if "HYPERLINK" in cell}

@@ -14,17 +14,24 @@ from transforms.reports.opinions.render_opinions import render_opinions
 from transforms.reports.round_files import round_files
 from transforms.reports.view import View
 
+NATIONAL = {"全国汇总.xlsx": b"", "全国评审情况报告.docx": b""}
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The round as published, as far as the page links to it."""
     out = tmp_path_factory.mktemp("round")
-    for name, content in round_files(whole_round(), Ledger(), [], [], b"", []).items():
+    for name, content in round_files(whole_round(), Ledger(), [], [], NATIONAL, []).items():
         (out / name).write_bytes(content)
     for province in whole_round().provinces["province"]:
         package = out / province
         view = View(whole_round(), province)
-        for file in [f"{province}评审工作簿.xlsx", *view.copies, *render_opinions(view)]:
+        for file in [
+            f"{province}评审工作簿.xlsx",
+            f"{province}评审情况报告.docx",
+            *view.copies,
+            *render_opinions(view),
+        ]:
             (package / file).parent.mkdir(parents=True, exist_ok=True)
             (package / file).touch()
     return out
@@ -45,7 +52,7 @@ def test_links_lead_to_something_on_disk(folder: Path) -> None:
     pages = [link for link in files if link.endswith(("xlsx", "docx", "xls", "csv")) and "submissions" in link]
     assert len(pages) == len({*View(whole_round()).copies})
     assert len([link for link in files if unquote(link).endswith("评审意见.docx")]) == 36
-    assert len(files) == 15 * 3 + 6 + 36 * 2 + len(pages)
+    assert len(files) == 15 * 4 + 7 + 36 * 2 + len(pages)
     for link in files:
         assert link.isascii()
         assert (folder / unquote(link)).exists(), unquote(link)

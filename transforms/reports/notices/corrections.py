@@ -74,19 +74,23 @@ def _correction(
     texts = _pilot_texts(view, pilot, [row["named"] for row in concerned if row["named"]], known)
     items = [texts.item(finding) for finding in found.iter_rows(named=True)]
     name = texts.reword(first["named"] or view.pilot_title(view.province, pilot), _NAME)
-    committee = first["kind"] == "park"
     return Correction(
         pilot=pilot,
-        addressee=f"{name.removesuffix('管理委员会')}管理委员会" if committee else f"{pilot}发展和改革委员会",
+        addressee=addressee(first["kind"], pilot, name),
         place=name,
         kind=first["kind"],
-        office="你管委会" if committee else "你委",
+        office="你管委会" if first["kind"] == "park" else "你委",
         files=tuple(_file_name(row["file"]) for row in concerned),
         version=single_line(first["version"], 20) if first["version"] else None,
         items=tuple(sorted(items, key=_by_place)),
         table=next(iter(view.review.judged.batch.sheets.get(first["file"], ())), None),
         table_file=_file_name(first["file"]),
     )
+
+
+def addressee(kind: str | None, pilot: str, name: str) -> str:
+    """Return the office that a letter about a pilot goes to, given the name to show."""
+    return f"{name.removesuffix('管理委员会')}管理委员会" if kind == "park" else f"{pilot}发展和改革委员会"
 
 
 def _plans(view: View) -> Iterator[dict[str, Any]]:

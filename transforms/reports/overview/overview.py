@@ -22,6 +22,7 @@ from transforms.safe_text import replace_forbidden
 
 _DOWNLOADS = (
     ("全国汇总.xlsx", "全国汇总工作簿"),
+    ("全国评审情况报告.docx", "全国评审情况报告"),
     ("provinces.csv", "各省名额与报送情况"),
     ("findings.csv", "全部问题"),
     ("observations.csv", "全部指标值"),

@@ -50,6 +50,7 @@ def _links(province: str, *, sent: bool) -> list[Row]:
     """Return links into the package of a province; it has a folder of submissions only if there are some."""
     folder = quote(province)
     links = [{"text": "工作簿", "href": f"{folder}/{quote(province)}{quote('评审工作簿.xlsx')}"}]
+    links.append({"text": "报告", "href": f"{folder}/{quote(province)}{quote('评审情况报告.docx')}"})
     if sent:
         links.append({"text": "报送文件", "href": f"{folder}/submissions/"})
     return [*links, {"text": "全部", "href": f"{folder}/"}]
