@@ -5,6 +5,7 @@ The environment variable PEAK_REVIEW_CONTRACTS names a folder with further round
 
 import hashlib
 import os
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
@@ -122,9 +123,10 @@ def load_contracts(round_name: str, folder: Path | None = None) -> Contracts:
 @cache
 def _load(round_name: str, folder: tuple[Path, ...]) -> Contracts:
     faults: list[str] = []
-    city, of_city = read_definition(folder, "tables/city.yaml", Table, faults)
-    park, of_park = read_definition(folder, "tables/park.yaml", Table, faults)
     round_, of_round = read_definition(folder, f"rounds/{round_name}.yaml", Round, faults)
+    own = round_.tables if round_ else {}
+    city, of_city = read_definition(folder, f"tables/{own.get('city', 'city')}.yaml", Table, faults)
+    park, of_park = read_definition(folder, f"tables/{own.get('park', 'park')}.yaml", Table, faults)
     rules, of_rules = read_definition(folder, "rules.yaml", tuple[Rule, ...], faults)
     regions, of_regions = read_definition(folder, "regions.yaml", tuple[Region, ...], faults)
     benchmarks, of_benchmarks = read_definition(folder, "benchmarks.yaml", tuple[Benchmark, ...], faults)
@@ -152,11 +154,11 @@ def _load(round_name: str, folder: tuple[Path, ...]) -> Contracts:
         faults += [definition.fault([at, key], f"{names[at]} is listed twice") for at in twice]
     if rules:
         faults += [of_rules.fault([at, *key], text) for at, key, text in _rule_faults(rules)]
-    codes = {*of_city.names("indicators"), *of_park.names("indicators")}
+    codes = {code for table in (of_city, of_park, *_tables(folder)) for code in table.names("indicators")}
     faults += [
         of_benchmarks.fault([at, "indicator"], f"{one.indicator} is in neither table")
         for at, one in enumerate(benchmarks or ())
-        if codes and one.indicator not in codes
+        if of_city.root and of_park.root and one.indicator not in codes
     ]
     if benchmarks and city and park:
         faults += [
@@ -170,12 +172,23 @@ def _load(round_name: str, folder: tuple[Path, ...]) -> Contracts:
     return Contracts({"city": city, "park": park}, round_, by_id, regions, guide, benchmarks, gate, folder)
 
 
+def _tables(folders: tuple[Path, ...]) -> Iterator[Definition]:
+    """Yield the tables that only some rounds have: a national target may be for an indicator of one of them."""
+    names = {path.name for one in folders for path in (one / "tables").glob("*.yaml")}
+    for name in sorted(names - {"city.yaml", "park.yaml"}):
+        yield read_definition(folders, f"tables/{name}", Table, [])[1]
+
+
 def _without_use(folders: tuple[Path, ...]) -> Iterator[Path]:
     """Yield files of PEAK_REVIEW_CONTRACTS that are read for no round: a misspelt name, or not .yaml."""
+    rounds = [path.read_text(encoding="utf-8", errors="replace") for path in (folders[0] / "rounds").glob("*.yaml")]
     for path in sorted(path for one in folders[:-1] for path in one.rglob("*") if path.is_file()):
         name = path.relative_to(folders[0])
         is_round = name.parent == Path("rounds") and name.suffix == ".yaml"
-        if not (is_round or (folders[-1] / name).is_file() or name.name.startswith(".") or name.suffix == ".md"):
+        is_table = name.parent == Path("tables") and name.suffix == ".yaml" and any(name.stem in one for one in rounds)
+        if not (
+            is_round or is_table or (folders[-1] / name).is_file() or name.name.startswith(".") or name.suffix == ".md"
+        ):
             yield path
 
 
@@ -183,7 +196,11 @@ def _rule_faults(rules: Sequence[Rule]) -> Iterator[tuple[int, list[str], str]]:
     """Yield position in the list, key and message of each fault between rules."""
     ids = [rule.id for rule in rules]
     known = {*ids, *(rule.family for rule in rules)}
+    names = Counter(name for rule in rules for name in {rule.id, *rule.formerly})
     for at, rule in enumerate(rules):
+        for name in rule.formerly:
+            if names[name] > 1:
+                yield at, ["formerly"], f"{name} is the name of another rule"
         for name in rule.explains:
             if name not in known:
                 yield at, ["explains"], f"{name} is neither a rule nor a family"

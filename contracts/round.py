@@ -10,7 +10,7 @@ from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from contracts.naming import name_key
-from contracts.yaml_source import STRICT, ContractFault
+from contracts.yaml_source import STRICT, ContractFault, Formerly
 
 Kind = Literal["city", "park"]
 KINDS: tuple[Kind, ...] = ("city", "park")
@@ -26,13 +26,31 @@ class Region:
 
 @dataclass(frozen=True, config=STRICT)
 class Pilot:
-    """A pilot on the roster. `seat`: city of a park whose own name is unknown; `title`: name to show instead."""
+    """A pilot on the roster.
+
+    Attributes:
+        seat: city of a park whose own name is unknown.
+        title: name to show instead.
+        formerly: earlier names on the roster, the oldest first: it stays in the keys of findings, so that decisions
+            follow; submissions may still have any of them.
+    """
 
     name: str
     kind: Kind
     aliases: tuple[str, ...] = ()
     seat: str | None = None
     title: str | None = None
+    formerly: Formerly = ()
+
+    @property
+    def key_name(self) -> str:
+        """Return the name in the keys of findings: the first that it had."""
+        return (*self.formerly, self.name)[0]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return every name that it has or had."""
+        return (self.name, *self.aliases, *self.formerly)
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -94,6 +112,7 @@ class Round:
         peak_year: by which emissions must have peaked, for a pilot whose plan states no year.
         growth: assumptions for what cities' targets imply; a period that they do not cover is not evaluated.
         regimes: in the order of their years.
+        tables: files in `tables/` by kind, where this round does not have the tables `city` and `park`.
     """
 
     round: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
@@ -108,6 +127,7 @@ class Round:
     peak_year: int | None = None
     growth: tuple[Growth, ...] = ()
     regimes: tuple[Regime, ...] = ()
+    tables: dict[Kind, Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]] = Field(default_factory=dict)
 
     def faults(self) -> Iterator[ContractFault]:
         """Yield years, quotas, names and rulings that contradict each other."""
@@ -116,7 +136,7 @@ class Round:
         total = sum(province.quota for province in self.provinces)
         if total != self.quota_total:
             yield (), f"quota_total is {self.quota_total}, but the provinces add up to {total}"
-        names = Counter(name_key(n) for p in self.provinces for x in p.pilots for n in {x.name, *x.aliases})
+        names = Counter(name_key(n) for p in self.provinces for x in p.pilots for n in set(x.names))
         names.update(name_key(province.name) for province in self.provinces)
         yield from (((), f"name {name!r} means more than one province or pilot") for name, n in names.items() if n > 1)
         for province in self.provinces:
@@ -150,6 +170,11 @@ class Round:
         """Province and pilot by the pilot's name."""
         return {pilot.name: (province, pilot) for province, pilot in self.roster}
 
+    @cached_property
+    def renamed(self) -> dict[tuple[str, str], str]:
+        """Present name of each pilot by province and earlier name."""
+        return {(province, name): pilot.name for province, pilot in self.roster for name in pilot.formerly}
+
     def growth_between(self, earlier: int, later: int) -> Growth | None:
         """Return the growth assumed for a period, if one assumption covers it."""
         return next((one for one in self.growth if one.since <= earlier and later <= one.until), None)
@@ -175,7 +200,7 @@ class Round:
         found: dict[str, tuple[Spelling, ...]] = {}
         order = 0
         for province, pilot in self.roster:
-            names = [name_key(name) for name in (pilot.name, *pilot.aliases)]
+            names = [name_key(name) for name in pilot.names]
             seat = [name_key(pilot.seat).removesuffix("市")] if pilot.seat else []
             short = [name.removesuffix("市") for name in names] if pilot.kind == "city" else []
             for key in (*names, *short, *seat):

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 from pydantic.dataclasses import dataclass
 
-from contracts.yaml_source import STRICT, ContractFault
+from contracts.yaml_source import STRICT, ContractFault, Formerly
 
 Severity = Literal["blocker", "error", "warning", "info"]
 SEVERITIES: tuple[Severity, ...] = ("blocker", "error", "warning", "info")
@@ -64,6 +64,7 @@ class Rule:
         weight: certainty of the rule; multiplies the materiality of its findings.
         thresholds: keyword arguments of the rule's function, by name.
         explains: rules and families whose findings at the same cells are left out as consequences.
+        formerly: earlier ids, the oldest first: it stays in the keys of findings, so that decisions follow.
     """
 
     id: Annotated[str, Field(pattern=r"^[A-Z]+(-[A-Z]+)+$")]
@@ -82,6 +83,12 @@ class Rule:
     weight: Annotated[float, Field(gt=0, lt=10)] = 1.0
     thresholds: dict[str, float] = Field(default_factory=dict)
     explains: tuple[str, ...] = ()
+    formerly: Formerly = ()
+
+    @property
+    def key_id(self) -> str:
+        """Return the id in the keys of findings: the first that it had."""
+        return (*self.formerly, self.id)[0]
 
     def heading(self, status: str) -> str:
         """Return the title of a finding; of a check that was not evaluated its topic, which accuses of nothing."""

@@ -5,10 +5,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 import yaml
-from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic import BeforeValidator, ConfigDict, TypeAdapter, ValidationError
 
 T = TypeVar("T")
 # Pydantic configuration of all contracts: no unknown keys, empty texts, implicit conversions or NaN.
@@ -16,6 +16,8 @@ STRICT = ConfigDict(
     extra="forbid", strict=True, allow_inf_nan=False, str_min_length=1, str_strip_whitespace=True,
     arbitrary_types_allowed=True,
 )  # fmt: skip
+# Earlier names of an entry, the oldest first; a single one may be written without brackets.
+Formerly = Annotated[tuple[str, ...], BeforeValidator(lambda names: [names] if isinstance(names, str) else names)]
 # A contradiction inside a valid entry: keys down to it, and a message. An entry yields its own in a method `faults`.
 ContractFault = tuple[tuple[str | int, ...], str]
 # Keys that name an entry of a list, in order of preference.

@@ -104,7 +104,7 @@ def review(
         pilots: publish only the provinces of these pilots.
         force: write packages even where nothing changed, or where a person took back the same.
         as_of: only what was received until then counts, e.g. 2026-01-31 (its end) or 2026-01-31T02:00, China's time.
-        accept_change: publish these however far they are from what was published of them.
+        accept_change: publish these provinces, or `all`, however far they are from what was published of them.
 
     Returns:
         What was done; or the state `Refused` (an unknown province or pilot, a wrong setting) or `Failed` (a folder that

@@ -7,6 +7,8 @@ import polars as pl
 from flows.pipeline.outcome import RefusedError
 from transforms.pipeline import Review
 
+ALL = "all"
+
 
 def chosen_provinces(result: Review, provinces: Sequence[str], pilots: Sequence[str]) -> list[str]:
     """Return the provinces to publish; all if none is asked for.
@@ -21,7 +23,7 @@ def chosen_provinces(result: Review, provinces: Sequence[str], pilots: Sequence[
     sent = result.judged.batch.files.filter(pl.col("pilot").is_not_null() & pl.col("province").is_not_null())
     places = [*sent.select("named", "province").iter_rows(), *sent.select("pilot", "province").iter_rows()]
     roster = result.contracts.round.roster
-    places += [(name, province) for province, pilot in roster for name in (*pilot.aliases, pilot.name)]
+    places += [(name, province) for province, pilot in roster for name in pilot.names]
     of_pilot: dict[str, set[str]] = {}  # off the roster one name may be that of two pilots
     for name, province in places:
         of_pilot.setdefault(name, set()).add(province)
@@ -30,6 +32,16 @@ def chosen_provinces(result: Review, provinces: Sequence[str], pilots: Sequence[
             raise RefusedError(f"unknown pilot {pilot}; known: {' '.join(of_pilot)}")
         wanted |= of_pilot[pilot]
     return [province for province in known if province in wanted]
+
+
+def accepted_provinces(result: Review, asked: Sequence[str], published: Sequence[str]) -> set[str]:
+    """Return the provinces to publish however far they are from their published package; `all` names every one.
+
+    Raises:
+        RefusedError: if one is unknown.
+    """
+    every = {*result.provinces["province"], *published}
+    return every if ALL in asked else named_provinces(result, asked, published)
 
 
 def named_provinces(result: Review, provinces: Sequence[str], others: Sequence[str] = ()) -> set[str]:

@@ -13,7 +13,7 @@ from flows.gate.gate_process import Gate
 from flows.gate.publish_gate import pass_gate
 from flows.pipeline.outcome import PUBLISHED_IN_PART, RefusedError, ReportError, Summary, decide, ended_after_publishing
 from flows.pipeline.request import Job
-from flows.pipeline.selection import chosen_provinces, named_provinces
+from flows.pipeline.selection import accepted_provinces, chosen_provinces
 from flows.publication.manifest import made_as_of, packages_in
 from flows.publication.open_workbooks import Content
 from flows.publication.publish import PublishResult
@@ -122,7 +122,7 @@ def select_provinces(job: Job, result: Review) -> list[str]:
     Raises:
         RefusedError: if a province or pilot that was asked for is unknown.
     """
-    named_provinces(result, job.request.accept_change, packages_in(job.target))
+    accepted_provinces(result, job.request.accept_change, packages_in(job.target))
     return chosen_provinces(result, job.request.provinces, job.request.pilots)
 
 
@@ -177,7 +177,7 @@ def gate(job: Job, result: Review, rendered: Rendered, process: Gate) -> GateRes
     Raises:
         GateClosedError: if nothing may be published.
     """
-    accepted = named_provinces(result, job.request.accept_change, packages_in(job.target))
+    accepted = accepted_provinces(result, job.request.accept_change, packages_in(job.target))
     workbooks = job.collected.workbooks
     verdict = pass_gate(process, result, workbooks, rendered.packages, rendered.files, job.target, accepted)
     job.log.done("gate", "%d expectations, %d provinces held back", len(verdict.outcomes), len(verdict.held))

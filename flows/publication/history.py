@@ -6,10 +6,10 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 from flows.publication.manifest import HISTORY, list_package, version_of
-from flows.publication.safe_files import is_folder, make_folder, write_atomically
+from flows.publication.safe_files import is_folder, is_regular, make_folder, write_atomically
 from flows.settings import load_settings
 
-_ROLLED_BACK = "refused"  # name of a file beside the versions
+_ROLLED_BACK, _REMOVED = "refused", "removed.txt"  # names of files beside the versions
 
 
 def retire(package: Path, out: Path, province: str, trash: Path) -> None:
@@ -30,8 +30,12 @@ def retire(package: Path, out: Path, province: str, trash: Path) -> None:
 
 
 def prune(out: Path, province: str, trash: Path) -> None:
-    """Delete the oldest versions of a province, except those with links or files that could not be archived."""
-    for old in versions(out, province)[load_settings().history :]:
+    """Delete the oldest versions of a province, except those with links or files that could not be archived.
+
+    Of a province that is no longer in the round the last one stays.
+    """
+    least = 1 if is_regular(out / HISTORY / province / _REMOVED) else 0
+    for old in versions(out, province)[max(load_settings().history, least) :]:
         package = out / HISTORY / province / old
         if not list_package(package).others:
             _delete(package, trash)
@@ -59,6 +63,18 @@ def mark_rolled_back(out: Path, province: str, version: str | None) -> None:
         return
     make_folder(file.parent)
     write_atomically(file, f"{version}\n".encode())
+
+
+def mark_removed(out: Path, province: str, *, removed: bool) -> None:
+    """Write or delete the note that a province is no longer in the round, beside its last package."""
+    note = out / HISTORY / province / _REMOVED
+    if not removed:
+        if is_regular(note):
+            note.unlink()
+        return
+    make_folder(note.parent)
+    text = f"{province}已不在本批次中：名额安排里没有，也没有报送。最后一版评审包保存在本文件夹。\n"
+    write_atomically(note, text.encode())
 
 
 def rolled_back_version(out: Path, province: str) -> str | None:

@@ -29,6 +29,7 @@ class PublishResult:
         beside: paths of files published under a second name, because a person has the published file open.
         rolled_back: provinces that keep an earlier package, because a person rolled back the one now staged.
         locked: provinces that keep their package, because its folder may not be read or written.
+        removed: provinces no longer in the round, whose package is in the history now.
     """
 
     written: tuple[str, ...]
@@ -37,6 +38,7 @@ class PublishResult:
     beside: tuple[str, ...] = ()
     rolled_back: tuple[str, ...] = ()
     locked: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         """Count the packages."""
@@ -94,6 +96,7 @@ def publish(
         beside=tuple((out / name / file).as_posix() for name in fit for file in beside[name]),
         rolled_back=tuple(rolled_back),
         locked=tuple(locked),
+        removed=tuple(removed),
     )
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 from types import MappingProxyType
 
-from flows.publication.history import mark_rolled_back, prune, retire
+from flows.publication.history import mark_removed, mark_rolled_back, prune, retire
 from flows.publication.manifest import MANIFEST, RECORD, STAGING
 from flows.publication.reviewer_edits import archive_package
 from flows.publication.safe_files import flush_to_disk, is_folder, is_regular, write_atomically
@@ -118,6 +118,9 @@ def finish(out: Path, archive: Path) -> list[str]:
         kept = _retire_replaced(out, archive)
         for name in journal["packages"]:
             mark_rolled_back(out, name, journal["rolled_back"].get(name))
+            mark_removed(out, name, removed=False)
+        for name in journal["removed"]:
+            mark_removed(out, name, removed=True)
         for name in (*journal["packages"], *journal["removed"]):
             prune(out, name, out / STAGING)
         for name in journal["files"]:

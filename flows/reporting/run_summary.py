@@ -96,5 +96,6 @@ def attention_lines(
         yield f"{name}: keeps an earlier package, because a person took this one back (--force publishes it)"
     for name in published.locked:
         yield f"{name}: keeps its earlier package, because that folder may not be read or written"
+    yield from (f"{name}: no longer in the round, its last package is in .history/{name}" for name in published.removed)
     for path in published.beside:
         yield f"open in another program, so the new one is beside it: {path}"

@@ -13,6 +13,17 @@ from contracts.schemas.published import Findings, Observations, Provinces, colum
 from contracts.schemas.validation import ContractViolationError, require, split
 from tests.judgement.places import with_roster
 
+NEW_ROW = """
+  - code: C27
+    number: 27
+    category: 绿色低碳创新指标
+    name: 绿电交易占比
+    unit: "%"
+    wanted: up
+    scales:
+      "%": {measure: share, additive: false, hard: [0, 100], plausible: [1, 60]}
+"""
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
@@ -53,6 +64,27 @@ def test_a_folder_of_ones_own_adds_rounds_and_replaces_files(tmp_path: Path, mon
     (tmp_path / "tables").mkdir()
     (tmp_path / "city.yaml").rename(tmp_path / "tables/city.yaml")
     assert load_contracts("second").round.round == "second"
+
+
+def test_a_round_has_tables_of_its_own_and_a_new_indicator_changes_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PEAK_REVIEW_CONTRACTS", str(tmp_path))
+    (tmp_path / "rounds").mkdir()
+    (tmp_path / "tables").mkdir()
+    first = (DEFINITIONS / "rounds/first-batch.yaml").read_text(encoding="utf-8")
+    second = first.replace("round: first-batch", "round: second\ntables: {city: city-second}")
+    (tmp_path / "rounds/second.yaml").write_text(second, encoding="utf-8")
+    with pytest.raises(ContractError) as missing:
+        load_contracts("second")
+    assert missing.value.faults == ["tables/city-second.yaml: cannot be read: No such file or directory"]
+    table = (DEFINITIONS / "tables/city.yaml").read_text(encoding="utf-8")
+    (tmp_path / "tables/city-second.yaml").write_text(f"{table.rstrip()}\n{NEW_ROW}", encoding="utf-8")
+    benchmarks = (DEFINITIONS / "benchmarks.yaml").read_text(encoding="utf-8")
+    (tmp_path / "benchmarks.yaml").write_text(
+        benchmarks.replace("indicator: C07", "indicator: C27", 1), encoding="utf-8"
+    )
+    assert [len(load_contracts(name).tables["city"].indicators) for name in ("first-batch", "second")] == [26, 27]
 
 
 def test_an_own_file_is_used_and_its_faults_name_its_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -39,6 +39,7 @@ class _Comparison:
             self._sha256,
             published.province,
             frozenset(published.contains),
+            published.contracts,
             frozenset(published.findings),
             tuple(decisions),
             tuple(self._remarks),

@@ -26,6 +26,7 @@ class ReviewFile:
         sha256: of its bytes.
         province: of its package; of an unreadable file the province in its name, or None.
         contains: sha256 of the review files that were merged into the package before it was published.
+        contracts: fingerprint of the contracts with which it was published.
         present: keys of the findings listed in it when it was published.
         decisions: rows of `contracts.schemas.published.Decisions`.
         remarks: entries that were not used, with the reason.
@@ -37,6 +38,7 @@ class ReviewFile:
     sha256: str
     province: str | None = None
     contains: frozenset[str] = frozenset()
+    contracts: str = ""
     present: frozenset[str] = frozenset()
     decisions: tuple[dict[str, Any], ...] = ()
     remarks: tuple[Remark, ...] = ()

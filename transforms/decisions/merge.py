@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
 
+from contracts.load import Contracts
 from contracts.review_form import BY_ID, DISPUTED, FINDINGS, OPEN, PILOTS, next_state
 from contracts.schemas.published import Decisions, columns_of
 from contracts.schemas.validation import require
@@ -35,10 +37,23 @@ def merge_copies(copies: Iterable[ReviewFile], review: Review) -> Ledger:
     Raises:
         contracts.schemas.validation.ContractViolationError: if a decision violates its model.
     """
-    everything = sorted(copies, key=lambda copy: copy.file, reverse=True)
+    named_now = (_rename(copy, review.contracts) for copy in copies)
+    everything = sorted(named_now, key=lambda copy: copy.file, reverse=True)
     unique = {copy.sha256 or copy.file: copy for copy in everything}
     ordered = tuple(unique[content] for content in sorted(unique))
     return _Merger(ordered, trace(everything), review).ledger()
+
+
+def _rename(copy: ReviewFile, contracts: Contracts) -> ReviewFile:
+    """Replace earlier names of pilots and rules in the decisions of a workbook by those of today."""
+    rules = {name: rule.id for rule in contracts.rules.values() for name in rule.formerly}
+    pilots = contracts.round.renamed
+
+    def renamed(row: Row) -> Row:
+        pilot = pilots.get((row["province"], row["pilot"]), row["pilot"])
+        return row | {"pilot": pilot, "rule": rules.get(row["rule"], row["rule"])}
+
+    return replace(copy, decisions=tuple(map(renamed, copy.decisions))) if rules or pilots else copy
 
 
 def merge_without_failing(copies: Sequence[ReviewFile], review: Review) -> tuple[Ledger, list[Failure]]:
@@ -76,6 +91,8 @@ class _Merger:
         self._copies = copies
         self._lineage = lineage
         self._now = {(row["province"], row["finding_key"]): row for row in review.findings.iter_rows(named=True)}
+        self._contracts, self._fingerprint = review.contracts, review.provenance.contracts
+        self._published_with = {copy.sha256: copy.contracts for copy in copies}
         self._files = current_file(review)
         self._pilots = {(province, pilot.name) for province, pilot in review.contracts.round.roster}
         sent = review.judged.batch.files.select("province", "pilot").iter_rows()
@@ -120,7 +137,7 @@ class _Merger:
         if all(self._was_gone_after(row, key) for row in based):
             state = next_state(next_state(was, "gone"), "back")
             notes.append(f"此前为“{was.title}”；该问题曾经消失，现又出现")
-        elif all(_has_changed(row, now) for row in based):
+        elif all(_has_changed(row, now, self._limits(row, now)) for row in based):
             state = next_state(was, "changed")
             notes.append(f"此前为“{was.title}”；{_what_changed(last, now)}")
         self._finding_decisions[key] = FindingDecision(state, texts, "\n".join(notes))
@@ -166,6 +183,12 @@ class _Merger:
         """Join different texts, one a line."""
         return "\n".join(dict.fromkeys(row[name] for row in rows if row[name]))
 
+    def _limits(self, then: Row, now: Row) -> frozenset[str]:
+        """Return the limits that a finding may name, if those at the time of the decision may have been others."""
+        if self._published_with[then["file_sha256"]] == self._fingerprint:
+            return frozenset()
+        return _limits_of(now, self._contracts)
+
     def _was_gone_after(self, row: Row, key: str) -> bool:
         """Return whether a workbook published after this decision did not list the finding."""
         mine = row["file_sha256"]
@@ -183,7 +206,19 @@ def _grouped(rows: Iterable[Row]) -> dict[tuple[str, str], list[Row]]:
     return {key: groups[key] for key in sorted(groups)}
 
 
-def _has_changed(then: Row, now: Row) -> bool:
+def _limits_of(finding: Row, contracts: Contracts) -> frozenset[str]:
+    """Return the figures of thresholds, ranges and national targets that the message of a finding may contain."""
+    found: list[float | None] = list(contracts.rules[finding["rule"]].thresholds.values())
+    if indicator := contracts.indicators.get(finding["indicator"] or ""):
+        for scale in indicator.scales.values():
+            found += [*scale.hard, *scale.plausible, *(scale.pace or ())]
+        found += [one.value for one in contracts.benchmarks if one.indicator == indicator.code]
+    numbers = (abs(number) for number in found if number is not None)
+    return frozenset(text for number in numbers for text in map(format_number, (number, 100 * number)))
+
+
+def _has_changed(then: Row, now: Row, limits: frozenset[str]) -> bool:
+    """Return whether a finding differs from the one that was decided, by more than the limits of the contracts."""
     if (then["raw_value"], repr(then["value"])) != (now["raw_value"], repr(now["value"])):
         return True
     if now["raw_value"] is None:
@@ -191,11 +226,12 @@ def _has_changed(then: Row, now: Row) -> bool:
     if now["level"] == _AGAINST_OTHERS:
         return False
     # Another wording of the same figures comes from a new version of the rules.
-    return _figures(then["message"]) != _figures(now["message"])
+    was, are = _figures(then["message"]), _figures(now["message"])
+    return len(was) != len(are) or any(old != new and new not in limits for old, new in zip(was, are, strict=True))
 
 
 def _figures(text: str) -> list[str]:
-    return re.findall(r"\d+(?:\.\d+)?", text)
+    return re.findall(r"\d[\d,]*(?:\.\d+)?", text)
 
 
 def _what_changed(then: Row, now: Row) -> str:

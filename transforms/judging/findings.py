@@ -136,7 +136,7 @@ def _build_finding(row: dict[str, Any], contracts: Contracts) -> dict[str, Any]:
     by_name = (row["indicator"] or "").startswith("X-") or rule.at == "part"
     indicator = row["label_key"] if by_name else row["indicator"]
     return {
-        "finding_key": _hash(rule.id, _subject(rule, row, contracts), indicator, row["year"]),
+        "finding_key": _hash(rule.key_id, _subject(rule, row, contracts), indicator, row["year"]),
         "rule": rule.id,
         "severity": "info" if status == "not_evaluated" else row["severity"] or rule.severity,
         "level": rule.level,
@@ -181,7 +181,9 @@ def _subject(rule: Rule, row: dict[str, Any], contracts: Contracts) -> str:
     """Return pilot, file or province of a finding; pilots off the roster with their province, as names may repeat."""
     who = row["pilot"] or row["file"] or row["province"]
     listed = contracts.round.listed.get(row["pilot"] or "")
-    if row["pilot"] and (listed is None or listed[0] != row["province"]):
+    if listed and listed[0] == row["province"]:
+        who = listed[1].key_name
+    elif row["pilot"]:
         who = f"{row['province']} {who}"
     return f"{who} {row['file_sha256']}" if rule.per_file else str(who)
 

@@ -192,7 +192,7 @@ def _names(one: Assigned, workbook: Submission | None, contracts: Contracts) -> 
         pilot for province, pilot in contracts.round.roster if (province, pilot.name) == (one.province, one.pilot)
     ]
     named = workbook.identity.named if workbook else None
-    names = [one.pilot or "", named or "", *(alias for pilot in roster for alias in pilot.aliases)]
+    names = [one.pilot or "", named or "", *(name for pilot in roster for name in pilot.names)]
     return sorted({name for name in names if name}, key=len, reverse=True)
 
 

@@ -64,3 +64,15 @@ def test_a_removed_package_is_in_the_history(out: Path) -> None:
     publish(out, out.parent / "archive", {}, {})
     assert not (out / "河北省").exists()
     assert kept(out) == ["three", "two", "one"]
+
+
+def test_a_province_that_leaves_the_round_keeps_its_package_with_a_note_until_it_is_back(
+    out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PEAK_REVIEW_HISTORY", "0")
+    note = out / ".history" / "河北省" / "removed.txt"
+    left = publish(out, out.parent / "archive", {}, {})
+    assert (left.removed, kept(out)) == (("河北省",), ["three"])
+    assert note.read_text(encoding="utf-8").startswith("河北省已不在本批次中")
+    back = publish(out, out.parent / "archive", package("four"), {})
+    assert (back.removed, book(out), note.exists()) == ((), "four", False)

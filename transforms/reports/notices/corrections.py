@@ -180,7 +180,7 @@ def _known_names(view: View) -> dict[str, set[str]]:
     """Return every known name of the pilots of the round, with the pilots that it may mean."""
     known: dict[str, set[str]] = {}
     for _, place in view.contracts.round.roster:
-        for name in (place.name, *place.aliases):
+        for name in place.names:
             known.setdefault(name, set()).add(place.name)
     for pilot, named in view.review.round_context.names.iter_rows():
         for name in (pilot, named):
