@@ -63,8 +63,11 @@ def test_killed_at_any_moment(home: Path, before: Path, tmp_path: Path) -> None:
     for number in range(KILLS):
         place = shutil.copytree(before, tmp_path / str(number), copy_function=shutil.copy2)
 
-        def faults(out: Path = place / "out" / "first-batch") -> Iterator[str]:
-            for province in [path.name for path in before.glob("out/first-batch/*省")]:
+        out = place / "out" / "first-batch"
+        provinces = [path.name for path in before.glob("out/first-batch/*省")]
+
+        def faults(out: Path = out, provinces: list[str] = provinces) -> Iterator[str]:
+            for province in provinces:
                 fault = look(out / province, lambda content: content == edited)
                 # Between the two renames of a swap a package is in `.staging`; the next run puts it in place.
                 if fault and not fault.endswith("is not there"):
@@ -72,6 +75,9 @@ def test_killed_at_any_moment(home: Path, before: Path, tmp_path: Path) -> None:
 
         with watching(faults) as wrong:
             kill_after(home, place, chance.uniform(0.5, 1) * seconds)
+            for province in provinces:
+                if not (out / province).exists():
+                    assert look(out / ".staging" / "packages" / province, lambda _: False) is None
             assert run(home, place).returncode == 0
         assert wrong == []
         assert tree(place) == tree(undisturbed)
