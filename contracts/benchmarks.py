@@ -24,7 +24,7 @@ class Benchmark:
         optional: a yardstick of another programme or scope, shown for reference.
     """
 
-    indicator: Annotated[str, Field(pattern=r"^[CP]\d\d$")]
+    indicator: Annotated[str, Field(pattern=r"^[CPZ]\d\d$")]
     year: int
     doc: str
     clause: str

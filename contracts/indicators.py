@@ -2,7 +2,8 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
 from itertools import product
@@ -12,7 +13,7 @@ from pydantic import Field, PlainValidator
 from pydantic.dataclasses import dataclass
 
 from contracts.naming import name_key, unit_key, wording_key
-from contracts.round import Kind
+from contracts.round import KINDS, Kind, TableUse
 from contracts.yaml_source import STRICT, ContractFault
 
 
@@ -94,7 +95,7 @@ class Indicator:
         natural: set by nature more than by policy: not compared with peers, and no project need support it.
     """
 
-    code: Annotated[str, Field(pattern=r"^[CP]\d\d$")]
+    code: Annotated[str, Field(pattern=r"^[CPZ]\d\d$")]
     number: int
     category: str
     name: str
@@ -163,18 +164,22 @@ class Quantity:
 
 @dataclass(frozen=True, config=STRICT)
 class Table:
-    """Table 1 (`kind` city) or Table 2 (park), in the order of the guide. `basic_data`: of an optional sheet."""
+    """The table of one kind of pilot, such as Table 1 (city) or 2 (park) of the guide, in its order.
+
+    `basic_data`: of an optional sheet. `derived`: a round leaves out or adds indicators, so that they are renumbered.
+    """
 
     sheet: str
     title: str
     kind: Kind
     indicators: Annotated[tuple[Indicator, ...], Field(min_length=1)]
     basic_data: tuple[Quantity, ...] = ()
+    derived: bool = False
 
     def faults(self) -> Iterator[ContractFault]:
         """Yield indicators out of order, names with two meanings, and ratios of unknown quantities."""
         for position, row in enumerate(self.indicators, 1):
-            if row.number != position or int(row.code[1:]) != position:
+            if row.number != position or (int(row.code[1:]) != position and not self.derived):
                 yield ("indicators", position - 1), f"is number {row.number}, but at position {position}"
         spellings = Counter(name_key(name) for row in self.indicators for name in {row.name, *row.aliases})
         yield from (
@@ -208,3 +213,21 @@ class Table:
     def by_growth(self) -> dict[str, Indicator]:
         """Growth rates by `wording_key` of what grows."""
         return {wording_key(name): row for row in self.indicators for name in row.growth_of}
+
+
+def use_table(use: TableUse, tables: Mapping[str, Table]) -> Table:
+    """Return the table that a round uses: a file's, without some indicators and with some of other files, renumbered.
+
+    Raises:
+        KeyError: if the table or an indicator is in no file.
+    """
+    table = tables[use.table]
+    if use == TableUse(use.table):
+        return table
+    known = {row.code: row for name in (*tables, *KINDS) for row in tables[name].indicators}
+    kept = [row for row in table.indicators if row.code not in use.without]
+    for code in use.without:
+        table.by_code[code]
+    rows = [replace(row, number=at) for at, row in enumerate((*kept, *(known[code] for code in use.extra)), 1)]
+    words = {"sheet": use.sheet or table.sheet, "title": use.title or table.title}
+    return replace(table, indicators=tuple(rows), derived=True, **words)  # type: ignore[arg-type]

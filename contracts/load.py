@@ -7,15 +7,16 @@ import hashlib
 import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path
 
 from contracts.benchmarks import Benchmark
 from contracts.gate import Expectation
 from contracts.guide import Guide
-from contracts.indicators import Indicator, Table
-from contracts.round import Region, Round
+from contracts.indicators import Indicator, Table, use_table
+from contracts.progress import Progress
+from contracts.round import KINDS, Region, Round, TableUse
 from contracts.rules import Rule
 from contracts.yaml_source import Definition, read_definition
 
@@ -49,7 +50,8 @@ class Contracts:
 
     Attributes:
         tables: by kind (`city`, `park`).
-        rules: by id, in the order of the catalogue.
+        rules: those for rounds of this kind by id, in the order of the catalogue.
+        all_rules: the whole catalogue.
         folder: the folders that the YAML was read from.
     """
 
@@ -60,6 +62,8 @@ class Contracts:
     guide: Guide
     benchmarks: tuple[Benchmark, ...] = ()
     gate: tuple[Expectation, ...] = ()
+    progress: Progress = field(default_factory=Progress)
+    all_rules: tuple[Rule, ...] = ()
     folder: tuple[Path, ...] = field(default=(DEFINITIONS,), compare=False)
 
     @cached_property
@@ -123,15 +127,14 @@ def load_contracts(round_name: str, folder: Path | None = None) -> Contracts:
 @cache
 def _load(round_name: str, folder: tuple[Path, ...]) -> Contracts:
     faults: list[str] = []
-    round_, of_round = read_definition(folder, f"rounds/{round_name}.yaml", Round, faults)
-    own = round_.tables if round_ else {}
-    city, of_city = read_definition(folder, f"tables/{own.get('city', 'city')}.yaml", Table, faults)
-    park, of_park = read_definition(folder, f"tables/{own.get('park', 'park')}.yaml", Table, faults)
+    tables, of_tables = _read_tables(folder, faults)
+    round_, of_round = _read_round(folder, round_name, faults)
     rules, of_rules = read_definition(folder, "rules.yaml", tuple[Rule, ...], faults)
     regions, of_regions = read_definition(folder, "regions.yaml", tuple[Region, ...], faults)
     benchmarks, of_benchmarks = read_definition(folder, "benchmarks.yaml", tuple[Benchmark, ...], faults)
     gate, of_gate = read_definition(folder, "gate.yaml", tuple[Expectation, ...], faults)
     guide, _ = read_definition(folder, "guide.yaml", Guide, faults)
+    progress, _ = read_definition(folder, "progress.yaml", Progress, faults)
     if round_ and round_.round != round_name:
         faults.append(of_round.fault(["round"], f"{round_.round} is not the name of the file"))
     known = of_regions.names()
@@ -141,9 +144,6 @@ def _load(round_name: str, folder: tuple[Path, ...]) -> Contracts:
             for at, province in enumerate(round_.provinces)
             if province.name not in known
         ]
-    for table, of_table, kind in ((city, of_city, "city"), (park, of_park, "park")):
-        if table and table.kind != kind:
-            faults.append(of_table.fault(["kind"], f"{table.kind} in the file of {kind}"))
     for definition, key, names in (
         (of_rules, "id", [rule.id for rule in rules or ()]),
         (of_gate, "id", [one.id for one in gate or ()]),
@@ -154,29 +154,83 @@ def _load(round_name: str, folder: tuple[Path, ...]) -> Contracts:
         faults += [definition.fault([at, key], f"{names[at]} is listed twice") for at in twice]
     if rules:
         faults += [of_rules.fault([at, *key], text) for at, key, text in _rule_faults(rules)]
-    codes = {code for table in (of_city, of_park, *_tables(folder)) for code in table.names("indicators")}
+    codes = {code for definition in of_tables for code in definition.names("indicators")}
     faults += [
         of_benchmarks.fault([at, "indicator"], f"{one.indicator} is in neither table")
         for at, one in enumerate(benchmarks or ())
-        if of_city.root and of_park.root and one.indicator not in codes
+        if all(definition.root for definition in of_tables) and one.indicator not in codes
     ]
-    if benchmarks and city and park:
-        faults += [
-            of_benchmarks.fault([at, "indicator"], text)
-            for at, text in _benchmark_faults(benchmarks, city.by_code | park.by_code)
-        ]
+    used: dict[str, Table] = {}
+    if round_ and len(tables) == len(of_tables):
+        used = _used_tables(round_, tables, of_round, faults)
+    if benchmarks and len(tables) == len(of_tables):
+        every = {row.code: row for table in (*tables.values(), *used.values()) for row in table.indicators}
+        faults += [of_benchmarks.fault([at, "indicator"], text) for at, text in _benchmark_faults(benchmarks, every)]
     faults += [f"{path}: replaces no file and is no round" for path in _without_use(folder)]
-    if faults or not (city and park and round_ and rules and regions and benchmarks and gate and guide):
+    if faults or not (used and round_ and rules and regions and benchmarks and gate and guide and progress):
         raise ContractError(faults, rules or (), of_rules)
-    by_id = {rule.id: rule for rule in rules}
-    return Contracts({"city": city, "park": park}, round_, by_id, regions, guide, benchmarks, gate, folder)
+    by_id = {rule.id: rule for rule in rules if round_.kind in rule.rounds}
+    codes = {row.code for table in used.values() for row in table.indicators}
+    benchmarks = tuple(one for one in benchmarks if one.indicator in codes)
+    return Contracts(used, round_, by_id, regions, guide, benchmarks, gate, progress, rules, folder)
 
 
-def _tables(folders: tuple[Path, ...]) -> Iterator[Definition]:
-    """Yield the tables that only some rounds have: a national target may be for an indicator of one of them."""
-    names = {path.name for one in folders for path in (one / "tables").glob("*.yaml")}
-    for name in sorted(names - {"city.yaml", "park.yaml"}):
-        yield read_definition(folders, f"tables/{name}", Table, [])[1]
+def _read_tables(folder: tuple[Path, ...], faults: list[str]) -> tuple[dict[str, Table], list[Definition]]:
+    """Read every file in `tables/`, by its stem."""
+    stems = sorted({*KINDS, *(path.stem for one in folder for path in (one / "tables").glob("*.yaml"))})
+    tables: dict[str, Table] = {}
+    definitions = []
+    for stem in stems:
+        table, definition = read_definition(folder, f"tables/{stem}.yaml", Table, faults)
+        definitions.append(definition)
+        if not table:
+            continue
+        tables[stem] = table
+        if stem in KINDS and table.kind != stem:
+            faults.append(definition.fault(["kind"], f"{table.kind} in the file of {stem}"))
+    return tables, definitions
+
+
+def _read_round(folder: tuple[Path, ...], name: str, faults: list[str]) -> tuple[Round | None, Definition]:
+    """Read a round; one that is `of` another round takes provinces and quota from there."""
+    round_, definition = read_definition(folder, f"rounds/{name}.yaml", Round, faults)
+    if not (round_ and round_.of):
+        return round_, definition
+    plan, _ = read_definition(folder, f"rounds/{round_.of}.yaml", Round, faults)
+    if plan is None:
+        return None, definition
+    if plan.kind != "plan":
+        faults.append(definition.fault(["of"], f"{plan.round} is not a round of plans"))
+    if round_.provinces:
+        faults.append(definition.fault(["provinces"], f"are those of {plan.round}"))
+    return replace(
+        round_,
+        provinces=plan.provinces,
+        quota_total=plan.quota_total,
+        roster_state=plan.roster_state,
+        tables=plan.tables,
+        growth=round_.growth or plan.growth,
+        regimes=round_.regimes or plan.regimes,
+    ), definition
+
+
+def _used_tables(
+    round_: Round, tables: dict[str, Table], definition: Definition, faults: list[str]
+) -> dict[str, Table]:
+    """Return the round's tables by kind; add to `faults` what they name that is in no file."""
+    used: dict[str, Table] = {}
+    for kind in KINDS:
+        try:
+            table = use_table(round_.tables.get(kind, TableUse(kind)), tables)
+        except KeyError as unknown:
+            faults.append(definition.fault(["tables", kind], f"{unknown.args[0]} is in no table"))
+            continue
+        if table.derived:
+            faults += [definition.fault(["tables", kind], text) for _, text in table.faults()]
+        if table.kind != kind:
+            faults.append(definition.fault(["tables", kind], f"{table.sheet} is a table of kind {table.kind}"))
+        used[kind] = table
+    return used
 
 
 def _without_use(folders: tuple[Path, ...]) -> Iterator[Path]:

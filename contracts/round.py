@@ -6,7 +6,7 @@ from datetime import date
 from functools import cached_property
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AliasChoices, BeforeValidator, Field
 from pydantic.dataclasses import dataclass
 
 from contracts.naming import name_key
@@ -14,6 +14,9 @@ from contracts.yaml_source import STRICT, ContractFault, Formerly
 
 Kind = Literal["city", "park"]
 KINDS: tuple[Kind, ...] = ("city", "park")
+RoundKind = Literal["plan", "progress"]
+ROUND_KINDS: tuple[RoundKind, ...] = ("plan", "progress")
+Role = Literal["base", "target", "actual"]
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -55,10 +58,10 @@ class Pilot:
 
 @dataclass(frozen=True, config=STRICT)
 class Province:
-    """A province's quota and the pilots on its roster."""
+    """A province's quota, None where it is not published, and the pilots on its roster."""
 
     name: str
-    quota: Annotated[int, Field(ge=1)]
+    quota: Annotated[int, Field(ge=1)] | None = None
     pilots: tuple[Pilot, ...] = ()
 
 
@@ -102,48 +105,94 @@ class Regime:
 
 
 @dataclass(frozen=True, config=STRICT)
+class TableUse:
+    """The table of one kind of pilot: a file in `tables/`, without some of its indicators, with some of other tables.
+
+    `sheet` and `title` replace those of the file.
+    """
+
+    table: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
+    without: tuple[str, ...] = ()
+    extra: tuple[str, ...] = ()
+    sheet: str | None = None
+    title: str | None = None
+
+
+def _named_table(use: object) -> object:
+    return TableUse(use) if isinstance(use, str) else use
+
+
+@dataclass(frozen=True, config=STRICT)
 class Round:
     """One collection.
 
     Attributes:
         round: name in paths and on the command line.
+        kind: `plan`, base values and targets; `progress`, what was achieved of the plans of another round.
+        of: that other round, whose provinces and quotas a progress round has.
+        reported_years: of a progress round, with actual values.
+        due: target years that are assessed in a progress round.
+        roster_state: `roster: open` in YAML where pilots and quota are not published: every pilot counts.
         deadline: last day for corrections.
         plan_required: whether every pilot must submit a plan beside its workbook.
         peak_year: by which emissions must have peaked, for a pilot whose plan states no year.
         growth: assumptions for what cities' targets imply; a period that they do not cover is not evaluated.
         regimes: in the order of their years.
-        tables: files in `tables/` by kind, where this round does not have the tables `city` and `park`.
+        tables: by kind, where this round does not have the tables `city` and `park`: the name of a file in `tables/`,
+            or a `TableUse`.
     """
 
     round: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
     title: str
     base_year: int
     target_years: Annotated[tuple[int, ...], Field(min_length=1)]
-    quota_total: int
-    provinces: Annotated[tuple[Province, ...], Field(min_length=1)]
+    quota_total: int | None = None
+    provinces: tuple[Province, ...] = ()
+    kind: RoundKind = "plan"
+    of: str | None = None
+    reported_years: tuple[int, ...] = ()
+    due: tuple[int, ...] = ()
+    roster_state: Literal["published", "open"] = Field(
+        default="published", validation_alias=AliasChoices("roster", "roster_state")
+    )
     decisions: tuple[Decision, ...] = ()
     deadline: date | None = None
     plan_required: bool = False
     peak_year: int | None = None
     growth: tuple[Growth, ...] = ()
     regimes: tuple[Regime, ...] = ()
-    tables: dict[Kind, Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]] = Field(default_factory=dict)
+    tables: dict[Kind, Annotated[TableUse, BeforeValidator(_named_table)]] = Field(default_factory=dict)
 
     def faults(self) -> Iterator[ContractFault]:
         """Yield years, quotas, names and rulings that contradict each other."""
-        if list(self.years) != sorted(set(self.years)):
-            yield (), f"years {self.years} do not rise"
-        total = sum(province.quota for province in self.provinces)
-        if total != self.quota_total:
+        stated = (self.base_year, *self.target_years)
+        if list(stated) != sorted(set(stated)):
+            yield (), f"years {stated} do not rise"
+        yield from self._progress_faults()
+        if not self.provinces and self.of is None and self.roster_state == "published":
+            yield (), "provinces: none are listed; a round without a published roster has `roster: open`"
+        total = sum(province.quota or 0 for province in self.provinces)
+        if self.quota_total is not None and total != self.quota_total:
             yield (), f"quota_total is {self.quota_total}, but the provinces add up to {total}"
         names = Counter(name_key(n) for p in self.provinces for x in p.pilots for n in set(x.names))
         names.update(name_key(province.name) for province in self.provinces)
         yield from (((), f"name {name!r} means more than one province or pilot") for name, n in names.items() if n > 1)
         for province in self.provinces:
-            if len(province.pilots) > province.quota:
+            if province.quota is not None and len(province.pilots) > province.quota:
                 yield (), f"{province.name}: {len(province.pilots)} pilots for a quota of {province.quota}"
         hashes = Counter(decision.sha256 for decision in self.decisions)
         yield from (((), f"decisions: {sha256} is decided twice") for sha256, n in hashes.items() if n > 1)
+
+    def _progress_faults(self) -> Iterator[ContractFault]:
+        if (self.kind == "progress") != bool(self.of and self.reported_years and self.due):
+            yield (), "kind: a progress round, and no other, has `of`, `reported_years` and `due`"
+        reported = (self.base_year, *self.reported_years)
+        if list(reported) != sorted(set(reported)):
+            yield (), f"reported_years: {reported} do not rise"
+        if self.reported_years and any(year < reported[-1] for year in self.stated_years):
+            yield (), f"reported_years: {self.stated_years} have no actual value, but later years have"
+        if not set(self.due) <= set(self.target_years):
+            yield (), f"due: {self.due} are not all target years"
 
     @cached_property
     def decided(self) -> dict[str, Decision]:
@@ -152,11 +201,27 @@ class Round:
 
     @property
     def years(self) -> tuple[int, ...]:
-        """Base year first, then the target years."""
-        return (self.base_year, *self.target_years)
+        """All years with a value in ascending order: base year, reported years, target years."""
+        return tuple(sorted({self.base_year, *self.reported_years, *self.target_years}))
+
+    @property
+    def stated_years(self) -> tuple[int, ...]:
+        """Target years without an actual value: those whose values are targets."""
+        return tuple(year for year in self.target_years if year not in self.reported_years)
+
+    @property
+    def required_years(self) -> tuple[int, ...]:
+        """Years that every table must have: in a progress round the targets are known from the plans."""
+        return (self.base_year, *self.reported_years) if self.kind == "progress" else self.years
+
+    def role(self, year: int) -> Role:
+        """Return what the value of a year is."""
+        if year in self.reported_years or (self.kind == "progress" and year > self.base_year):
+            return "actual"
+        return "base" if year <= self.base_year else "target"
 
     @cached_property
-    def quotas(self) -> dict[str, int]:
+    def quotas(self) -> dict[str, int | None]:
         """Quota by province, in the order of the annex."""
         return {province.name: province.quota for province in self.provinces}
 
@@ -192,7 +257,11 @@ class Round:
 
     def names_pilots(self, province: str | None) -> bool:
         """Return whether the roster says which pilots a province has; not where a province with a quota lists none."""
-        return bool(self.roster) and not any(one.name == province and not one.pilots for one in self.provinces)
+        return (
+            bool(self.roster)
+            and self.roster_state == "published"
+            and not any(one.name == province and not one.pilots for one in self.provinces)
+        )
 
     @cached_property
     def spellings(self) -> dict[str, tuple[Spelling, ...]]:

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 from pydantic.dataclasses import dataclass
 
+from contracts.round import ROUND_KINDS, RoundKind
 from contracts.yaml_source import STRICT, ContractFault, Formerly
 
 Severity = Literal["blocker", "error", "warning", "info"]
@@ -30,11 +31,14 @@ FAMILY_TITLES = {
     "quota": "名额名单",
     "submission": "报送版本",
     "plan": "实施方案",
+    "baseline": "与原报送",
+    "progress": "目标完成",
 }
 
 # Which cell a finding points to, and with it what counts as one finding: `label` and `unit` one an indicator, `year`
-# one a column, `value` one a cell, `file` one a submission, `province` one a province, `part` one a part of a plan.
-At = Literal["file", "year", "label", "unit", "value", "province", "part"]
+# one a column, `value` one a cell, `file` one a submission, `province` one a province, `part` one a part of a plan,
+# `row` one a row of a list on another sheet.
+At = Literal["file", "year", "label", "unit", "value", "province", "part", "row"]
 
 # Fields that a message may contain; filled in by `transforms.judging.findings`.
 FIELDS = frozenset({
@@ -65,6 +69,7 @@ class Rule:
         thresholds: keyword arguments of the rule's function, by name.
         explains: rules and families whose findings at the same cells are left out as consequences.
         formerly: earlier ids, the oldest first: it stays in the keys of findings, so that decisions follow.
+        rounds: kinds of rounds that the rule is for.
     """
 
     id: Annotated[str, Field(pattern=r"^[A-Z]+(-[A-Z]+)+$")]
@@ -84,6 +89,7 @@ class Rule:
     thresholds: dict[str, float] = Field(default_factory=dict)
     explains: tuple[str, ...] = ()
     formerly: Formerly = ()
+    rounds: Annotated[tuple[RoundKind, ...], Field(min_length=1)] = ROUND_KINDS
 
     @property
     def key_id(self) -> str:

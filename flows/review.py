@@ -93,6 +93,7 @@ def review(
     force: bool = False,
     as_of: str | None = None,
     accept_change: Sequence[str] = (),
+    plans: str | Path | None = None,
 ) -> Summary:
     """Review a round and publish its packages.
 
@@ -105,13 +106,22 @@ def review(
         force: write packages even where nothing changed, or where a person took back the same.
         as_of: only what was received until then counts, e.g. 2026-01-31 (its end) or 2026-01-31T02:00, China's time.
         accept_change: publish these provinces, or `all`, however far they are from what was published of them.
+        plans: folder with the round of plans that a progress round assesses, if it is not in `raw`.
 
     Returns:
         What was done; or the state `Refused` (an unknown province or pilot, a wrong setting) or `Failed` (a folder that
         cannot be read or written), with the reason and without a traceback: neither is a fault of the code.
     """
     request = Request(
-        round, Path(os.fsdecode(raw)), Path(os.fsdecode(out)), provinces, pilots, force, as_of, accept_change
+        round,
+        Path(os.fsdecode(raw)),
+        Path(os.fsdecode(out)),
+        provinces,
+        pilots,
+        force,
+        as_of,
+        accept_change,
+        Path(os.fsdecode(plans)) if plans else None,
     )
     # A failed step ends the flow, which logs the reason, and the traceback where the code is at fault.
     with without("prefect.task_runs", lambda record: record.levelno >= logging.ERROR):
@@ -171,7 +181,7 @@ def _record(request: Request, outcome: Outcome, watch: Watch) -> None:
 @step("collect")
 def collect(request: Request, log: StepLog) -> Collected:
     """Read every file of the round once, and list which are workbooks and plans."""
-    collected = collect_files(request.folder, request.as_of)
+    collected = collect_files(request.folder, request.as_of, request.plan_folder)
     found = (len(collected.workbooks), len(collected.plans), printable(str(collected.folder)), len(collected.ignored))
     log.done("collect", "%d workbooks and %d plans in %s, %d others ignored", *found)
     return collected

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from contracts.load import Contracts
-from contracts.schemas.submitted import SUBMITTED
+from contracts.schemas.submitted import ACCEPTED_PLANS, SUBMITTED
 from transforms.aggregation.latest_version import select_versions
 from transforms.intake.cells import Sheet
 from transforms.intake.sender.identify import identify
@@ -61,7 +61,9 @@ class Batch:
         files: one row per file, columns `FILES`, ordered by path. `standing` is one of
             `transforms.aggregation.latest_version.FILE_STATUSES`; `instead` is the file that counts instead,
             or the others that claim the same version. `off_roster`: the pilot is not on its province's roster.
-        observations: columns `SUBMITTED`, of every file that could be read.
+        observations: columns `SUBMITTED`, of every file that could be read; one row per file, indicator and year.
+        restated: in a progress round, the targets of reported years that the tables repeat; columns `SUBMITTED`.
+        accepted_plans: in a progress round, what the plans state; columns `ACCEPTED_PLANS`.
         sheets: the sheets of each file that can be shown, by file; the one with the table first.
         plans: frames of the plans.
         ignored: files that were not read, columns `IGNORED`. `quiet`: usual beside a workbook, so that it is reported
@@ -73,6 +75,8 @@ class Batch:
     sheets: Mapping[str, Sequence[Sheet]] = field(default_factory=dict)
     plans: Plans = field(default_factory=Plans)
     ignored: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=IGNORED))
+    restated: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=SUBMITTED))
+    accepted_plans: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=ACCEPTED_PLANS))
 
     @property
     def counted(self) -> pl.DataFrame:
@@ -99,12 +103,14 @@ def build_batch(
     ordered = sorted(submissions, key=lambda submission: submission.file)
     standings = select_versions(ordered, contracts)
     files = [_file_row(one, standings[one.file], contracts) for one in ordered]
+    rows = pl.DataFrame([row for one in ordered for row in one.observations], schema=SUBMITTED, orient="row")
     return Batch(
         pl.DataFrame(files, schema=FILES, orient="row"),
-        pl.DataFrame([row for one in ordered for row in one.observations], schema=SUBMITTED, orient="row"),
+        rows.filter(~pl.col("restated")),
         {submission.file: submission.shown for submission in ordered if submission.shown},
         lay_out(plans, ordered, [file for file, (standing, _) in standings.items() if standing == "counts"], contracts),
         pl.DataFrame([_ignored_row(*one, contracts) for one in sorted(ignored)], schema=IGNORED, orient="row"),
+        rows.filter("restated"),
     )
 
 

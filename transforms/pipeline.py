@@ -1,7 +1,7 @@
 """Review a whole round in one pure call: submissions and plans in, published frames out."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 
 import polars as pl
 
@@ -16,6 +16,7 @@ from transforms.judging.apply_rules import JudgedBatch, apply_rules
 from transforms.plans.frames import Plans
 from transforms.plans.plan_targets import plan_targets
 from transforms.plans.read_plan import Plan, unread_plan
+from transforms.progress.achievement import ACHIEVEMENT, achievement
 from transforms.rules.copied_figures import copied_pairs
 
 UNREAD = ("FILE-UNREADABLE", "PLAN-UNREADABLE")
@@ -57,6 +58,7 @@ class Review:
     round_context: RoundContext
     provenance: Provenance
     tracebacks: tuple[str, ...] = ()
+    achievement: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=ACHIEVEMENT))
 
     @property
     def complete(self) -> bool:
@@ -81,6 +83,7 @@ def review_round(
     provenance: Provenance,
     plans: Sequence[Plan] = (),
     ignored: Iterable[tuple[str, str, bool]] = (),
+    accepted_plans: pl.DataFrame | None = None,
 ) -> Review:
     """Review a round.
 
@@ -90,11 +93,14 @@ def review_round(
         provenance: of the code and the contracts.
         plans: all plans received, as read.
         ignored: of every other file, see `transforms.batch.build_batch`.
+        accepted_plans: of a progress round: what the plans state, from `accepted_plans`.
 
     Raises:
         contracts.schemas.validation.ContractViolationError: if a frame violates its model.
     """
     batch, failures = _build_batch_without_failing(tuple(submissions), contracts, plans, tuple(ignored))
+    if accepted_plans is not None:
+        batch = replace(batch, accepted_plans=accepted_plans)
     judged = apply_rules(batch, contracts)
     names = judged.batch.files.select("pilot", "named").unique(maintain_order=True)
     return Review(
@@ -111,6 +117,7 @@ def review_round(
         ),
         provenance,
         (*(failure.trace for failure in failures), *judged.tracebacks),
+        achievement(judged.batch, judged.accepted, contracts),
     )
 
 
@@ -159,6 +166,8 @@ def select_province(review: Review, province: str) -> Review:
         observations=own(batch.observations),
         sheets={file: sheet for file, sheet in batch.sheets.items() if file in names},
         ignored=own(batch.ignored),
+        restated=own(batch.restated),
+        accepted_plans=own(batch.accepted_plans),
         plans=Plans(**{one.name: own(getattr(batch.plans, one.name)) for one in fields(Plans)}),
     )
     findings = own(review.findings)
@@ -171,5 +180,6 @@ def select_province(review: Review, province: str) -> Review:
         findings=findings,
         provinces=own(review.provinces),
         plan_targets=own(review.plan_targets),
+        achievement=own(review.achievement),
         round_context=replace(review.round_context, copies=copies.filter(pl.col("other_province") == province)),
     )

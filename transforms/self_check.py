@@ -50,7 +50,7 @@ def recognised_workbook(judged: JudgedBatch, contracts: Contracts) -> str:
     if row["table_kind"] is None:
         return "未能识别出指标表。"
     table = contracts.tables[row["table_kind"]]
-    wanted = len(table.indicators) * len(contracts.round.years)
+    wanted = len(table.indicators) * len(contracts.round.required_years)
     usable = judged.batch.observations.filter(~pl.col("indicator").str.starts_with("X-"))["usable"].sum()
     kind = KIND_TITLES[row["kind"] or row["table_kind"]]
     return f"识别为：{_who(row)}（{kind}，{table.sheet}），{wanted}项应填、{usable}项可用"

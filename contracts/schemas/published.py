@@ -7,7 +7,7 @@ from contracts.review_form import CONCLUSIONS, FIELDS, WRITTEN
 from contracts.round import KINDS
 from contracts.rules import SEVERITIES
 
-ROLES = ["base", "target"]
+ROLES = ["base", "target", "actual"]
 QUALIFIERS = [
     "exact", "at_least", "at_most", "about", "range", "relative", "qualitative", "missing", "not_applicable",
     "unreadable",
@@ -29,7 +29,7 @@ class Observations(pa.DataFrameModel):
     province: pl.String = pa.Field(nullable=True)
     pilot: pl.String = pa.Field(nullable=True)
     kind: pl.String = pa.Field(isin=KINDS)
-    indicator: pl.String = pa.Field(str_matches=r"^(?:[CP]\d\d|X-\d+)$")
+    indicator: pl.String = pa.Field(str_matches=r"^(?:[CPZ]\d\d|X-\d+)$")
     label: pl.String = pa.Field(nullable=True)
     year: pl.Int64 = pa.Field(ge=1900, le=2100)
     role: pl.String = pa.Field(isin=ROLES)
@@ -115,7 +115,7 @@ class PlanTargets(pa.DataFrameModel):
     file: pl.String
     paragraph: pl.String
     sentence: pl.String
-    indicator: pl.String = pa.Field(nullable=True, str_matches=r"^(?:[CP]\d\d|X-\d+)$")
+    indicator: pl.String = pa.Field(nullable=True, str_matches=r"^(?:[CPZ]\d\d|X-\d+)$")
     label: pl.String
     year: pl.Int64 = pa.Field(nullable=True, ge=1900, le=2100)
     qualifier: pl.String = pa.Field(isin=BOUNDS)

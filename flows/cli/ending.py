@@ -115,4 +115,7 @@ def load_checked_round(round_name: str) -> contract_files.Contracts:
 
 ROUND = typer.Option("--round", help="Name of the round, e.g. first-batch.", callback=filled_text)
 RAW = typer.Option(help="Folder with the submissions of all rounds.", callback=local_folder)
+PLANS = typer.Option(
+    "--plans", help="Folder with the round of plans that a progress round assesses; else beside it in --raw."
+)
 OUT = typer.Option(help="Folder for the packages of all rounds.", callback=local_folder)

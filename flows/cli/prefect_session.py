@@ -57,12 +57,13 @@ def early_start(round_name: str, raw: str, out: str) -> Iterator[Callable[[], No
     with ExitStack() as stack:
 
         def start() -> None:
+            from flows.pipeline.request import plan_folder  # noqa: PLC0415
             from flows.publication.input_fingerprint import input_fingerprint, load_last_run  # noqa: PLC0415
             from flows.sources.collect import collect, collect_reviews, collected_early  # noqa: PLC0415
 
             import_module("flows.review")  # takes a second
             try:
-                collected = collect(Path(raw) / round_name)
+                collected = collect(Path(raw) / round_name, plan_folder=plan_folder(round_name, Path(raw)))
                 inputs = input_fingerprint(collected, collect_reviews(collected))
                 is_unchanged = load_last_run(Path(out) / round_name, inputs) is not None
             except (OSError, RefusedError, SettingError):

@@ -13,6 +13,7 @@ from flows.cli.ending import (
     ERRORS,
     OUT,
     OUTPUT,
+    PLANS,
     RAW,
     ROUND,
     CommandFailedError,
@@ -53,10 +54,11 @@ def run(
             metavar="PROVINCE", help="Publish this province, held back because it changed a lot.", callback=filled_text
         ),
     ] = None,
+    plans: Annotated[str | None, PLANS] = None,
 ) -> None:
     """Review a round and write one package per province: the main job."""
     known_round(round_name)
-    is_plain = not (province or pilot or force or as_of or accept_change)
+    is_plain = not (province or pilot or force or as_of or accept_change or plans)
     with (
         _failures_recorded(round_name, Path(out), is_partial=bool(province or pilot or as_of)),
         early_start(round_name, raw, out) as start,
@@ -66,11 +68,13 @@ def run(
         from flows.review import run_review  # noqa: PLC0415
 
         asked = province or (), pilot or (), force, as_of, accept_change or ()
-        outcome = run_review(Request(round_name, Path(raw), Path(out), *asked))
+        of_plans = Path(plans) if plans else None
+        outcome = run_review(Request(round_name, Path(raw), Path(out), *asked, of_plans))
     if summary := outcome.summary:
         facts = summary.facts
         say(OUTPUT, f"\n{summary.out}: {summary.published}")
-        say(OUTPUT, f"{facts.submissions} submissions, {facts.accepted} pilots accepted for {facts.quota} places")
+        places = "" if facts.quota is None else f" for {facts.quota} places"
+        say(OUTPUT, f"{facts.submissions} submissions, {facts.accepted} pilots accepted{places}")
         for line in ("Needs attention:", *(f"  {line}" for line in facts.attention)) if facts.attention else ():
             say(OUTPUT, line)
     if outcome.reason:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from contracts.load import load_contracts
 from flows.reporting.run_log import Watch
 from flows.reporting.step_log import StepLog
 from flows.sources.collect import Collected
@@ -21,11 +22,17 @@ class Request:
     force: bool = False
     as_of: str | None = None
     accept_change: Sequence[str] = ()
+    plans: Path | None = None
 
     @property
     def folder(self) -> Path:
         """The round's folder with the submissions."""
         return self.raw / self.round_name
+
+    @property
+    def plan_folder(self) -> Path | None:
+        """The folder with the submissions of the round of plans that a progress round assesses."""
+        return plan_folder(self.round_name, self.raw, self.plans)
 
     @property
     def target(self) -> Path:
@@ -40,7 +47,13 @@ class Request:
     @property
     def is_plain(self) -> bool:
         """Whether the whole round is asked for, without any option, as every night."""
-        return not (self.is_partial or self.force or self.as_of or self.accept_change)
+        return not (self.is_partial or self.force or self.as_of or self.accept_change or self.plans)
+
+
+def plan_folder(round_name: str, raw: Path, plans: Path | None = None) -> Path | None:
+    """Return the folder of the round `of` that a round assesses, in the folder of all rounds or `plans`; else None."""
+    of = load_contracts(round_name).round.of
+    return (plans or raw / of) if of else None
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from flows.gate.publish_gate import pass_gate
 from flows.pipeline.outcome import PUBLISHED_IN_PART, RefusedError, ReportError, Summary, decide, ended_after_publishing
 from flows.pipeline.request import Job
 from flows.pipeline.selection import accepted_provinces, chosen_provinces
+from flows.publication.file_names import printable
 from flows.publication.manifest import made_as_of, packages_in
 from flows.publication.open_workbooks import Content
 from flows.publication.publish import PublishResult
@@ -38,6 +39,7 @@ from transforms.gate.decision import GateResult
 from transforms.intake.submission import Submission
 from transforms.pipeline import Provenance, Review, review_round
 from transforms.plans.read_plan import Plan
+from transforms.progress.accepted_plans import accepted_plans
 from transforms.reports.round_files import note_held, round_files
 from transforms.rules.registry import load_checked
 
@@ -107,13 +109,27 @@ def judge(job: Job, submissions: list[Submission], plans: list[Plan]) -> Review:
     """Apply every rule to the whole round and aggregate: medians and quotas need all submissions."""
     provenance = Provenance(version("peak-review"), fingerprint())
     contracts = load_contracts(job.request.round_name)
-    result = review_round(submissions, contracts, provenance, plans, job.collected.notices)
+    assessed = _read_plan_round(job, contracts.round.of, provenance)
+    result = review_round(submissions, contracts, provenance, plans, job.collected.notices, assessed)
     counts = dict(result.findings.group_by("severity").len().iter_rows())
     named = ", ".join(f"{counts[name]} {name}" for name in ("blocker", "error", "warning", "info") if name in counts)
     job.log.done("judge", "%d findings: %s", result.findings.height, named or "none")
     for trace in result.tracebacks:
         job.log.error("could not be checked:\n%s", trace)
     return result
+
+
+def _read_plan_round(job: Job, of: str | None, provenance: Provenance) -> pl.DataFrame | None:
+    """Review the round of plans that a progress round assesses again; return what is accepted in it."""
+    collected = job.collected.plan_round
+    if not (of and collected):
+        return None
+    submissions = read_with(chosen_runner(), read_submissions, collected.workbooks, of)
+    plans = read_plans(collected.plans, of)
+    accepted = accepted_plans(review_round(submissions, load_contracts(of), provenance, plans).judged)
+    pilots = accepted.select("province", "pilot").n_unique()
+    job.log.done("judge", "%d pilots with an accepted plan in %s", pilots, printable(str(collected.folder)))
+    return accepted
 
 
 def select_provinces(job: Job, result: Review) -> list[str]:
@@ -163,7 +179,9 @@ def render(job: Job, result: Review, decisions: Decisions, provinces: list[str],
         inputs = [{"file": one.file, "bytes": one.size, "sha256": one.sha256 or None} for one in collected.workbooks]
         ignored = [{"file": one.file, "reason": one.reason} for one in collected.ignored + decisions.reviews[1]]
         as_of = moment_of(job.request.as_of)
-        files = round_files(result, decisions.ledger, inputs, ignored, national, failures, as_of)
+        of = collected.plan_round
+        assessed = [{"file": one.file, "sha256": one.sha256 or None} for one in of.workbooks] if of else None
+        files = round_files(result, decisions.ledger, inputs, ignored, national, failures, as_of, assessed)
     for failure in failures:
         job.log.error("could not be made: %s\n%s", failure, failure.trace)
     job.log.done("render", "%d packages%s", len(packages), "" if is_partial else " and the national summary")

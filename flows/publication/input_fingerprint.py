@@ -59,6 +59,8 @@ def input_fingerprint(collected: Collected, reviews: tuple[Sequence[Received], S
     archives = [one.archive for one in collected.ignored if one.archive]
     received = [*collected.workbooks, *collected.plans, *archives, *reviews[0]]
     lines = [f"{item.file} {item.sha256} {item.fault}" for item in received]
+    if of := collected.plan_round:
+        lines += [f"plan round {item.file} {item.sha256} {item.fault}" for item in (*of.workbooks, *of.plans)]
     lines += [f"{item.file} {item.reason}" for item in (*collected.ignored, *reviews[1])]
     lines += [
         hash_folders(_CODE),

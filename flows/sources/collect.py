@@ -24,6 +24,7 @@ class Collected:
         plans: the plans.
         ignored: other files among them, with reasons.
         counts: which files of the folder had been received at the requested time.
+        plan_round: of a progress round, the workbooks and plans of the round that it assesses.
     """
 
     folder: Path
@@ -31,6 +32,7 @@ class Collected:
     plans: list[Received]
     ignored: list[Ignored]
     counts: Counts
+    plan_round: "Collected | None" = None
 
     @property
     def contents(self) -> dict[str, bytes | Path]:
@@ -50,12 +52,13 @@ class Collected:
 _early: ContextVar[Collected | None] = ContextVar("early", default=None)
 
 
-def collect(folder: Path, as_of: str | None = None) -> Collected:
+def collect(folder: Path, as_of: str | None = None, plan_folder: Path | None = None) -> Collected:
     """Read every submission and plan of a round; return what was `collected_early` if it is of this folder.
 
     Args:
         folder: the round's raw folder.
         as_of: only files received until then; None means all.
+        plan_folder: of a progress round, the raw folder of the round that it assesses.
 
     Raises:
         RefusedError: if `as_of` is not a date or time, or nothing had been received until then.
@@ -63,6 +66,7 @@ def collect(folder: Path, as_of: str | None = None) -> Collected:
     """
     if as_of is None and (early := _early.get()) and early.folder == folder:
         return early
+    plan_round = collect(plan_folder, as_of) if plan_folder else None
     if not folder.is_dir():  # it may be on a disk that is not mounted
         raise FileNotFoundError(errno.ENOENT, "the raw folder is not there", str(folder))
     try:
@@ -72,7 +76,7 @@ def collect(folder: Path, as_of: str | None = None) -> Collected:
     workbooks, plans, ignored = list_raw(folder, counts=counts)
     if as_of and not workbooks:
         raise RefusedError(f"as of {as_of}: nothing had been received until then")
-    return Collected(folder, workbooks, plans, ignored, counts)
+    return Collected(folder, workbooks, plans, ignored, counts, plan_round)
 
 
 @contextmanager

@@ -12,7 +12,13 @@ ENOUGH_PEERS = 8
 
 def select_observations(judged: JudgedBatch) -> pl.DataFrame:
     """Select the columns of `contracts.schemas.published.Observations`, in file order."""
-    return judged.batch.observations.select(list(columns_of(Observations)))
+    batch, columns = judged.batch, list(columns_of(Observations))
+    rows = batch.observations.select(columns)
+    return (
+        pl.concat([rows, batch.restated.select(columns)]).sort("file", maintain_order=True)
+        if batch.restated.height
+        else rows
+    )
 
 
 def summarise_provinces(judged: JudgedBatch, contracts: Contracts) -> pl.DataFrame:

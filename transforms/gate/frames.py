@@ -66,7 +66,7 @@ def suite_parameters(publication: PublishCandidate) -> dict[str, Any]:
     """Return the parameters that the suite may refer to."""
     contracts = publication.review.contracts
     return {
-        "quota_total": contracts.round.quota_total,
+        "quota_total": contracts.round.quota_total or 0,
         "quota_provinces": list(contracts.round.quotas),
         "received": len(publication.received),
         "standings": list(FILE_STATUSES),
@@ -141,13 +141,15 @@ def _files(publication: PublishCandidate) -> pl.DataFrame:
 def _pilots(review: Review) -> pl.DataFrame:
     """One row per readable file: observations against its table, and usable values that should be excluded."""
     contracts, judged = review.contracts, review.judged
-    due = {kind: len(table.indicators) * len(contracts.round.years) for kind, table in contracts.tables.items()}
+    due = {
+        kind: len(table.indicators) * len(contracts.round.required_years) for kind, table in contracts.tables.items()
+    }
     rows = review.observations.with_row_index("at")
     doubted = pl.concat(
         [rows.join(_excluding(review, at), on=list(keys), how="semi")["at"] for at, keys in _EXCLUDED_BY.items()]
     )
     counted = judged.batch.counted.filter(~pl.col("file").is_in(sorted(judged.blocked_files)))["file"]
-    of_table = ~pl.col("indicator").str.starts_with("X-") & pl.col("year").is_in(contracts.round.years)
+    of_table = ~pl.col("indicator").str.starts_with("X-") & pl.col("year").is_in(contracts.round.required_years)
     found = rows.group_by("file").agg(
         observed=pl.struct("indicator", "year").filter(of_table).n_unique().cast(pl.Int64),
         usable=pl.col("usable").sum().cast(pl.Int64),

@@ -11,6 +11,7 @@ from contracts.round import Round
 from transforms.intake.cells import Cell
 from transforms.intake.doubts import find_doubt, read_unit_in_brackets, remarks_of
 from transforms.intake.tables.found_table import FoundTable, Row
+from transforms.intake.tables.header import Header, is_actual
 from transforms.intake.tables.indicator_names import Label, changed_indicator, find_label, suggest
 from transforms.intake.values.cell_text import parse_cell
 from transforms.intake.values.cell_value import UNREADABLE, CellValue
@@ -64,11 +65,16 @@ def match_rows(found: FoundTable, table: Table) -> list[IndicatorRow]:
 def observe(
     known: IndicatorRow, found: FoundTable, round_: Round, about: Mapping[str, Any]
 ) -> Iterator[dict[str, Any]]:
-    """Yield one observation for each year of the round and of the table; `about` has the columns about the file."""
-    row, indicator, header = known.row, known.indicator, found.header
-    years = sorted({*header.years, *round_.years})
-    cells = [row.values.get(year) if row else None for year in years]
-    merged = [row.merged.get(year) if row else None for year in years]
+    """Yield one observation for each year of the round and of the table; `about` has the columns about the file.
+
+    In a progress round a reported year has its actual value, and one more observation for its target where a column has
+    that: `restated`.
+    """
+    row, indicator = known.row, known.indicator
+    columns = _columns(found.header, row, round_)
+    years = [column.year for column in columns]
+    cells = [column.cell for column in columns]
+    merged = [row.merged.get(column.year) if row and not column.restated else None for column in columns]
     share = indicator is not None and indicator.printed_scale == "%"
     parsed = [UNREADABLE if cover else parse_cell(cell, share=share) for cell, cover in zip(cells, merged, strict=True)]
     parsed = _dashes_as_missing(parsed)
@@ -98,15 +104,16 @@ def observe(
         "remark": (row.remark_text or None) if row else None,
         "twice": known.twice,
     }
-    for year, cell, cover, one, result, beside, doubt in zip(
-        years, cells, merged, parsed, converted, remarks, doubts, strict=True
+    for column, cover, one, result, beside, doubt in zip(
+        columns, merged, parsed, converted, remarks, doubts, strict=True
     ):
+        year, cell = column.year, column.cell
         # Of a share, 10 % less may mean ten points or a tenth.
         is_change = one.change is not None and result.value is None and result.unit not in {None, "%"}
         yield {
             **about_row,
             "year": year,
-            "role": "base" if year <= round_.base_year else "target",
+            "role": "target" if column.restated else round_.role(year),
             "raw_value": _as_shown(cell),
             "raw_unit": result.raw_unit,
             "number_format": (cell.number_format or None) if cell and cell.held == "number" else None,
@@ -115,9 +122,10 @@ def observe(
             "qualifier": one.qualifier,
             "conversion": result.conversion,
             "usable": False,  # decided when everything is judged
-            "cell": row.places.get(year) if row else None,
-            "year_cell": header.addresses.get(year),
-            "year_twice": year in header.twice,
+            "cell": column.place,
+            "year_cell": column.header,
+            "year_twice": column.twice,
+            "restated": column.restated,
             "held": "merged" if cover else cell.held if cell else "blank",
             "detail": cover or known.hint or one.problem or doubt,
             "cell_remark": "；".join(beside) or None,
@@ -127,6 +135,43 @@ def observe(
             "change_since": one.base_year if is_change else None,
             "percent": one.percent,
         }
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """The cell of a row in one column: its place, the address of the column's header, whether the year is named twice.
+
+    `restated`: the target of a reported year.
+    """
+
+    year: int
+    cell: Cell | None
+    place: str | None
+    header: str | None
+    twice: bool = False
+    restated: bool = False
+
+
+def _columns(header: Header, row: Row | None, round_: Round) -> list[_Column]:
+    columns = []
+    for year in sorted({*header.years, *round_.required_years}):
+        place, cell = header.years.get(year), row.values.get(year) if row else None
+        at = row.places.get(year) if row else None
+        target, second = header.targets.get(year), header.twice.get(year)
+        if round_.kind == "progress" and target:
+            if second in (place, target):
+                second = None
+            of_row = (row.targets.get(year), row.target_places.get(year)) if row else (None, None)
+            columns.append(_Column(year, *of_row, target.address, restated=True))
+            if place is target:  # no column has the actual value
+                place = cell = at = None
+                if year not in round_.required_years:
+                    continue
+        restated = year in round_.stated_years and round_.kind == "progress" and place is not None
+        restated = restated and not is_actual(place)
+        top = second or place
+        columns.append(_Column(year, cell, at, top.address if top else None, second is not None, restated))
+    return columns
 
 
 def _dashes_as_missing(parsed: Sequence[CellValue]) -> list[CellValue]:

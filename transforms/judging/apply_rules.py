@@ -24,6 +24,7 @@ from transforms.rules.registry import (
     FILE_RULES,
     PEER_RULES,
     PLAN_RULES,
+    PROGRESS_RULES,
     ROUND_RULES,
     VALUE_RULES,
     VERSION_RULES,
@@ -70,7 +71,7 @@ class _Results:
 
     def apply(self, rules: Iterable[RuleFunction], batch: Batch) -> None:
         """Apply rules to the same batch and keep their rows."""
-        self.add(*[self._apply(rule, batch) for rule in rules])
+        self.add(*[self._apply(rule, batch) for rule in rules if rule_id(rule) in self.contracts.rules])
 
     def _apply(self, rule: RuleFunction, batch: Batch) -> pl.DataFrame:
         name = rule_id(rule)
@@ -134,6 +135,7 @@ def apply_rules(
     if not alone or batch.plans.files.height or batch.plans.projects.height:
         usable = withhold_doubtful(usable, blocked, contracts)
         results.apply(PLAN_RULES, usable)
+    results.apply(PROGRESS_RULES, usable)
     if not alone:
         results.apply(ROUND_RULES, quota.accepted_only(usable, blocked))
         usable = _on_roster(usable)

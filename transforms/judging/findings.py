@@ -51,6 +51,7 @@ _CELL = {
     "file": None,
     "province": None,
     "part": None,
+    "row": "cell",
     "year": "year_cell",
     "label": "label_cell",
     "unit": "unit_cell",
@@ -133,7 +134,7 @@ def _build_finding(row: dict[str, Any], contracts: Contracts) -> dict[str, Any]:
     cell = _CELL[rule.at]
     given = _GIVEN.get(rule.at)
     # The number of an added indicator depends on its row; its name does not.
-    by_name = (row["indicator"] or "").startswith("X-") or rule.at == "part"
+    by_name = (row["indicator"] or "").startswith("X-") or rule.at in {"part", "row"}
     indicator = row["label_key"] if by_name else row["indicator"]
     return {
         "finding_key": _hash(rule.key_id, _subject(rule, row, contracts), indicator, row["year"]),

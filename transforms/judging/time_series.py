@@ -55,7 +55,19 @@ def build_paths(observations: pl.DataFrame, contracts: Contracts) -> pl.DataFram
 
 def usable_paths(batch: Batch, contracts: Contracts) -> pl.DataFrame:
     """Lay out the usable observations, as `build_paths` does."""
-    return build_paths(batch.observations.select(*NEEDED, "usable").filter("usable"), contracts)
+    return build_paths(with_plans(batch.observations.filter("usable"), batch, contracts), contracts)
+
+
+def with_plans(rows: pl.DataFrame, batch: Batch, contracts: Contracts) -> pl.DataFrame:
+    """Select the columns `NEEDED`; in a progress round add the accepted targets of years without an actual value."""
+    rows = rows.select(NEEDED)
+    stated = batch.accepted_plans.filter(pl.col("usable") & pl.col("year").is_in(contracts.round.stated_years))
+    if stated.is_empty():
+        return rows
+    files = rows.select("file").unique(maintain_order=True)
+    files = batch.counted.join(files, on="file", how="semi").select("file", "province", "pilot")
+    added = files.join(stated, on=["province", "pilot"], how="inner", validate="1:m", maintain_order="left")
+    return pl.concat([rows, added.select(NEEDED)])
 
 
 def with_peers(paths: pl.DataFrame, batch: Batch, contracts: Contracts) -> pl.DataFrame:

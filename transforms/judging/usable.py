@@ -38,7 +38,7 @@ def mark_usable(batch: Batch, found: pl.DataFrame, contracts: Contracts) -> Batc
         pl.col("value").is_finite()
         & pl.col("unit").is_not_null()
         & pl.col("qualifier").is_in(COUNTABLE)
-        & pl.col("year").is_in(contracts.round.years)
+        & pl.col("year").is_in(contracts.round.required_years)
         & ~pl.col("indicator").str.starts_with("X-")
         & pl.col("file").is_in(counted["file"].to_list())
         & ~pl.col("position").is_in(pl.concat(doubtful).to_list())

@@ -61,6 +61,8 @@ PROJECTS = _WHO | {
     "supports": pl.String(),
     "lacks": pl.List(pl.String()),
     "without": pl.List(pl.String()),
+    "status": pl.String(),
+    "cause": pl.String(),
     "planned": pl.Boolean(),
 }
 LEFTOVERS = _WHO | {"place": pl.String(), "shown": pl.List(pl.String())}

@@ -145,7 +145,7 @@ def _plans(view: View) -> dict[tuple[str | None, str], Row]:
 
 def _values(view: View) -> dict[str, Row]:
     """Return by file the number of usable and wanted values, of added indicators, and why values were not used."""
-    years = view.contracts.round.years
+    years = view.contracts.round.required_years
     wanted = {kind: len(table.indicators) * len(years) for kind, table in view.contracts.tables.items()}
     mine = view.review.judged.batch.observations.join(view.files, on="file", how="semi", maintain_order="left")
     own = ~pl.col("indicator").str.starts_with("X-")

@@ -25,6 +25,7 @@ def round_files(
     national: Mapping[str, bytes],
     failures: list[Failure],
     as_of: str | None = None,
+    assessed: Sequence[Mapping[str, Any]] | None = None,
 ) -> dict[str, bytes]:
     """Build the round's own files, by name.
 
@@ -36,6 +37,7 @@ def round_files(
         national: the national summary and report by name, as far as they could be rendered.
         failures: what could not be rendered; failures of the page are appended.
         as_of: the moment of the review in ISO 8601; None is now.
+        assessed: of a progress round, `file` and `sha256` of every submission of the round of plans.
     """
     page = attempt("index.html", failures, lambda: render_overview(result, failures, ledger))
     files = {**national, **({"index.html": page} if page is not None else {})}
@@ -44,12 +46,15 @@ def round_files(
         ("findings", result.findings),
         ("provinces", result.provinces),
         ("plan_targets", result.plan_targets),
+        *([("achievement", result.achievement)] if result.contracts.round.kind == "progress" else []),
     ):
         files[f"{name}.csv"] = as_csv(frame)
         buffer = io.BytesIO()
         frame.write_parquet(buffer)
         files[f"{name}.parquet"] = buffer.getvalue()
     record = _record(result, ledger, inputs, ignored, files, failures) | {"as_of": as_of}
+    if assessed is not None:
+        record |= {"of": {"round": result.contracts.round.of, "inputs": list(map(dict, assessed))}}
     return files | {_RECORD: _as_json(record)}
 
 

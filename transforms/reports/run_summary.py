@@ -23,7 +23,7 @@ class RunSummary:
     held_back: Sequence[str]
     submissions: int
     accepted: int
-    quota: int
+    quota: int | None
     changes: "Sequence[Change] | None"
     attention: Sequence[str]
     seconds: float
@@ -34,7 +34,7 @@ def summary_title(facts: RunSummary) -> str:
     """Return one line: the subject of a message."""
     state = "" if facts.complete else "（不完整：有检查或文件未能完成）"
     changed = f"更新{len(facts.written)}个评审包" if facts.written else "评审包无变化"
-    return f"{facts.round}：{changed}，有效{facts.accepted} / 名额{facts.quota}{state}"
+    return f"{facts.round}：{changed}，有效{facts.accepted} / 名额{_quota(facts.quota)}{state}"
 
 
 def summary_text(facts: RunSummary) -> str:
@@ -53,7 +53,7 @@ def summary_markdown(facts: RunSummary) -> str:
         f"# {_plain(summary_title(facts))}",
         _list(
             [
-                f"收到报送{facts.submissions}份，有效试点{facts.accepted}个，名额{facts.quota}个",
+                f"收到报送{facts.submissions}份，有效试点{facts.accepted}个，名额{_quota(facts.quota, '个')}",
                 f"更新评审包{len(facts.written)}个：{'、'.join(facts.written) or '无'}；未变{facts.unchanged}个",
                 f"未发布（保留原评审包）：{'、'.join(facts.held_back) or '无'}",
                 f"用时{facts.seconds:.1f}秒，主进程内存峰值{facts.memory_mib} MiB",
@@ -65,6 +65,10 @@ def summary_markdown(facts: RunSummary) -> str:
     if facts.attention:
         parts += ["## 需关注", _list(facts.attention)]
     return "\n\n".join(parts) + "\n"
+
+
+def _quota(quota: int | None, unit: str = "") -> str:
+    return "未公布" if quota is None else f"{quota}{unit}"
 
 
 def _changes(changes: "Sequence[Change] | None") -> list[str]:

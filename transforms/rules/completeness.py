@@ -18,7 +18,7 @@ def complete_no_data(batch: Batch, contracts: Contracts) -> pl.DataFrame:
 
 def complete_target(batch: Batch, contracts: Contracts) -> pl.DataFrame:
     """The row has other values but lacks a target."""
-    return _gaps(batch).filter(pl.col("year").is_in(contracts.round.target_years))
+    return _gaps(batch).filter(pl.col("year").is_in(contracts.round.stated_years))
 
 
 def complete_left_out(batch: Batch, _: Contracts) -> pl.DataFrame:
@@ -29,9 +29,17 @@ def complete_left_out(batch: Batch, _: Contracts) -> pl.DataFrame:
         .filter(pl.col("blank").all().over("file", "indicator"))
         .join(reasons, on="file", how="left", validate="m:1", maintain_order="left")
         .filter(~pl.col("explained").list.contains(pl.col("indicator")))
+        .join(_left_out_before(batch), on=["province", "pilot", "indicator"], how="anti", maintain_order="left")
         .with_columns(value=None)
         .unique(["file", "indicator"], maintain_order=True)
     )
+
+
+def _left_out_before(batch: Batch) -> pl.DataFrame:
+    """Return the indicators that the accepted plans of a progress round lack, too."""
+    who = ["province", "pilot", "indicator"]
+    lacks = pl.col("qualifier").is_in(["missing", "not_applicable"]).all()
+    return batch.accepted_plans.group_by(who).agg(lacks=lacks).filter("lacks")
 
 
 def scope_unstated(batch: Batch, contracts: Contracts) -> pl.DataFrame:

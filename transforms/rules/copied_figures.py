@@ -59,7 +59,7 @@ def copied_pairs(batch: Batch, contracts: Contracts, *, rows: float, digits: flo
 def copy_years(batch: Batch, contracts: Contracts, *, rows: float, share: float) -> pl.DataFrame:
     """Most rows of a year's column equal the previous year."""
     paths = _whole(batch, contracts).filter(pl.col("wanted") != "any")
-    years = contracts.round.years
+    years = contracts.round.required_years
     found = [
         paths.group_by("file", maintain_order=True)
         .agg(rows=pl.len(), same=(value(i) == value(j)).sum())

@@ -40,7 +40,7 @@ def relation_industry(batch: Batch, contracts: Contracts, *, low: float, high: f
 def relation_pace(batch: Batch, contracts: Contracts, *, points: float) -> pl.DataFrame:
     """From base to last target CO2 per value added falls more slowly in industry than in the whole economy."""
     rows = beside(batch, contracts, INDUSTRY).filter((pl.col("value") > 0) & (pl.col("other") > 0))
-    first, last = contracts.round.base_year, contracts.round.target_years[-1]
+    first, last = contracts.round.base_year, contracts.round.required_years[-1]
     pace, other = ((pl.col(name) / pl.col(f"{name}_was")) ** (1 / (last - first)) - 1 for name in ("value", "other"))
     slower = since_base(rows, contracts, "value", "other").filter(pace > other + points)
     said = "{}—{}年年均{}，同期“{}”年均{}"
@@ -56,7 +56,7 @@ def relation_trend(batch: Batch, contracts: Contracts, *, rise: float, points: f
     # If energy or CO2 rises, that has a finding of its own.
     falls = (pl.col("value").diff() <= 0) & (pl.col("other").diff() <= 0)
     rows = rows.filter(falls.fill_null(value=True).all().over("file", "indicator"))
-    first, last = contracts.round.base_year, contracts.round.target_years[-1]
+    first, last = contracts.round.base_year, contracts.round.required_years[-1]
     found = (
         since_base(rows, contracts, "ratio", "share", "blur")
         .filter(

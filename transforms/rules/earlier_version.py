@@ -104,7 +104,7 @@ def version_base(batch: Batch, contracts: Contracts, *, share: float) -> pl.Data
 def version_weaker(batch: Batch, contracts: Contracts) -> pl.DataFrame:
     """A target is weaker than in the earlier version, whose value was not doubtful."""
     wanted = {row.code: row.wanted for row in contracts.indicators.values() if row.wanted != "any"}
-    rows = _both(batch).filter(pl.col("year").is_in(contracts.round.target_years))
+    rows = _both(batch).filter(pl.col("year").is_in(contracts.round.stated_years))
     sign = pl.col("indicator").replace_strict(
         {code: -1 if way == "down" else 1 for code, way in wanted.items()}, default=None, return_dtype=pl.Int8
     )

@@ -10,14 +10,24 @@ import polars as pl
 
 from contracts.load import Contracts
 from transforms.batch import Batch
-from transforms.judging.time_series import NEEDED, at_cells, build_paths, deviation, misfit, on_scale, value, with_peers
+from transforms.judging.time_series import (
+    NEEDED,
+    at_cells,
+    build_paths,
+    deviation,
+    misfit,
+    on_scale,
+    value,
+    with_peers,
+    with_plans,
+)
 
 _ALL = pl.col("value").is_not_null() & pl.col("unit").is_not_null() & ~pl.col("twice")
 
 
 def column_swapped(batch: Batch, contracts: Contracts, *, rows: float, was: float, would: float) -> pl.DataFrame:
     """Two year columns are exchanged: most rows change in the wrong direction, and in the right one after swapping."""
-    years = contracts.round.years
+    years = contracts.round.required_years
     paths = _paths(batch, contracts).filter(pl.col("wanted") != "any")
     found = []
     for first, second in [*pairwise(range(len(years))), (0, len(years) - 1)]:
@@ -48,7 +58,7 @@ def column_shifted(
     """In one year's column the values of several rows are one row too low or too high."""
     paths = _paths(batch, contracts).with_columns(bad=misfit(contracts) >= gain)
     found = []
-    for place, year in enumerate(contracts.round.years):
+    for place, year in enumerate(contracts.round.required_years):
         for step, direction in ((-1, "上"), (1, "下")):
             moved = value(place).shift(step).over("file")
             fits = misfit(contracts, _with(place, moved)) <= left
@@ -68,7 +78,7 @@ def value_dragged(batch: Batch, contracts: Contracts, *, gain: float, rows: floa
     """One value was filled down over several rows: the same text in each, implausible in some."""
     paths = _paths(batch, contracts).with_columns(bad=misfit(contracts) >= gain)
     found = []
-    for place, year in enumerate(contracts.round.years):
+    for place, year in enumerate(contracts.round.required_years):
         raw = pl.col(f"raw{place}")
         # The value belongs to the first row; the rows after it repeat it.
         same = (raw == raw.shift().over("file")).fill_null(value=False)
@@ -117,7 +127,7 @@ def _paths(batch: Batch, contracts: Contracts) -> pl.DataFrame:
     judged = batch.counted.filter(pl.col("kind") == pl.col("table_kind")).select("file")
     in_round = pl.col("year").is_in(contracts.round.years)
     rows = batch.observations.select(*NEEDED, "twice").filter(_ALL & in_round)
-    rows = rows.join(judged, on="file", how="semi", maintain_order="left")
+    rows = with_plans(rows.join(judged, on="file", how="semi", maintain_order="left"), batch, contracts)
     return with_peers(build_paths(rows, contracts), batch, contracts).sort("file", "line", maintain_order=True)
 
 

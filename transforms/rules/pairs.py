@@ -23,7 +23,7 @@ def since_base(rows: pl.DataFrame, contracts: Contracts, *columns: str) -> pl.Da
     before = rows.filter(pl.col("year") == contracts.round.base_year).select(
         "file", "indicator", **{f"{name}_was": name for name in columns}
     )
-    last = rows.filter(pl.col("year") == contracts.round.target_years[-1])
+    last = rows.filter(pl.col("year") == contracts.round.required_years[-1])
     return last.join(before, on=["file", "indicator"], how="inner", validate="1:1", maintain_order="left")
 
 

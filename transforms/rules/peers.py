@@ -19,7 +19,7 @@ def peer_level(batch: Batch, contracts: Contracts, *, deviations: float, every: 
         paths.filter(least >= every).select(
             "file", "indicator", year=pl.lit(year, pl.Int64), off=deviation(i).abs() / deviations, peers=f"peers{i}"
         )
-        for i, year in enumerate(years)
+        for i, year in enumerate(contracts.round.required_years)
     )
     far = cells.filter(pl.col("off") >= 1).sort("off", descending=True, maintain_order=True)
     keys = ["kind", "indicator", "unit", "year"]

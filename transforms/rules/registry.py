@@ -22,6 +22,7 @@ from transforms.rules import (
     files,
     peers,
     plans,
+    progress,
     projects,
     quota,
     tables,
@@ -80,6 +81,7 @@ VALUE_RULES: tuple[RuleFunction, ...] = (
     trajectory.direction_later,
     trajectory.target_flat,
     trajectory.pace_fast,
+    trajectory.progress_jump,
     trajectory.pace_slow,
     carbon_ratio.relation_carbon_high,
     relations.relation_industry,
@@ -128,6 +130,18 @@ PLAN_RULES: tuple[RuleFunction, ...] = (
     projects.project_period,
     projects.project_behind,
 )
+# Compare actual values with the accepted plans, in progress rounds.
+PROGRESS_RULES: tuple[RuleFunction, ...] = (
+    progress.progress_absent,
+    progress.progress_future,
+    progress.progress_base,
+    progress.progress_target,
+    progress.progress_beyond,
+    progress.progress_none,
+    progress.progress_missed,
+    progress.progress_equal,
+    progress.progress_project,
+)
 # Check the round as a whole; need to know which files are accepted.
 ROUND_RULES: tuple[RuleFunction, ...] = (
     files.submission_obsolete,
@@ -138,7 +152,7 @@ ROUND_RULES: tuple[RuleFunction, ...] = (
     quota.quota_over,
 )
 RULES: tuple[RuleFunction, ...] = (
-    *FILE_RULES, *DOUBT_RULES, *VALUE_RULES, *PEER_RULES, *VERSION_RULES, *PLAN_RULES, *ROUND_RULES,
+    *FILE_RULES, *DOUBT_RULES, *VALUE_RULES, *PEER_RULES, *VERSION_RULES, *PLAN_RULES, *PROGRESS_RULES, *ROUND_RULES,
 )  # fmt: skip
 
 
@@ -161,7 +175,7 @@ def load_checked(round_name: str, load: Callable[[str], Contracts] = load_contra
         contracts = load(round_name)
     except ContractError as error:
         raise ContractError([*error.faults, *_mismatches(error.rules, error.catalogue)]) from None
-    if mismatches := _mismatches(list(contracts.rules.values()), contracts.catalogue):
+    if mismatches := _mismatches(contracts.all_rules, contracts.catalogue):
         raise ContractError(mismatches)
     return contracts
 

@@ -32,7 +32,7 @@ def table_hidden(batch: Batch, _: Contracts) -> pl.DataFrame:
 
 def table_year_missing(batch: Batch, contracts: Contracts) -> pl.DataFrame:
     """The table has no column for a year of the round."""
-    wanted = pl.DataFrame({"year": list(contracts.round.years)}, schema={"year": pl.Int64})
+    wanted = pl.DataFrame({"year": list(contracts.round.required_years)}, schema={"year": pl.Int64})
     return batch.counted.join(wanted, how="cross").filter(~pl.col("years").list.contains(pl.col("year")))
 
 

@@ -64,7 +64,7 @@ def target_flat(batch: Batch, contracts: Contracts, *, full: float) -> pl.DataFr
 
 def pace_fast(batch: Batch, contracts: Contracts, *, times: float) -> pl.DataFrame:
     """A value changes faster in its wanted direction than plausible; `expected` is the limit at a plausible pace."""
-    years = contracts.round.years
+    years = contracts.round.required_years
     paths = usable_paths(batch, contracts).filter(pl.col("measure") != "count")
     found = []
     for (i, earlier), (j, later) in pairwise(enumerate(years)):
@@ -85,6 +85,11 @@ def pace_fast(batch: Batch, contracts: Contracts, *, times: float) -> pl.DataFra
         )
     worst = pl.concat(found).sort("off", descending=True, maintain_order=True)
     return at_cells(worst.unique(["file", "indicator"], keep="first", maintain_order=True), batch)
+
+
+def progress_jump(batch: Batch, contracts: Contracts, *, times: float) -> pl.DataFrame:
+    """An actual value changes faster than plausible, as `pace_fast`."""
+    return pace_fast(batch, contracts, times=times)
 
 
 def pace_slow(batch: Batch, contracts: Contracts, *, part: float) -> pl.DataFrame:

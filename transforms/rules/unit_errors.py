@@ -61,7 +61,7 @@ def value_implausible(batch: Batch, contracts: Contracts) -> pl.DataFrame:
     low, high, given = pl.col("low"), pl.col("high"), pl.col("given")
     cells = pl.concat(
         paths.select("file", "indicator", "unit", "low", "high", "above", year=pl.lit(year, pl.Int64), given=value(i))
-        for i, year in enumerate(contracts.round.years)
+        for i, year in enumerate(contracts.round.required_years)
     )
     worst = (
         cells.filter(~given.is_between("low", "high"))
@@ -84,8 +84,9 @@ def _as_read(place: int) -> pl.Expr:
 def _readings(contracts: Contracts) -> pl.DataFrame:
     """Return the readings of each indicator: `factor`, factor by year (`times{i}`), and the legal unit if any."""
     places = range(len(contracts.round.years))
-    # One cell, all targets, or the whole row.
-    choices = {*((i,) for i in places), tuple(places[1:]), tuple(places)}
+    # One cell, all cells behind the base, or the whole row.
+    given = range(len(contracts.round.required_years))
+    choices = {*((i,) for i in given), tuple(given[1:]), tuple(given)}
     rows = []
     for row in contracts.indicators.values():
         for unit in row.scales:

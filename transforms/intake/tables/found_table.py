@@ -15,7 +15,8 @@ Named = dict[int, list[str]]
 class Row:
     """One row of a table. `category` is carried down from the row that prints it.
 
-    `merged` has, by year, the address of the cell that covers a merged value cell. `notes` are the notes below the
+    `merged` has, by year, the address of the cell that covers a merged value cell. `targets` and `target_places` are
+    those of columns with the target of a year beside its actual value, or alone. `notes` are the notes below the
     table, by the key of their mark.
     """
 
@@ -28,6 +29,8 @@ class Row:
     values: dict[int, Cell | None]
     places: dict[int, str]
     merged: dict[int, str]
+    targets: dict[int, Cell | None]
+    target_places: dict[int, str]
     hidden: bool
     sheet: str
     notes: Mapping[str, str]

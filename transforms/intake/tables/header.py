@@ -21,11 +21,12 @@ _COLUMN_NUMBER = re.compile(r"^(?:[甲乙丙丁戊己庚辛壬癸]|[a-h]|\(?\d{1
 _YEAR = re.compile(r"^\D*((?:19|20)\d\d)(?:\.0)?(?!\d)\D*$")
 _EXACT_YEAR = re.compile(r"^(?:19|20)\d\d(?:\.0)?年?度?(?:[(（](?:基期|基准年|现状|目标|预期|实际)[^)）]{0,2}[)）])?$")
 # A column about a year that does not hold its values.
-_NOT_A_YEAR = re.compile("来源|依据|说明|备注|比|较|增速|增长|增幅|排名|变化|降幅|累计|年均|合计")
+_NOT_A_YEAR = re.compile("来源|依据|说明|备注|比|较|增速|增长|增幅|排名|变化|降幅|累计|年均|合计|完成率|完成度")
 _DECEMBER = re.compile("年12月(?:31日)?[底末]?")
 # Columns below a year that do not hold its values.
 _NOT_VALUES = re.compile(f"{_NOT_A_YEAR.pattern}|属性|性质|单位|部门|占比|比重")
 _REAL = re.compile("实际|实绩|完成|现状")
+_TARGET = re.compile("目标|计划|规划|预期|任务")
 _CHINESE_YEAR = re.compile("二[〇零○][〇零○一二三四五六七八九]{2}(?=年)")
 _PERIOD_END = re.compile(r"^“?十([三四五六])五”?(?:规划)?(?:时?期)?末(?:目标值?|值|现状值?|预期值?|年)?$")  # “十四五”末
 _CHINESE_DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
@@ -35,22 +36,19 @@ _CHINESE_DIGITS = str.maketrans("〇零○一二三四五六七八九", "0001234
 class Header:
     """Column numbers by role, and the header cell of each year.
 
-    `twice` has the second header cell of years that two columns name equally.
+    `twice` has the second header cell of years that two columns name equally; `targets` that of each column with the
+    target of a year, which is also in `years` unless another column has the year's actual value.
     """
 
     roles: dict[str, int]
     years: dict[int, Cell]
     twice: dict[int, Cell]
+    targets: dict[int, Cell]
 
     @cached_property
     def transposed(self) -> bool:
         """Whether years are rows in the file, so that rows and columns were exchanged."""
         return any(cell.transposed for cell in self.years.values())
-
-    @cached_property
-    def addresses(self) -> dict[int, str]:
-        """The address of each year's header cell; of a year named twice, the second one."""
-        return {year: cell.address for year, cell in (self.years | self.twice).items()}
 
 
 def read_header(cells: Iterable[Cell], column: int) -> Header:
@@ -58,6 +56,7 @@ def read_header(cells: Iterable[Cell], column: int) -> Header:
     cells = list(cells)
     roles: dict[str, int] = {"label": column}
     claims: dict[int, list[Cell]] = {}
+    targets: dict[int, list[Cell]] = {}
     for cell in cells:
         if cell.column == column:
             continue
@@ -65,10 +64,19 @@ def read_header(cells: Iterable[Cell], column: int) -> Header:
         if role:
             roles.setdefault(role, cell.column)
         elif year := year_of(cell):
-            claims.setdefault(year, []).extend(_value_columns(cell, cells))
-    plainest = {year: _plainest(claimed) for year, claimed in claims.items()}
-    years = {year: claimed[0] for year, claimed in plainest.items()}
-    return Header(roles, years, {year: claimed[1] for year, claimed in plainest.items() if len(claimed) > 1})
+            values, wanted = _value_columns(cell, cells)
+            claims.setdefault(year, []).extend(values)
+            targets.setdefault(year, []).extend(wanted)
+    years: dict[int, Cell] = {}
+    twice: dict[int, Cell] = {}
+    for year, claimed in claims.items():
+        named = [cell for cell in claimed if not _is_target(cell)]
+        plainest = _plainest(named or claimed)
+        years[year] = plainest[0]
+        if len(both := plainest if len(plainest) > 1 else _plainest(claimed)) > 1:
+            twice[year] = both[1]
+        targets.setdefault(year, []).extend(cell for cell in claimed if _is_target(cell))
+    return Header(roles, years, twice, {year: cells[0] for year, cells in targets.items() if len(cells) == 1})
 
 
 def is_title(text: str) -> bool:
@@ -91,10 +99,10 @@ def year_of(cell: Cell) -> int | None:
     return int(match[1]) if match else None
 
 
-def _value_columns(year: Cell, header: list[Cell]) -> list[Cell]:
+def _value_columns(year: Cell, header: list[Cell]) -> tuple[list[Cell], list[Cell]]:
     """Return the header cell of a year; where it spans several columns, those below it that are over values.
 
-    Of 计划 and 实际 that is 实际; 基本目标 and 奋斗目标 both are, and the year is then named twice.
+    Of 计划 and 实际 that is 实际, 计划 is returned second; 基本目标 and 奋斗目标 both are: the year is named twice.
     """
     end = min((cell.column for cell in header if cell.row == year.row and cell.column > year.column), default=10**6)
     below = [
@@ -105,8 +113,18 @@ def _value_columns(year: Cell, header: list[Cell]) -> list[Cell]:
     ]
     spanned = {cell.column for cell in header if cell.row > year.row and year.column <= cell.column < end}
     if len(spanned) < 2 or not below:
-        return [year]
-    return [cell for cell in below if _REAL.search(cell.text)] or below
+        return [year], []
+    real = [cell for cell in below if _REAL.search(cell.text)]
+    return (real, [cell for cell in below if _is_target(cell)]) if real else (below, [])
+
+
+def is_actual(cell: Cell | None) -> bool:
+    """Return whether a header cell says that its column has actual values."""
+    return cell is not None and bool(_REAL.search(cell.text))
+
+
+def _is_target(cell: Cell) -> bool:
+    return bool(_TARGET.search(cell.text)) and not _REAL.search(cell.text)
 
 
 def _plainest(cells: list[Cell]) -> list[Cell]:

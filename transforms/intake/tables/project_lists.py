@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from contracts.naming import name_key, plain
 from transforms.intake.cells import Cell, Sheet
@@ -19,6 +19,11 @@ FIELDS: dict[str, tuple[str, re.Pattern[str]]] = {
     "investment": ("投资", re.compile("投资|资金(?!来源)")),
     "effect": ("预期效果", re.compile("效果|成效|效益|成果|预期目标|工作目标")),
     "supports": ("支撑指标", re.compile("支撑|对应指标")),
+}
+# What a progress report tells of a project besides.
+_PROGRESS = {
+    "status": re.compile("(?:建设|项目|工程|当前|目前|实施)状态|^状态$|形象进度|进展情况|建设进展"),
+    "cause": re.compile("原因"),
 }
 _PROJECT = re.compile("^(?:重[点大]|示范)?(?:建设)?(?:项目|工程)(?:项目)?(?:名称)?$|(?:项目|工程)名称|^名称$")
 _TASK = re.compile(
@@ -43,6 +48,7 @@ class Project:
         listed: `PROJECTS` or `TASKS`.
         name: with `sheet` and `cell` where it is.
         period: as written; `first` and `last` are its years.
+        status: of a progress report, as written; `cause` of its deviation.
         lacks: titles of the columns left blank, in Chinese; `without`: of those that a list of projects does not have.
     """
 
@@ -56,6 +62,8 @@ class Project:
     supports: str
     lacks: tuple[str, ...]
     without: tuple[str, ...] = ()
+    status: str = ""
+    cause: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +74,7 @@ class _List:
     end: int
     listed: str
     columns: dict[str, int]
+    progress: dict[str, int] = field(default_factory=dict)
 
 
 def find_projects(sheets: Iterable[Sheet]) -> tuple[Project, ...]:
@@ -113,7 +122,13 @@ def _read_header(row: int, titles: dict[str, int]) -> _List | None:
     beside = any(_BESIDE.search(title) for title in titles)
     if not columns or len({name, *columns.values()}) + beside < _AS_LIST:
         return None
-    return _List(row, row, PROJECTS if _PROJECT.search(names[0]) else TASKS, {"name": name, **columns})
+    told = {
+        field: column
+        for title, column in titles.items()
+        for field, words in _PROGRESS.items()
+        if words.search(title) and column not in columns.values()
+    }
+    return _List(row, row, PROJECTS if _PROJECT.search(names[0]) else TASKS, {"name": name, **columns}, told)
 
 
 def _projects(sheet: Sheet, one: _List) -> Iterator[Project]:
@@ -138,6 +153,7 @@ def _project(sheet: str, cells: Sequence[Cell], one: _List) -> Project | None:
     return Project(
         one.listed, name.text.strip(), sheet, name.address, period, min(years, default=None), max(years, default=None),
         given.get("supports", ""), tuple(lacks), tuple(without) if one.listed == PROJECTS else (),
+        **{field: texts.get(column, "") for field, column in one.progress.items()},
     )  # fmt: skip
 
 

@@ -135,6 +135,10 @@ def _row(
             for year, column in columns.items()
             if (number, column) in covered and sheet.cells.get(covered[number, column])
         },
+        targets={year: sheet.cells.get((number, cell.column)) for year, cell in header.targets.items()},
+        target_places={
+            year: address_of(number, cell.column, transposed=transposed) for year, cell in header.targets.items()
+        },
         hidden=number in sheet.hidden_rows,
         sheet=sheet.name,
         notes=notes,

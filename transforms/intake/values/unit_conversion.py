@@ -57,9 +57,11 @@ def resolve_relative_targets(
     if all(parsed.change is None for parsed in row):
         return list(converted)
     known = dict(zip(years, converted, strict=True))
-    for year, parsed in zip(years, row, strict=True):  # a target may refer to one that was itself computed
-        known[year] = _worked_out(parsed, known, known[year])
-    return [known[year] for year in years]
+    found = []
+    for year, parsed, one in zip(years, row, converted, strict=True):
+        known[year] = _worked_out(parsed, known, one)  # a target may refer to one that was itself computed
+        found.append(known[year])
+    return found
 
 
 def _worked_out(parsed: CellValue, known: dict[int, ConvertedValue], one: ConvertedValue) -> ConvertedValue:

@@ -1,0 +1,1 @@
+"""Achievement: targets of accepted plans against actual values."""

@@ -1,0 +1,55 @@
+"""Explanations of missed targets: on the sheet 说明, or in the row's remark where it names a cause."""
+
+from collections.abc import Sequence
+
+from contracts.indicators import Indicator, Table
+from contracts.load import Contracts
+from contracts.naming import name_key
+from transforms.intake.cells import Sheet
+
+_LEAST = 4  # characters of a reason beside the name
+
+
+def explanations(sheets: Sequence[Sheet], table: Table, contracts: Contracts) -> dict[str, str]:
+    """Return by code what a workbook gives as reason: the longest text of a line of 说明 that names the indicator.
+
+    Args:
+        sheets: of the workbook, the one with the table first.
+        table: whose indicators are looked for.
+        contracts: with the words that make a remark a cause.
+    """
+    lines = [
+        [cell.text.strip() for cell in cells if cell.held == "text"]
+        for sheet in sheets[1:]
+        if "说明" in sheet.name
+        for cells in sheet.rows().values()
+    ]
+    causes = contracts.progress.causes
+    remarks = [
+        [cell.text.strip() for cell in cells if cell.held == "text"]
+        for sheet in sheets[:1]
+        for cells in sheet.rows().values()
+    ]
+    found = {}
+    for row in table.indicators:
+        said = _said(row, lines)
+        if not said:
+            said = _said(row, remarks)
+            said = said if said and any(word in said for word in causes) else None
+        if said:
+            found[row.code] = said
+    return found
+
+
+def _said(row: Indicator, lines: Sequence[Sequence[str]]) -> str | None:
+    """Return the longest text in a line that names an indicator, beside the name itself."""
+    names = {name_key(name) for name in (row.name, *row.aliases)}
+    for texts in lines:
+        keys = [name_key(text) for text in texts]
+        if not any(name in key for name in names for key in keys):
+            continue
+        others = [text for text, key in zip(texts, keys, strict=True) if key not in names]
+        longest = max(others, key=len, default="")
+        if len(name_key(longest)) >= _LEAST and longest not in {row.category, row.unit}:
+            return longest
+    return None

@@ -1,0 +1,164 @@
+"""Rules of progress rounds: actual values against the base values and targets of the accepted plans."""
+
+import polars as pl
+
+from contracts.load import Contracts
+from transforms.batch import Batch
+from transforms.judging.findings import format_numbers
+from transforms.judging.time_series import at_cells
+from transforms.progress.achievement import achievement
+
+_WHO = ["province", "pilot", "indicator", "year"]
+_BLANK = pl.col("qualifier").is_in(["missing", "not_applicable"])
+
+
+def progress_absent(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+    """A row lacks actual values without a reason: reported at the last year that lacks one."""
+    rows = _counted(batch).filter(~pl.col("indicator").str.starts_with("X-") & ~pl.col("twice"))
+    planned = batch.accepted_plans.filter(~_BLANK).select("province", "pilot", "indicator").unique()
+    return (
+        rows.filter(~_BLANK.all().over("file", "indicator"))
+        .join(planned, on=["province", "pilot", "indicator"], how="semi", maintain_order="left")
+        .filter(_BLANK & pl.col("year").is_in(contracts.round.reported_years))
+        .filter(pl.col("years").list.contains(pl.col("year")))
+        .filter(~pl.col("explained").list.contains(pl.col("indicator")))
+        .with_columns(detail=pl.col("year").cast(pl.String).str.join("、").over("file", "indicator"))
+        .unique(["file", "indicator"], keep="last", maintain_order=True)
+    )
+
+
+def progress_future(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+    """A column has actual values of a year after the last one that is reported: one row per column."""
+    last = max(contracts.round.reported_years)
+    rows = _counted(batch).filter((pl.col("year") > last) & ~_BLANK)
+    return rows.with_columns(
+        detail=pl.len().over("file", "year").cast(pl.String), expected=pl.lit(str(last)), value=None
+    ).unique(["file", "year"], keep="first", maintain_order=True)
+
+
+def progress_base(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+    """The base value differs from that of the accepted plan."""
+    plans = _plan_values(batch).filter(pl.col("year") == contracts.round.base_year)
+    rows = _counted(batch).filter("usable").join(plans, on=[*_WHO, "unit"], how="inner", maintain_order="left")
+    return rows.filter(_differs(contracts)).with_columns(
+        expected=format_numbers(pl.col("planned")) + pl.col("unit"),
+        off=(pl.col("value") / pl.col("planned")).abs().clip(1e-4, 1e4).log10().abs(),
+    )
+
+
+def progress_target(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+    """A target that the table repeats differs from that of the accepted plan, or has become words."""
+    rows = batch.restated.join(batch.counted.select("file"), on="file", how="semi", maintain_order="left")
+    beside = rows.filter(~_BLANK & ~pl.col("twice")).join(
+        _plan_values(batch).rename({"unit": "planned_unit"}), on=_WHO, how="inner", maintain_order="left"
+    )
+    same = pl.col("unit") == pl.col("planned_unit")
+    return beside.filter(pl.col("value").is_null() | ~same | _differs(contracts)).with_columns(expected="planned_raw")
+
+
+def progress_beyond(batch: Batch, contracts: Contracts, *, part: float) -> pl.DataFrame:
+    """The last actual value is already beyond the last target, by a part of the change from base to target."""
+    rows = achievement(batch, _pilots(batch), contracts).filter(
+        (pl.col("path") == "reached") & (pl.col("year") == max(contracts.round.reported_years))
+    )
+    ahead = (pl.col("actual") - pl.col("last_target")) * _sign(contracts)
+    change = pl.coalesce((pl.col("last_target") - pl.col("base")).abs(), pl.col("last_target").abs())
+    found = rows.filter(pl.col("explanation").is_null() & (ahead > pl.max_horizontal(change * part, 0)) & (change > 0))
+    return at_cells(
+        found.select(
+            "file",
+            "indicator",
+            "year",
+            expected=pl.format("{}年目标{}{}", "last_year", format_numbers(pl.col("last_target")), "unit"),
+            off=ahead.abs() / change,
+        ),
+        batch,
+    )
+
+
+def progress_none(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+    """A missed target demands a change, and the actual value is that of the base year, or worse; no reason is given."""
+    rows = _missed(batch, contracts)
+    sign = _sign(contracts)
+    gain = (pl.col("actual") - pl.col("base")) * sign
+    still = rows.filter(((pl.col("target") - pl.col("base")) * sign > 0) & (gain <= pl.col("base").abs() * 1e-9))
+    way = pl.when(gain < 0).then(pl.lit("反而倒退")).otherwise(pl.lit("没有变化"))
+    base = pl.format("{}年的{}{}", pl.lit(contracts.round.base_year), format_numbers(pl.col("base")), "unit")
+    return at_cells(still.select("file", "indicator", "year", expected=way, detail=base), batch)
+
+
+def progress_missed(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+    """A due target is missed, and neither 说明 nor a remark gives a reason."""
+    rate = pl.format("（完成率{}%）", format_numbers((pl.col("rate") * 100).round(0)))
+    rows = _missed(batch, contracts)
+    return at_cells(
+        rows.select(
+            "file",
+            "indicator",
+            "year",
+            expected="target_raw",
+            detail=pl.when(pl.col("rate").is_not_null()).then(rate).otherwise(pl.lit("")),
+            off=1 - pl.col("rate"),
+        ),
+        batch,
+    )
+
+
+def progress_equal(batch: Batch, contracts: Contracts, *, rows: float, share: float) -> pl.DataFrame:
+    """Many actual values equal their targets exactly: one row per column."""
+    due = pl.col("year").is_in(contracts.round.due) & pl.col("usable")
+    both = (
+        _counted(batch)
+        .filter(due)
+        .join(_plan_values(batch), on=[*_WHO, "unit"], how="inner", maintain_order="left")
+        .filter(~((pl.col("unit") == "%") & (pl.col("value") == 100)))
+    )
+    return (
+        both.with_columns(
+            same=(pl.col("value") == pl.col("planned")).sum().over("file", "year"),
+            judged=pl.len().over("file", "year"),
+        )
+        .filter((pl.col("same") >= rows) & (pl.col("same") >= pl.col("judged") * share))
+        .unique(["file", "year"], keep="first", maintain_order=True)
+        .with_columns(detail=pl.col("same").cast(pl.String), value=None)
+    )
+
+
+def progress_project(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+    """A key project has no state, or does not go on, and no cause is given."""
+    words = "|".join(contracts.progress.stalled)
+    stalled, blank = pl.col("status").str.contains(words), pl.col("status") == ""
+    rows = batch.plans.projects.filter(~pl.col("planned") & (pl.col("cause") == "") & (stalled | blank))
+    said = pl.format("建设状态为“{}”", "status")
+    return rows.with_columns(detail=pl.when(blank).then(pl.lit("没有填写建设状态")).otherwise(said))
+
+
+def _missed(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+    rows = achievement(batch, _pilots(batch), contracts)
+    return rows.filter((pl.col("state") == "missed") & pl.col("explanation").is_null())
+
+
+def _pilots(batch: Batch) -> pl.DataFrame:
+    return batch.counted.filter(pl.col("kind") == pl.col("table_kind")).select("province", "pilot", "kind", "file")
+
+
+def _counted(batch: Batch) -> pl.DataFrame:
+    """Select the observations of the files that count, with `years` and `explained` of the file."""
+    files = batch.counted.filter(pl.col("kind") == pl.col("table_kind")).select("file", "years", "explained")
+    return batch.observations.join(files, on="file", how="inner", validate="m:1", maintain_order="left")
+
+
+def _plan_values(batch: Batch) -> pl.DataFrame:
+    """Select the usable values of the accepted plans as `planned`, with `planned_raw` as written."""
+    usable = batch.accepted_plans.filter("usable")
+    return usable.select(*_WHO, "unit", planned="value", planned_raw="raw_value")
+
+
+def _differs(contracts: Contracts) -> pl.Expr:
+    room = pl.max_horizontal(pl.col("planned").abs(), pl.col("value").abs()) * contracts.progress.same
+    return (pl.col("value") - pl.col("planned")).abs() > room
+
+
+def _sign(contracts: Contracts) -> pl.Expr:
+    signs = {row.code: {"up": 1, "down": -1, "any": 0}[row.wanted] for row in contracts.indicators.values()}
+    return pl.col("indicator").replace_strict(signs, default=0, return_dtype=pl.Int64)
