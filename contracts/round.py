@@ -104,6 +104,15 @@ class Regime:
     source: str
 
 
+@dataclass(frozen=True, slots=True)
+class YearColumn:
+    """A column of the template with the values of a year."""
+
+    title: str
+    year: int
+    role: Role
+
+
 @dataclass(frozen=True, config=STRICT)
 class TableUse:
     """The table of one kind of pilot: a file in `tables/`, without some of its indicators, with some of other tables.
@@ -219,6 +228,17 @@ class Round:
         if year in self.reported_years or (self.kind == "progress" and year > self.base_year):
             return "actual"
         return "base" if year <= self.base_year else "target"
+
+    @cached_property
+    def columns(self) -> tuple[YearColumn, ...]:
+        """Columns of the template: every year; in a progress round base, actual values and all targets."""
+        if self.kind == "plan":
+            return tuple(YearColumn(f"{year}年", year, self.role(year)) for year in self.years)
+        return (
+            YearColumn(f"{self.base_year}年", self.base_year, "base"),
+            *(YearColumn(f"{year}年实际值", year, "actual") for year in self.reported_years),
+            *(YearColumn(f"{year}年目标值", year, "target") for year in self.target_years),
+        )
 
     @cached_property
     def quotas(self) -> dict[str, int | None]:

@@ -13,6 +13,7 @@ from transforms.batch import build_batch
 from transforms.intake.submission import Submission, read_submission
 from transforms.judging.apply_rules import JudgedBatch, apply_rules
 from transforms.plans.read_plan import Plan
+from transforms.progress.accepted_plans import repeated_plan
 from transforms.reports.view import KIND_TITLES
 from transforms.safe_text import single_line
 
@@ -40,8 +41,11 @@ def check_submission(submission: Submission, contracts: Contracts) -> list[dict[
 
 
 def judge_submission(submission: Submission, contracts: Contracts) -> JudgedBatch:
-    """Apply the rules that need no other submission."""
-    return apply_rules(build_batch([submission], contracts), contracts, alone=True)
+    """Apply the rules that need no other submission; those of progress against what the table repeats of the plan."""
+    batch = build_batch([submission], contracts)
+    if contracts.round.kind == "progress":
+        batch = replace(batch, accepted_plans=repeated_plan(batch, contracts))
+    return apply_rules(batch, contracts, alone=True)
 
 
 def recognised_workbook(judged: JudgedBatch, contracts: Contracts) -> str:

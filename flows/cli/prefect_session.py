@@ -7,6 +7,7 @@ from contextlib import ExitStack, contextmanager
 from importlib import import_module
 from pathlib import Path
 
+from contracts.load import ContractError
 from flows.cli.ending import fail
 from flows.pipeline.outcome import FAILED, WRONG_USE, RefusedError
 from flows.settings import SettingError
@@ -66,7 +67,7 @@ def early_start(round_name: str, raw: str, out: str) -> Iterator[Callable[[], No
                 collected = collect(Path(raw) / round_name, plan_folder=plan_folder(round_name, Path(raw)))
                 inputs = input_fingerprint(collected, collect_reviews(collected))
                 is_unchanged = load_last_run(Path(out) / round_name, inputs) is not None
-            except (OSError, RefusedError, SettingError):
+            except (OSError, RefusedError, SettingError, ContractError):
                 return  # the run says what is wrong
             stack.enter_context(collected_early(collected))
             if is_unchanged:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from flows.sources.raw_files import Received
     from transforms.intake.submission import Submission
     from transforms.plans.read_plan import Plan
+    from transforms.reports.template.earlier_submission import Earlier
 
 
 def check(
@@ -62,6 +63,14 @@ def template(
     ] = None,
     round_name: Annotated[str, ROUND] = "first-batch",
     force: Annotated[bool, typer.Option(help="Replace an existing file.")] = False,
+    plans: Annotated[
+        Path | None,
+        typer.Option(
+            "--plans",
+            help="Folder with the round of plans, e.g. data/raw/first-batch: a progress workbook starts with what was "
+            "accepted of the pilot's plan.",
+        ),
+    ] = None,
 ) -> None:
     """Write a guarded workbook to fill in (填报模板), blank or with what was submitted before."""
     contracts = load_checked_round(round_name)
@@ -69,7 +78,7 @@ def template(
     if output.exists() and not force:
         fail(WRONG_USE, f"{output} exists and may be filled in: --force replaces it")
     from transforms.reports.office_files import workbook_bytes  # noqa: PLC0415
-    from transforms.reports.template.earlier_submission import read_earlier, reason_unusable  # noqa: PLC0415
+    from transforms.reports.template.earlier_submission import from_plan, read_earlier, reason_unusable  # noqa: PLC0415
     from transforms.reports.template.recipient import UnknownRecipientError, find_recipient  # noqa: PLC0415
     from transforms.reports.template.workbook import render_template  # noqa: PLC0415
 
@@ -80,9 +89,16 @@ def template(
     known = None
     if earlier:
         submission = _read_workbook(_received(earlier), round_name)
+        prefill = read_earlier
+        if contracts.round.of and not set(submission.years) & {*contracts.round.reported_years} - {
+            *contracts.round.target_years
+        }:  # no actual values: the submission to the round of plans
+            submission, prefill = _read_workbook(_received(earlier), contracts.round.of), from_plan
         if reason := reason_unusable(submission, kind, pilot, contracts):
             fail(WRONG_USE, f"cannot take values from {earlier}: {reason}")
-        known = read_earlier(submission)
+        known = prefill(submission)
+    elif plans:
+        known = _accepted_plan(plans, contracts, pilot, recipient.province, kind)
     workbook = render_template(
         contracts.tables[kind],
         contracts.round,
@@ -95,7 +111,8 @@ def template(
         output.write_bytes(workbook_bytes(workbook))
     except OSError as error:
         fail(FAILED, f"cannot write {output}: {error.strerror}")
-    values = f"values of {earlier.name}" if earlier else "blank"
+    source = earlier or plans
+    values = f"values of {source.name}" if source else "blank"
     say(OUTPUT, f"written: {output} ({contracts.tables[kind].sheet}, {recipient.province} {pilot}, {values})")
     if recipient.notice:
         say(ERRORS, f"peak-review: {recipient.notice}; what it submits enters no aggregate")
@@ -128,6 +145,33 @@ def _read_workbook(received: "Received", round_name: str) -> "Submission":
 
     (submission,) = read_submissions([received], round_name)
     return submission
+
+
+def _accepted_plan(
+    folder: Path, contracts: contract_files.Contracts, pilot: str, province: str, kind: str
+) -> "Earlier":
+    """Review the round of plans in a folder; return what is accepted of one pilot."""
+    from flows.sources.collect import collect  # noqa: PLC0415
+    from transforms.intake.sender.roster import match_name  # noqa: PLC0415
+    from transforms.pipeline import Provenance, review_round  # noqa: PLC0415
+    from transforms.progress.accepted_plans import plan_of  # noqa: PLC0415
+    from transforms.reports.template.earlier_submission import from_accepted  # noqa: PLC0415
+
+    if not contracts.round.of:
+        fail(WRONG_USE, f"--plans is for progress rounds, and {contracts.round.round} is none")
+    from flows.workers.sandbox import read_submissions  # noqa: PLC0415
+
+    try:
+        workbooks = collect(folder).workbooks
+    except OSError as error:
+        fail(WRONG_USE, f"cannot read {folder}: {error.strerror}")
+    of = load_checked_round(contracts.round.of)
+    judged = review_round(read_submissions(workbooks, of.round.round), of, Provenance("", "")).judged
+    match = match_name(pilot, kind, of)
+    mine, projects = plan_of(judged, province, match.pilot.name if match else pilot)
+    if mine.is_empty():
+        fail(WRONG_USE, f"no accepted plan of {province} {pilot} in {folder}")
+    return from_accepted(mine, projects)
 
 
 def _read_plan(received: "Received", round_name: str) -> "Plan":

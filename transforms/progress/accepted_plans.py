@@ -2,7 +2,11 @@
 
 import polars as pl
 
+from contracts.load import Contracts
+from contracts.schemas.published import COUNTABLE
 from contracts.schemas.submitted import ACCEPTED_PLANS
+from transforms.batch import Batch
+from transforms.intake.tables.project_lists import PROJECTS
 from transforms.judging.apply_rules import JudgedBatch
 
 
@@ -13,3 +17,18 @@ def accepted_plans(judged: JudgedBatch) -> pl.DataFrame:
         .filter(~pl.col("indicator").str.starts_with("X-") & ~pl.col("twice"))
         .select(list(ACCEPTED_PLANS))
     )
+
+
+def repeated_plan(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+    """Select base values and targets that progress tables repeat, columns `ACCEPTED_PLANS`."""
+    base = batch.observations.filter(pl.col("year") == contracts.round.base_year)
+    rows = pl.concat([base, batch.restated]).filter(~pl.col("indicator").str.starts_with("X-") & ~pl.col("twice"))
+    countable = pl.col("value").is_not_null() & pl.col("unit").is_not_null() & pl.col("qualifier").is_in(COUNTABLE)
+    return rows.with_columns(usable=countable).select(list(ACCEPTED_PLANS))
+
+
+def plan_of(judged: JudgedBatch, province: str, pilot: str) -> tuple[pl.DataFrame, list[str]]:
+    """Select what is accepted of one pilot, columns `ACCEPTED_PLANS`, and the names of its projects."""
+    who = (pl.col("province") == province) & (pl.col("pilot") == pilot)
+    projects = judged.batch.plans.projects.filter(who & (pl.col("listed") == PROJECTS))
+    return accepted_plans(judged).filter(who), projects["name"].to_list()

@@ -29,13 +29,13 @@ def complete_left_out(batch: Batch, _: Contracts) -> pl.DataFrame:
         .filter(pl.col("blank").all().over("file", "indicator"))
         .join(reasons, on="file", how="left", validate="m:1", maintain_order="left")
         .filter(~pl.col("explained").list.contains(pl.col("indicator")))
-        .join(_left_out_before(batch), on=["province", "pilot", "indicator"], how="anti", maintain_order="left")
+        .join(left_out_before(batch), on=["province", "pilot", "indicator"], how="anti", maintain_order="left")
         .with_columns(value=None)
         .unique(["file", "indicator"], maintain_order=True)
     )
 
 
-def _left_out_before(batch: Batch) -> pl.DataFrame:
+def left_out_before(batch: Batch) -> pl.DataFrame:
     """Return the indicators that the accepted plans of a progress round lack, too."""
     who = ["province", "pilot", "indicator"]
     lacks = pl.col("qualifier").is_in(["missing", "not_applicable"]).all()

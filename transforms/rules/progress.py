@@ -7,6 +7,7 @@ from transforms.batch import Batch
 from transforms.judging.findings import format_numbers
 from transforms.judging.time_series import at_cells
 from transforms.progress.achievement import achievement
+from transforms.rules.completeness import left_out_before
 
 _WHO = ["province", "pilot", "indicator", "year"]
 _BLANK = pl.col("qualifier").is_in(["missing", "not_applicable"])
@@ -15,10 +16,9 @@ _BLANK = pl.col("qualifier").is_in(["missing", "not_applicable"])
 def progress_absent(batch: Batch, contracts: Contracts) -> pl.DataFrame:
     """A row lacks actual values without a reason: reported at the last year that lacks one."""
     rows = _counted(batch).filter(~pl.col("indicator").str.starts_with("X-") & ~pl.col("twice"))
-    planned = batch.accepted_plans.filter(~_BLANK).select("province", "pilot", "indicator").unique()
     return (
         rows.filter(~_BLANK.all().over("file", "indicator"))
-        .join(planned, on=["province", "pilot", "indicator"], how="semi", maintain_order="left")
+        .join(left_out_before(batch), on=["province", "pilot", "indicator"], how="anti", maintain_order="left")
         .filter(_BLANK & pl.col("year").is_in(contracts.round.reported_years))
         .filter(pl.col("years").list.contains(pl.col("year")))
         .filter(~pl.col("explained").list.contains(pl.col("indicator")))
@@ -130,7 +130,7 @@ def progress_project(batch: Batch, contracts: Contracts) -> pl.DataFrame:
     stalled, blank = pl.col("status").str.contains(words), pl.col("status") == ""
     rows = batch.plans.projects.filter(~pl.col("planned") & (pl.col("cause") == "") & (stalled | blank))
     said = pl.format("建设状态为“{}”", "status")
-    return rows.with_columns(detail=pl.when(blank).then(pl.lit("没有填写建设状态")).otherwise(said))
+    return rows.with_columns(detail=pl.when(blank).then(pl.lit("没有填写建设状态")).otherwise(said)).drop("status")
 
 
 def _missed(batch: Batch, contracts: Contracts) -> pl.DataFrame:

@@ -1,8 +1,10 @@
 """An earlier submission for prefilling the template: texts as submitted, nothing converted."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
+
+import polars as pl
 
 from contracts.load import Contracts
 from contracts.naming import name_key
@@ -12,6 +14,8 @@ from transforms.intake.sender.version import parse_version
 from transforms.intake.submission import Submission
 
 PROJECT_TITLES = ("项目名称", "领域", "建设内容", "建设起止年限", "总投资（万元）", "预期效果", "支撑指标")
+PROGRESS_SHEET = "重点工程进展"
+PROGRESS_TITLES = ("项目名称", "建设状态", "完成投资（万元）", "实际效果", "偏差原因")
 NOTE_TITLES = ("指标", "情况", "说明")
 # Cells without a content of their own.
 _NO_CONTENT = {"blank", "formula", "merged"}
@@ -28,11 +32,11 @@ class Given:
 
 @dataclass(frozen=True)
 class Line:
-    """One row of the table; `unit` is None if none was submitted."""
+    """One row of the table, its values by year and role; `unit` is None if none was submitted."""
 
     label: str
     unit: str | None
-    values: Mapping[int, Given]
+    values: Mapping[tuple[int, str], Given]
     remark: str | None
 
 
@@ -46,6 +50,7 @@ class Earlier:
     rows: Mapping[str, Line] = field(default_factory=dict)
     added: Sequence[Line] = ()
     projects: Sequence[dict[str, Given]] = ()
+    progress: Sequence[dict[str, Given]] = ()
     notes: Sequence[dict[str, Given]] = ()
     basic_data: Sequence[dict[str, Given]] = ()
 
@@ -89,9 +94,27 @@ def read_earlier(submission: Submission) -> Earlier:
         rows=rows,
         added=added,
         projects=_form(sheets.get("重点工程"), PROJECT_TITLES),
+        progress=_form(sheets.get(PROGRESS_SHEET), PROGRESS_TITLES),
         notes=_form(sheets.get("说明"), NOTE_TITLES),
         basic_data=_form(sheets.get("基础数据"), ("项目", "单位", *(f"{year}年" for year in submission.years))),
     )
+
+
+def from_plan(submission: Submission) -> Earlier:
+    """Take base values, targets and projects of a pilot's submission to the round of plans."""
+    earlier = read_earlier(submission)
+    names = [{"项目名称": line["项目名称"]} for line in earlier.projects if "项目名称" in line]
+    return replace(earlier, version=1, added=(), projects=(), notes=(), basic_data=(), progress=names)
+
+
+def from_accepted(plans: pl.DataFrame, projects: Sequence[str]) -> Earlier:
+    """Take the accepted base values and targets of one pilot, columns `ACCEPTED_PLANS`, without doubtful ones."""
+    kept = plans.filter(pl.col("usable") | pl.col("qualifier").is_in(["qualitative", "relative"]))
+    rows: dict[str, list[dict[str, Any]]] = {}
+    for row in kept.to_dicts():
+        rows.setdefault(row["indicator"], []).append(row)
+    names = [{"项目名称": Given(name)} for name in projects]
+    return Earlier(rows={code: _line(cells) for code, cells in rows.items()}, progress=names)
 
 
 def _line(cells: list[dict[str, Any]]) -> Line:
@@ -99,7 +122,7 @@ def _line(cells: list[dict[str, Any]]) -> Line:
     own = ("cell", "cell_unknown")  # the unit is part of the text of the cell
     unit = next((cell["raw_unit"] for cell in cells if cell["raw_unit"] and cell["unit_from"] not in own), None)
     values = {
-        cell["year"]: Given(cell["raw_value"], cell["held"], cell["number_format"] or "General")
+        (cell["year"], cell["role"]): Given(cell["raw_value"], cell["held"], cell["number_format"] or "General")
         for cell in cells
         if cell["raw_value"] is not None and cell["held"] not in _NO_CONTENT
     }

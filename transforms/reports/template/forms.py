@@ -8,7 +8,14 @@ from contracts.indicators import Table
 from contracts.round import Round
 from transforms.reports.sheet_parts.cells import put, put_as_submitted
 from transforms.reports.sheet_parts.styles import height_for, set_up_page
-from transforms.reports.template.earlier_submission import NOTE_TITLES, PROJECT_TITLES, Earlier, Given
+from transforms.reports.template.earlier_submission import (
+    NOTE_TITLES,
+    PROGRESS_SHEET,
+    PROGRESS_TITLES,
+    PROJECT_TITLES,
+    Earlier,
+    Given,
+)
 from transforms.reports.template.inputs import offer
 from transforms.reports.template.styles import (
     HEADER_ROW,
@@ -32,6 +39,9 @@ PROJECT_FIELDS = (
     "生态保护修复",
 )
 NOTE_KINDS = ("删减", "补充", "其他")
+PROGRESS_COLUMNS = dict(zip(PROGRESS_TITLES, (34, 16, 18, 44, 44), strict=True))
+PROGRESS_STATES = ("未开工", "在建", "已建成", "已投产", "停工", "取消")
+PROGRESS_NOTE_KINDS = ("未完成原因", *NOTE_KINDS)
 PROJECT_ROWS = 20
 NOTE_ROWS = 15
 
@@ -44,11 +54,21 @@ def write_projects(sheet: Worksheet, table: Table, earlier: Earlier) -> None:
     offer(sheet, _range("G", last), _names(table), "支撑指标", prompt, open_=True)
 
 
-def write_notes(sheet: Worksheet, table: Table, earlier: Earlier) -> None:
+def write_progress(sheet: Worksheet, earlier: Earlier) -> None:
+    """Write 重点工程进展, of progress rounds."""
+    last = _write_form(sheet, PROGRESS_SHEET, PROGRESS_COLUMNS, PROJECT_ROWS, earlier.progress)
+    offer(sheet, _range("B", last), PROGRESS_STATES, "建设状态", "未开工、停工或取消的，请填写偏差原因。", open_=True)
+
+
+def write_notes(sheet: Worksheet, table: Table, round_: Round, earlier: Earlier) -> None:
     """Write 说明."""
     last = _write_form(sheet, "指标补充、删减及其他情况说明", NOTE_COLUMNS, NOTE_ROWS, earlier.notes)
     offer(sheet, _range("A", last), _names(table), "指标", "请选择指标，或填写补充指标的名称。", open_=True)
-    offer(sheet, _range("B", last), NOTE_KINDS, "情况", "删减、补充指标均须说明理由；其他情况选“其他”。")
+    if round_.kind == "progress":
+        prompt = "到期目标未完成的，须说明原因和下一步措施。"
+        offer(sheet, _range("B", last), PROGRESS_NOTE_KINDS, "情况", prompt)
+    else:
+        offer(sheet, _range("B", last), NOTE_KINDS, "情况", "删减、补充指标均须说明理由；其他情况选“其他”。")
 
 
 def write_basic_data(sheet: Worksheet, table: Table, round_: Round, earlier: Earlier) -> None:

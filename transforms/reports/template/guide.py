@@ -33,7 +33,7 @@ def write_guide(sheet: Worksheet, table: Table, round_: Round) -> None:
     for title, lines in (
         ("一、填报要求", _how(table, round_)),
         ("二、单位", _units()),
-        ("三、审核要点", _checks(table)),
+        ("三、审核要点", _checks(table, round_)),
     ):
         row = _paragraph(sheet, row, title, lines)
     row = _examples(sheet, _heading(sheet, row, "四、填写示例（以单位为%的指标为例）"))
@@ -45,6 +45,8 @@ def write_guide(sheet: Worksheet, table: Table, round_: Round) -> None:
 
 def _how(table: Table, round_: Round) -> tuple[str, ...]:
     base, targets = round_.base_year, "、".join(f"{year}年" for year in round_.target_years)
+    if round_.kind == "progress":
+        return _how_progress(table, round_)
     return (
         "1. 只在浅黄色单元格内填写；灰色单元格已锁定。工作表未设密码，请勿增删、移动行列，也不要改动指标名称。",
         f"2. “{table.sheet}”填写{base}年实际值和{targets}目标值，每格只填一个数值；数据来源和口径写入“备注”。",
@@ -52,6 +54,19 @@ def _how(table: Table, round_: Round) -> tuple[str, ...]:
         "4. 目标确需用文字表述的可以填写，出现提示时选择“是”；请尽量给出可核对的数值。",
         "5. 重点工程填入“重点工程”；“支撑指标”写明该项目支撑的指标，多个指标用顿号分开。",
         "6. “封面”的填报日期写作2024-03-15的形式。首次报送版本填1，以后每次重新报送加1，并报送完整的工作簿。",
+    )
+
+
+def _how_progress(table: Table, round_: Round) -> tuple[str, ...]:
+    reported = "、".join(f"{year}年" for year in round_.reported_years)
+    due = "、".join(f"{year}年" for year in round_.due)
+    return (
+        "1. 只在浅黄色单元格内填写；灰色单元格已锁定。工作表未设密码，请勿增删、移动行列，也不要改动指标名称。",
+        f"2. “{table.sheet}”填写{reported}实际值，每格只填一个统计数；尚未结束的年份不填预计数。",
+        "3. 基期值和目标值是原报送并采用的数值，已预先填好，请勿改动；空白的照原报送补填。",
+        f"4. {due}目标未完成的，在“说明”中选“未完成原因”，逐项写明原因和下一步措施。",
+        "5. “重点工程进展”逐个项目填写建设状态、完成投资和实际效果；未开工、停工或取消的，写明偏差原因。",
+        "6. “封面”的填报日期写作2026-03-15的形式。首次报送版本填1，以后每次重新报送加1，并报送完整的工作簿。",
     )
 
 
@@ -63,12 +78,16 @@ def _units() -> tuple[str, ...]:
     )
 
 
-def _checks(table: Table) -> tuple[str, ...]:
+def _checks(table: Table, round_: Round) -> tuple[str, ...]:
+    course = (
+        "3. 完成：实际值与目标值、基期值比较，是否完成，是否有进展，未完成的是否说明原因；各年之间是否衔接。"
+        if round_.kind == "progress"
+        else "3. 前后：目标较基期是否不升反降或不降反升，后一目标年是否弱于前一目标年。"
+    )
     return (
         f"1. 完整：{len(table.indicators)}项指标各年是否齐全，缺项有没有说明理由。",
         "2. 数值：能不能识别为数值，是否超出可能的范围，百分数是否误填为小数，数值大小与单位是否相称。",
-        "3. 前后：目标较基期是否不升反降或不降反升，后一目标年是否弱于前一目标年。"
-        "经核实数据无误的，在“说明”工作表中写明理由即可。",
+        course + "经核实数据无误的，在“说明”工作表中写明理由即可。",
         "4. 关系：碳排放强度与能耗强度是否相称等指标之间的关系。",
         "5. 身份：封面、表题、文件名是否指向同一试点，多次报送以版本和日期最新的为准。",
     )

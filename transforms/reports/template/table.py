@@ -31,7 +31,7 @@ _REMARK_WIDTH = 32
 
 def write_rows(sheet: Worksheet, table: Table, round_: Round, earlier: Earlier) -> None:
     """Write the table, prefilled from an earlier submission."""
-    columns = _LEAD | {f"{year}年": 13 for year in round_.years} | {"备注": _REMARK_WIDTH}
+    columns = _LEAD | {column.title: 13 for column in round_.columns} | {"备注": _REMARK_WIDTH}
     set_widths(sheet, columns.values())
     write_title(sheet, f"{table.sheet}　{table.title}", len(columns))
     write_header(sheet, columns)
@@ -50,13 +50,13 @@ def write_rows(sheet: Worksheet, table: Table, round_: Round, earlier: Earlier) 
         put(sheet, extra, _UNIT, line.unit)
         _fill_in(sheet, extra, round_, line)
     _merge_category(sheet, row, last, "补充指标")
-    _guard_added(sheet, row, last, table, len(round_.years))
+    _guard_added(sheet, row, last, table, len(round_.columns))
     protect(sheet)
     set_up_page(sheet, title_rows=HEADER_ROW, freeze=f"D{HEADER_ROW + 1}")
 
 
 def _write_indicator(sheet: Worksheet, row: int, indicator: Indicator, round_: Round, line: Line | None) -> None:
-    width = _FIRST_YEAR + len(round_.years)
+    width = _FIRST_YEAR + len(round_.columns)
     _write_blank_row(sheet, row, width)
     # A value submitted in another unit keeps its unit.
     unit = indicator.unit
@@ -69,7 +69,13 @@ def _write_indicator(sheet: Worksheet, row: int, indicator: Indicator, round_: R
         align = "left" if column == _NAME else "center"
         style(put(sheet, row, column, text), fill=LABEL if locked else INPUT, border=True, align=align, locked=locked)
     if open_unit:
-        offer(sheet, f"D{row}", tuple(indicator.scales), "单位", "请选择实际使用的单位，三个年份用同一单位。")
+        offer(
+            sheet,
+            f"D{row}",
+            tuple(indicator.scales),
+            "单位",
+            f"请选择实际使用的单位，{'各年' if round_.kind == 'progress' else '三个年份'}用同一单位。",
+        )
     if line:
         _fill_in(sheet, row, round_, line)
     last = get_column_letter(width - 1)
@@ -97,10 +103,12 @@ def _write_blank_row(sheet: Worksheet, row: int, width: int) -> None:
 
 
 def _fill_in(sheet: Worksheet, row: int, round_: Round, line: Line) -> None:
-    for column, year in enumerate(round_.years, _FIRST_YEAR):
-        if given := line.values.get(year):
+    for column, one in enumerate(round_.columns, _FIRST_YEAR):
+        if given := line.values.get((one.year, one.role)):
             put_as_submitted(sheet, row, column, given.text, held=given.held, number_format=given.number_format)
-    put(sheet, row, _FIRST_YEAR + len(round_.years), line.remark)
+            if round_.kind == "progress" and one.role != "actual":  # as in the accepted plan
+                style(sheet.cell(row, column), fill=LABEL, border=True, align="center")
+    put(sheet, row, _FIRST_YEAR + len(round_.columns), line.remark)
     sheet.row_dimensions[row].height = max(30.0, height_for([(line.remark, _REMARK_WIDTH * 0.8)]))
 
 

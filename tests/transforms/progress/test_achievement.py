@@ -1,0 +1,91 @@
+"""Achievement of a whole report: every reason why a target is not judged, and the plan's values as the measure."""
+
+from dataclasses import replace
+
+import polars as pl
+import pytest
+
+from tests.sample import Submission, change, clean_submission, leave_out, put
+from tests.sample.progress import CONTRACTS, REPORTED, Report, Reported, draw_report
+from tests.support.progress_round import review
+
+DUE = CONTRACTS.round.due[-1]
+
+
+def plan() -> Submission:
+    """A plan with targets of every kind."""
+    submission = clean_submission("浙江省", "杭州市")
+    submission = put(submission, "C01", 2025, "较2020年下降14.5%")
+    submission = put(submission, "C02", 2025, "较2022年下降10%")
+    submission = put(submission, "C07", 2025, "25%左右")
+    submission = put(submission, "C12", 2025, "持续提高")
+    submission = put(submission, "C13", 2025, None)
+    submission = put(submission, "C14", 2025, 4600.0)  # beyond 100 %: in doubt
+    return leave_out(change(submission, "C24", remark=""), "C26", "本地没有这类项目，不再统计该项指标。")
+
+
+def row(review_rows: pl.DataFrame, code: str) -> dict[str, object]:
+    (one,) = review_rows.filter(pl.col("indicator") == code).to_dicts()
+    return one
+
+
+def test_every_target_is_judged_or_says_why_not() -> None:
+    submission = plan()
+    report = draw_report(submission, missed=0.0)
+    base = float(report.row("C02").base or 0)
+    for code, value in {"C02": round(base * 0.89, 4), "C07": 24.2, "C18": None}.items():
+        report = report.put(code, DUE, value)
+    found = review([report], (submission,)).achievement
+    said = {one["indicator"]: (one["state"], one["reason"]) for one in found.to_dicts()}
+    assert len(said) == 26
+    assert said["C01"] == ("unjudged", "目标为较2020年下降14.5%，缺2020年数值")
+    assert said["C12"] == ("unjudged", "目标以文字表述：持续提高")
+    assert said["C13"] == ("unjudged", "原指标表没有2025年目标值")
+    assert said["C14"] == ("unjudged", "2025年目标值存疑，未采用")
+    assert said["C18"] == ("unjudged", "未填报2025年实际值")
+    assert said["C26"] == ("unjudged", "原指标表没有2025年目标值")
+    assert said["C02"] == ("met", None)  # 10 % below the base
+    assert row(found, "C02")["target"] == pytest.approx(base * 0.9)
+    assert said["C07"] == ("met", None)  # 25 左右 is met by 24.2
+    others = {code for code, (state, _) in said.items() if state == "unjudged"}
+    assert others == {
+        "C01",
+        "C12",
+        "C13",
+        "C14",
+        "C18",
+        "C26",
+        *(c for c in said if CONTRACTS.indicators[c].wanted == "any"),
+    }
+
+
+def test_a_pilot_without_an_accepted_plan_is_not_judged() -> None:
+    submission = clean_submission("浙江省", "杭州市")
+    found = review([draw_report(submission)], (clean_submission("山西省", "太原市"),)).achievement
+    assert set(found["reason"]) == {"没有可采用的实施方案指标表"}
+    assert set(found["state"]) == {"unjudged"}
+
+
+def test_base_and_target_are_those_of_the_plan_not_of_the_report() -> None:
+    submission = clean_submission("浙江省", "杭州市")
+    report = draw_report(submission, missed=0.0)
+    plan_row = submission.row("C07")
+
+    def lowered(one: Reported) -> Reported:
+        return replace(one, base=1.0, targets=dict.fromkeys(one.targets, 2.0))
+
+    mine = row(review([report.change("C07", lowered)], (submission,)).achievement, "C07")
+    assert (mine["base"], mine["target"]) == plan_row.values[:2]
+    assert isinstance(plan_row.values[0], float)
+    assert isinstance(plan_row.values[1], float)
+    actual = report.row("C07").actuals[REPORTED[-1]]
+    assert isinstance(actual, float)
+    rate = (actual - plan_row.values[0]) / (plan_row.values[1] - plan_row.values[0])
+    assert mine["rate"] == pytest.approx(rate)
+
+
+def test_an_explanation_is_shown_with_its_target() -> None:
+    submission = clean_submission("浙江省", "杭州市")
+    report: Report = draw_report(submission, missed=0.0).put("C18", DUE, 1.0)
+    report = replace(report, notes=((report.row("C18").label, "未完成原因", "改造项目推迟到2026年投产"),))
+    assert row(review([report], (submission,)).achievement, "C18")["explanation"] == "改造项目推迟到2026年投产"

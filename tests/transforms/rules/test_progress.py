@@ -1,0 +1,142 @@
+"""Rules of progress rounds: a clean report, one thing broken, exactly one finding at exactly that cell."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
+
+import pytest
+
+from tests.sample import Submission, clean_submission
+from tests.sample.progress import CONTRACTS, REPORTED, Report, draw_report, number_of
+from tests.support.progress_round import place_of, read, review
+from transforms import self_check
+
+BASE, DUE = CONTRACTS.round.base_year, CONTRACTS.round.due[-1]
+PILOTS = (("浙江省", "杭州市"), ("山西省", "太原市"), ("江苏省", "苏州工业园区"))
+Edit = Callable[[Report], Report]
+Finding = dict[str, object]
+
+
+@cache
+def plans() -> tuple[Submission, ...]:
+    return tuple(clean_submission(*one) for one in PILOTS)
+
+
+@cache
+def reports() -> tuple[Report, ...]:
+    return tuple(draw_report(plan, missed=0.0) for plan in plans())
+
+
+def found(edit: Edit | None = None) -> list[Finding]:
+    """The findings about the first pilot's report after an edit."""
+    first, *others = reports()
+    findings = review([edit(first) if edit else first, *others], plans()).findings.to_dicts()
+    return [one for one in findings if one["pilot"] == first.pilot and one["status"] == "failed"]
+
+
+def target(report: Report, code: str) -> float:
+    value = number_of(report.row(code).targets[DUE], share=report.row(code).unit == "%")
+    assert value is not None
+    return value
+
+
+def between(report: Report, code: str, part: float) -> float:
+    """A value so far on the way from base to target."""
+    base = float(report.row(code).base or 0)
+    return round(base + (target(report, code) - base) * part, 4)
+
+
+def equal_targets(report: Report) -> Report:
+    for row in report.rows:
+        report = report.put(row.code, DUE, row.targets[DUE])
+    return report
+
+
+def no_progress(report: Report) -> Report:
+    for year in REPORTED:
+        report = report.put("C21", year, report.row("C21").base)
+    return report
+
+
+def beyond(report: Report) -> Report:
+    """Already as much beyond the last target as half of the whole way."""
+    row = report.row("C21")
+    base, last = float(row.base or 0), float(row.targets[2030] or 0)
+    final = min(last + 0.3 * (last - base), 99.9)
+    for year, part in zip(REPORTED, (0.4, 0.7, 1.0), strict=True):
+        report = report.put("C21", year, round(base + (final - base) * part, 2))
+    return report
+
+
+def other_target(report: Report) -> Report:
+    lower = {**report.row("C07").targets, DUE: between(report, "C07", 0.5)}
+    return report.change("C07", lambda row: replace(row, targets=lower))
+
+
+def stalled(report: Report) -> Report:
+    (name, _, spent, effect, _), *others = report.projects
+    return replace(report, projects=((name, "停工", spent, effect, ""), *others))
+
+
+EDITS: dict[str, tuple[Edit, str | None, int | None, str]] = {
+    "PROGRESS-ABSENT": (lambda one: one.put("C20", 2024, None), "C20", 2024, "actual"),
+    "PROGRESS-BASE": (
+        lambda one: one.change("C18", lambda row: replace(row, base=float(row.base or 0) * 0.99)), "C18", BASE, "base",
+    ),
+    "PROGRESS-TARGET": (other_target, "C07", DUE, "target"),
+    "PROGRESS-BEYOND": (beyond, "C21", DUE, "actual"),
+    "PROGRESS-NONE": (no_progress, "C21", DUE, "actual"),
+    "PROGRESS-MISSED": (lambda one: one.put("C18", DUE, between(one, "C18", 0.8)), "C18", DUE, "actual"),
+    "PROGRESS-EQUAL": (equal_targets, None, DUE, "header"),
+    "PROGRESS-JUMP": (lambda one: one.put("C19", 2024, 93.0), "C19", 2024, "actual"),
+}  # fmt: skip
+
+
+def test_a_clean_report_has_no_finding() -> None:
+    assert found() == []
+
+
+@pytest.mark.parametrize("rule", EDITS)
+def test_one_thing_broken_is_one_finding_at_its_cell(rule: str) -> None:
+    edit, code, year, role = EDITS[rule]
+    findings = found(edit)
+    assert [(one["rule"], one["indicator"], one["year"]) for one in findings] == [(rule, code, year)], findings
+    if role == "header":
+        assert findings[0]["cell"] == place_of(reports()[0], "C01", DUE)[0] + "2"
+    else:
+        assert findings[0]["cell"] == place_of(reports()[0], code or "", year or 0, role)
+
+
+def test_a_missed_target_with_a_reason_is_no_finding() -> None:
+    def explained(report: Report) -> Report:
+        report = report.put("C18", DUE, between(report, "C18", 0.8))
+        return replace(
+            report, notes=(*report.notes, (report.row("C18").label, "未完成原因", "改造项目推迟到2026年投产"))
+        )
+
+    assert found(explained) == []
+
+
+def test_a_stalled_project_is_reported_at_its_row() -> None:
+    (one,) = found(stalled)
+    assert (one["rule"], one["sheet"], one["cell"]) == ("PROGRESS-PROJECT", "重点工程进展", "A3")
+
+
+def test_actual_values_of_a_year_to_come_are_reported_at_the_column() -> None:
+    """A column 2026年实际值 beside the reported years."""
+    submission = read(reports()[0])
+    later = [
+        row | {"year": 2026, "cell": "Z9", "year_cell": "Z2", "role": "actual"}
+        for row in submission.observations
+        if row["year"] == DUE and row["role"] == "actual"
+    ]
+    changed = replace(submission, years=(*submission.years, 2026), observations=(*submission.observations, *later))
+    findings = self_check.check_submission(changed, CONTRACTS)
+    failed = [(one["rule"], one["year"], one["cell"]) for one in findings if one["status"] == "failed"]
+    assert failed == [("PROGRESS-FUTURE", 2026, "Z2")]
+
+
+def test_the_self_check_knows_the_plan_from_the_table() -> None:
+    edited = reports()[0].put("C18", DUE, between(reports()[0], "C18", 0.8))
+    findings = self_check.check_submission(read(edited), CONTRACTS)
+    assert [one["rule"] for one in findings if one["status"] == "failed"] == ["PROGRESS-MISSED"]
