@@ -127,8 +127,8 @@ def load_contracts(round_name: str, folder: Path | None = None) -> Contracts:
 @cache
 def _load(round_name: str, folder: tuple[Path, ...]) -> Contracts:
     faults: list[str] = []
-    tables, of_tables = _read_tables(folder, faults)
     round_, of_round = _read_round(folder, round_name, faults)
+    tables, of_tables = _read_tables(folder, round_, faults)
     rules, of_rules = read_definition(folder, "rules.yaml", tuple[Rule, ...], faults)
     regions, of_regions = read_definition(folder, "regions.yaml", tuple[Region, ...], faults)
     benchmarks, of_benchmarks = read_definition(folder, "benchmarks.yaml", tuple[Benchmark, ...], faults)
@@ -154,15 +154,15 @@ def _load(round_name: str, folder: tuple[Path, ...]) -> Contracts:
         faults += [definition.fault([at, key], f"{names[at]} is listed twice") for at in twice]
     if rules:
         faults += [of_rules.fault([at, *key], text) for at, key, text in _rule_faults(rules)]
-    codes = {code for definition in of_tables for code in definition.names("indicators")}
+    codes = {code for definition in of_tables.values() for code in definition.names("indicators")}
     faults += [
         of_benchmarks.fault([at, "indicator"], f"{one.indicator} is in neither table")
         for at, one in enumerate(benchmarks or ())
-        if all(definition.root for definition in of_tables) and one.indicator not in codes
+        if all(definition.root for definition in of_tables.values()) and one.indicator not in codes
     ]
     used: dict[str, Table] = {}
     if round_ and len(tables) == len(of_tables):
-        used = _used_tables(round_, tables, of_round, faults)
+        used = _used_tables(round_, tables, of_tables, of_round, faults)
     if benchmarks and len(tables) == len(of_tables):
         every = {row.code: row for table in (*tables.values(), *used.values()) for row in table.indicators}
         faults += [of_benchmarks.fault([at, "indicator"], text) for at, text in _benchmark_faults(benchmarks, every)]
@@ -175,19 +175,19 @@ def _load(round_name: str, folder: tuple[Path, ...]) -> Contracts:
     return Contracts(used, round_, by_id, regions, guide, benchmarks, gate, progress, rules, folder)
 
 
-def _read_tables(folder: tuple[Path, ...], faults: list[str]) -> tuple[dict[str, Table], list[Definition]]:
-    """Read every file in `tables/`, by its stem."""
-    stems = sorted({*KINDS, *(path.stem for one in folder for path in (one / "tables").glob("*.yaml"))})
+def _read_tables(
+    folder: tuple[Path, ...], round_: Round | None, faults: list[str]
+) -> tuple[dict[str, Table], dict[str, Definition]]:
+    """Read every file in `tables/`, by its stem, and those that the round names."""
+    named = {use.table for use in round_.tables.values()} if round_ else set()
+    stems = sorted({*KINDS, *named, *(path.stem for one in folder for path in (one / "tables").glob("*.yaml"))})
     tables: dict[str, Table] = {}
-    definitions = []
+    definitions: dict[str, Definition] = {}
     for stem in stems:
         table, definition = read_definition(folder, f"tables/{stem}.yaml", Table, faults)
-        definitions.append(definition)
-        if not table:
-            continue
-        tables[stem] = table
-        if stem in KINDS and table.kind != stem:
-            faults.append(definition.fault(["kind"], f"{table.kind} in the file of {stem}"))
+        definitions[stem] = definition
+        if table:
+            tables[stem] = table
     return tables, definitions
 
 
@@ -215,20 +215,25 @@ def _read_round(folder: tuple[Path, ...], name: str, faults: list[str]) -> tuple
 
 
 def _used_tables(
-    round_: Round, tables: dict[str, Table], definition: Definition, faults: list[str]
+    round_: Round,
+    tables: dict[str, Table],
+    of_tables: dict[str, Definition],
+    definition: Definition,
+    faults: list[str],
 ) -> dict[str, Table]:
     """Return the round's tables by kind; add to `faults` what they name that is in no file."""
     used: dict[str, Table] = {}
     for kind in KINDS:
         try:
-            table = use_table(round_.tables.get(kind, TableUse(kind)), tables)
+            use = round_.tables.get(kind, TableUse(kind))
+            table = use_table(use, tables)
         except KeyError as unknown:
             faults.append(definition.fault(["tables", kind], f"{unknown.args[0]} is in no table"))
             continue
         if table.derived:
             faults += [definition.fault(["tables", kind], text) for _, text in table.faults()]
         if table.kind != kind:
-            faults.append(definition.fault(["tables", kind], f"{table.sheet} is a table of kind {table.kind}"))
+            faults.append(of_tables[use.table].fault(["kind"], f"{table.kind} in the file of {kind}"))
         used[kind] = table
     return used
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from contracts.load import DEFINITIONS
+from contracts.load import DEFINITIONS, round_names
 from tests.support.paths import BIN, ROOT, SAMPLE
 
 pytestmark = pytest.mark.slow
@@ -55,7 +55,10 @@ def test_the_main_job_runs_from_the_wheel_and_a_round_is_added_by_a_folder(comma
     raw.mkdir()
     (raw / "second").symlink_to(SAMPLE / "first-batch")
     unknown = run(command, tmp_path, "run", "--round", "second", "--raw", raw)
-    assert (unknown.returncode, unknown.stderr) == (2, "peak-review: unknown round second; known: first-batch\n")
+    assert (unknown.returncode, unknown.stderr) == (
+        2,
+        f"peak-review: unknown round second; known: {', '.join(round_names())}\n",
+    )
     settings = {"PEAK_REVIEW_CONTRACTS": str(own)}
     done = run(command, tmp_path, "run", "--round", "second", "--raw", raw, **settings)
     assert done.returncode == 0, done.stderr
