@@ -1,5 +1,6 @@
 """The flow `nightly`: pull new submissions, review, and notify."""
 
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,16 +10,17 @@ from prefect.states import Completed, Failed
 
 from flows.pipeline.outcome import DONE, FAILED, Outcome, Summary
 from flows.pipeline.request import Request
-from flows.reporting.health import Places
+from flows.reporting.health import Level, Places
 from flows.reporting.notifications import notify
 from flows.reporting.prefect_page import show_cost
 from flows.reporting.run_log import MESSAGE, PULL, record_run, run_of, start_watch
 from flows.reporting.status import message_text, status_of_run
 from flows.review import REFUSED, run_review
-from flows.settings import SettingError, load_settings, unknown_settings
+from flows.settings import SettingError, load_settings, source_setting, unknown_settings
 from transforms.reports.run_summary import summary_text, summary_title
 
 INCOMPLETE = "Incomplete"
+_LOG_LEVELS = {Level.FINE: logging.INFO, Level.ATTENTION: logging.WARNING, Level.FAILED: logging.ERROR}
 
 
 @flow(name="nightly", flow_run_name="nightly-{round}", persist_result=False, validate_parameters=False)
@@ -33,8 +35,8 @@ def nightly(
 
     Args:
         round: name of the round, e.g. first-batch.
-        sources: where to pull from, as URLs; empty takes those of PEAK_REVIEW_SOURCES, and without any nothing is
-            pulled.
+        sources: where to pull from, as URLs without passwords; empty takes those of PEAK_REVIEW_SOURCES or of the
+            Secret block peak-review-ROUND-sources, and without any nothing is pulled.
         raw: folder with the submissions of all rounds.
         out: folder for the packages of all rounds.
         blocks: notification blocks, like custom-webhook/wecom; empty takes those of PEAK_REVIEW_NOTIFY.
@@ -49,7 +51,7 @@ def nightly(
     for line in unknown_settings():
         get_run_logger().warning("settings %s", line)
     to, watch, places = blocks or settings.notify, start_watch(), Places(round, Path(raw), Path(out))
-    pulled = _pull(round, sources, raw) if sources or settings.sources else None
+    pulled = _pull(round, sources, raw) if sources or source_setting("SOURCES", round) else None
     pull_seconds = watch.seconds
     review_watch = start_watch()
     outcome = run_review(Request(round, places.raw, places.out))
@@ -58,6 +60,8 @@ def nightly(
         run_of(round, places.out, outcome, review_watch),
         run_of(round, places.raw, pulled, watch, kind=PULL) if pulled else None,
     )
+    for point in night.points:
+        get_run_logger().log(_LOG_LEVELS[point.level], "status   %s", point.text())
     facts = outcome.summary.facts if outcome.summary else None
     ended = "评审包已发布，但运行摘要未能生成" if outcome.is_published else "评审失败"
     subject = summary_title(facts) if facts else f"{round}：{ended}"

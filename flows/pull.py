@@ -3,6 +3,7 @@
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from time import monotonic
 
@@ -102,7 +103,7 @@ def run_pull(round_name: str, sources: Sequence[str | SecretStr], raw: str | Pat
 def _outcome(round_name: str, sources: Sequence[str | SecretStr], raw: Path, wait: float) -> Outcome:
     try:
         urls = [one.get_secret_value() if isinstance(one, SecretStr) else one for one in sources]
-        places = declared_sources(urls, source_setting)
+        places = declared_sources(urls, partial(source_setting, round_name=round_name))
         pulled = _pull(places, raw / round_name, wait)
     except (ValueError, SettingError) as error:
         return Outcome(WRONG_USE, str(error))

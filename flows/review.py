@@ -133,8 +133,8 @@ def review(
     if not outcome.is_published:
         name = REFUSED if outcome.code == WRONG_USE else "Failed"
         return Failed(name=name, message=outcome.reason)  # type: ignore[return-value]
-    if outcome.summary is None:
-        return Completed(name=INCOMPLETE_NAME, message=outcome.reason)  # type: ignore[return-value]
+    if outcome.summary is None or outcome.code == INCOMPLETE:
+        return Completed(name=INCOMPLETE_NAME, message=outcome.reason, data=outcome.summary)  # type: ignore[return-value]
     return outcome.summary
 
 

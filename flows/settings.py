@@ -1,5 +1,6 @@
 """Settings: environment variables that begin with PEAK_REVIEW_. `peak-review settings` prints them."""
 
+import logging
 import os
 import re
 from difflib import get_close_matches
@@ -40,6 +41,12 @@ def _block_names(value: tuple[str, ...]) -> tuple[str, ...]:
     if any(not re.fullmatch(r"[^/]+/[^/]+", name) for name in value):
         raise ValueError("not TYPE/NAME of a block each, like custom-webhook/people")
     return value
+
+
+def _web_address(value: str) -> str:
+    if not re.match(r"https?://[^/]", value):
+        raise ValueError("no address for a browser: https://HOST/PATH")
+    return value.rstrip("/")
 
 
 def _existing_folder(value: Path) -> Path:
@@ -88,6 +95,10 @@ class Settings(BaseSettings):
     notify: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words), AfterValidator(_block_names)] = Field(
         default=(), description="notification blocks of Prefect, like `custom-webhook/people`, with blanks between"
     )
+    out_url: Annotated[str, AfterValidator(_web_address)] | None = Field(
+        default=None,
+        description="address under which a web server of yours shows `data/out`; for links on Prefect's page",
+    )
     state: Path | None = Field(
         default=None, description="folder of the run log; else beside the packages, `data/out.state` for `data/out`"
     )
@@ -95,9 +106,6 @@ class Settings(BaseSettings):
         default=None,
         description="folder with rounds of your own, `rounds/NAME.yaml`, and with files in place of those of the same "
         "name in `contracts/definitions/`",
-    )
-    home: Path | None = Field(
-        default=None, description="folder of this repository: `prefect.yaml` starts the flows there"
     )
 
     @property
@@ -135,23 +143,35 @@ def unknown_settings() -> list[str]:
     return lines
 
 
-def source_setting(name: str) -> str | None:
+def source_setting(name: str, round_name: str = "") -> str | None:
     """Return a setting of a source, e.g. `SFTP_PASSWORD`: from the environment, else from a Prefect Secret block.
 
-    The block of `SFTP_PASSWORD` is called `peak-review-sftp-password`.
+    The block of `SFTP_PASSWORD` is called `peak-review-ROUND-sftp-password`, or that of all rounds
+    `peak-review-sftp-password`. A server that does not answer counts as one without blocks.
     """
     value = getattr(load_settings(), name.lower())
     if value:
         values = value if isinstance(value, tuple) else (value,)
         return "\n".join(one.get_secret_value() if isinstance(one, SecretStr) else one for one in values)
-    from prefect.blocks.system import Secret  # noqa: PLC0415 - takes a second; not needed to read the environment
+    # Imported here, because it takes a second, and is not needed to read the environment.
+    import httpx  # noqa: PLC0415
+    from prefect.blocks.system import Secret  # noqa: PLC0415
 
-    try:
-        block = Secret.load(f"peak-review-{name.lower().replace('_', '-')}")
-    except ValueError:
-        return None
-    # In a flow that is not async it is no coroutine, which its types do not say.
-    return str(block.get())  # type: ignore[union-attr]
+    from flows.workers.prefect_requests import NotAnsweringError, brief_requests  # noqa: PLC0415
+
+    setting = name.lower().replace("_", "-")
+    for block_name in ([f"peak-review-{round_name}-{setting}"] if round_name else []) + [f"peak-review-{setting}"]:
+        try:
+            with brief_requests():
+                block = Secret.load(block_name)
+        except ValueError:
+            continue
+        except (httpx.HTTPError, NotAnsweringError) as error:
+            logging.getLogger("prefect.flow_runs").warning("Secret block %s not read: %s", block_name, error)
+            return None
+        # In a flow that is not async it is no coroutine, which its types do not say.
+        return str(block.get())  # type: ignore[union-attr]
+    return None
 
 
 def effective_settings() -> list[dict[str, str]]:

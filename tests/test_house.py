@@ -58,7 +58,7 @@ def test_the_law_has_something_to_hold() -> None:
 
 def test_the_top_level_is_what_the_user_asked_for() -> None:
     named = {"pyproject.toml", "flows", "transforms", "contracts", "data", "tests", "README.md", "CHANGELOG.md"}
-    tools = {"LICENSE", "Makefile", "prefect.yaml", "requirements.lock"}
+    tools = {"LICENSE", "Makefile", "requirements.lock"}
     found = {path.name for path in ROOT.iterdir() if not path.name.startswith(".")}
     assert found - {"build", "dist", "peak_review.egg-info"} <= named | tools
 

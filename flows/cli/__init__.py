@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from contracts.load import fingerprint
+from flows.cli.deploy import deploy
 from flows.cli.ending import ERRORS, OUTPUT, fail, say
 from flows.cli.operators import rollback, settings, status
 from flows.cli.run_and_pull import pull, run
@@ -42,7 +43,7 @@ def peak_review(
         say(ERRORS, f"peak-review: {line}")
 
 
-for command in (run, pull, check, template, rules, status, rollback, settings):
+for command in (run, pull, check, template, rules, status, rollback, settings, deploy):
     app.command()(command)
 
 

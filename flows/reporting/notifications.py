@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from prefect import get_run_logger
 from prefect.blocks.core import Block
 
+from flows.workers.prefect_requests import brief_requests
+
 
 def notify(blocks: Sequence[str], subject: str, body: str) -> list[str]:
     """Send a message through every block; one that fails is logged, and the others are used all the same.
@@ -15,7 +17,9 @@ def notify(blocks: Sequence[str], subject: str, body: str) -> list[str]:
     log, failed = get_run_logger(), []
     for name in blocks:
         try:
-            Block.load(name).notify(body, subject)  # type: ignore[union-attr]
+            with brief_requests():
+                block = Block.load(name)
+            block.notify(body, subject)  # type: ignore[union-attr]
         except Exception as error:  # a block may raise anything
             # An address may hold a key: of an error in transit only the type is logged.
             reason = str(error) if isinstance(error, ValueError) else type(error).__name__

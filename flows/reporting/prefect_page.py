@@ -5,44 +5,33 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
-import httpx
 from prefect import get_run_logger
-from prefect.artifacts import (
-    create_link_artifact,
-    create_markdown_artifact,
-    create_table_artifact,
-)
-from prefect.settings import (
-    PREFECT_API_REQUEST_TIMEOUT,
-    PREFECT_CLIENT_MAX_RETRIES,
-    PREFECT_UI_URL,
-    temporary_settings,
-)
+from prefect.artifacts import create_markdown_artifact, create_table_artifact
+from prefect.settings import PREFECT_UI_URL
 
 from flows.publication.manifest import GATE, GATE_PAGE
 from flows.reporting.run_log import peak_memory
+from flows.settings import load_settings
+from flows.workers.prefect_requests import brief_requests, is_answering
 from transforms.reports.run_summary import RunSummary, summary_markdown, summary_title
 
-_SECONDS = 10.0  # for an artifact
-_failed: set[str] = set()  # addresses of servers that left a request unanswered
+_LINES = 50  # of what needs attention, in the log
 
 
 def is_watched() -> bool:
     """Return whether artifacts are created: Prefect has a page (not the server of this command), and answers."""
-    url = PREFECT_UI_URL.value()
-    return bool(url) and url not in _failed
+    return bool(PREFECT_UI_URL.value()) and is_answering()
 
 
 @contextmanager
 def leaving_artifacts() -> Iterator[None]:
-    """Create artifacts in the block, without retries; a failure is logged, and ends artifacts on this server."""
+    """Create artifacts in the block; a failure is logged, and a server that does not answer is asked for no more."""
     try:
-        with temporary_settings({PREFECT_CLIENT_MAX_RETRIES: 0, PREFECT_API_REQUEST_TIMEOUT: _SECONDS}):
+        with brief_requests():
             yield
     except Exception as error:  # whatever a server or its client raises
-        if isinstance(error, httpx.TransportError):
-            _failed.add(PREFECT_UI_URL.value() or "")
         get_run_logger().warning("artifact not created on Prefect's page: %s: %s", type(error).__name__, error)
 
 
@@ -50,17 +39,21 @@ def show(facts: RunSummary, provinces: Sequence[dict[str, Any]], out: str) -> No
     """Create the artifacts of a review."""
     if not is_watched():
         return
+    from transforms.reports.round_files import NATIONAL  # noqa: PLC0415 - takes most of a second
+
+    log = get_run_logger()
+    for line in facts.attention[:_LINES]:
+        log.info("attend   %s", line)
     with leaving_artifacts():
         name = facts.round
         create_table_artifact(list(provinces), key=artifact_key("provinces", name), description=summary_title(facts))
         create_markdown_artifact(
             summary_markdown(facts), key=artifact_key("summary", name), description="与上次发布相比；用时和内存"
         )
-        links = [f"- [{row['province']}]({_link(out, row['province'])})" for row in provinces]
+        places = {"全国一览": "index.html", "全国汇总": NATIONAL, "发布前检查": f"{GATE}/{GATE_PAGE}"}
+        places |= {row["province"]: row["province"] for row in provinces}
+        links = [f"- {_link(label, Path(out), place)}" for label, place in places.items()]
         create_markdown_artifact("\n".join(links), key=artifact_key("packages", name), description="评审包所在位置")
-        create_link_artifact(_link(out, "index.html"), "全国一览", key=artifact_key("overview", name))
-        gate_page = _link(out, f"{GATE}/{GATE_PAGE}")
-        create_link_artifact(gate_page, "发布前检查（Data Docs）", key=artifact_key("data-docs", name))
 
 
 def show_cost(facts: RunSummary, pulled: float, whole: float) -> None:
@@ -78,8 +71,11 @@ def show_cost(facts: RunSummary, pulled: float, whole: float) -> None:
         create_table_artifact([row], key=artifact_key("cost", facts.round), description="每夜用时和内存")
 
 
-def _link(out: str, name: str) -> str:
-    return (Path(out) / name).resolve().as_uri()
+def _link(label: str, out: Path, name: str) -> str:
+    """Return a link that a browser follows; the path where no web server shows the packages (PEAK_REVIEW_OUT_URL)."""
+    if url := load_settings().out_url:
+        return f"[{label}]({url}/{quote(f'{out.name}/{name}')})"
+    return f"{label}：`{out.absolute() / name}`"
 
 
 def artifact_key(what: str, round_name: str) -> str:

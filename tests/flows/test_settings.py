@@ -19,6 +19,7 @@ COMMANDS = {
     "template": ("--kind", "city", "--pilot", "x", "--province", "x", "-o", "x.xlsx"),
     "rules": (),
     "settings": (),
+    "deploy": ("--round", "first-batch"),
     "status": (),
     "rollback": ("--round", "first-batch", "--province", "x"),
 }
@@ -58,6 +59,7 @@ def test_an_empty_variable_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
         ("PULL_FILE_SECONDS", "inf", "finite number"),
         ("PULL_PAUSES", "1 soon", "valid number"),
         ("NOTIFY", "people", "not TYPE/NAME of a block each"),
+        ("OUT_URL", "file:///data/out", "no address for a browser"),
         ("CONTRACTS", "/nowhere", "is no folder"),
         ("RUNNER", "thread", "neither threads nor tcp://HOST:PORT"),
     ],

@@ -39,7 +39,6 @@ class Server:
             "PREFECT_API_URL": self.api,
             "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
             "DO_NOT_TRACK": "1",
-            "PEAK_REVIEW_HOME": str(ROOT),
             **settings,
         }
 

@@ -3,10 +3,12 @@
 import json
 import os
 from pathlib import Path
+from time import monotonic
 
 import pytest
 from prefect import flow
 from prefect.artifacts import create_markdown_artifact
+from prefect.blocks.system import Secret
 from prefect.logging.handlers import APILogWorker
 from prefect.settings import (
     PREFECT_API_REQUEST_TIMEOUT,
@@ -18,7 +20,9 @@ from prefect.settings import (
 )
 
 from flows.pull import pull, run_pull
+from flows.reporting.notifications import notify
 from flows.reporting.prefect_page import is_watched, leaving_artifacts
+from flows.settings import source_setting
 from flows.sources.ingest import SourceResult, ingest
 from tests.sample import clean_submission
 from tests.sample.layouts import official
@@ -119,6 +123,40 @@ def test_a_server_that_hangs_is_given_one_artifact(service: str) -> None:
         with temporary_settings({PREFECT_API_URL: server.url, PREFECT_UI_URL: server.url}):
             assert hanging() == [True, False]
         APILogWorker.drain_all(timeout=20)
+
+
+def test_a_server_that_hangs_is_asked_for_one_block(service: str) -> None:
+    with relay(service) as server:
+
+        @flow
+        def hanging() -> tuple[str | None, list[str], float]:
+            server.mode = "hang"
+            began = monotonic()
+            found = source_setting("SFTP_PASSWORD", "first-batch")
+            failed = notify(["custom-webhook/a", "custom-webhook/b"], "subject", "body")
+            took = monotonic() - began
+            server.mode = "relay"
+            return found, failed, took
+
+        with temporary_settings({PREFECT_API_URL: server.url, PREFECT_LOGGING_TO_API_ENABLED: False}):
+            found, failed, took = hanging()
+    assert (found, failed) == (None, ["custom-webhook/a", "custom-webhook/b"])
+    assert took < 15  # one request, of 10 s
+
+
+@pytest.mark.usefixtures("served")
+def test_the_block_of_a_round_wins_over_that_of_all_rounds(service: str) -> None:
+    with temporary_settings({PREFECT_API_URL: service}):
+
+        @flow
+        def asked() -> list[str | None]:
+            Secret(value="all").save("peak-review-webdav-password", overwrite=True)
+            Secret(value="one").save("peak-review-second-webdav-password", overwrite=True)
+            return [source_setting("WEBDAV_PASSWORD", name) for name in ("second", "first-batch")]
+
+        assert asked() == ["one", "all"]
+        Secret.delete("peak-review-webdav-password")
+        Secret.delete("peak-review-second-webdav-password")
 
 
 def test_wrong_use_is_told(home: Path, tmp_path: Path) -> None:

@@ -1,0 +1,47 @@
+"""The command `deploy`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flows.cli.ending import OUT, OUTPUT, RAW, ROUND, fail, filled_text, load_round, say
+from flows.cli.prefect_session import prefect_session, quiet_prefect
+from flows.pipeline.outcome import WRONG_USE, one_line
+
+
+def deploy(
+    round_name: Annotated[str, ROUND],
+    raw: Annotated[str, RAW] = "data/raw",
+    out: Annotated[str, OUT] = "data/out",
+    source: Annotated[
+        list[str] | None,
+        typer.Option(help="What nightly pulls from, without password; else PEAK_REVIEW_SOURCES.", callback=filled_text),
+    ] = None,
+    cron: Annotated[str, typer.Option(help="When nightly runs, in China's time.")] = "0 2 * * *",
+    pool: Annotated[
+        str, typer.Option(help="Work pool of the workers; it is created.", callback=filled_text)
+    ] = "reviews",
+) -> None:
+    """Put the deployments of a round on the Prefect server at PREFECT_API_URL: nightly by schedule, review by hand."""
+    load_round(round_name)
+    quiet_prefect()
+    from prefect.settings import PREFECT_API_URL  # noqa: PLC0415 - takes a second
+
+    if not PREFECT_API_URL.value():
+        fail(WRONG_USE, "PREFECT_API_URL is not set: start a server first, e.g. `prefect server start`")
+    if any("@" in url.partition("://")[2] for url in source or ()):
+        fail(WRONG_USE, "--source: Prefect shows it, so user and password belong into a Secret block or a setting")
+    with prefect_session():
+        from flows.deployments import deploy_round  # noqa: PLC0415
+
+        try:
+            names = deploy_round(round_name, Path(raw), Path(out), source or (), cron=cron, pool=pool)
+        except ValueError as error:
+            fail(WRONG_USE, f"--cron {cron}: {one_line(error)}")
+    for name in names:
+        say(OUTPUT, name)
+    say(
+        OUTPUT,
+        f"start a worker:  prefect worker start --pool {pool}\nrun it now:      prefect deployment run {names[0]}",
+    )

@@ -1,0 +1,62 @@
+"""`peak-review deploy`: a round on a Prefect server, without a file to copy."""
+
+import json
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.command import peak_review, peak_review_process
+
+COMMAND = ("deploy", "--round", "first-batch")
+
+
+def deployments(service: str) -> dict[str, dict[str, Any]]:
+    body = json.dumps({"work_pools": {"name": {"any_": ["of-a-test"]}}}).encode()
+    request = urllib.request.Request(f"{service}/deployments/filter", body, {"Content-Type": "application/json"})  # noqa: S310
+    with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310 - loopback
+        return {one["entrypoint"]: one for one in json.loads(answer.read())}
+
+
+@pytest.mark.usefixtures("served")
+def test_a_round_is_deployed_and_deployed_again(home: Path, tmp_path: Path, service: str) -> None:
+    where = ("--pool", "of-a-test", "--raw", tmp_path / "raw", "--out", tmp_path / "out")
+    for cron in ("0 1 * * *", "30 2 * * *"):
+        done = peak_review(home, *COMMAND, *where, "--cron", cron, "--source", tmp_path)
+        assert (done.returncode, done.stdout.splitlines()[:2]) == (0, ["nightly/first-batch", "review/first-batch"])
+    found = deployments(service)
+    assert set(found) == {"flows.nightly.nightly", "flows.review.review"}
+    nightly, review = found["flows.nightly.nightly"], found["flows.review.review"]
+    (schedule,) = nightly["schedules"]
+    assert (schedule["schedule"]["cron"], schedule["schedule"]["timezone"]) == ("30 2 * * *", "Asia/Shanghai")
+    folders = {"round": "first-batch", "raw": str(tmp_path / "raw"), "out": str(tmp_path / "out")}
+    assert (nightly["parameters"], review["parameters"]) == (folders | {"sources": [str(tmp_path)]}, folders)
+    assert review["schedules"] == []
+    assert nightly["global_concurrency_limit"]["limit"] == review["global_concurrency_limit"]["limit"] == 1
+    for deployment in (nightly, review):
+        assert deployment["description"]
+        for name, field in deployment["parameter_openapi_schema"]["properties"].items():
+            assert field.get("description"), name
+
+
+@pytest.mark.usefixtures("served")
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (("--cron", "x y"), "--cron x y: Invalid cron string"),
+        (("--source", "sftp://me:hush@h/x"), "--source: Prefect shows it"),
+        (("--round", "second"), "unknown round second"),
+    ],
+)
+def test_a_refused_deployment_is_one_line(home: Path, options: tuple[str, ...], says: str) -> None:
+    done = peak_review(home, *COMMAND, *options)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert done.stderr.startswith(f"peak-review: {says}")
+    assert "hush" not in done.stderr
+
+
+def test_without_a_server_there_is_nothing_to_deploy_to(home: Path) -> None:
+    done = peak_review_process(home, *COMMAND)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert done.stderr.startswith("peak-review: PREFECT_API_URL is not set")
