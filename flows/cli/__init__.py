@@ -1,10 +1,11 @@
 """The command `peak-review`."""
 
+import signal
 import sys
 from importlib.metadata import version
 from io import TextIOWrapper
 from platform import python_version
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -48,5 +49,12 @@ for command in (run, pull, check, template, rules, status, rollback, settings, d
 
 
 def main() -> None:
-    """Start the command."""
+    """Start the command; SIGTERM and SIGHUP end it like Ctrl-C, with exit codes 143 and 129."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) == signal.SIG_DFL:  # nohup ignores SIGHUP
+            signal.signal(number, _end)
     app()
+
+
+def _end(number: int, _: object) -> NoReturn:
+    raise SystemExit(128 + number)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -26,8 +27,8 @@ from flows.cli.ending import (
     say,
 )
 from flows.cli.prefect_session import early_start, prefect_session
-from flows.pipeline.outcome import INCOMPLETE, WRONG_USE, Outcome
-from flows.reporting.run_log import record_run, run_of, start_watch
+from flows.pipeline.outcome import INCOMPLETE, NOTHING_PUBLISHED, WRONG_USE, Outcome, interruption
+from flows.reporting.run_log import last_runs, record_run, run_of, start_watch
 
 
 def run(
@@ -134,15 +135,24 @@ def _session_of_round(round_name: str, folder: Path, meanwhile: Callable[[], Non
 
 @contextmanager
 def _failures_recorded(round_name: str, out: Path, *, is_partial: bool) -> Iterator[None]:
-    """Record in the run log that the command ended before the flow could: no server, faulty contracts, no folder."""
+    """Record in the run log that the command ended before the flow could: no server, faulty contracts, a signal."""
     watch = start_watch()
+
+    def record(outcome: Outcome) -> None:
+        if out.is_dir():  # else there was no run before, and perhaps it is the wrong folder
+            with suppress(OSError):
+                record_run(replace(run_of(round_name, out, outcome, watch), is_partial=is_partial))
+
     try:
         yield
     except CommandFailedError as error:
-        run = run_of(round_name, out, Outcome(error.exit_code, error.message), watch)
-        if out.is_dir():  # else there was no run before, and perhaps it is the wrong folder
-            with suppress(OSError):
-                record_run(replace(run, is_partial=is_partial))
+        record(Outcome(error.exit_code, error.message))
+        raise
+    except (KeyboardInterrupt, SystemExit) as error:  # raised by the flow, or by a signal before it began
+        last = next(iter(last_runs(round_name, out, 1)), None)
+        if last is None or datetime.fromisoformat(last.started) < watch.started.replace(microsecond=0):
+            record(replace(NOTHING_PUBLISHED, reason=f"{NOTHING_PUBLISHED.reason}: {interruption(error)}"))
+        say(ERRORS, f"peak-review: interrupted, {NOTHING_PUBLISHED.reason}")
         raise
 
 

@@ -1,11 +1,15 @@
 """The installed command as a process of its own; tests/flows/test_offline.py has a whole run of it."""
 
+import os
+import signal
+import subprocess
+import time
 from pathlib import Path
 
 import pytest
 
 from tests.support.command import peak_review_process
-from tests.support.paths import SUBMISSIONS
+from tests.support.paths import COMMAND, SUBMISSIONS
 
 
 def test_check_ends_with_4_where_something_must_be_corrected(home: Path) -> None:
@@ -35,3 +39,22 @@ def test_a_wrong_option_is_one_line_on_stderr(home: Path) -> None:
     result = peak_review_process(home, "rules", "--format", "xml")
     assert (result.returncode, result.stdout) == (2, "")
     assert result.stderr == "peak-review: xml is none of text, json, md\n"
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+def test_a_signal_before_the_flow_begins_is_one_line_and_in_the_status(tmp_path: Path, number: int, code: int) -> None:
+    (tmp_path / "data" / "out").mkdir(parents=True)
+    command = [COMMAND, "run", "--round", "first-batch", "--raw", str(SUBMISSIONS.parents[1])]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT")}
+    process = subprocess.Popen(
+        command, cwd=tmp_path, env=environment | {"HOME": str(tmp_path)}, stderr=subprocess.PIPE, text=True
+    )
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    while not children.read_text():  # its Prefect server
+        time.sleep(0.05)
+    process.send_signal(number)
+    stderr = process.communicate(timeout=60)[1]
+    assert (process.returncode, stderr.splitlines()[-1]) == (code, "peak-review: interrupted, nothing published")
+    status = peak_review_process(tmp_path, "status")
+    assert status.returncode == 1
+    assert "  interrupted: nothing published: interrupted by " in status.stdout
