@@ -46,3 +46,13 @@ def yearly_change(contracts: Contracts, before: dict[str, Any], after: dict[str,
     if first <= 0 or last <= 0:
         return None
     return f"{((last / first) ** (1 / years) - 1) * 100:+.1f}%"
+
+
+def change_since(contracts: Contracts, before: dict[str, Any], after: dict[str, Any]) -> str | None:
+    """Return the change between two usable observations: in points of a percentage, all else in percent."""
+    scale = _scale(contracts, after["indicator"], after["unit"])
+    if scale is None or before["unit"] != after["unit"]:
+        return None
+    if scale.measure in _POINTS:
+        return f"{after['value'] - before['value']:+.{1 if scale.plausible[1] >= _SMALL else 2}f}"
+    return f"{(after['value'] / before['value'] - 1) * 100:+.1f}%" if before["value"] > 0 else None

@@ -16,7 +16,7 @@ SEVERITY_COLOURS = {
     "warning": ("FFE699", "5F4700"),
     "info": ("DDEBF7", "1F3864"),
 }
-STATE_COLOURS = {"good": "E2EFDA", "bad": "F8CBAD", "open": "FFE699"}
+STATE_COLOURS = {"good": "E2EFDA", "bad": "F8CBAD", "open": "FFE699", "unused": "E7E6E6"}
 FONT = "微软雅黑"
 _NARROW = re.compile(r"[^\u2e80-\U0010ffff]+")
 _THIN = Side(style="thin", color="BFBFBF")

@@ -27,6 +27,7 @@ from transforms.reports.workbook.review_sheets.national_comparison import write_
 from transforms.reports.workbook.review_sheets.plan_agreement import write_agreement
 from transforms.reports.workbook.review_sheets.plan_chapters import write_chapters
 from transforms.reports.workbook.review_sheets.text_targets import write_text_targets
+from transforms.reports.workbook.review_sheets.traffic_lights import write_traffic_lights
 from transforms.reports.workbook.summary_sheets.charts import write_charts
 from transforms.reports.workbook.summary_sheets.cover import write_cover
 from transforms.reports.workbook.summary_sheets.pilot_overview import write_pilot_overview
@@ -41,7 +42,7 @@ class SheetError(Exception):
 # Writes a sheet and returns the number of its rows, or the places of what is shown there.
 Writer = Callable[[Worksheet, View], int | Places]
 
-# By name in the order of the workbook: purpose, and what writes it. 问题清单 links to the places of the others.
+# By name in the order of the workbook: purpose, and what writes it. 问题清单 and 指标红绿灯 link to the others.
 SHEETS: dict[str, tuple[str, Writer | None]] = {
     "问题清单": ("全部问题，先按严重程度、再按重要程度排列，可筛选；处理意见在此填写", None),
     "审核意见": ("每个试点的初审、复核和结论，在此填写", write_conclusions),
@@ -53,6 +54,7 @@ SHEETS: dict[str, tuple[str, Writer | None]] = {
         "园区试点逐项：问题、原值、规范值、年均变化、全国目标、同类中位数",
         partial(write_comparison, kind="park"),
     ),
+    "指标红绿灯": ("试点×指标一览：状态（红、黄、绿、灰）、末年数值和变化，点击跳到指标对照", None),
     "对标情况": ("各试点目标与全国目标逐项比较，附文件和条款；全国目标仅作参照", write_national_comparison),
     "文表一致性": ("实施方案正文中的目标和方案内的指标表，与工作簿逐项比对", write_agreement),
     "章节核对": (
@@ -145,6 +147,7 @@ def render_review_workbook(view: View, left_out: Collection[str] = ()) -> bytes:
     for name in sheets:
         if writer := SHEETS[name][1]:
             write(name, writer)
+    write("指标红绿灯", partial(write_traffic_lights, places=places))
     write("问题清单", partial(write_findings, places=places))
     for name, sheet in sheets.items():
         if not rows[name] and name in _HIDDEN:
