@@ -154,7 +154,9 @@ def _values(view: View) -> dict[str, Row]:
         usable=pl.col("usable").sum().cast(pl.Int64),
         added=pl.col("indicator").filter(~own).n_unique(),
     )
-    why = mine.filter(~pl.col("usable") & own & pl.col("year").is_in(years)).with_columns(reason=unused_reason())
+    doubtful = mine.filter(~pl.col("usable") & own & pl.col("year").is_in(years))
+    why = doubtful.unique(["file", "indicator", "year"], keep="first", maintain_order=True)  # one of repeated rows
+    why = why.with_columns(reason=unused_reason())
     reasons: dict[str, list[str]] = {}
     for file, reason, n in why.group_by("file", "reason", maintain_order=True).len().iter_rows():
         reasons.setdefault(file, []).append(f"{reason}{n}")

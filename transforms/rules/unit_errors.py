@@ -161,7 +161,7 @@ def _report(best: pl.DataFrame, batch: Batch, contracts: Contracts) -> pl.DataFr
         pl.when(~pl.col("whole"))
         .then(pl.lit("与本行其他年份的数值不衔接"))
         .when(pl.col("misfit") > 0)
-        .then(pl.format("超出合理范围{}～{}", _in_words(pl.col("low")), _in_words(pl.col("high"))))
+        .then(pl.format("超出合理范围{}～{}{}", _in_words(pl.col("low")), _in_words(pl.col("high")), "unit"))
         .otherwise(pl.format("远离同类试点（n={}）", f"peers{places[0]}"))
     )
     described = best.with_columns(

@@ -45,7 +45,7 @@ def factor(conversion: str | None, year: int) -> Fraction:
     """The factor that the words of the column 换算依据 give for a year."""
     for line in (conversion or "").split("\n"):
         about = re.match(r"(\d{4})年：", line)
-        if (step := re.search(r"1 \S+ = (\S+) \S+", line)) and (about is None or int(about[1]) == year):
+        if (step := re.search(r"1[^\d＝]+＝(\d[\d./]*)", line)) and (about is None or int(about[1]) == year):
             return Fraction(step[1])
     return Fraction(1)
 

@@ -69,8 +69,8 @@ def _worked_out(parsed: CellValue, known: dict[int, ConvertedValue], one: Conver
     if parsed.change is None or base is None or base.value is None or base.unit in {None, "%"} or one.unit != base.unit:
         return one
     value = float(Fraction(str(base.value)) * (100 + Fraction(parsed.change)) / 100)
-    sign = "+" if parsed.change > 0 else "-"
-    said = f"{parsed.base_year}年的{base.value:.10g} × (1 {sign} {abs(parsed.change)}%)"
+    sign = "＋" if parsed.change > 0 else "－"
+    said = f"{parsed.base_year}年的{base.value:.10g}×（1{sign}{abs(parsed.change)}%）"
     return one._replace(value=value, conversion=said)
 
 
@@ -117,7 +117,7 @@ def _explain(parsed: CellValue, text: str, unit: str, factor: Fraction, unit_fro
     if parsed.percent == "format":
         steps.append(AS_SHOWN)
     if factor is not ONE and factor != 1:
-        steps.append(f"1 {text} = {_number(factor)} {unit}")
+        steps.append(f"1{text}＝{_number(factor)}{unit}")
     if unit_from == "assumed":
         steps.append(f"未填单位，按{unit}")
     if unit_from == "deduced":

@@ -58,7 +58,7 @@ def write_table(
         put(sheet, top, number, column.title, "表头")
         if main:
             sheet.column_dimensions[get_column_letter(number)].width = column.width
-    sheet.row_dimensions[top].height = 24
+    sheet.row_dimensions[top].height = max(24, height_for((column.title, column.width) for column in columns))
     at = top
     for row in rows:
         at += 1

@@ -178,9 +178,9 @@ def test_a_missing_unit_is_assumed_and_reported() -> None:
 
 
 def test_a_conversion_is_spelled_out() -> None:
-    assert read_row("C11", "万千瓦", 5)[0]["conversion"] == "1 万千瓦 = 10000 千瓦"
-    assert read_row("C25", "亩", 30)[0]["conversion"] == "1 亩 = 1/15 公顷"
-    assert read_row("P09", "kgce/m²", 20)[0]["conversion"] == "1 kgce/m² = 29.3076 MJ/m²"
+    assert read_row("C11", "万千瓦", 5)[0]["conversion"] == "1万千瓦＝10000千瓦"
+    assert read_row("C25", "亩", 30)[0]["conversion"] == "1亩＝1/15公顷"
+    assert read_row("P09", "kgce/m²", 20)[0]["conversion"] == "1kgce/m²＝29.3076MJ/m²"
     assert read_row("C11", "千瓦", 5)[0]["conversion"] is None
 
 
@@ -208,7 +208,7 @@ def test_a_relative_target_is_worked_out_where_its_base_year_is_a_column() -> No
     row = read_row("C01", "吨标准煤/万元", 0.5, "较2022年下降13.5%", "比2022年下降20%以上")
     assert [cell["value"] for cell in row] == [0.5, 0.4325, 0.4]
     assert [cell["qualifier"] for cell in row] == ["exact", "relative", "relative"]
-    assert row[1]["conversion"] == "2022年的0.5 × (1 - 13.5%)"
+    assert row[1]["conversion"] == "2022年的0.5×（1－13.5%）"
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,9 @@ from transforms.reports.view import View
 
 _CHECKABLE = {
     "relative": "写明{year}年的数值（单位：{unit}），并给出所比年份的数值",
-    "qualitative": "给出{year}年的数值（单位：{unit}）；“完成上级下达目标”的，写明下达的数值和文件",
+    "qualitative": "给出{year}年的数值（单位：{unit}）",
 }
+_SET_FROM_ABOVE = "；写明下达的数值和文件"
 
 
 def write_text_targets(sheet: Worksheet, view: View) -> int:
@@ -22,8 +23,9 @@ def write_text_targets(sheet: Worksheet, view: View) -> int:
     indicators = view.contracts.indicators
 
     def checkable(row: Row) -> str:
-        unit = " 或 ".join(indicators[row["indicator"]].scales)
-        return _CHECKABLE[row["qualifier"]].format(year=row["year"], unit=unit)
+        unit = "或".join(indicators[row["indicator"]].scales)
+        set_from_above = _SET_FROM_ABOVE if "下达" in row["raw_value"] else ""
+        return _CHECKABLE[row["qualifier"]].format(year=row["year"], unit=unit) + set_from_above
 
     columns = [
         *([] if view.province else [Column("省份", 14, lambda row: row["province"] or "（不明）")]),

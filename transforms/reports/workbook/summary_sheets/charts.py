@@ -45,6 +45,7 @@ class Figure:
     digits: str
     lines: Sequence[Line]
     note: str = ""
+    from_zero: bool = True
 
 
 def write_charts(sheet: Worksheet, view: View) -> int:
@@ -109,6 +110,9 @@ def _write(sheet: Worksheet, figure: Figure, at: int, years: tuple[int, ...], he
         return  # an empty chart adds nothing to the table
     area = Area(sheet, at + 1, len(figure.lines), len(years))
     chart = draw_lines(area, figure.title, figure.unit, [stroke for *_, stroke in figure.lines], years)
+    if not figure.from_zero:  # all lines begin at 100: how far they fall from it is to be seen
+        lowest = min(value for _, values, _ in figure.lines for value in values if value is not None)
+        chart.y_axis.scaling.min = max(0, math.floor(lowest / 10 - 1) * 10)
     place_chart(sheet, chart, (at, wide + 2), (_CHART_WIDTH, height / 28.35))
 
 
@@ -133,7 +137,7 @@ def _figure(view: View, kind: str, indicator: Indicator) -> Figure:
     if pace:
         base = years[0]
         lines.append(("全国步伐（参照）", pace, _NATION))
-        return Figure(f"{title}，{base}年＝100", f"{base}年＝100", "0.0", lines, note)
+        return Figure(f"{title}，{base}年＝100", f"{base}年＝100", "0.0", lines, note, from_zero=False)
     nation = view.contracts.yardsticks
     if any((indicator.code, year) in nation for year in years):
         marks = [nation.get((indicator.code, year)) for year in years]

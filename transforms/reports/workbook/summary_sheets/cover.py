@@ -27,7 +27,7 @@ _MEANING = {
     "warning": "须更正；经核实无误的，须说明理由",
     "info": "仅供了解，无需处理",
 }
-_ROWS = 42  # above the list of sheets, so that it fits the first page
+_ROWS = 66  # more do not fit one page in a legible size: the list of sheets then begins the second
 _DISCLAIMER = (
     "本工作簿由系统按《碳达峰试点实施方案编制指南》逐项核对后自动生成。系统提示不等于数据有误，没有提示也不等于数据正确；"
     "是否采信由评审专家判断。国家目标和同类中位数仅作参照，不是对试点的要求。"
@@ -63,7 +63,8 @@ def write_cover(sheet: Worksheet, view: View, sheets: Sequence[tuple[str, int | 
         at = write(sheet, view, at)
     at = _write_paragraph(sheet, at, "重要说明", (_DISCLAIMER,))
     at = _write_paragraph(sheet, at, "使用方法", _USE)
-    if at > _ROWS:
+    fits = at + len(sheets) <= _ROWS
+    if not fits:
         sheet.row_breaks.append(Break(id=at - 1))
     put(sheet, at, 1, "目录", "小标题")
     for below, (target, rows, purpose) in enumerate(sheets, at + 1):
@@ -71,6 +72,7 @@ def write_cover(sheet: Worksheet, view: View, sheets: Sequence[tuple[str, int | 
         write_row(sheet, below, [(link, "链接", 1), (purpose, "文字", COLUMNS - 1)])
     set_up_page(sheet)
     sheet.page_setup.orientation = "portrait"
+    sheet.page_setup.fitToHeight = 1 if fits else 0
 
 
 def _write_state(sheet: Worksheet, view: View, at: int) -> int:
