@@ -21,7 +21,7 @@ def test_a_page_lists_the_findings_of_its_pilot_and_no_contact() -> None:
     findings = whole_round().findings
     for pilot in ("杭州市", "湘潭市", "湖州市"):
         messages = findings.filter(pl.col("pilot") == pilot)["message"].to_list()
-        rows = [row for row in shown[pilot].rows if len(row) == 6 and row[0] in SEVERITY_TITLES.values()]
+        rows = [row for row in shown[pilot].rows if len(row) == 7 and row[0] in SEVERITY_TITLES.values()]
         assert sorted(" ".join(row[4].split())[:100] for row in rows) == sorted(
             " ".join(m.split())[:100] for m in messages
         )

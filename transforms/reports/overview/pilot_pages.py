@@ -9,10 +9,10 @@ from urllib.parse import quote
 
 import polars as pl
 
+from contracts.review_form import NOTHING_TO_DO, OPEN
 from contracts.rules import SEVERITY_TITLES
 from transforms.failures import Failure, attempt
 from transforms.plans.compare import VERDICTS
-from transforms.reports.pilot_status import open_findings
 from transforms.reports.plan_rows import PART_STATE_TITLES, PLAN_STATE_TITLES, WHOLE, part_name
 from transforms.reports.view import View
 from transforms.safe_text import single_line
@@ -39,7 +39,7 @@ def pilot_pages(view: View, pilots: Sequence[Row], failures: list[Failure] | Non
     """
     plans = view.review.judged.batch.plans
     books, documents = _by_pilot(view.files), _by_pilot(view.plans)
-    findings = _by_pilot(open_findings(view))
+    findings = _by_pilot(view.findings)
     parts, claims, cells, projects = map(_by_pilot, (plans.parts, plans.claims, plans.cells, plans.projects))
 
     def page(row: Row) -> Row:
@@ -98,7 +98,15 @@ def _finding(view: View, finding: Row) -> Row:
         "title": rules[finding["rule"]].heading(finding["status"]),
         "message": _evidence(finding["message"], _LONGEST),
         "advice": _evidence(finding["advice"], _LONGEST),
+        **_decision(view, finding),
     }
+
+
+def _decision(view: View, finding: Row) -> Row:
+    """Return the state of a finding; what the reviewers wrote stays in the package of the province."""
+    state = view.entry(finding["finding_key"]).state
+    title = NOTHING_TO_DO if state is OPEN and finding["severity"] == "info" else state.title
+    return {"state": title, "dismissed": state.dismisses}
 
 
 def _part(view: View, part: Row) -> Row:

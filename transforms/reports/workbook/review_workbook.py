@@ -24,6 +24,7 @@ from transforms.reports.workbook.review_sheets.finding_list import write_finding
 from transforms.reports.workbook.review_sheets.identical_figures import write_identical_figures
 from transforms.reports.workbook.review_sheets.indicator_comparison import NAMES, write_comparison
 from transforms.reports.workbook.review_sheets.national_comparison import write_national_comparison
+from transforms.reports.workbook.review_sheets.pilot_sheets import write_pilot_sheets
 from transforms.reports.workbook.review_sheets.plan_agreement import write_agreement
 from transforms.reports.workbook.review_sheets.plan_chapters import write_chapters
 from transforms.reports.workbook.review_sheets.text_targets import write_text_targets
@@ -54,6 +55,7 @@ SHEETS: dict[str, tuple[str, Writer | None]] = {
         "园区试点逐项：问题、原值、规范值、年均变化、全国目标、同类中位数",
         partial(write_comparison, kind="park"),
     ),
+    "试点单页": ("每个试点一页：全部问题和处理意见，可折叠、可打印", write_pilot_sheets),
     "指标红绿灯": ("试点×指标一览：状态（红、黄、绿、灰）、末年数值和变化，点击跳到指标对照", None),
     "对标情况": ("各试点目标与全国目标逐项比较，附文件和条款；全国目标仅作参照", write_national_comparison),
     "文表一致性": ("实施方案正文中的目标和方案内的指标表，与工作簿逐项比对", write_agreement),
