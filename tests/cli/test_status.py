@@ -46,7 +46,8 @@ def run_of(place: Path, **changed: object) -> Run:
 
 
 def status(place: Path, *options: object, code: int = 0) -> str:
-    done = peak_review(place, "status", "--raw", place / "raw", "--out", place / "out", *options)
+    where = ("--round", "first-batch", "--raw", place / "raw", "--out", place / "out")
+    done = peak_review(place, "status", *where, *options)
     assert (done.returncode, done.stderr) == (code, "")
     return done.stdout
 

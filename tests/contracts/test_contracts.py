@@ -73,13 +73,13 @@ def test_a_round_has_tables_of_its_own_and_a_new_indicator_changes_no_other(
     (tmp_path / "rounds").mkdir()
     (tmp_path / "tables").mkdir()
     first = (DEFINITIONS / "rounds/first-batch.yaml").read_text(encoding="utf-8")
-    second = first.replace("round: first-batch", "round: second\ntables: {city: city-second}")
+    second = first.replace("round: first-batch", "round: second\ntables: {city: city-of-a-test}")
     (tmp_path / "rounds/second.yaml").write_text(second, encoding="utf-8")
     with pytest.raises(ContractError) as missing:
         load_contracts("second")
-    assert missing.value.faults == ["tables/city-second.yaml: cannot be read: No such file or directory"]
+    assert missing.value.faults == ["tables/city-of-a-test.yaml: cannot be read: No such file or directory"]
     table = (DEFINITIONS / "tables/city.yaml").read_text(encoding="utf-8")
-    (tmp_path / "tables/city-second.yaml").write_text(f"{table.rstrip()}\n{NEW_ROW}", encoding="utf-8")
+    (tmp_path / "tables/city-of-a-test.yaml").write_text(f"{table.rstrip()}\n{NEW_ROW}", encoding="utf-8")
     benchmarks = (DEFINITIONS / "benchmarks.yaml").read_text(encoding="utf-8")
     (tmp_path / "benchmarks.yaml").write_text(
         benchmarks.replace("indicator: C07", "indicator: C27", 1), encoding="utf-8"

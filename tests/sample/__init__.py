@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from contracts.load import load_contracts
 from contracts.round import Kind
-from tests.sample.figures import PARKS, clean_figures, unit_as_reported
+from tests.sample.figures import PARKS, clean_figures, new_figures, unit_as_reported
 from transforms.reports.view import KIND_TITLES
 
 SEED = "peak-review sample 1"
@@ -138,7 +138,7 @@ def clean_submission(province: str, pilot: str) -> Submission:
             item.category,
             item.name,
             unit_as_reported(pilot, item),
-            figures[item.code],
+            figures[item.code] if item.code in figures else new_figures(pilot, item),
             SCOPES.get(item.code, ""),
         )
         for item in CONTRACTS.tables[kind].indicators

@@ -122,6 +122,16 @@ def clean_figures(pilot: str, kind: Kind, rng: random.Random) -> dict[str, Serie
     return figures | anchored
 
 
+def new_figures(pilot: str, indicator: Indicator) -> Series:
+    """Draw figures of an indicator that was added to a table: within its plausible range, in the wanted direction."""
+    scale = next(iter(indicator.scales.values()))
+    low, high = scale.plausible
+    base = low + (high - low) * random.Random(f"{pilot} {indicator.code}").uniform(0.3, 0.5)
+    slow, fast = scale.pace or (-3.0, 3.0)
+    yearly = {"up": fast / 3, "down": slow / 3, "any": 0.0}[indicator.wanted] / 100
+    return _rounded([base * (1 + yearly) ** years for years in (0, 3, 8)], 0 if scale.whole else 2)
+
+
 def unit_as_reported(pilot: str, indicator: Indicator) -> str:
     """The printed unit, or the one of the two printed units that this park chose."""
     return PARKS[pilot].vehicle_unit if indicator.printed_scale is None else indicator.unit
