@@ -17,7 +17,7 @@ from transforms.plans.frames import Plans
 from transforms.plans.plan_targets import plan_targets
 from transforms.plans.read_plan import Plan, unread_plan
 from transforms.progress.achievement import ACHIEVEMENT, achievement
-from transforms.rules.copied_figures import copied_pairs
+from transforms.rules.values.copied_figures import copied_pairs
 
 UNREAD = ("FILE-UNREADABLE", "PLAN-UNREADABLE")
 

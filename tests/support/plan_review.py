@@ -16,8 +16,8 @@ from transforms.judging.findings import CONTEXT, as_context, build_findings
 from transforms.judging.usable import mark_usable
 from transforms.pipeline import Provenance, Review, review_round
 from transforms.plans.read_plan import Plan, read_plan, unread_plan
-from transforms.rules.plans import plan_missing
 from transforms.rules.registry import PLAN_RULES, rule_id
+from transforms.rules.submissions.plans import plan_missing
 
 
 @cache

@@ -18,7 +18,6 @@ from transforms.judging import expected_values
 from transforms.judging.deduplicate import deduplicate
 from transforms.judging.findings import CONTEXT, as_context, build_findings
 from transforms.judging.usable import blocked_files, mark_usable, withhold_doubtful
-from transforms.rules import earlier_version, quota
 from transforms.rules.registry import (
     DOUBT_RULES,
     FILE_RULES,
@@ -31,6 +30,7 @@ from transforms.rules.registry import (
     RuleFunction,
     rule_id,
 )
+from transforms.rules.submissions import earlier_version, quota
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from transforms.batch import Batch
 from transforms.judging.findings import format_numbers
 from transforms.judging.time_series import at_cells
 from transforms.progress.achievement import achievement
-from transforms.rules.completeness import left_out_before
+from transforms.rules.submissions.completeness import left_out_before
 
 _WHO = ["province", "pilot", "indicator", "year"]
 _BLANK = pl.col("qualifier").is_in(["missing", "not_applicable"])

@@ -14,25 +14,10 @@ from contracts.load import ContractError, Contracts, load_contracts
 from contracts.rules import Rule
 from contracts.schemas.submitted import ROW_RULES
 from contracts.yaml_source import Definition
-from transforms.rules import (
-    basic_data,
-    carbon_ratio,
-    completeness,
-    emission_path,
-    files,
-    peers,
-    plans,
-    progress,
-    projects,
-    quota,
-    tables,
-    trajectory,
-)
-from transforms.rules import copied_figures as copies
-from transforms.rules import cross_indicator as relations
-from transforms.rules import earlier_version as versions  # fmt: skip
-from transforms.rules import misplaced_values as mixups
-from transforms.rules import unit_errors as slips
+from transforms.rules import progress
+from transforms.rules.relations import basic_data, carbon_ratio, cross_indicator, emission_path
+from transforms.rules.submissions import completeness, earlier_version, files, plans, projects, quota, tables
+from transforms.rules.values import copied_figures, misplaced_values, peers, trajectory, unit_errors
 
 RuleFunction = Callable[..., pl.DataFrame]
 
@@ -66,16 +51,16 @@ FILE_RULES: tuple[RuleFunction, ...] = (
 )
 # Find values that may have another meaning. Applied one after the other, each to the values still usable.
 DOUBT_RULES: tuple[RuleFunction, ...] = (
-    mixups.column_swapped,
-    mixups.column_shifted,
-    mixups.value_dragged,
-    mixups.row_swapped,
-    slips.unit_size,
+    misplaced_values.column_swapped,
+    misplaced_values.column_shifted,
+    misplaced_values.value_dragged,
+    misplaced_values.row_swapped,
+    unit_errors.unit_size,
     carbon_ratio.relation_carbon,
 )
 # Applied only to values without another finding.
 VALUE_RULES: tuple[RuleFunction, ...] = (
-    slips.value_implausible,
+    unit_errors.value_implausible,
     trajectory.direction_increment,
     trajectory.direction_base,
     trajectory.direction_later,
@@ -84,28 +69,28 @@ VALUE_RULES: tuple[RuleFunction, ...] = (
     trajectory.progress_jump,
     trajectory.pace_slow,
     carbon_ratio.relation_carbon_high,
-    relations.relation_industry,
-    relations.relation_pace,
-    relations.relation_trend,
-    relations.relation_part,
-    relations.relation_fleet,
+    cross_indicator.relation_industry,
+    cross_indicator.relation_pace,
+    cross_indicator.relation_trend,
+    cross_indicator.relation_part,
+    cross_indicator.relation_fleet,
     basic_data.relation_basis,
     emission_path.relation_peak,
-    copies.copy_years,
-    copies.copy_round,
-    copies.copy_formula,
+    copied_figures.copy_years,
+    copied_figures.copy_round,
+    copied_figures.copy_formula,
 )
 # Compare with the other submissions. Skipped in the self-check of one file.
 PEER_RULES: tuple[RuleFunction, ...] = (
     peers.peer_level,
-    copies.copy_pilot,
+    copied_figures.copy_pilot,
 )
 # Compare each value with that of the pilot's earlier version.
 VERSION_RULES: tuple[RuleFunction, ...] = (
-    versions.version_base,
-    versions.version_weaker,
-    versions.version_dropped,
-    versions.version_silenced,
+    earlier_version.version_base,
+    earlier_version.version_weaker,
+    earlier_version.version_dropped,
+    earlier_version.version_silenced,
 )
 # Check the plans, and the key projects of plans and workbooks.
 PLAN_RULES: tuple[RuleFunction, ...] = (

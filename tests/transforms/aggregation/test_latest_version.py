@@ -12,7 +12,7 @@ from transforms.intake.sender.identify import Identity
 from transforms.intake.sender.roster import find_pilots, find_province, match_name
 from transforms.intake.sender.version import Version, parse_day, parse_version
 from transforms.intake.submission import Submission
-from transforms.rules.earlier_version import earlier_versions
+from transforms.rules.submissions.earlier_version import earlier_versions
 
 CONTRACTS = load_contracts("first-batch")
 CITY = Identity(province="辽宁省", pilot="大连市", named="大连市", kind="city", listed=True)

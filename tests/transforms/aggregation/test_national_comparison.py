@@ -18,7 +18,7 @@ from transforms.judging.time_series import usable_paths
 from transforms.reports.sheet_parts.styles import add_styles
 from transforms.reports.view import View
 from transforms.reports.workbook.review_sheets.national_comparison import write_national_comparison
-from transforms.rules.trajectory import pace_slow
+from transforms.rules.values.trajectory import pace_slow
 
 LOWER, HIGHER = "C01", "C07"  # 单位 GDP 能源消费量, 非化石能源占比
 WHERE = {"doc": "《某文件》", "clause": "一", "quote": "某目标"}

@@ -29,8 +29,8 @@ from tests.support.plan_cases import (
 )
 from tests.support.plan_review import plan_findings, read_all, review
 from tests.support.saved import saved
-from transforms.rules.plans import plan_missing
 from transforms.rules.registry import PLAN_RULES
+from transforms.rules.submissions.plans import plan_missing
 
 CONTRACTS = load_contracts("first-batch")
 

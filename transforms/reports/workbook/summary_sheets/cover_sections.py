@@ -14,7 +14,7 @@ from transforms.reports.sheet_parts.styles import height_for
 from transforms.reports.sheet_parts.tables import Link, Row, write_value
 from transforms.reports.view import KIND_TITLES, View
 from transforms.reports.workbook.review_sheets.finding_list import findings_row
-from transforms.rules.earlier_version import version_changes
+from transforms.rules.submissions.earlier_version import version_changes
 
 COLUMNS = 6
 WIDTHS = (20, 20, 20, 20, 16, 24)

@@ -8,7 +8,7 @@ from contracts.load import Contracts
 from transforms.batch import Batch
 from transforms.judging.emission_path import in_percent
 from transforms.judging.findings import decimals, format_numbers
-from transforms.rules.pairs import (
+from transforms.rules.relations.pairs import (
     CARBON,
     FLEET,
     INDUSTRY,

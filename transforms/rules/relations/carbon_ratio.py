@@ -6,7 +6,7 @@ from contracts.load import Contracts
 from transforms.batch import Batch
 from transforms.judging.findings import format_numbers
 from transforms.judging.time_series import at_cells, deviation, usable_paths, with_peers
-from transforms.rules.pairs import CARBON, INDUSTRY, beside, or_absent, with_shares
+from transforms.rules.relations.pairs import CARBON, INDUSTRY, beside, or_absent, with_shares
 
 # Where C03 is so many times C02, the two confirm each other; only to choose which of C01 and C02 is wrong.
 _USUAL_INDUSTRY = (0.8, 8.0)

@@ -5,7 +5,7 @@ import polars as pl
 from contracts.load import Contracts
 from transforms.batch import Batch
 from transforms.judging.findings import format_numbers
-from transforms.rules.files import select_fault
+from transforms.rules.submissions.files import select_fault
 
 
 def plan_unreadable(batch: Batch, _: Contracts) -> pl.DataFrame:

@@ -1,0 +1,1 @@
+"""Rules between indicators: carbon per energy, parts and wholes, emission path, basic data."""

@@ -1,0 +1,1 @@
+"""Rules about the values of one indicator: unit errors, misplaced and copied figures, trajectory, peers."""
