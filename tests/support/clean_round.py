@@ -60,7 +60,10 @@ def usual() -> frozenset[str]:
     return frozenset(clean_review().findings["finding_key"])
 
 
-def brought_about(findings: pl.DataFrame, rule: str) -> pl.DataFrame:
-    """What a change brought about: everything that must be acted on, and all that this rule says."""
-    new = ~pl.col("finding_key").is_in(sorted(usual()))
+def brought_about(findings: pl.DataFrame, rule: str, known: frozenset[str] | None = None) -> pl.DataFrame:
+    """What a change brought about: everything that must be acted on, and all that this rule says.
+
+    `known`: keys of the round before the change, where it is not the clean one.
+    """
+    new = ~pl.col("finding_key").is_in(sorted(usual() if known is None else known))
     return findings.filter(new & ((pl.col("severity") != "info") | (pl.col("rule") == rule)))

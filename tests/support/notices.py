@@ -20,6 +20,7 @@ LETTER, COPY = "notices/唐山市补正通知.docx", "notices/唐山市问题标
 GOOD = clean_submission("河北省", "唐山市")
 
 
+@cache
 def review_of(*contents: bytes, file: str = FILE, roster: bool = True) -> Review:
     """A review of files; without a roster, pilots of any name get letters."""
     bare = tuple(one if roster else replace(one, pilots=()) for one in CONTRACTS.round.provinces)
@@ -29,6 +30,7 @@ def review_of(*contents: bytes, file: str = FILE, roster: bool = True) -> Review
     return review_round(read, contracts, Provenance("0", "0"))
 
 
+@cache
 def notices(*samples: Submission, layout=layouts.official) -> dict[str, bytes]:
     return render_notices(View(review_of(*map(layout, samples)), "河北省"))
 

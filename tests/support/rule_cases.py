@@ -1,22 +1,16 @@
-"""One broken thing for every rule about workbooks, the finding that it gives, and rounds with many of them at once."""
+"""One broken thing for every rule about workbooks, the finding that it gives."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
-
-import polars as pl
 
 from tests.support.clean_round import (
     CITY,
-    CONTRACTS,
     FILE,
     PARK,
     PARK_FILE,
     PROVINCE,
     Files,
-    brought_about,
     good_round,
-    review,
     workbook,
 )
 from tests.support.containers import encrypted, with_macro
@@ -28,7 +22,6 @@ from tests.support.round_edits import (
     cell,
     columns,
     copied_column,
-    decided,
     edited,
     far_cell,
     figures_of_another,
@@ -43,7 +36,6 @@ from tests.support.round_edits import (
     with_cover,
     without_table,
 )
-from transforms.pipeline import Review
 
 
 @dataclass(frozen=True)
@@ -182,53 +174,3 @@ CASES = [
         added("submissions/b.xlsx", lambda: with_cover(workbook(PROVINCE, CITY), B10="2")),
     ),
 ]
-
-# What only the figures of 大连, or its own workbook, can show.
-OWN_ROUND = {
-    "FILE-MACRO", "VALUE-DRAGGED", "VALUE-FRACTION", "DIRECTION-INCREMENT", "DIRECTION-BASE", "DIRECTION-LATER",
-    "TARGET-FLAT", "PACE-FAST", "PACE-SLOW", "RELATION-CARBON", "RELATION-CARBON-HIGH", "RELATION-INDUSTRY",
-    "RELATION-PACE", "RELATION-TREND", "RELATION-FLEET", "PEER-CHANGE", "PEER-LEVEL", "COLUMN-SHIFTED",
-    "COLUMN-SWAPPED", "ROW-SWAPPED", "COPY-YEARS", "COPY-ROUND", "COPY-FORMULA", "UNIT-SIZE", "VALUE-IMPLAUSIBLE",
-}  # fmt: skip
-
-
-@cache
-def shared_rounds() -> dict[Case, tuple[str, Review]]:
-    """The cases of one workbook that can share a round, each in that of another city: which, and the round's review."""
-    cities = [pilot.name for _, pilot in CONTRACTS.round.roster if pilot.kind == "city"]
-    alike = [case for case in CASES if case.count == 1 and case.pilot == CITY and case.rule not in OWN_ROUND]
-    alike = [case for case in alike if not (case.also or case.decided or case.without_roster)]
-    waiting = [case for case in alike if touches_one_file(case)]
-    found: dict[Case, tuple[str, Review]] = {}
-    while waiting:
-        part, waiting = waiting[: len(cities)], waiting[len(cities) :]
-        files = good_round()
-        for case, city in zip(part, cities, strict=False):
-            place = f"submissions/{city}.xlsx"
-            files = files | {place: case.change({FILE: files[place]})[FILE]}
-        now = review(files)
-        assert brought_about(now.findings.filter(~pl.col("pilot").is_in(cities[: len(part)])), "").is_empty()
-        found |= {case: (city, now) for case, city in zip(part, cities, strict=False)}
-    return found
-
-
-def touches_one_file(case: Case) -> bool:
-    try:
-        return set(case.change({FILE: good_round()[FILE]})) == {FILE}
-    except KeyError:
-        return False
-
-
-def judged(case: Case) -> tuple[str | None, pl.DataFrame, Review]:
-    """The pilot in whose workbook a thing is broken, what it brought about there, and the review."""
-    if case in shared_rounds():
-        pilot, now = shared_rounds()[case]
-        return pilot, brought_about(now.findings.filter(pl.col("pilot") == pilot), case.rule), now
-    now = broken(case)
-    return case.pilot, brought_about(now.findings, case.rule), now
-
-
-@cache
-def broken(case: Case) -> Review:
-    decisions = [decided(case.decided())] if case.decided else []
-    return review(case.change(good_round()), *decisions, without_roster=case.without_roster)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import cache
 from math import fsum
 from statistics import median
 from typing import Any
@@ -199,10 +200,16 @@ BLOCKED: dict[str, Callable[[], dict[str, bytes]]] = {
 }
 
 
+@cache
+def blocked(rule: str) -> Review:
+    """沈阳 blocked by a rule, beside 大连."""
+    other = {"大连市.xlsx": layouts.with_sources(clean_submission("辽宁省", "大连市"))}
+    return reviewed(BLOCKED[rule]() | other)
+
+
 @pytest.mark.parametrize("rule", BLOCKED)
 def test_a_blocked_pilot_stays_out(rule: str) -> None:
-    other = {"大连市.xlsx": layouts.with_sources(clean_submission("辽宁省", "大连市"))}
-    review = reviewed(BLOCKED[rule]() | other)
+    review = blocked(rule)
     assert rule in set(review.findings["rule"])
     usable = review.observations.filter(review.observations["usable"])
     assert set(usable["pilot"]) == {"大连市"}
@@ -213,8 +220,7 @@ def test_a_blocked_pilot_stays_out(rule: str) -> None:
 
 @pytest.mark.parametrize("rule", BLOCKED)
 def test_a_blocked_pilot_is_named_where_it_is_left_out(rule: str) -> None:
-    other = {"大连市.xlsx": layouts.with_sources(clean_submission("辽宁省", "大连市"))}
-    review = reviewed(BLOCKED[rule]() | other)
+    review = blocked(rule)
     named = excluded(review, ["province"])
     cities = [row.code for row in CONTRACTS.tables["city"].indicators]
     assert named == {("辽宁省", "city", code, year): "沈阳市（被阻断）" for code in cities for year in YEARS}

@@ -37,6 +37,7 @@ class Drawn:
     values: dict[str, list[float | None]]
 
 
+@cache
 def drawn(content: bytes) -> dict[str, Drawn]:
     sheet = opened(content)["图表"]
     found = [_drawn(sheet, chart) for chart in charts(content)]

@@ -8,7 +8,8 @@ import pytest
 from contracts.schemas.submitted import ROW_RULES, submitted_tables
 from tests.support.clean_round import CITY, CONTRACTS, clean_review
 from tests.support.plan_cases import PLAN_CASES
-from tests.support.rule_cases import CASES, Case, judged
+from tests.support.rule_cases import CASES, Case
+from tests.support.rule_rounds import judged
 from transforms.rules.registry import RULES
 
 
