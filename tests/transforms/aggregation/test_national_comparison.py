@@ -20,6 +20,8 @@ from transforms.reports.view import View
 from transforms.reports.workbook.review_sheets.national_comparison import write_national_comparison
 from transforms.rules.values.trajectory import pace_slow
 
+pytestmark = pytest.mark.thorough
+
 LOWER, HIGHER = "C01", "C07"  # 单位 GDP 能源消费量, 非化石能源占比
 WHERE = {"doc": "《某文件》", "clause": "一", "quote": "某目标"}
 

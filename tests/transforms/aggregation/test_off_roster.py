@@ -17,6 +17,8 @@ from transforms.reports.notices.render_notices import render_notices
 from transforms.reports.view import View
 from transforms.reports.workbook.review_workbook import render_review_workbook
 
+pytestmark = pytest.mark.thorough
+
 OFF = "温州市"
 EVERYONE = [clean_submission(one.province, one.pilot) for one in ARRIVALS if one.pilot != OFF]
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import polars as pl
+import pytest
 
 from contracts.review_form import (
     FALSE_ALARM,
@@ -27,6 +28,8 @@ from tests.support.review_book import (
     shown,
     texts,
 )
+
+pytestmark = pytest.mark.thorough
 
 
 def test_a_value_that_changed_comes_back_with_both_values() -> None:

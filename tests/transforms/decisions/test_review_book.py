@@ -39,6 +39,8 @@ from transforms.reports.sheet_parts.cells import LONGEST
 from transforms.reports.view import View
 from transforms.reports.workbook.review_workbook import render_review_workbook
 
+pytestmark = pytest.mark.thorough
+
 HOSTILE = ("=1+1", "+1", "-1", "@A1", '=HYPERLINK("http://x.example","点击")', "_x0041_", "<b>粗</b>&amp;", "'引号")
 
 

@@ -44,7 +44,7 @@ from transforms.reports.opinions.opinion_page import conclusion_lines
 from transforms.reports.pilot_status import pilot_statuses
 from transforms.reports.view import View
 
-pytestmark = pytest.mark.stateful
+pytestmark = [pytest.mark.stateful, pytest.mark.thorough]
 VALUES: dict[tuple[str, str, int], tuple[Any, ...]] = {
     WORDS: ("见附件", "另报"),
     NEGATIVE: ("-1", "-2"),
@@ -332,7 +332,7 @@ def test_any_sequence_of_edits_and_runs_keeps_what_reviewers_wrote(tries: int | 
     run_state_machine_as_test(
         Reviewing,
         settings=settings(
-            max_examples=tries or 5,
+            max_examples=tries or 3,
             stateful_step_count=8,
             deadline=None,
             print_blob=True,

@@ -41,6 +41,7 @@ EVERY_PART_IN_A_LOOK = [
 ]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("kind", PILOTS)
 @pytest.mark.parametrize("layout", LAYOUTS, ids=lambda layout: layout.__name__)
 def test_every_look_gives_the_same_and_nothing_to_correct(layout: Callable[[PlanDraft], bytes], kind: str) -> None:
@@ -59,6 +60,7 @@ def test_cells_of_a_split_table_keep_their_row() -> None:
     assert (rows[0]["C26"], rows[1]["C26"]) == ("G28", "G27")  # the header stands there again
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("layout", "kind", "part_id"), EVERY_PART_IN_A_LOOK)
 def test_a_part_taken_away_is_told_and_nothing_else(
     kind: str, part_id: str, layout: Callable[[PlanDraft], bytes]

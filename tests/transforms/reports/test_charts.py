@@ -22,6 +22,8 @@ from transforms.pipeline import Provenance, Review, review_round
 from transforms.reports.view import View
 from transforms.reports.workbook.review_workbook import render_review_workbook
 
+pytestmark = pytest.mark.thorough
+
 YEARS = CONTRACTS.round.years
 PACED = {"C01", "C02", "P02", "P03"}  # the nation sets a yearly change, and no level
 KEYS = {kind: [row for row in table.indicators if row.key] for kind, table in CONTRACTS.tables.items()}

@@ -24,6 +24,8 @@ from transforms.reports.pilot_status import pilot_statuses
 from transforms.reports.view import View
 from transforms.reports.workbook.review_workbook import render_review_workbook
 
+pytestmark = pytest.mark.thorough
+
 MISSING = "新乡市"
 SHOWN = ("河北省", "浙江省", "河南省", "湖南省")
 Row = dict[str, Any]

@@ -16,6 +16,8 @@ from transforms.intake import cells as kept
 from transforms.reports.notices.render_notices import render_notices
 from transforms.reports.view import View
 
+pytestmark = pytest.mark.thorough
+
 
 def copied(content: bytes) -> Worksheet:
     return opened(content).worksheets[1]

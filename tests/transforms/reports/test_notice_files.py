@@ -6,11 +6,14 @@ import zipfile
 from dataclasses import replace
 
 import docx
+import pytest
 
 from tests.sample import add, change, clean_submission, layouts, put
 from tests.support.notices import COPY, GOOD, LETTER, everything, many_wrong, notices, opened, review_of
 from transforms.reports.notices.render_notices import render_notices
 from transforms.reports.view import View
+
+pytestmark = pytest.mark.thorough
 
 HOSTILE = ('=HYPERLINK("http://x.example","点击")', "+1+1", "@SUM(A1)", "{=1}", "<w:p/>&lt;", "\t=1")
 

@@ -140,12 +140,14 @@ def test_each_demand_is_checked(part: str, old: str, new: str, says: str) -> Non
     assert any(says in fault for fault in found), found
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("province", [NATION, *CONTRACTS.round.quotas], ids=lambda province: province or "全国")
 def test_every_workbook_of_the_sample_round_is_sound(province: str | None) -> None:
     package = set(View(sample_round(), province).copies) if province else ()
     assert faults(rendered(province), outside=package) == []
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("review", [hostile_round, without_henan], ids=["hostile", "empty"])
 @pytest.mark.parametrize("province", [NATION, "河北省", "河南省"], ids=lambda province: province or "全国")
 def test_odd_rounds_give_sound_workbooks(review: Callable[[], object], province: str | None) -> None:

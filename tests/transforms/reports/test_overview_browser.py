@@ -14,6 +14,7 @@ from transforms.reports.opinions.render_opinions import render_opinions
 from transforms.reports.round_files import round_files
 from transforms.reports.view import View
 
+pytestmark = pytest.mark.thorough
 NATIONAL = {"全国汇总.xlsx": b"", "全国评审情况报告.docx": b""}
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from urllib.parse import unquote
 
 import polars as pl
+import pytest
 
 from contracts.rules import SEVERITY_TITLES
 from tests.sample import CONTRACTS
@@ -79,6 +80,7 @@ def test_a_pilot_without_a_plan_or_without_anything_says_so() -> None:
     assert "未收到实施方案，未核对" not in text.split("<bdi>杭州市</bdi>")[-1].split("</article>")[0]
 
 
+@pytest.mark.thorough
 def test_whom_to_call_is_not_quoted() -> None:
     def told(words: str) -> list[str]:
         plan = edit_part(draft(), "8", lambda part: replace(part, text=words + part.text))

@@ -28,6 +28,8 @@ from tests.support.sample_round import whole_round as sample_round
 from transforms.reports.quantities import number_format, yearly_change
 from transforms.reports.view import View
 
+pytestmark = pytest.mark.thorough
+
 YEARS = CONTRACTS.round.years
 
 

@@ -17,6 +17,8 @@ from tests.support.review_sheets import ALWAYS, SEVERAL_BOOKS, compared, file_of
 from tests.support.sample_round import whole_round as sample_round
 from transforms.reports.view import View
 
+pytestmark = pytest.mark.thorough
+
 
 def links(book: Workbook) -> list[Cell]:
     return [cell for cell in cells(book) if cell.hyperlink]

@@ -37,11 +37,13 @@ def test_the_sheets_are_there_in_order(province: str | None) -> None:
     assert book(province)["已销号问题"].sheet_state == "hidden"
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("province", [NATION, "河北省"])
 def test_rendering_twice_gives_the_same_bytes(province: str | None) -> None:
     assert render_review_workbook(View(sample_round(), province)) == rendered(province)
 
 
+@pytest.mark.thorough
 def test_the_order_of_arrival_changes_no_byte() -> None:
     shuffled = list(submissions())
     random.Random(1).shuffle(shuffled)
@@ -51,6 +53,7 @@ def test_the_order_of_arrival_changes_no_byte() -> None:
     )
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("province", [NATION, "河北省"])
 def test_no_text_of_a_submission_becomes_a_formula(province: str | None) -> None:
     shown = opened(render_review_workbook(View(hostile_round(), province)))

@@ -21,6 +21,8 @@ from transforms.reports.template.guide import EXAMPLES
 from transforms.reports.template.workbook import render_template
 from transforms.self_check import check_workbook
 
+pytestmark = pytest.mark.thorough
+
 
 @KINDS
 def test_filled_in_it_comes_back_without_a_finding(kind: str) -> None:
