@@ -41,7 +41,7 @@ def test_one_broken_thing_gives_one_finding_there(case: Case) -> None:
 
 
 def test_every_rule_has_a_case_and_a_line_in_the_catalogue() -> None:
-    functions = {rule.__name__.upper().replace("_", "-") for rule in RULES}
+    functions = {rule.__name__.upper().replace("_", "-") for rule in RULES if not rule.__name__.startswith("progress_")}
     checks = {check.error for check in submitted_tables(CONTRACTS).checks}
     assert checks == ROW_RULES
     assert functions | checks == {rule.id for rule in CONTRACTS.all_rules}

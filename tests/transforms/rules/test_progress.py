@@ -107,6 +107,11 @@ def test_one_thing_broken_is_one_finding_at_its_cell(rule: str) -> None:
         assert findings[0]["cell"] == place_of(reports()[0], code or "", year or 0, role)
 
 
+def test_every_rule_of_progress_has_a_case() -> None:
+    by_hand = {"PROGRESS-PROJECT", "PROGRESS-FUTURE"}  # below
+    assert EDITS.keys() | by_hand == {name for name in CONTRACTS.rules if name.startswith("PROGRESS-")}
+
+
 def test_a_missed_target_with_a_reason_is_no_finding() -> None:
     def explained(report: Report) -> Report:
         report = report.put("C18", DUE, between(report, "C18", 0.8))
