@@ -174,7 +174,11 @@ def select_province(review: Review, province: str) -> Review:
     return replace(
         review,
         judged=replace(
-            review.judged, batch=batch, findings=findings, blocked_files=review.judged.blocked_files & names
+            review.judged,
+            batch=batch,
+            findings=findings,
+            blocked_files=review.judged.blocked_files & names,
+            earlier_findings=own(review.judged.earlier_findings),
         ),
         observations=own(review.observations),
         findings=findings,

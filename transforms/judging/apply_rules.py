@@ -10,6 +10,7 @@ from functools import partial
 import polars as pl
 
 from contracts.load import Contracts
+from contracts.schemas.published import Findings, columns_of
 from contracts.schemas.submitted import submitted_tables
 from contracts.schemas.validation import split
 from transforms.batch import Batch
@@ -32,6 +33,8 @@ from transforms.rules.registry import (
 )
 from transforms.rules.submissions import earlier_version, quota
 
+_FINDINGS = columns_of(Findings)
+
 
 @dataclass(frozen=True)
 class JudgedBatch:
@@ -43,6 +46,8 @@ class JudgedBatch:
         blocked_files: files that a blocker keeps out of every aggregate.
         failed_rules: one line for each rule that raised an error; the run is then incomplete.
         tracebacks: of these errors.
+        earlier_findings: about the version before the one that counts, of each pilot that has one, by the rules that
+            compare with nothing else; the same columns.
     """
 
     batch: Batch
@@ -50,6 +55,7 @@ class JudgedBatch:
     blocked_files: frozenset[str]
     failed_rules: tuple[str, ...] = ()
     tracebacks: tuple[str, ...] = ()
+    earlier_findings: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=_FINDINGS))
 
     @property
     def accepted(self) -> pl.DataFrame:
@@ -65,6 +71,7 @@ class _Results:
     rows: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=CONTEXT))
     failed_rules: list[str] = field(default_factory=list)
     tracebacks: list[str] = field(default_factory=list)
+    earlier_findings: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=_FINDINGS))
 
     def add(self, *rows: pl.DataFrame) -> None:
         self.rows = pl.concat([self.rows, *rows])
@@ -140,7 +147,8 @@ def apply_rules(
         results.apply(ROUND_RULES, quota.accepted_only(usable, blocked))
         usable = _on_roster(usable)
     findings = results.findings()
-    return JudgedBatch(usable, findings, blocked, tuple(dict.fromkeys(results.failed_rules)), tuple(results.tracebacks))
+    failed_rules = tuple(dict.fromkeys(results.failed_rules))
+    return JudgedBatch(usable, findings, blocked, failed_rules, tuple(results.tracebacks), results.earlier_findings)
 
 
 def _on_roster(batch: Batch) -> Batch:
@@ -170,5 +178,5 @@ def _with_earlier_version(usable: Batch, results: _Results) -> Batch:
     if earlier.files.height:
         judged = apply_rules(earlier, contracts, alone=True)
         results.add_failures(judged.failed_rules, judged.tracebacks)
-        findings = judged.findings
+        findings = results.earlier_findings = judged.findings
     return earlier_version.beside_earlier(usable, earlier, findings)

@@ -59,6 +59,7 @@ class Correction:
 
     Attributes:
         office: 你委 or 你管委会.
+        changes: since the earlier version, texts of each cell: indicator, year, before, after, what was asked, state.
         table: the sheet of `table_file` with the marked cells; None if no table could be read.
     """
 
@@ -72,6 +73,7 @@ class Correction:
     items: tuple[CorrectionItem, ...]
     table: Sheet | None
     table_file: str
+    changes: tuple[tuple[str, ...], ...] = ()
 
     @cached_property
     def must(self) -> tuple[CorrectionItem, ...]:

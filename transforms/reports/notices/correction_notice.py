@@ -23,6 +23,16 @@ from transforms.reports.notices.letter_tables import add_table
 _LINE = 20  # characters of a line of the title
 _NUMERALS = "一二三四五六七八九十"
 _COLUMNS = (("序号", 12), ("位置", 36), ("指标", 40), ("填报内容", 28), ("问题", 64), ("处理要求", 45))
+_COMPARISON = "补正前后对照表"
+_CHANGES = (
+    ("序号", 12),
+    ("指标", 54),
+    ("年份", 18),
+    ("更正前", 36),
+    ("更正后", 36),
+    ("要求更正的问题", 45),
+    ("情况", 24),
+)
 Part = tuple[str, Sequence[CorrectionItem]]
 
 
@@ -40,7 +50,7 @@ def render_notice(correction: Correction, contracts: Contracts) -> bytes:
     number = 1
     for at, (name, items) in enumerate(parts):
         add_line(letter, f"{_NUMERALS[at]}、{name}（{len(items)}项）", "公文一级")
-        for line in _summary(items, number, "附件1" if correction.marks else "附件"):
+        for line in _summary(items, number, "附件1" if len(_annexes(correction)) > 1 else "附件"):
             add_line(letter, line)
         number += len(items)
     add_line(letter, f"{_NUMERALS[len(parts)]}、补正要求", "公文一级")
@@ -129,20 +139,24 @@ def _requirements(correction: Correction) -> Iterator[str]:
 def _write_closing(letter: Letter, correction: Correction) -> None:
     add_line(letter, "请将补正材料报送至　　　　　　　　。特此通知。", "公文结语")
     add_line(letter, "", "公文结语")
-    if correction.marks:
-        add_line(letter, "附件：1. 问题明细表", "公文结语")
-        add_line(letter, "　　　2. 问题标注（电子表格）", "公文结语")
-    else:
-        add_line(letter, "附件：问题明细表", "公文结语")
+    annexes = _annexes(correction)
+    for at, name in enumerate(annexes, 1):
+        number = f"{at}. " if len(annexes) > 1 else ""
+        add_line(letter, f"{'附件：' if at == 1 else '　　　'}{number}{name}", "公文结语")
     add_line(letter, "", "公文结语")
     add_line(letter, "（印发单位）", "公文落款")
     add_line(letter, "　　　　年　　月　　日", "公文落款日期")
     add_line(letter, "（联系人：　　　　，电话：　　　　　　　）")
 
 
+def _annexes(correction: Correction) -> list[str]:
+    """Return the names of the annexes in their order."""
+    return ["问题明细表", *["问题标注（电子表格）"] * bool(correction.marks), *[_COMPARISON] * bool(correction.changes)]
+
+
 def _write_annex(letter: Letter, correction: Correction, parts: Sequence[Part]) -> None:
     start_landscape_page(letter)
-    add_line(letter, "附件1" if correction.marks else "附件", "公文附件")
+    add_line(letter, "附件1" if len(_annexes(correction)) > 1 else "附件", "公文附件")
     add_line(letter, "问题明细表", "公文附表标题")
     rows: list[tuple[str, ...] | str] = []
     number = 0
@@ -154,4 +168,10 @@ def _write_annex(letter: Letter, correction: Correction, parts: Sequence[Part]) 
             given = (item.subject or "—", item.given or "—", item.why, item.advice)
             rows.append((str(number), several + item.where, *given))
     add_table(letter, [title for title, _ in _COLUMNS], [Mm(width) for _, width in _COLUMNS], rows)
+    if correction.changes:
+        start_landscape_page(letter)
+        add_line(letter, f"附件{len(_annexes(correction))}", "公文附件")
+        add_line(letter, _COMPARISON, "公文附表标题")
+        compared = [(str(at), *texts) for at, texts in enumerate(correction.changes, 1)]
+        add_table(letter, [title for title, _ in _CHANGES], [Mm(width) for _, width in _CHANGES], compared)
     add_page_number(letter)

@@ -1,7 +1,7 @@
 """Turn findings into corrections worded for the pilot: no names of other pilots, rule codes or internal folders."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any
@@ -13,6 +13,7 @@ from transforms.failures import Failure, attempt
 from transforms.reports.notices.correction_items import HEADINGS, Correction, CorrectionItem
 from transforms.reports.notices.finding_places import FindingPlaces
 from transforms.reports.pilot_status import OFF_ROSTER, open_findings, pilot_statuses
+from transforms.reports.version_rows import LEFT, VersionRow, version_rows
 from transforms.reports.view import View
 from transforms.safe_text import single_line
 
@@ -56,23 +57,32 @@ def corrections(view: View, failures: list[Failure] | None = None) -> Iterator[C
     files |= {row["file"]: row for row in _plans(view)}
     serious = open_findings(view).filter(pl.col("severity").is_in(_SERIOUS) & pl.col("file").is_in(list(files)))
     known = _known_names(view)
+    changes: dict[str, list[VersionRow]] = {}
+    for row in version_rows(view):
+        changes.setdefault(row.change.pilot, []).append(row)
     pilots = [row["pilot"] for row in pilot_statuses(view) if row["pilot"] and row["state"] != OFF_ROSTER]
     for pilot in pilots:
         found = serious.filter(pl.col("pilot") == pilot)
         if found.is_empty():
             continue
-        make = partial(_correction, view, str(pilot), found, files, known)
+        make = partial(_correction, view, str(pilot), found, files, known, changes.get(str(pilot), ()))
         if correction := attempt(f"{view.title} {pilot}", failures, make):
             yield correction
 
 
 def _correction(
-    view: View, pilot: str, found: pl.DataFrame, files: Mapping[str, dict[str, Any]], known: dict[str, set[str]]
+    view: View,
+    pilot: str,
+    found: pl.DataFrame,
+    files: Mapping[str, dict[str, Any]],
+    known: dict[str, set[str]],
+    changes: Sequence[VersionRow],
 ) -> Correction:
     concerned = [files[file] for file in found["file"].unique(maintain_order=True)]
     first = next((row for row in concerned if row["standing"] == "counts"), concerned[0])
     texts = _pilot_texts(view, pilot, [row["named"] for row in concerned if row["named"]], known)
     items = [texts.item(finding) for finding in found.iter_rows(named=True)]
+    is_left = any(one.state == LEFT for one in changes)
     name = texts.reword(first["named"] or view.pilot_title(view.province, pilot), _NAME)
     return Correction(
         pilot=pilot,
@@ -85,7 +95,15 @@ def _correction(
         items=tuple(sorted(items, key=_by_place)),
         table=next(iter(view.review.judged.batch.sheets.get(first["file"], ())), None),
         table_file=_file_name(first["file"]),
+        changes=tuple(_change(one, texts) for one in changes if is_left),
     )
+
+
+def _change(row: VersionRow, texts: "_PilotTexts") -> tuple[str, ...]:
+    """Return what changed since the earlier version, as texts of the annex."""
+    year = f"{row.change.year}年" if row.change.year else "—"
+    name, *shown = [texts.reword(text, _TEXT) or "—" for text in (row.name, *row.change.texts, row.asked, row.state)]
+    return name, year, *shown
 
 
 def addressee(kind: str | None, pilot: str, name: str) -> str:

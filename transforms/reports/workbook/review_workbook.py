@@ -29,6 +29,7 @@ from transforms.reports.workbook.review_sheets.plan_agreement import write_agree
 from transforms.reports.workbook.review_sheets.plan_chapters import write_chapters
 from transforms.reports.workbook.review_sheets.text_targets import write_text_targets
 from transforms.reports.workbook.review_sheets.traffic_lights import write_traffic_lights
+from transforms.reports.workbook.review_sheets.version_changes import write_version_changes
 from transforms.reports.workbook.summary_sheets.charts import write_charts
 from transforms.reports.workbook.summary_sheets.cover import write_cover
 from transforms.reports.workbook.summary_sheets.pilot_overview import write_pilot_overview
@@ -63,6 +64,7 @@ SHEETS: dict[str, tuple[str, Writer | None]] = {
         "实施方案对照编制指南八章：有、不充实、缺少、在其他章节、照搬指南，附标题、段落和摘录",
         write_chapters,
     ),
+    "补正前后对照": ("补正后改动的每个单元格、要求更正的问题和是否解决", write_version_changes),
     "试点总览": ("每个试点的状态、问题数量、可用数值和报送文件", write_pilot_overview),
     "名额核对": ("名额与报送情况", write_quota),
     "未量化目标": ("以文字表述、无法核对的目标，以及量化要求", write_text_targets),
@@ -78,6 +80,7 @@ SHEETS: dict[str, tuple[str, Writer | None]] = {
 }
 _COUNTED = {
     "问题清单",
+    "补正前后对照",
     "未量化目标",
     "数值雷同",
     "已销号问题",
