@@ -13,6 +13,7 @@ from prefect.types.entrypoint import EntrypointType
 
 from flows.nightly import nightly
 from flows.review import review
+from flows.settings import PREFIX, load_settings
 
 TIMEZONE = "Asia/Shanghai"
 _QUIET = {"PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}
@@ -30,7 +31,7 @@ force 重写没有变化的或由人工退回的评审包。"""
 def deploy_round(
     round_name: str, raw: Path, out: Path, sources: Sequence[str] = (), *, cron: str, pool: str
 ) -> tuple[str, str]:
-    """Create or replace both deployments of a round, and the work pool if there is none.
+    """Create or replace both deployments of a round, and the work pool if there is none; they keep the own contracts.
 
     Args:
         round_name: the round.
@@ -51,7 +52,9 @@ def deploy_round(
     folders = {"round": round_name, "raw": str(raw.absolute()), "out": str(out.absolute())}
     # Runs of one deployment do not overlap; the lock of the round holds between deployments and the command.
     one_at_a_time = ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW)
-    jobs = {"env": _QUIET, "working_dir": str(Path.cwd())}
+    own = load_settings().contracts
+    environment = _QUIET | ({f"{PREFIX}CONTRACTS": str(own)} if own else {})
+    jobs = {"env": environment, "working_dir": str(Path.cwd())}
     schedule = Cron(cron, timezone=TIMEZONE)
     names = []
     for flow, parameters, when, description in (

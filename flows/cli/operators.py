@@ -13,7 +13,9 @@ from flows.settings import effective_settings, settings_table
 
 
 def status(
-    round_name: Annotated[str | None, typer.Option("--round", help="Only this round.", callback=filled_text)] = None,
+    round_name: Annotated[
+        str | None, typer.Option("--round", help="Only this round; else all that ran.", callback=filled_text)
+    ] = None,
     raw: Annotated[str, RAW] = "data/raw",
     out: Annotated[str, OUT] = "data/out",
     count: Annotated[int, typer.Option("--last", min=1, help="How many of the last runs.")] = 5,
@@ -31,6 +33,7 @@ def status(
     rounds = [known_round(round_name)] if round_name else contract_files.round_names()
     try:
         states = [round_status(Places(name, Path(raw), Path(out)), count, hours) for name in rounds]
+        states = [state for state in states if state.runs] or states  # not those that never ran, unless none did
     except OSError as error:
         fail(FAILED, f"cannot read {error.filename or out}: {error.strerror}")
     if form == "json":

@@ -167,7 +167,7 @@ def test_what_is_stuck_is_reported(place: Path) -> None:
 
 def test_a_round_that_never_ran(tmp_path: Path) -> None:
     log = tmp_path / "out.state" / f"{ROUND}.jsonl"
-    assert status(tmp_path).splitlines() == [
+    assert status(tmp_path, "--round", ROUND).splitlines() == [
         "first-batch: fine",
         f"  no run is recorded in {log}",
         "last runs (UTC+8)",

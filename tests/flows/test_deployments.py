@@ -20,7 +20,11 @@ def deployments(service: str) -> dict[str, dict[str, Any]]:
 
 
 @pytest.mark.usefixtures("served")
-def test_a_round_is_deployed_and_deployed_again(home: Path, tmp_path: Path, service: str) -> None:
+def test_a_round_is_deployed_and_deployed_again(
+    home: Path, tmp_path: Path, service: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "own").mkdir()
+    monkeypatch.setenv("PEAK_REVIEW_CONTRACTS", str(tmp_path / "own"))
     where = ("--pool", "of-a-test", "--raw", tmp_path / "raw", "--out", tmp_path / "out")
     for cron in ("0 1 * * *", "30 2 * * *"):
         done = peak_review(home, *COMMAND, *where, "--cron", cron, "--source", tmp_path)
@@ -36,6 +40,7 @@ def test_a_round_is_deployed_and_deployed_again(home: Path, tmp_path: Path, serv
     assert nightly["global_concurrency_limit"]["limit"] == review["global_concurrency_limit"]["limit"] == 1
     for deployment in (nightly, review):
         assert deployment["description"]
+        assert deployment["job_variables"]["env"]["PEAK_REVIEW_CONTRACTS"] == str(tmp_path / "own")
         for name, field in deployment["parameter_openapi_schema"]["properties"].items():
             assert field.get("description"), name
 
