@@ -4,7 +4,7 @@ BIN := .venv/bin
 # Each file's tests run in one process, so that what they share is made once; the long files come first.
 PYTEST := $(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
 
-.PHONY: review quick test test-all bench judge corpus office real decisions hostile kill server lint sample lock clean
+.PHONY: review progress quick test test-all bench judge corpus office real decisions hostile kill server lint sample lock clean
 
 review: .venv/ready
 	$(BIN)/peak-review run --round first-batch
@@ -69,6 +69,11 @@ lint: .venv/ready
 # Write the sample round again (seeded: the same workbooks every time).
 sample: .venv/ready
 	$(BIN)/python -m tests.sample
+
+# The sample of a progress round: what the 35 pilots achieved until 2025 of their plans in the sample round.
+progress: .venv/ready
+	$(BIN)/python -m tests.sample.progress_round
+	$(BIN)/peak-review run --round first-batch-2025
 
 # Resolve the dependencies anew; needs uv.
 lock:

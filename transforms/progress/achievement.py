@@ -114,7 +114,8 @@ def _obstacles(
     elif plan["change"] is not None and plan["value"] is None:
         yield words["no_base_year"].format(raw=plan["raw_value"], since=plan["change_since"] or "基准年")
     elif plan["value"] is None or plan["qualifier"] not in COUNTABLE:
-        yield words["words"].format(raw=plan["raw_value"])
+        is_said = plan["qualifier"] in {"qualitative", "relative"}
+        yield words["words" if is_said else "unreadable"].format(raw=plan["raw_value"], year=year)
     elif not plan["usable"]:
         yield words["doubtful_target"].format(year=year)
     if actual.get("raw_value") is None:

@@ -29,6 +29,8 @@ _HEADING_OF = {
     "unit": HEADINGS[3],
     "mixup": HEADINGS[3],
     "trajectory": HEADINGS[4],
+    "baseline": HEADINGS[7],
+    "progress": HEADINGS[7],
     "relation": HEADINGS[4],
     "national": HEADINGS[4],
     "peer": HEADINGS[4],

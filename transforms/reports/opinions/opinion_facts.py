@@ -14,6 +14,7 @@ from contracts.rules import SEVERITY_TITLES
 from transforms.aggregation.statistics import unused_reason
 from transforms.decisions.ledger import PilotDecision
 from transforms.reports.notices.finding_places import FindingPlaces
+from transforms.reports.opinions.progress_table import progress_header, progress_rows, progress_tally
 from transforms.reports.pilot_status import counts_in_words
 from transforms.reports.plan_rows import PlanTally, plan_tallies
 from transforms.reports.quantities import quantity_text, yearly_change
@@ -105,7 +106,9 @@ class OpinionFacts:
             pilot=row["pilot"],
             title=single_line(row["title"], _SHORT),
             facts=tuple((name, single_line(text, _LONG)) for name, text in self._facts(row, settled)),
-            header=("指标（单位）", *(f"{year}年" for year in years), *spans, "全国目标", f"{last}年同类中位数", "n"),
+            header=progress_header(view)
+            if self._assesses
+            else ("指标（单位）", *(f"{year}年" for year in years), *spans, "全国目标", f"{last}年同类中位数", "n"),
             indicators=tuple(self._indicators(row)),
             problems=tuple(self._problems(found)),
             dismissed=tuple((title, n) for title, n in settled if n),
@@ -121,12 +124,13 @@ class OpinionFacts:
         count = f"（{table.sheet}，{len(table.indicators)}项指标）" if table else ""
         yield "类型", f"{KIND_TITLES.get(row['kind'] or '', '不明')}{count}"
         yield "报送状态", row["state"]
-        yield "年份", f"基期{round_.base_year}年，目标{'、'.join(map(str, round_.target_years))}年"
+        reported = f"，实际{'、'.join(map(str, round_.reported_years))}年" if self._assesses else ""
+        yield "年份", f"基期{round_.base_year}年{reported}，目标{'、'.join(map(str, round_.target_years))}年"
         version = "，".join(filter(None, (row["version"] and f"版本{row['version']}", row["filled_on"])))
         yield "报送版本", version or ("未注明" if row["file"] else "—")
         missing = f"（{row['unused']}）" if row["unused"] else ""
         yield "可用数值", "—" if row["usable"] is None else f"{row['usable']}/{row['wanted']}{missing}"
-        yield "实施方案", self._plan(row)
+        yield ("到期目标", progress_tally(self.view, row["pilot"])) if self._assesses else ("实施方案", self._plan(row))
         yield "问题", counts_in_words(row)
         yield "已作处理", "、".join(f"{title}{n}" for title, n in settled if n) or "—"
 
@@ -139,6 +143,11 @@ class OpinionFacts:
         said += [f"照搬{n}" for n in (tally.count("copied"),) if n]
         said += [f"与指标表矛盾{n}处" for n in (tally.contradictions,) if n]
         return f"{row['plan']}（{'，'.join(said)}）"
+
+    @property
+    def _assesses(self) -> bool:
+        """Whether due targets are assessed, so that the page is a 中期评估意见."""
+        return self.view.contracts.round.kind == "progress"
 
     @cached_property
     def _tallies(self) -> dict[tuple[str, str], PlanTally]:
@@ -154,6 +163,9 @@ class OpinionFacts:
         contracts, years = self.view.contracts, self.view.contracts.round.years
         table = contracts.tables.get(row["kind"] or "")
         if not table or not any(pilot == row["pilot"] for pilot, *_ in self._cells):
+            return
+        if self._assesses:
+            yield from progress_rows(self.view, row["pilot"], key_indicators(table.indicators))
             return
         for indicator in key_indicators(table.indicators):
             cells = [self._cells.get((row["pilot"], indicator.code, year)) for year in years]

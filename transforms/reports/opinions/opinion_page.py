@@ -17,6 +17,7 @@ from transforms.safe_text import single_line
 # Points of the page that lines may fill: its height without margins, less a twentieth for other programs and fonts.
 _PAGE = 728.0
 _FACTS, _INDICATORS = (19, 67, 19, 67), (36, 18.5, 18.5, 18.5, 18.5, 18.5, 17.5, 17.5, 8)
+_ASSESSED = (41, 18, 21, 19, 15, 18, 21, 19)  # of a progress round
 _SIGNATURES = (19, 30, 19, 30, 19, 55)
 _LINE = 45  # Chinese characters of a line of text, less one where a word does not break
 _EACH, _OPINION = 2, 3  # most lines of one problem or advice, and of a reviewer's opinion
@@ -27,6 +28,10 @@ _NOTE = (
     "年均变化：比重、比率为百分点，其他为复合增长率；存疑数值不参与计算。n为参与计算的试点数，少于8个不列。"
     "国家目标和同类中位数仅作参照。"
 )
+_ASSESSED_NOTE = (
+    "完成率＝（实际值－基期值）÷（目标值－基期值），基期和目标以原报送并采用的为准。"
+    "后续进度：到最后目标年还需的年均变化与基期以来的年均变化相比。全部指标见评审工作簿“目标完成情况”。"
+)
 _DISCLAIMER = (
     "本页由系统根据评审工作簿起草，系统提示不等于数据有误；未作处理的问题标为“待处理”，是否采信由评审人员判断。"
 )
@@ -35,17 +40,18 @@ _DISCLAIMER = (
 def render_opinion(opinion: Opinion, contracts: Contracts) -> bytes:
     """Return the page as .docx: the same bytes for the same opinion."""
     form = blank_form("评审意见")
-    add_line(form, f"{contracts.round.title}评审意见", "表单标题")
+    assessed = contracts.round.kind == "progress"
+    add_line(form, f"{contracts.round.title}{'中期评估意见' if assessed else '评审意见'}", "表单标题")
     used = float(FORM_LINES["表单标题"])
     used += _head(form, "一、基本情况")
     facts = [(*left, *right) for left, right in zip(opinion.facts[::2], opinion.facts[1::2], strict=True)]
     used += _table(form, (), _FACTS, facts)
-    used += _head(form, "二、主要指标对标")
+    used += _head(form, "二、主要指标完成情况" if assessed else "二、主要指标对标")
     if opinion.indicators:
-        used += _table(form, opinion.header, _INDICATORS, opinion.indicators, FORM_FIGURES)
-        used += _lines(form, [_NOTE], "表单附注", 58)
+        used += _table(form, opinion.header, _ASSESSED if assessed else _INDICATORS, opinion.indicators, FORM_FIGURES)
+        used += _lines(form, [_ASSESSED_NOTE if assessed else _NOTE], "表单附注", 58)
     else:
-        used += _lines(form, ["没有可用的指标表，未对标。"])
+        used += _lines(form, ["没有可用的指标表，未评估。" if assessed else "没有可用的指标表，未对标。"])
     conclusion = list(conclusion_lines(opinion))
     used += 3 * FORM_LINES["表单一级"] + 2 * 23 + FORM_LINES["表单附注"] * 3
     used += sum(map(_height, conclusion)) * FORM_LINES["表单正文"]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from openpyxl.chart import Reference, ScatterChart
+from openpyxl.chart import BarChart, Reference, ScatterChart
 from openpyxl.chart.axis import NumericAxis
 from openpyxl.chart.data_source import StrRef
 from openpyxl.chart.marker import Marker
@@ -84,7 +84,27 @@ def draw_lines(area: Area, title: str, unit: str, strokes: list[Stroke], years: 
     return chart
 
 
-def place_chart(sheet: Worksheet, chart: ScatterChart, at: tuple[int, int], size: tuple[float, float]) -> None:
+def draw_counts(area: Area, title: str, x_title: str, y_title: str) -> BarChart:
+    """Draw one stacked bar for each row; a colour for each column of counts."""
+    chart = BarChart()
+    chart.grouping, chart.overlap, chart.gapWidth = "stacked", 100, 40
+    names = Reference(area.sheet, min_row=area.top + 1, max_row=area.top + area.rows, min_col=1)
+    for column, colour in zip(range(2, 2 + area.columns), ("009E73", "D55E00", "BFBFBF"), strict=False):
+        values = Reference(area.sheet, min_row=area.top + 1, max_row=area.top + area.rows, min_col=column)
+        series = SeriesFactory(values)
+        series.tx = _name(area.sheet, area.top, column)
+        series.graphicalProperties = GraphicalProperties(solidFill=colour)
+        chart.series.append(series)
+    chart.set_categories(names)
+    _format(chart, title, x_title, y_title)
+    chart.y_axis.number_format = "0"
+    chart.y_axis.majorUnit = None
+    return chart
+
+
+def place_chart(
+    sheet: Worksheet, chart: ScatterChart | BarChart, at: tuple[int, int], size: tuple[float, float]
+) -> None:
     """Place a chart at row and column `at`, with width and height in centimetres.
 
     It keeps clear of the edges of its rows: a frame that touches a page break is printed on both pages.
@@ -105,7 +125,7 @@ def _figures(area: Area) -> list[list[float]]:
     return [[value for value in row if isinstance(value, int | float)] for row in rows]
 
 
-def _format(chart: ScatterChart, title: str, x_title: str, y_title: str) -> None:
+def _format(chart: ScatterChart | BarChart, title: str, x_title: str, y_title: str) -> None:
     chart.style = 2
     chart.roundedCorners = chart.varyColors = False
     chart.title = _title(title, 1100, bold=True)

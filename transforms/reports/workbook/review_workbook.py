@@ -27,6 +27,7 @@ from transforms.reports.workbook.review_sheets.national_comparison import write_
 from transforms.reports.workbook.review_sheets.pilot_sheets import write_pilot_sheets
 from transforms.reports.workbook.review_sheets.plan_agreement import write_agreement
 from transforms.reports.workbook.review_sheets.plan_chapters import write_chapters
+from transforms.reports.workbook.review_sheets.target_completion import write_target_completion
 from transforms.reports.workbook.review_sheets.text_targets import write_text_targets
 from transforms.reports.workbook.review_sheets.traffic_lights import write_traffic_lights
 from transforms.reports.workbook.review_sheets.version_changes import write_version_changes
@@ -58,6 +59,10 @@ SHEETS: dict[str, tuple[str, Writer | None]] = {
     ),
     "试点单页": ("每个试点一页：全部问题和处理意见，可折叠、可打印", write_pilot_sheets),
     "指标红绿灯": ("试点×指标一览：状态（红、黄、绿、灰）、末年数值和变化，点击跳到指标对照", None),
+    "目标完成情况": (
+        "到期目标逐项判断：基期、目标、实际、完成率、说明，到最后目标年还需的年均变化；按指标和试点汇总",
+        write_target_completion,
+    ),
     "对标情况": ("各试点目标与全国目标逐项比较，附文件和条款；全国目标仅作参照", write_national_comparison),
     "文表一致性": ("实施方案正文中的目标和方案内的指标表，与工作簿逐项比对", write_agreement),
     "章节核对": (
@@ -132,7 +137,9 @@ def render_review_workbook(view: View, left_out: Collection[str] = ()) -> bytes:
     add_styles(book)
     cover = book.worksheets[0]
     cover.title = "封面"
-    sheets = {name: book.create_sheet(name) for name in SHEETS if view.province is None or name != "数值雷同"}
+    left = {"数值雷同"} if view.province else set()
+    left |= {"目标完成情况"} if view.contracts.round.kind == "plan" else set()
+    sheets = {name: book.create_sheet(name) for name in SHEETS if name not in left}
     places: Places = {}
     rows: dict[str, int] = {}
 

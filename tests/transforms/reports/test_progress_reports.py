@@ -1,0 +1,124 @@
+"""Documents of a progress round: 目标完成情况, 中期评估意见, notices; figures recomputed from the plain reports."""
+
+import io
+import zipfile
+from functools import cache
+
+import openpyxl
+import polars as pl
+import pytest
+from docx import Document
+
+from tests.sample.progress import CONTRACTS, Report, draw_report, number_of
+from tests.sample.progress_round import plans, reports
+from tests.support.progress_round import review
+from transforms.failures import Failure
+from transforms.pipeline import Review
+from transforms.progress.completion import completion
+from transforms.reports.notices.render_notices import render_notices
+from transforms.reports.opinions.render_opinions import render_opinions
+from transforms.reports.view import View
+from transforms.reports.workbook.review_workbook import render_review_workbook
+
+DUE = CONTRACTS.round.due[-1]
+
+
+@cache
+def whole() -> Review:
+    return review(reports().values(), tuple(plans().values()))
+
+
+def met(report: Report, code: str) -> bool | None:
+    """Whether the due target is met, from the plain plan and report; None where it has no direction or figure."""
+    plan = next(plan for plan in plans().values() if plan.pilot == report.pilot)
+    row = plan.row(code)
+    target = number_of(row.values[1], share=row.unit == "%")
+    wanted = CONTRACTS.indicators[code].wanted
+    actual = next((one.actuals[DUE] for one in report.rows if one.code == code), None)
+    if wanted == "any" or target is None or not isinstance(actual, int | float):
+        return None
+    return actual <= target if wanted == "down" else actual >= target
+
+
+def test_completion_by_indicator_is_that_of_the_plain_reports() -> None:
+    counted = completion(whole().achievement, CONTRACTS)
+    for row in counted.filter(pl.col("kind") == "city").to_dicts():
+        states = [
+            met(report, row["indicator"])
+            for pilot, report in reports().items()
+            if report.kind == "city" and not in_doubt(pilot, row["indicator"])
+        ]
+        assert (row["met"], row["missed"]) == (states.count(True), states.count(False)), row["indicator"]
+        assert row["judged"] == row["met"] + row["missed"]
+
+
+def in_doubt(pilot: str, code: str) -> bool:
+    """Whether the value is not used: it has a finding of its own."""
+    rows = whole().achievement.filter((pl.col("indicator") == code) & (pl.col("state") == "unjudged"))
+    return pilot in rows["pilot"].to_list() and CONTRACTS.indicators[code].wanted != "any"
+
+
+def test_only_a_few_values_are_in_doubt() -> None:
+    assert sum(in_doubt(pilot, code) for pilot in reports() for code in CONTRACTS.indicators) <= 8
+
+
+def test_sums_are_of_additive_quantities_over_the_same_pilots() -> None:
+    counted = completion(whole().achievement, CONTRACTS)
+    summed = counted.filter(pl.col("n") > 0)
+    units = {unit for row in CONTRACTS.indicators.values() for unit, one in row.scales.items() if one.additive}
+    assert set(summed["unit"]) <= units
+    row = summed.filter(pl.col("indicator") == "C17").to_dicts()[0]
+    plain = [(report, report.row("C17").actuals[DUE]) for report in reports().values() if report.kind == "city"]
+    assert row["n"] == len(plain)
+    assert row["actual"] == pytest.approx(sum(float(actual or 0) for _, actual in plain))
+    assert counted.filter(pl.col("unit") == "%")["n"].sum() == 0
+
+
+def charts(content: bytes) -> list[bytes]:
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        return [package.read(name) for name in package.namelist() if name.startswith("xl/charts/chart")]
+
+
+def test_the_sheet_shows_every_target_and_its_charts_count_them() -> None:
+    content = render_review_workbook(View(whole(), "江苏省"))
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    sheet = book["目标完成情况"]
+    texts = [[cell for cell in row if cell is not None] for row in sheet.iter_rows(values_only=True)]
+    listed = [row for row in texts if row[:1] == ["江苏省"]]
+    assert len(listed) == 26 + 2 * 14
+    states = [row[8] for row in sheet.iter_rows(values_only=True) if row[0] == "江苏省"]
+    mine = whole().achievement.filter(pl.col("province") == "江苏省")
+    words = CONTRACTS.progress.states
+    assert {title: states.count(title) for title in words.values()} == {
+        title: mine.filter(pl.col("state") == state).height for state, title in words.items()
+    }
+    assert any("城市试点完成矩阵" in str(cell) for row in texts for cell in row)
+    bars = [part for part in charts(content) if b"barChart" in part]
+    assert len(bars) == 2
+
+
+def test_an_opinion_is_one_of_the_assessment() -> None:
+    failures: list[Failure] = []
+    files = render_opinions(View(whole(), "江苏省"), failures)
+    assert not failures
+    text = Document(io.BytesIO(files["opinions/盐城市评审意见.docx"]))
+    assert text.paragraphs[0].text == f"{CONTRACTS.round.title}中期评估意见"
+    rows = [[cell.text for cell in row.cells] for table in text.tables for row in table.rows]
+    head = next(row for row in rows if row[0] == "指标（单位）")
+    assert head[4:6] == ["完成率", "是否完成"]
+    assert any("已完成" in " ".join(row) for row in rows)
+
+
+def test_a_notice_asks_for_the_missing_explanation() -> None:
+    files = render_notices(View(whole(), "河北省"))
+    (letter,) = (content for path, content in files.items() if "唐山" in path and path.endswith("补正通知.docx"))
+    document = Document(io.BytesIO(letter))
+    text = "\n".join(one.text for one in document.paragraphs) + "\n".join(
+        cell.text for table in document.tables for row in table.rows for cell in row.cells
+    )
+    assert "未完成的原因和下一步措施" in text
+
+
+def test_a_drawn_report_is_always_the_same() -> None:
+    plan = plans()["杭州市"]
+    assert draw_report(plan) == draw_report(plan)

@@ -1,0 +1,47 @@
+"""Completion by indicator: how many pilots met their target, of how many judged, and sums over the same pilots."""
+
+import polars as pl
+
+from contracts.load import Contracts
+
+
+def completion(achieved: pl.DataFrame, contracts: Contracts) -> pl.DataFrame:
+    """Count the states of each indicator and due year.
+
+    Args:
+        achieved: columns `ACHIEVEMENT`, of a province or of the nation.
+        contracts: of the round.
+
+    Returns:
+        `kind, indicator, year, unit, judged, met, missed, unjudged, explained, rate` (median), and for additive
+        quantities `n, base, target, actual`: sums over the pilots that have all three. In the order of the tables.
+    """
+    additive = [
+        f"{row.code} {unit}"
+        for row in contracts.indicators.values()
+        for unit, one in row.scales.items()
+        if one.additive
+    ]
+    order = {row.code: at for at, row in enumerate(contracts.indicators.values())}
+    whole = pl.all_horizontal(pl.col(name).is_not_null() for name in ("base", "target", "actual"))
+    summed = whole & pl.concat_str("indicator", "unit", separator=" ").is_in(additive)
+
+    def states(name: str) -> pl.Expr:
+        return (pl.col("state") == name).sum().cast(pl.Int64)
+
+    return (
+        achieved.with_columns(summed=summed.fill_null(value=False))
+        .group_by("kind", "indicator", "year", "unit", maintain_order=True)
+        .agg(
+            met=states("met"),
+            missed=states("missed"),
+            unjudged=states("unjudged"),
+            explained=((pl.col("state") == "missed") & pl.col("explanation").is_not_null()).sum().cast(pl.Int64),
+            rate=pl.col("rate").median(),
+            n=pl.col("summed").sum().cast(pl.Int64),
+            **{name: pl.col(name).filter("summed").sort().sum() for name in ("base", "target", "actual")},
+        )
+        .with_columns(judged=pl.col("met") + pl.col("missed"))
+        .with_columns(pl.when(pl.col("n") > 0).then(pl.col(name)).alias(name) for name in ("base", "target", "actual"))
+        .sort("kind", pl.col("indicator").replace_strict(order, return_dtype=pl.Int64), "year", "unit")
+    )

@@ -1,0 +1,62 @@
+"""The table and the tally of a 中期评估意见: due targets of the key indicators, against the pilot's plan."""
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from contracts.indicators import Indicator
+from transforms.reports.quantities import quantity_text
+from transforms.reports.sheet_parts.tables import Row
+from transforms.reports.view import View
+
+
+def progress_header(view: View) -> tuple[str, ...]:
+    """Return the titles of the columns."""
+    round_ = view.contracts.round
+    due, last = round_.due[-1], round_.target_years[-1]
+    base = f"{round_.base_year}年"
+    return (
+        "指标（单位）",
+        base,
+        f"{due}年\n目标",
+        f"{due}年\n实际",
+        "完成率",
+        "是否完成",
+        f"{last}年\n目标",
+        "后续进度",
+    )
+
+
+def progress_rows(view: View, pilot: str, indicators: list[Indicator]) -> Iterator[tuple[str, ...]]:
+    """Yield one row for each indicator, if the pilot was assessed."""
+    words, due = view.contracts.progress, view.contracts.round.due[-1]
+    mine = view.review.achievement.filter((pl.col("pilot") == pilot) & (pl.col("year") == due))
+    found = {row["indicator"]: row for row in mine.to_dicts()}
+    for indicator in indicators if found else ():
+        row = found[indicator.code]
+        yield (
+            f"{indicator.name}（{row['unit'] or indicator.unit}）",
+            _figure(view, row, "base"),
+            _figure(view, row, "target") if row["qualifier"] == "exact" else row["target_raw"] or "—",
+            _figure(view, row, "actual"),
+            "—" if row["rate"] is None else f"{row['rate']:.0%}",
+            words.states[row["state"]],
+            row["last_raw"] or "—",
+            words.paths[row["path"]],
+        )
+
+
+def progress_tally(view: View, pilot: str) -> str:
+    """Return in Chinese how many due targets are met, missed and not judged."""
+    mine = view.review.achievement.filter(pl.col("pilot") == pilot)
+    if mine.is_empty():
+        return "未评估"
+    n = dict(mine.group_by("state").len().iter_rows())
+    explained = mine.filter((pl.col("state") == "missed") & pl.col("explanation").is_not_null()).height
+    missed = f"{n.get('missed', 0)}（已说明{explained}）" if n.get("missed") else "0"
+    return f"已完成{n.get('met', 0)}，未完成{missed}，无法判断{n.get('unjudged', 0)}"
+
+
+def _figure(view: View, row: Row, name: str) -> str:
+    value = row[name]
+    return "—" if value is None else quantity_text(view.contracts, row["indicator"], row["unit"], value)
