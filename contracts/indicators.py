@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from fractions import Fraction
 from functools import cached_property
 from itertools import product
@@ -228,6 +228,12 @@ def use_table(use: TableUse, tables: Mapping[str, Table]) -> Table:
     kept = [row for row in table.indicators if row.code not in use.without]
     for code in use.without:
         table.by_code[code]
-    rows = [replace(row, number=at) for at, row in enumerate((*kept, *(known[code] for code in use.extra)), 1)]
+    rows = [_renumbered(row, at) for at, row in enumerate((*kept, *(known[code] for code in use.extra)), 1)]
     words = {"sheet": use.sheet or table.sheet, "title": use.title or table.title}
     return replace(table, indicators=tuple(rows), derived=True, **words)  # type: ignore[arg-type]
+
+
+def _renumbered(row: Indicator, number: int) -> Indicator:
+    """Return an indicator with another number; its empty texts are defaults, which its validation would refuse."""
+    given = {field.name: getattr(row, field.name) for field in fields(row)}
+    return Indicator(**{name: value for name, value in given.items() if value != ""} | {"number": number})

@@ -16,7 +16,7 @@ from contracts.gate import Expectation
 from contracts.guide import Guide
 from contracts.indicators import Indicator, Table, use_table
 from contracts.progress import Progress
-from contracts.round import KINDS, Region, Round, TableUse
+from contracts.round import KINDS, Region, Round
 from contracts.rules import Rule
 from contracts.yaml_source import Definition, read_definition
 
@@ -179,7 +179,7 @@ def _read_tables(
     folder: tuple[Path, ...], round_: Round | None, faults: list[str]
 ) -> tuple[dict[str, Table], dict[str, Definition]]:
     """Read every file in `tables/`, by its stem, and those that the round names."""
-    named = {use.table for use in round_.tables.values()} if round_ else set()
+    named = {round_.table_use(kind).table for kind in KINDS} if round_ else set()
     stems = sorted({*KINDS, *named, *(path.stem for one in folder for path in (one / "tables").glob("*.yaml"))})
     tables: dict[str, Table] = {}
     definitions: dict[str, Definition] = {}
@@ -225,7 +225,7 @@ def _used_tables(
     used: dict[str, Table] = {}
     for kind in KINDS:
         try:
-            use = round_.tables.get(kind, TableUse(kind))
+            use = round_.table_use(kind)
             table = use_table(use, tables)
         except KeyError as unknown:
             faults.append(definition.fault(["tables", kind], f"{unknown.args[0]} is in no table"))

@@ -6,7 +6,7 @@ from datetime import date
 from functools import cached_property
 from typing import Annotated, Literal
 
-from pydantic import AliasChoices, BeforeValidator, Field
+from pydantic import AliasChoices, Field
 from pydantic.dataclasses import dataclass
 
 from contracts.naming import name_key
@@ -15,6 +15,7 @@ from contracts.yaml_source import STRICT, ContractFault, Formerly
 Kind = Literal["city", "park"]
 KINDS: tuple[Kind, ...] = ("city", "park")
 RoundKind = Literal["plan", "progress"]
+TableName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
 ROUND_KINDS: tuple[RoundKind, ...] = ("plan", "progress")
 Role = Literal["base", "target", "actual"]
 
@@ -120,15 +121,11 @@ class TableUse:
     `sheet` and `title` replace those of the file.
     """
 
-    table: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
+    table: TableName
     without: tuple[str, ...] = ()
     extra: tuple[str, ...] = ()
     sheet: str | None = None
     title: str | None = None
-
-
-def _named_table(use: object) -> object:
-    return TableUse(use) if isinstance(use, str) else use
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -170,7 +167,7 @@ class Round:
     peak_year: int | None = None
     growth: tuple[Growth, ...] = ()
     regimes: tuple[Regime, ...] = ()
-    tables: dict[Kind, Annotated[TableUse, BeforeValidator(_named_table)]] = Field(default_factory=dict)
+    tables: dict[Kind, TableName | TableUse] = Field(default_factory=dict)
 
     def faults(self) -> Iterator[ContractFault]:
         """Yield years, quotas, names and rulings that contradict each other."""
@@ -212,6 +209,11 @@ class Round:
     def years(self) -> tuple[int, ...]:
         """All years with a value in ascending order: base year, reported years, target years."""
         return tuple(sorted({self.base_year, *self.reported_years, *self.target_years}))
+
+    def table_use(self, kind: Kind) -> TableUse:
+        """Return the table of a kind of pilot; by default the one with its name."""
+        use = self.tables.get(kind, kind)
+        return TableUse(use) if isinstance(use, str) else use
 
     @property
     def stated_years(self) -> tuple[int, ...]:

@@ -6,7 +6,7 @@ from contracts.rules import SEVERITIES, SEVERITY_TITLES
 from transforms.aggregation.statistics import unused_reason
 from transforms.reports.plan_rows import PLAN_STATE_TITLES
 from transforms.reports.sheet_parts.tables import Row
-from transforms.reports.view import QUOTA_TITLES, View
+from transforms.reports.view import QUOTA_TITLES, QUOTA_UNKNOWN, View
 
 ACCEPTED = "有效"
 OFF_ROSTER = "名单外"
@@ -81,7 +81,9 @@ def province_statuses(view: View) -> list[Row]:
         nothing = NOT_READ if row["province"] in unread else NO_SUBMISSION
         state = QUOTA_TITLES[row["quota_status"]] if row["submitted"] else nothing
         found = counts.get((row["province"],), dict.fromkeys(SEVERITIES, 0))
-        rows.append(row | {"state": state, "good": state == QUOTA_TITLES["met"]} | found)
+        if row["submitted"] and not view.contracts.round.quotas:
+            state = QUOTA_UNKNOWN
+        rows.append(row | {"state": state, "good": state in {QUOTA_TITLES["met"], QUOTA_UNKNOWN}} | found)
     return rows
 
 

@@ -23,6 +23,7 @@ STATES = {
     "unidentified": "无法识别",
 }
 QUOTA_TITLES = {"met": "符合名额", "under": "未达到名额", "over": "超出名额", "not_listed": "不在名额安排中"}
+QUOTA_UNKNOWN = "名额未公布，不作判断"
 # With more submissions the national summary lists only warnings and worse, and the values that they concern.
 ALL_LISTED = 300
 KIND_TITLES = {"city": "城市", "park": "园区"}

@@ -68,6 +68,8 @@ def total_row(provinces: list[Row]) -> Row:
         name: sum(row[name] or 0 for row in provinces) for name in ("quota", "submitted", "accepted", "cities", "parks")
     }
     listed = [row for row in provinces if row["quota"] is not None]
+    if not listed:
+        total["quota"] = None  # not published
     return total | {
         "counts": {severity: sum(row["counts"][severity] for row in provinces) for severity in SEVERITIES},
         "listed": len(listed),

@@ -14,7 +14,7 @@ def relation_peak(batch: Batch, contracts: Contracts, *, rise: float) -> pl.Data
     rows = emission_changes(batch, contracts).join(
         stated, on=["province", "pilot"], how="left", validate="m:1", maintain_order="left"
     )
-    peak = pl.col("peak").fill_null(contracts.round.peak_year)
+    peak = pl.col("peak").fill_null(pl.lit(contracts.round.peak_year, pl.Int64))
     late = rows.filter((pl.col("since") >= peak) & (pl.col("change") > rise))
     source = pl.when("stated").then(pl.lit("方案提出的")).otherwise(pl.lit("要求的"))
     return late.unique(["file"], keep="first", maintain_order=True).with_columns(

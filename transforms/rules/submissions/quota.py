@@ -22,7 +22,7 @@ def roster_unknown(batch: Batch, contracts: Contracts) -> pl.DataFrame:
 def quota_province(batch: Batch, contracts: Contracts) -> pl.DataFrame:
     """A province without a quota sent a submission (附件1)."""
     return (
-        batch.counted.filter(~pl.col("province").is_in(list(contracts.round.quotas)))
+        batch.counted.filter(~pl.col("province").is_in(list(contracts.round.quotas)) & bool(contracts.round.quotas))
         .group_by("province", maintain_order=True)
         .agg(detail="“" + pl.col("named").str.join("”“") + "”")
     )

@@ -10,7 +10,7 @@ from transforms.reports.pilot_status import NO_PLAN_SENT, OFF_ROSTER, count_find
 from transforms.reports.sheet_parts.cells import merge, put
 from transforms.reports.sheet_parts.styles import height_for, set_up_page
 from transforms.reports.sheet_parts.tables import Link, Row
-from transforms.reports.view import QUOTA_TITLES, View
+from transforms.reports.view import QUOTA_TITLES, QUOTA_UNKNOWN, View
 from transforms.reports.workbook.summary_sheets.cover_sections import (
     COLUMNS,
     WIDTHS,
@@ -81,10 +81,15 @@ def _write_state(sheet: Worksheet, view: View, at: int) -> int:
         name: sum(row[name] or 0 for row in rows) for name in ("quota", "submitted", "accepted", "cities", "parks")
     }
     pilots = pilot_statuses(view)
-    status = "、".join(
-        f"{title}{n}个省份" if view.province is None else title
-        for key, title in QUOTA_TITLES.items()
-        if (n := sum(row["quota_status"] == key for row in rows))
+    known = bool(view.contracts.round.quotas)
+    status = (
+        QUOTA_UNKNOWN
+        if not known
+        else "、".join(
+            f"{title}{n}个省份" if view.province is None else title
+            for key, title in QUOTA_TITLES.items()
+            if (n := sum(row["quota_status"] == key for row in rows))
+        )
     )
     expected = [row for row in pilots if row["listed"]] or [row for row in pilots if row["pilot"]]
     plans = f"收到{sum(row['plan'] != NO_PLAN_SENT for row in expected)}/{len(expected)}"
@@ -93,7 +98,7 @@ def _write_state(sheet: Worksheet, view: View, at: int) -> int:
         ("批次", years.title, "省份", view.title),
         (
             "名额",
-            f"{total['quota']}个",
+            f"{total['quota']}个" if known else "未公布",
             "收到报送",
             f"{total['submitted']}个试点" if total["submitted"] else "未收到报送",
         ),
