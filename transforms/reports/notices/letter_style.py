@@ -112,7 +112,7 @@ def letter_bytes(letter: Letter) -> bytes:
 
 def add_line(letter: Letter, text: str, style: str = "公文正文") -> None:
     """Add a paragraph."""
-    letter.add_paragraph(replace_forbidden(text), style)
+    letter.add_paragraph(replace_forbidden(text)).paragraph_format.element.style = letter.styles[style].style_id
 
 
 def start_landscape_page(letter: Letter) -> None:
