@@ -4,6 +4,7 @@ The operating system frees the lock when the process ends. The holder's file is 
 found by the next run tells that its writer was killed.
 """
 
+import fcntl
 import os
 import re
 import shlex
@@ -63,9 +64,12 @@ def lock_holder(out: Path, round_name: str) -> tuple[str | None, bool]:
     if holder is None:
         return None, False
     try:
-        with FileLock(_lock_file(out, round_name)).acquire(timeout=0):
+        with _lock_file(out, round_name).open("rb") as file:  # to read is enough for a user who may not write
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
             return holder, False
-    except OSError:  # locked (`Timeout` is an OSError), or this user may not open it
+    except FileNotFoundError:
+        return holder, False
+    except OSError:  # locked, or this user may not open it
         return holder, True
 
 

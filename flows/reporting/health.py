@@ -41,6 +41,7 @@ _ATTENTION = {
 }
 _NOTES = {
     "never": ("no run is recorded in {about}", "没有运行记录（{about}）"),
+    "unread": ("cannot be read by this account: {about}", "当前账户无权读取：{about}"),
     "complete": ("complete: {about}", "运行完成：{about}"),
     "published": ("published: {about}", "已更新：{about}"),
     "unchanged": ("unchanged packages: {about}", "未变的评审包：{about}个"),

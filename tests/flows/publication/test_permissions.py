@@ -1,15 +1,20 @@
 """Files and folders that may not be read or written."""
 
+import os
 from pathlib import Path
 
 import pytest
 
-from flows.pipeline.outcome import INCOMPLETE, Summary, outcome_of
+from flows.pipeline.outcome import FAILED, INCOMPLETE, Outcome, Summary, outcome_of
 from flows.publication.history import versions
+from flows.publication.lock import hold_lock
 from flows.publication.publish import publish
 from flows.publication.reviewer_edits import not_archived
 from flows.publication.rollback import VersionNotFoundError, roll_back
 from flows.publication.swap import PublicationError
+from flows.reporting.health import Places
+from flows.reporting.run_log import record_pull, record_run, run_of, start_watch
+from flows.reporting.status import round_status
 from tests.support.package_folder import BOOK, NAME, PACKAGE, contents, run_publication
 from transforms.reports.run_summary import RunSummary
 
@@ -88,3 +93,29 @@ def test_an_error_says_whether_anything_was_published(shared: Path, begun: bool)
         with pytest.raises(PublicationError, match="published in part") as caught:
             roll_back(out, shared / "reviews", NAME, version)
         assert (caught.value.begun, (out / NAME / BOOK).read_bytes()) == (True, b"book")
+
+
+def test_an_engineer_who_may_only_read_sees_the_runs_of_the_service(shared: Path) -> None:
+    places = Places("r", shared / "raw", shared / "out")
+    (shared / "raw" / "r").mkdir(parents=True)
+    with hold_lock(shared / "out", "r"):
+        text = holder_file(shared).read_bytes()
+    run = run_of("r", shared / "out", Outcome(FAILED, "no space"), start_watch())
+    record_run(run)
+    record_pull(run, shared / "raw")
+    holder_file(shared).write_bytes(text)  # as left by a killed run
+    if os.geteuid() != 0 and os.getuid() == 0:
+        os.seteuid(0)
+        for folder, _, files in os.walk(shared):
+            os.chown(folder, 0, 0)
+            for name in files:
+                os.chown(Path(folder, name), 0, 0)
+        (shared / "raw").chmod(0o700)
+        shared.chmod(0o755)
+        os.seteuid(65534)
+        kinds = [point.kind for point in round_status(places, 5).points]
+        assert kinds == ["failed", "killed", "unread"]
+
+
+def holder_file(place: Path) -> Path:
+    return place / "out" / ".r.holder"
