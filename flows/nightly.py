@@ -8,12 +8,12 @@ from prefect import flow, get_run_logger
 from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
-from flows.pipeline.outcome import DONE, FAILED, Outcome, Summary
+from flows.pipeline.outcome import DONE, FAILED, WRONG_USE, Outcome, Summary
 from flows.pipeline.request import Request
 from flows.reporting.health import Level, Places
 from flows.reporting.notifications import notify
 from flows.reporting.prefect_page import show_cost
-from flows.reporting.run_log import MESSAGE, PULL, record_run, run_of, start_watch
+from flows.reporting.run_log import MESSAGE, PULL, Run, record_run, run_of, start_watch
 from flows.reporting.status import message_text, status_of_run
 from flows.review import REFUSED, run_review
 from flows.settings import SettingError, load_settings, source_setting, unknown_settings
@@ -44,13 +44,17 @@ def nightly(
     Returns:
         Completed; `Incomplete` where something was published, but a source or a check failed; Failed where nothing was.
     """
+    watch, places = start_watch(), Places(round, Path(raw), Path(out))
     try:
         settings = load_settings()
     except SettingError as error:
+        refused = run_of(round, places.out, Outcome(WRONG_USE, str(error)), watch)
+        _record(refused)
+        _notify(blocks, f"{round}：评审失败", message_text(status_of_run(places, refused, None), ""), places)
         return Failed(name=REFUSED, message=str(error))
     for line in unknown_settings():
         get_run_logger().warning("settings %s", line)
-    to, watch, places = blocks or settings.notify, start_watch(), Places(round, Path(raw), Path(out))
+    to = blocks or settings.notify
     pulled = _pull(round, sources, raw) if sources or source_setting("SOURCES", round) else None
     pull_seconds = watch.seconds
     review_watch = start_watch()
@@ -82,11 +86,16 @@ def _notify(blocks: Sequence[str], subject: str, body: str, places: Places) -> N
     if not blocks:
         return
     watch, failed = start_watch(), notify(blocks, subject, body)
-    outcome = Outcome(FAILED if failed else DONE, " ".join(failed))
+    _record(
+        run_of(places.round, places.out, Outcome(FAILED if failed else DONE, " ".join(failed)), watch, kind=MESSAGE)
+    )
+
+
+def _record(run: Run) -> None:
     try:
-        record_run(run_of(places.round, places.out, outcome, watch, kind=MESSAGE))
+        record_run(run)
     except OSError as error:
-        get_run_logger().warning("notify   could not be recorded: %s", error)
+        get_run_logger().warning("could not be recorded: %s", error)
 
 
 def _pull(round_name: str, sources: Sequence[str], raw: str | Path) -> Outcome:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from flows.pipeline.outcome import DONE, FAILED, WRONG_USE, Outcome
 from flows.publication.safe_files import append_json_line, read_json_lines
-from flows.settings import load_settings
+from flows.settings import SettingError, load_settings
 
 REVIEW, PULL, MESSAGE = "review", "pull", "message"
 _FILES = ("new", "known", "waiting", "refused")
@@ -143,7 +143,7 @@ def record_pull(run: Run, raw: Path) -> None:
 
 def last_runs(round_name: str, out: str | Path, count: int, kinds: Sequence[str] = (REVIEW,)) -> list[Run]:
     """Return the last runs of a round with this output folder, newest first; unreadable lines are skipped."""
-    is_shared, here = load_settings().state is not None, str(Path(out).resolve())
+    is_shared, here = _shared_state() is not None, str(Path(out).resolve())
     found = _read(log_file(round_name, out))
     return [run for run in found[::-1] if run.kind in kinds and (run.out == here or not is_shared)][:count]
 
@@ -164,7 +164,14 @@ def _read(path: Path) -> list[Run]:
 def log_file(round_name: str, out: str | Path) -> Path:
     """Return the file of reviews and messages."""
     folder = Path(out).resolve()
-    return (load_settings().state or folder.with_name(f"{folder.name}.state")) / f"{round_name}.jsonl"
+    return (_shared_state() or folder.with_name(f"{folder.name}.state")) / f"{round_name}.jsonl"
+
+
+def _shared_state() -> Path | None:
+    try:
+        return load_settings().state
+    except SettingError:  # that a setting is wrong is recorded too
+        return None
 
 
 def _user() -> str:

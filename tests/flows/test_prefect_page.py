@@ -4,13 +4,16 @@ import logging
 from pathlib import Path
 
 import pytest
-from prefect import flow
+from prefect import Flow, flow
 from prefect.artifacts import Artifact
 from prefect.settings import PREFECT_API_URL, PREFECT_UI_URL, temporary_settings
 
+from flows.nightly import nightly
 from flows.pipeline.outcome import INCOMPLETE, Outcome, Summary
 from flows.publication.publish import PublishResult
+from flows.reporting.health import Places
 from flows.reporting.prefect_page import show
+from flows.reporting.status import round_status
 from flows.review import review
 from transforms.reports.run_summary import RunSummary
 
@@ -63,3 +66,16 @@ def test_an_incomplete_review_is_a_state_of_that_name(monkeypatch: pytest.Monkey
     monkeypatch.setattr("flows.review._run", lambda _: (outcome, None))
     state = review.fn("first-batch")
     assert (state.name, state.message) == ("Incomplete", "a check could not run")  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("night", [review, nightly])
+def test_a_wrong_setting_is_a_refused_run_of_the_status(
+    service: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, night: Flow[..., object]
+) -> None:
+    monkeypatch.setenv("PEAK_REVIEW_HISTORY", "many")
+    with temporary_settings({PREFECT_API_URL: service}):
+        state = night("first-batch", raw=tmp_path / "raw", out=tmp_path / "out", return_state=True)
+    assert (state.name, state.message.split(":")[0]) == ("Refused", "PEAK_REVIEW_HISTORY")
+    monkeypatch.delenv("PEAK_REVIEW_HISTORY")
+    status = round_status(Places("first-batch", tmp_path / "raw", tmp_path / "out"), 5)
+    assert (status.level, status.points[0].kind) == (1, "refused")
