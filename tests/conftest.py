@@ -23,6 +23,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--tries", type=int, help="how many kills or sequences of edits the long suites try")
 
 
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Show a short Chinese value of a case as it is written, not as escapes."""
+    readable = isinstance(val, str) and not val.isascii() and val.isprintable() and len(val) <= 40
+    return str(val) if readable else None
+
+
 @pytest.fixture(scope="session")
 def tries(pytestconfig: pytest.Config) -> int | None:
     """How many attempts the option asks for; None leaves it to the test."""

@@ -37,6 +37,20 @@ def test_the_sheets_are_there_in_order(province: str | None) -> None:
     assert book(province)["已销号问题"].sheet_state == "hidden"
 
 
+WRITTEN = ["处理状态", "审核意见", "审核人", "日期", "复核提示"]
+COLUMNS = [
+    *["序号", "严重程度", "省份", "试点", "指标", "年份", "问题", "说明", "处理建议", *WRITTEN, "原值", "规范值"],
+    *["可能值／参考范围", "定位", "文件", "工作表", "单元格", "规则", "问题编号"],
+]
+
+
+@pytest.mark.parametrize(
+    ("province", "without"), [(NATION, {*WRITTEN[1:], "问题编号"}), ("河北省", {"省份"})], ids=["nation", "province"]
+)
+def test_the_list_of_findings_has_its_columns(province: str | None, without: set[str]) -> None:
+    assert [cell.value for cell in book(province)["问题清单"][1]] == [name for name in COLUMNS if name not in without]
+
+
 @pytest.mark.thorough
 @pytest.mark.parametrize("province", [NATION, "河北省"])
 def test_rendering_twice_gives_the_same_bytes(province: str | None) -> None:

@@ -25,14 +25,20 @@ def test_a_clean_round_has_nothing_to_correct() -> None:
     assert set(result.provinces["quota_status"]) == {"met"}
 
 
+def shown(finding: dict[str, object]) -> str:
+    """A finding in one line, for whoever reads a failed test."""
+    return "{severity} {rule} {pilot} {indicator} {year} {cell} {message}".format(**finding)
+
+
 @pytest.mark.parametrize("case", CASES, ids=[case.rule for case in CASES])
 def test_one_broken_thing_gives_one_finding_there(case: Case) -> None:
     pilot, new, _ = judged(case)
     found = new.filter(~pl.col("rule").is_in(list(case.also))).to_dicts()
-    assert [finding["rule"] for finding in found] == [case.rule] * case.count
+    place = {"pilot": pilot, "indicator": case.indicator, "year": case.year, "cell": case.cell}
+    wanted = f"expected: {case.rule} {CONTRACTS.rules[case.rule].title}, {place}; found: {list(map(shown, found))}"
+    assert [finding["rule"] for finding in found] == [case.rule] * case.count, wanted
     finding = found[0]
-    assert (finding["pilot"], finding["indicator"], finding["year"]) == (pilot, case.indicator, case.year)
-    assert finding["cell"] == case.cell
+    assert {name: finding[name] for name in place} == place, wanted
     assert set(new["rule"]) == {case.rule} | case.also
     assert "{" not in finding["message"] + finding["advice"]
     assert "None" not in finding["message"]
