@@ -12,7 +12,7 @@ import typer
 from contracts.load import fingerprint
 from flows.cli.deploy import deploy
 from flows.cli.ending import ERRORS, OUTPUT, fail, say
-from flows.cli.operators import rollback, settings, status
+from flows.cli.operators import rollback, rounds, settings, status
 from flows.cli.run_and_pull import pull, run
 from flows.cli.submitters import check, rules, template
 from flows.pipeline.outcome import WRONG_USE
@@ -44,7 +44,7 @@ def peak_review(
         say(ERRORS, f"peak-review: {line}")
 
 
-for command in (run, pull, check, template, rules, status, rollback, settings, deploy):
+for command in (run, pull, check, template, rules, status, rounds, rollback, settings, deploy):
     app.command()(command)
 
 

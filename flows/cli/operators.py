@@ -1,6 +1,7 @@
-"""The commands for operators: `status`, `rollback` and `settings`."""
+"""The commands for operators: `status`, `rounds`, `rollback` and `settings`."""
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -84,3 +85,23 @@ def settings(form: Annotated[str, typer.Option("--format", help="text, json or m
     for row in rows:
         changed = f"   (default: {row['default'] or 'not set'})" * (row["value"] != row["default"])
         say(OUTPUT, f"{row['setting']}={row['value']}{changed}\n    {row['meaning']}")
+
+
+def rounds(
+    raw: Annotated[str, RAW] = "data/raw",
+    out: Annotated[str, OUT] = "data/out",
+    form: Annotated[str, typer.Option("--format", help="text or json")] = "text",
+) -> None:
+    """List the rounds with their state, years, roster, quota, deadline and counts."""
+    from flows.reporting.rounds import as_text, describe_round  # noqa: PLC0415
+
+    one_of(form, "text", "json")
+    try:
+        lines = [describe_round(name, Path(raw), Path(out)) for name in contract_files.round_names()]
+    except OSError as error:
+        fail(FAILED, f"cannot read {error.filename}: {error.strerror}")
+    if form == "json":
+        rows = [asdict(line) | {"deadline": line.deadline and line.deadline.isoformat()} for line in lines]
+        say(OUTPUT, json.dumps(rows, ensure_ascii=False, indent=2))
+    else:
+        say(OUTPUT, "\n\n".join(map(as_text, lines)))

@@ -29,14 +29,14 @@ _HEADING_OF = {
     "unit": HEADINGS[3],
     "mixup": HEADINGS[3],
     "trajectory": HEADINGS[4],
-    "baseline": HEADINGS[7],
-    "progress": HEADINGS[7],
+    "baseline": HEADINGS[6],
+    "progress": HEADINGS[6],
     "relation": HEADINGS[4],
     "national": HEADINGS[4],
     "peer": HEADINGS[4],
     "copy": HEADINGS[5],
     "version": HEADINGS[5],
-    "plan": HEADINGS[6],
+    "plan": HEADINGS[-1],
 }
 _OTHER = "其他试点"
 # Words about our own processing, which mean nothing to a submitter.
