@@ -5,10 +5,11 @@ import os
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
-from flows.publication.file_names import printable, safe_name, short_name
+from flows.publication.file_names import as_utf8, printable, safe_name, short_name
 from flows.publication.manifest import MANIFEST, RECORD, list_package, listed_hashes, packages_in, short_hash
 from flows.publication.safe_files import (
     UnreadableError,
+    append_json_line,
     flush_to_disk,
     has_digest,
     is_folder,
@@ -18,6 +19,7 @@ from flows.publication.safe_files import (
 )
 
 _LONGEST = 160  # bytes of a name: hashes go before it
+NAMES = "原文件名.txt"  # beside the copies: the original path of each with another name, a JSON line each
 
 
 def archive_changes(out: Path, archive: Path, provinces: Iterable[str] | None = None) -> tuple[str, ...]:
@@ -71,6 +73,8 @@ def not_archived(out: Path, provinces: Iterable[str]) -> list[str]:
 def _copy(path: Path, archive: Path, name: str, published: str | None = None) -> list[str]:
     """Copy a file to `<hash>-<name>`, so that nothing is overwritten; return its path, or none if unreadable.
 
+    A name that cannot be written everywhere is replaced, and recorded in `NAMES`.
+
     A workbook that stayed open during a run is published with the hash of its archived copy. When it is saved again,
     the new copy is named `<hash>.<earlier hash>-<name>`: the only record of their order.
     """
@@ -92,7 +96,11 @@ def _copy(path: Path, archive: Path, name: str, published: str | None = None) ->
     earlier = short_hash(published or "")
     follows = bool(earlier) and any(archive.glob(f"{earlier}[.-]*"))
     # Renamed only when it is complete and on disk, because the original may be replaced right afterwards.
-    copy = _unused_path(archive, f"{found}{f'.{earlier}' if follows else ''}", _archive_name(name))
+    safe = _archive_name(name)
+    copy = _unused_path(archive, f"{found}{f'.{earlier}' if follows else ''}", safe)
+    if safe != PurePosixPath(name).name:
+        keep_regular(archive / NAMES)
+        append_json_line(archive / NAMES, {"copy": copy.name, "name": as_utf8(name)})
     part.replace(copy)
     flush_to_disk([archive])
     return [copy.as_posix()]

@@ -1,6 +1,7 @@
 """Compare a filled-in review workbook with what was published in it: decisions by key, and remarks on other changes."""
 
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 from contracts.review_form import CONCLUSIONS, FIELDS, FINDINGS, FORMS, OPEN, READ_AS, WRITTEN, Form, State, may_write
@@ -29,7 +30,7 @@ class _Comparison:
         self._remarks: list[Remark] = []
 
     def read(self, grids: dict[str, Grid]) -> ReviewFile:
-        rows = list(all_rows(grids))
+        rows = [self._with_key(row) for row in all_rows(grids)]
         decisions = [decision for row in rows if (decision := self._decide(row))]
         self._note_missing(rows)
         self._note_other_sheets(grids, {row.sheet for row in rows})
@@ -50,6 +51,18 @@ class _Comparison:
 
     def _known(self, form: Form) -> dict[str, dict[str, Any]]:
         return self._published.findings if form is FINDINGS else self._published.pilots
+
+    def _with_key(self, row: FormRow) -> FormRow:
+        """Return a row of a form whose key column was deleted with the key of the only row published with its cells."""
+        if row.form.key in row.columns:
+            return row
+        marks = {title: mark(text) for title, text in row.others.items()}
+        found = [
+            key
+            for key, one in self._known(row.form).items()
+            if (shared := one["marks"].keys() & marks.keys()) and all(one["marks"][at] == marks[at] for at in shared)
+        ]
+        return replace(row, key=found[0]) if len(found) == 1 else row
 
     def _decide(self, row: FormRow) -> dict[str, Any] | None:
         """Return the decision of a row: the fields that differ from the published ones."""
@@ -139,15 +152,25 @@ class _Comparison:
                 self._remark("", f"找不到“{form.sheet}”的“{form.key}”列，其中的意见未能读取。")
             elif missing := len(known.keys() - {row.key for row in here}):
                 self._remark(here[0].sheet, f"有{missing}行被删除；已按系统内容恢复，此前的意见不受影响。")
+            if here and form.key not in here[0].columns:
+                self._remark(here[0].sheet, f"找不到“{form.key}”列，已按各行其余内容识别；不能识别的行逐条列出。")
+            for title, count in self._other_columns(form, here).items():
+                self._remark(here[0].sheet, f"新增或改名的“{title}”列有{count}行内容，未采用；意见请写在原有的栏内。")
             if here and (lost := [title for name, title in form.fields.items() if here[0].texts[name] is None]):
                 self._remark(here[0].sheet, f"找不到“{'”“'.join(lost)}”列，按未改动处理。")
+
+    def _other_columns(self, form: Form, rows: list[FormRow]) -> Counter[str]:
+        """Count the filled cells of each column that was not published."""
+        published = {title for one in self._known(form).values() for title in one["marks"]}
+        published |= {form.key, *form.fields.values()}
+        return Counter(title for row in rows for title, text in row.others.items() if text and title not in published)
 
     def _note_other_sheets(self, grids: dict[str, Grid], forms: set[str]) -> None:
         for name, grid in grids.items():
             if name in forms:
                 continue
             if name not in self._published.sheets:
-                if grid:
+                if grid and name not in {form.sheet for form in FORMS}:
                     self._remark(name, "新增的工作表，未读取；原件已存档。")
                 continue
             left = Counter(self._published.sheets[name])

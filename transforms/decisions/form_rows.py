@@ -35,7 +35,7 @@ def all_rows(grids: dict[str, Grid]) -> Iterator[FormRow]:
     """Yield the rows of every form on any sheet, including copied sheets."""
     for sheet, grid in grids.items():
         for form in FORMS:
-            place = find_form(grid, form)
+            place = find_form(grid, form, is_named=sheet == form.sheet)
             if place:
                 yield from _rows(grid, sheet, form, place)
 
@@ -45,4 +45,4 @@ def _rows(grid: Grid, sheet: str, form: Form, place: FormPosition) -> Iterator[F
     for number in rows_below(grid, place):
         texts = {name: None if column is None else grid.get((number, column), "") for name, column in fields.items()}
         others = {title: grid.get((number, column), "") for title, column in place.columns.items()}
-        yield FormRow(form, sheet, number, others[form.key], place.columns, texts, others)
+        yield FormRow(form, sheet, number, others.get(form.key, ""), place.columns, texts, others)

@@ -53,6 +53,11 @@ def to_rows(published: PublishedWorkbook) -> list[list[str]]:
     return [*rows, [_CHECK, "", _checksum(rows)]]
 
 
+def is_header(rows: Sequence[Sequence[str]]) -> bool:
+    """Return whether rows are the first row of the sheet."""
+    return [tuple(row) for row in rows] == [_HEADER]
+
+
 def from_rows(rows: Sequence[Sequence[str]]) -> PublishedWorkbook:
     """Read the rows back.
 

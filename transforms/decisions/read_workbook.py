@@ -8,7 +8,7 @@ from contracts.review_form import METADATA, NOTHING_TO_DO, OPEN
 from transforms.decisions.compare_workbook import compare_workbook
 from transforms.decisions.form_rows import all_rows
 from transforms.decisions.ledger import Remark, ReviewFile
-from transforms.decisions.metadata import MetadataError, from_rows
+from transforms.decisions.metadata import MetadataError, from_rows, is_header
 from transforms.decisions.sheet_grid import Grid, grid_of
 from transforms.failures import FAILED
 from transforms.intake.cells import UnreadableFileError
@@ -24,9 +24,9 @@ def read_review(content: bytes, file: str, contracts: Contracts, passwords: Sequ
     except UnreadableFileError as error:
         return unread_review(file, sha256, str(error), contracts)
     grids = {sheet.name: grid_of(sheet) for sheet in sheets}
-    hidden = grids.pop(METADATA, None)
+    hidden = grids.pop(_metadata_sheet(grids), None)
     if hidden is None:
-        return unread_review(file, sha256, f"不是评审工作簿（没有“{METADATA}”工作表）", contracts)
+        return _refused(file, sha256, province, f"不是评审工作簿（没有“{METADATA}”工作表）", grids)
     try:
         published = from_rows(_lines(hidden))
     except MetadataError:
@@ -50,6 +50,11 @@ def named_province(file: str, contracts: Contracts) -> str | None:
     """Return the province named in a path, if exactly one is."""
     found = {region.name for region in contracts.regions if region.name in file}
     return found.pop() if len(found) == 1 else None
+
+
+def _metadata_sheet(grids: dict[str, Grid]) -> str:
+    """Return the name of the sheet with the metadata, which may have been renamed."""
+    return next((name for name, grid in grids.items() if is_header(_lines(grid)[:1])), METADATA)
 
 
 def _refused(file: str, sha256: str, province: str | None, fault: str, grids: dict[str, Grid]) -> ReviewFile:

@@ -40,13 +40,18 @@ def grid_of_new(sheet: Worksheet) -> Grid:
     return _filled(((cell.row, cell.column), _shown(value)) for cell, value in shown)
 
 
-def find_form(grid: Grid, form: Form) -> FormPosition | None:
-    """Find the first row with the title of the key column and of a field."""
-    for row in sorted({row for (row, _), text in grid.items() if text == form.key}):
+def find_form(grid: Grid, form: Form, *, is_named: bool = False) -> FormPosition | None:
+    """Find the first row with the title of the key column and of a field.
+
+    On the sheet with the form's own name (`is_named`) two titles of fields are enough.
+    """
+    titles = {FORMER_TITLES.get(text, text) for text in {*form.fields.values(), form.key}}
+    for row in sorted({row for (row, _), text in grid.items() if FORMER_TITLES.get(text, text) in titles}):
         columns: dict[str, int] = {}
         for (_, column), text in sorted((place, text) for place, text in grid.items() if place[0] == row):
             columns.setdefault(FORMER_TITLES.get(text, text), column)
-        if set(form.fields.values()) & columns.keys():
+        fields = set(form.fields.values()) & columns.keys()
+        if fields and (form.key in columns or (is_named and len(fields) > 1)):
             return FormPosition(row, columns)
     return None
 

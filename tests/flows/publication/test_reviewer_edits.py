@@ -1,12 +1,15 @@
 """Files changed in a package or added to it are archived, whatever their name."""
 
 import hashlib
+import json
 import os
 from pathlib import Path
 
 import pytest
 
+from flows.publication.file_names import as_utf8
 from flows.publication.publish import publish
+from flows.publication.reviewer_edits import NAMES as RECORDED
 from flows.publication.reviewer_edits import archive_changes
 from flows.sources.raw_listing import list_raw
 from tests.support.package_folder import BOOK, CHANGED, NAME, PACKAGES, archived, contents, record, run_publication
@@ -76,5 +79,12 @@ def test_a_file_of_any_name_is_archived(published: Path, name: str) -> None:
     )
     for file in list_raw(published.parent, "reviews")[0]:  # what is no workbook by its name is not read as one
         assert not Path(file.file).name.partition("-")[2].startswith((".", "~$"))
+    (copy,) = {path for path in kept if Path(path).read_bytes() == b"work"}
+    names = Path(copy).with_name(RECORDED)
+    if Path(copy).name.partition("-")[2] == name:
+        assert not names.exists()
+    else:
+        (line,) = map(json.loads, names.read_text(encoding="utf-8").splitlines())
+        assert line == {"copy": Path(copy).name, "name": as_utf8(f"submissions/{name}")}
     assert run_publication(published, "new") == ()
     assert contents(published.parent / "reviews") >= {b"work"}

@@ -12,6 +12,8 @@ from contracts.review_form import (
     FALSE_ALARM,
     FINDINGS,
     METADATA,
+    PILOTS,
+    Form,
 )
 from tests.sample import CONTRACTS
 from tests.support.containers import encrypted
@@ -197,11 +199,70 @@ def test_an_edit_of_another_sheet_is_told() -> None:
     assert remarks(added) == ["草稿｜新增的工作表，未读取；原件已存档。"]
 
 
-def test_without_the_key_column_the_file_says_so() -> None:
-    content = edited(
-        book_as_published(), lambda book: book[FINDINGS.sheet].delete_cols(columns(book[FINDINGS.sheet])[FINDINGS.key])
-    )
-    assert [text for text in remarks(content) if "找不到“问题清单”的“问题编号”列" in text]
+def without_column(form: Form) -> Callable[[Workbook], object]:
+    return lambda book: book[form.sheet].delete_cols(columns(book[form.sheet])[form.key])
+
+
+def renamed_sheets(book: Workbook) -> None:
+    for number, sheet in enumerate(book.worksheets):
+        sheet.title = f"工作表{number}"
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (without_column(FINDINGS), ["问题清单｜找不到“问题编号”列，已按各行其余内容识别；不能识别的行逐条列出。"]),
+        (without_column(PILOTS), ["审核意见｜找不到“试点标识”列，已按各行其余内容识别；不能识别的行逐条列出。"]),
+        (renamed_sheets, None),
+        (lambda book: book[FINDINGS.sheet].insert_rows(1, 3), []),
+        (lambda book: book[FINDINGS.sheet].delete_cols(columns(book[FINDINGS.sheet])["试点"]), []),
+    ],
+    ids=["no key of findings", "no key of pilots", "renamed sheets", "rows above", "no pilot"],
+)
+def test_whatever_was_done_to_its_sheets_the_decisions_are_read(
+    change: Callable[[Workbook], object], says: list[str] | None
+) -> None:
+    content = filled({key_of(WORDS): FULL, key_of(PART): {"处理状态": "要求更正"}}, {CITY: VERDICT})
+    before, after = take_back(content), take_back(edited(content, change))
+    assert after.fault is None
+    about = ("finding_key", "pilot", "status", "opinion", "person", "date", "conclusion", "first_person")
+    assert [[row[name] for name in about] for row in after.decisions] == [
+        [row[name] for name in about] for row in before.decisions
+    ]
+    assert len(after.decisions) == 3
+    assert says is None or remarks(edited(content, change)) == says
+
+
+def test_without_keys_a_row_that_was_changed_too_is_listed_and_not_guessed() -> None:
+    def change(book: Workbook) -> None:
+        sheet = book[FINDINGS.sheet]
+        sheet.cell(row_of(sheet, FINDINGS, key_of(WORDS)), columns(sheet)["原值"]).value = "别的"
+        without_column(FINDINGS)(book)
+
+    content = edited(filled({key_of(WORDS): FULL}), change)
+    assert not take_back(content).decisions
+    assert [
+        text for text in remarks(content) if "该行没有编号，无法确定针对哪一项，未采用" in text and "原件已核" in text
+    ]
+
+
+def test_a_column_that_was_added_or_has_another_title_is_one_line() -> None:
+    def change(book: Workbook) -> None:
+        sheet = book[FINDINGS.sheet]
+        sheet.cell(1, columns(sheet)["审核意见"]).value = "我的意见"
+        sheet.cell(1, sheet.max_column + 1).value = "空列"
+
+    found = remarks(edited(filled({key_of(WORDS): FULL}), change))
+    assert found == [
+        "问题清单｜新增或改名的“我的意见”列有1行内容，未采用；意见请写在原有的栏内。",
+        "问题清单｜找不到“审核意见”列，按未改动处理。",
+    ]
+
+
+def test_without_its_metadata_every_word_is_listed() -> None:
+    content = edited(filled({key_of(WORDS): FULL}), lambda book: book.remove(book[METADATA]))
+    assert "没有“_元数据”工作表" in (take_back(content).fault or "")
+    assert [text for text in remarks(content) if "原件已核" in text]
 
 
 def test_without_an_input_column_nothing_is_taken_for_emptied() -> None:
