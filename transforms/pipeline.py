@@ -8,6 +8,7 @@ import polars as pl
 from contracts.load import Contracts
 from contracts.schemas.published import Findings, Observations, PlanTargets, Provinces
 from contracts.schemas.validation import require
+from transforms.aggregation.paces import compute_paces, peer_paces
 from transforms.aggregation.statistics import peer_medians, select_observations, summarise_provinces
 from transforms.batch import Batch, build_batch
 from transforms.failures import FAILED, Failure, replace_failing
@@ -37,10 +38,12 @@ class RoundContext:
     Attributes:
         medians: of the peers, from `peer_medians`.
         copies: pairs of pilots with equal figures, from `copied_pairs`.
+        paces: of the peers, from `peer_paces`.
         names: columns `pilot`, `named` of every file; used to keep other pilots' names out of letters.
     """
 
     medians: pl.DataFrame
+    paces: pl.DataFrame
     copies: pl.DataFrame
     names: pl.DataFrame
 
@@ -112,6 +115,7 @@ def review_round(
         require(plan_targets(judged.batch.plans.claims, contracts.round.round), PlanTargets),
         RoundContext(
             peer_medians(judged),
+            peer_paces(compute_paces(judged, contracts)),
             copied_pairs(judged.batch, contracts, **contracts.rules["COPY-PILOT"].thresholds),
             names,
         ),

@@ -4,9 +4,9 @@ from typing import Any
 
 from contracts.indicators import Scale
 from contracts.load import Contracts
+from transforms.aggregation.paces import POINTS
 
 _DIGITS = {"intensity": "#,##0.000", "ratio": "#,##0.00", "share": "0.0", "rate": "0.0", "growth": "0.0"}
-_POINTS = {"share", "rate", "growth"}
 _SMALL = 10  # percent: spending on research is given with two decimals
 
 
@@ -18,7 +18,7 @@ def _scale(contracts: Contracts, indicator: str, unit: str | None) -> Scale | No
 def number_format(contracts: Contracts, indicator: str, unit: str | None) -> str:
     """Return the number format: three decimals for an intensity, one for a percentage, none for what is counted."""
     scale = _scale(contracts, indicator, unit)
-    if scale and scale.measure in _POINTS and scale.plausible[1] < _SMALL:
+    if scale and scale.measure in POINTS and scale.plausible[1] < _SMALL:
         return "0.00"
     return _DIGITS.get(scale.measure if scale else "", "#,##0")
 
@@ -38,7 +38,7 @@ def yearly_change(contracts: Contracts, before: dict[str, Any], after: dict[str,
     scale = _scale(contracts, after["indicator"], after["unit"])
     if not (before["usable"] and after["usable"]) or before["unit"] != after["unit"] or scale is None:
         return None
-    if scale.measure in _POINTS:
+    if scale.measure in POINTS:
         points = (last - first) / years
         # 1.01 to 1.14 in three years is no standstill.
         digits = 1 if round(points, 1) and scale.plausible[1] >= _SMALL else 2
@@ -53,6 +53,6 @@ def change_since(contracts: Contracts, before: dict[str, Any], after: dict[str, 
     scale = _scale(contracts, after["indicator"], after["unit"])
     if scale is None or before["unit"] != after["unit"]:
         return None
-    if scale.measure in _POINTS:
+    if scale.measure in POINTS:
         return f"{after['value'] - before['value']:+.{1 if scale.plausible[1] >= _SMALL else 2}f}"
     return f"{(after['value'] / before['value'] - 1) * 100:+.1f}%" if before["value"] > 0 else None

@@ -48,9 +48,11 @@ def drawn(content: bytes) -> dict[str, Drawn]:
 
 
 def charts(content: bytes) -> list[ScatterChart]:
-    """The charts of the only sheet that has some."""
+    """The charts of the sheet 图表, which are the only ones of lines."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        return find_images(archive, "xl/drawings/drawing1.xml")[0]
+        drawings = [name for name in archive.namelist() if name.startswith("xl/drawings/drawing")]
+        found = [chart for name in drawings for chart in find_images(archive, name)[0]]
+    return [chart for chart in found if isinstance(chart, ScatterChart)]
 
 
 def _drawn(sheet: Worksheet, chart: ScatterChart) -> Drawn:

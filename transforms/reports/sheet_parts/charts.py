@@ -33,6 +33,7 @@ Mark = Literal["circle", "square", "triangle", "diamond", "x", "plus", "star", "
 Dash = Literal["solid", "sysDash", "sysDot", "lgDashDot"]
 _COLOURS = ("0072B2", "D55E00", "009E73", "CC79A7", "56B4E9", "E69F00", "7F6000", "7030A0")  # Okabe and Ito, darkened
 _MARKS: tuple[Mark, ...] = ("circle", "square", "triangle", "diamond", "x", "plus", "star", "dash")
+_BARS = ("BDD7EE", "0072B2", "1F3864", "7F7F7F")  # from light to dark: distinguishable in grey
 _CM = 360000  # in the units of a drawing
 
 
@@ -99,6 +100,27 @@ def draw_counts(area: Area, title: str, x_title: str, y_title: str) -> BarChart:
     _format(chart, title, x_title, y_title)
     chart.y_axis.number_format = "0"
     chart.y_axis.majorUnit = None
+    return chart
+
+
+def draw_bars(area: Area, title: str, unit: str) -> BarChart:
+    """Draw horizontal bars, the first row at the top: one for each column, from light to dark."""
+    chart = BarChart()
+    chart.type, chart.grouping, chart.gapWidth = "bar", "clustered", 60
+    names = Reference(area.sheet, min_col=1, min_row=area.top + 1, max_row=area.top + area.rows)
+    for column in range(2, 2 + area.columns):
+        values = Reference(area.sheet, min_col=column, min_row=area.top + 1, max_row=area.top + area.rows)
+        series = SeriesFactory(values)
+        series.tx = _name(area.sheet, area.top, column)
+        colour = _BARS[(column - 2) % len(_BARS)]
+        series.spPr = GraphicalProperties(solidFill=colour, ln=LineProperties(solidFill="404040", w=6350))
+        series.invertIfNegative = False
+        chart.series.append(series)
+    chart.set_categories(names)
+    _format(chart, title, "", unit)
+    chart.x_axis.title = None
+    chart.x_axis.scaling.orientation = "maxMin"
+    chart.y_axis.number_format = "General"
     return chart
 
 

@@ -33,6 +33,7 @@ from transforms.reports.workbook.review_sheets.traffic_lights import write_traff
 from transforms.reports.workbook.review_sheets.version_changes import write_version_changes
 from transforms.reports.workbook.summary_sheets.charts import write_charts
 from transforms.reports.workbook.summary_sheets.cover import write_cover
+from transforms.reports.workbook.summary_sheets.pace_comparison import write_pace_comparison
 from transforms.reports.workbook.summary_sheets.pilot_overview import write_pilot_overview
 from transforms.reports.workbook.summary_sheets.quota import write_quota
 from transforms.reports.workbook.summary_sheets.statistics import write_statistics
@@ -64,6 +65,7 @@ SHEETS: dict[str, tuple[str, Writer | None]] = {
         write_target_completion,
     ),
     "对标情况": ("各试点目标与全国目标逐项比较，附文件和条款；全国目标仅作参照", write_national_comparison),
+    "进度对比": ("主要指标和隐含碳排放的年均变化，与全国、同类对照，按差距排列，附图", write_pace_comparison),
     "文表一致性": ("实施方案正文中的目标和方案内的指标表，与工作簿逐项比对", write_agreement),
     "章节核对": (
         "实施方案对照编制指南八章：有、不充实、缺少、在其他章节、照搬指南，附标题、段落和摘录",

@@ -1,0 +1,165 @@
+"""进度对比: yearly change of key indicators and implied emissions beside nation and peers, with charts."""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import polars as pl
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.pagebreak import Break
+from openpyxl.worksheet.worksheet import Worksheet
+
+from contracts.round import KINDS, Kind
+from transforms.aggregation.paces import EMISSIONS, POINTS, compute_paces, national_pace
+from transforms.reports.quantities import number_format
+from transforms.reports.sheet_parts.cells import merge, put
+from transforms.reports.sheet_parts.charts import Area, draw_bars, place_chart
+from transforms.reports.sheet_parts.styles import set_up_page
+from transforms.reports.view import KIND_TITLES, View
+
+_EXPLAINED = (
+    "年均变化：百分数指标为百分点，其他为复合增长率（%）。差距＝末期年均变化与全国步伐（没有的与同类中位数）之差，负数为落后；"
+    "按差距排列，落后最多的在前。同类少于8个的不列中位数。全国步伐和同类中位数仅作参照。"
+)
+_NATION, _PEERS = "全国步伐", "同类中位数"
+_MOST_BARS = 14  # pilots in a chart
+_ROW, _PAGE = 16.0, 850.0  # points
+_WIDE = 17.5  # centimetres of a chart
+_NAMES = 30.0
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class PaceLine:
+    """A row of a block: paces by period, values by year, and the distance of the last pace."""
+
+    name: str
+    paces: dict[Span, float]
+    values: dict[int, float]
+    distance: float | None = None
+
+
+@dataclass(frozen=True)
+class PaceBlock:
+    """A table with its chart: the nation and the peers first, then the pilots by distance."""
+
+    title: str
+    unit: str
+    digits: str
+    lines: Sequence[PaceLine]
+    pilots: int
+
+
+def write_pace_comparison(sheet: Worksheet, view: View) -> int:
+    """Write a block for each key indicator and for the implied emissions; return their number."""
+    if not view.lists_all:
+        return 0
+    years = view.contracts.round.years
+    spans = list(pairwise(years))
+    blocks = list(pace_blocks(view))
+    wide = 2 + len(spans) + len(years)
+    put(sheet, 1, 1, f"{view.title}：进度对比", "小标题")
+    put(sheet, 2, 1, _EXPLAINED, "注")
+    merge(sheet, 2, 1, wide)
+    sheet.row_dimensions[2].height = 40
+    for column in range(1, wide + 1):
+        sheet.column_dimensions[get_column_letter(column)].width = _NAMES if column == 1 else 12
+    at, used = 4, 3 * _ROW
+    for block in blocks:
+        bars = min(len(block.lines), len(block.lines) - block.pilots + _MOST_BARS)
+        table, chart = (2 + len(block.lines)) * _ROW, math.ceil((70 + 20 * bars) / _ROW) * _ROW
+        used = _start_page(sheet, at, used, table + chart)
+        _write_table(sheet, at, block, spans, years)
+        below = at + 2 + len(block.lines)
+        used = _start_page(sheet, below, used + table, chart)
+        drawn = draw_bars(Area(sheet, at + 1, bars, len(spans)), block.title, block.unit)
+        place_chart(sheet, drawn, (below, 1), (_WIDE, chart / 28.35))
+        after = below + round(chart / _ROW) + 1
+        for row in range(at, after):
+            sheet.row_dimensions[row].height = _ROW
+        at, used = after, used + chart + _ROW
+    set_up_page(sheet)
+    sheet.page_setup.orientation = "portrait"
+    return len(blocks)
+
+
+def _start_page(sheet: Worksheet, at: int, used: float, height: float) -> float:
+    """Begin a page at a row if something of this height does not fit; return the points used of the page."""
+    if used + height <= _PAGE or used <= 4 * _ROW:
+        return used
+    sheet.row_breaks.append(Break(id=at - 1))
+    return 0.0
+
+
+def _write_table(sheet: Worksheet, at: int, block: PaceBlock, spans: Sequence[Span], years: Sequence[int]) -> None:
+    wide = 2 + len(spans) + len(years)
+    note = f"；图中为差距最大的{_MOST_BARS}个试点" if block.pilots > _MOST_BARS else ""
+    put(sheet, at, 1, f"{block.title}（{block.unit}）{note}", "小标题")
+    merge(sheet, at, 1, wide)
+    heads = ["试点", *(f"{first}—{last}年" for first, last in spans), "差距", *(f"{year}年数值" for year in years)]
+    for column, head in enumerate(heads, 1):
+        put(sheet, at + 1, column, head, "表头")
+    for row, line in enumerate(block.lines, at + 2):
+        put(sheet, row, 1, line.name, "文字")
+        figures = [*(line.paces.get(span) for span in spans), line.distance]
+        for column, figure in enumerate(figures, 2):
+            put(sheet, row, column, figure, "数值").number_format = "+0.00;-0.00;0.00"
+        for column, year in enumerate(years, 2 + len(figures)):
+            put(sheet, row, column, line.values.get(year), "数值").number_format = block.digits
+
+
+def pace_blocks(view: View) -> Iterator[PaceBlock]:
+    """Yield the blocks of each kind with accepted pilots, in the order of the tables."""
+    paces = view.visible(compute_paces(view.review.judged, view.contracts))
+    for kind in KINDS:
+        for code, title in _titles(view, kind):
+            rows = paces.filter(pl.col("kind") == kind, pl.col("indicator") == code)
+            if rows.height:
+                yield _block(view, kind, code, title, rows)
+
+
+def _titles(view: View, kind: Kind) -> Iterator[tuple[str, str]]:
+    for row in view.contracts.tables[kind].indicators:
+        if row.key:
+            yield row.code, f"{KIND_TITLES[kind]}（{row.number}）{row.name}"
+    yield EMISSIONS, f"{KIND_TITLES[kind]}：隐含碳排放"
+
+
+def _block(view: View, kind: Kind, code: str, title: str, rows: pl.DataFrame) -> PaceBlock:
+    contracts = view.contracts
+    years = contracts.round.years
+    spans = list(pairwise(years))
+    known = contracts.indicators.get(code)
+    unit = next(iter(known.scales)) if known else None
+    by_points = known is not None and known.scales[unit or ""].measure in POINTS
+    peers = {
+        (row["since"], row["year"]): (row["median"], row["n"])
+        for row in view.review.round_context.paces.iter_rows(named=True)
+        if (row["kind"], row["indicator"]) == (kind, code) and row["median"] is not None
+    }
+    nation = {span: pace for span in spans if known and (pace := national_pace(contracts, code, *span)) is not None}
+    medians = {span: median for span, (median, _) in peers.items()}
+    reference = nation.get(spans[-1], medians.get(spans[-1]))
+    sign = 1 if known and known.wanted == "up" else -1
+    pilots = []
+    for (province, pilot), own in rows.partition_by(["province", "pilot"], as_dict=True, maintain_order=True).items():
+        found = list(own.iter_rows(named=True))
+        mine = {(row["since"], row["year"]): row["pace"] for row in found}
+        values = {row[year]: row[what] for row in found for year, what in (("since", "before"), ("year", "after"))}
+        last = mine.get(spans[-1])
+        distance = (last - reference) * sign if last is not None and reference is not None else None
+        name = view.pilot_title(str(province), str(pilot))
+        pilots.append(PaceLine(name, mine, {year: v for year, v in values.items() if v is not None}, distance))
+    pilots.sort(key=lambda line: math.inf if line.distance is None else line.distance)
+    lines = [PaceLine(_NATION, nation, {})] if nation else []
+    if peers:
+        counts = "、".join(str(peers[span][1]) for span in spans if span in peers)
+        lines.append(PaceLine(f"{_PEERS}（n={counts}）", medians, {}))
+    return PaceBlock(
+        title,
+        "百分点/年" if by_points else "%/年",
+        number_format(contracts, code, unit),
+        [*lines, *pilots],
+        len(pilots),
+    )
