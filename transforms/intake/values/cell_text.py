@@ -15,7 +15,7 @@ from transforms.intake.values.words import is_placeholder, is_target_in_words, p
 
 # What does not change the value.
 _ASIDE = re.compile(
-    r"\((?:预计|预期|目标|目标值|预估|暂定|估算)\)$|\(含\)(?=$|及?以[上下])|(?<=以[上下])\(含[\d.]+%?\)$|(?<=[\d%上下右])[.;]$"
+    r"\((?:预计|预期|目标|目标值|预估|暂定|估算)\)$|\(含\)(?=$|及?以[上下])|(?<=以[上下])\(含[\d.]+%?\)$|(?<=[\d%上下右])[.;]$|(?<=[\d%])[↑↓↗↘]$"
 )
 _SPLIT = re.compile(r"\d[\s\u3000]+\d")
 _GROUPED = re.compile(r"(?<![\d.,])\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?![\d ])")

@@ -64,15 +64,19 @@ OF_NOUN = re.compile(
     rf"^{NEUTRAL}(?P<noun>(?:占)?[\u4e00-\u9fffa-z]{{2,14}})的(?P<figure>(?:{AT_LEAST}|{AT_MOST}|{ABOUT})?{NUMBER}.*)$"
 )
 LEADING = re.compile(
-    rf"^{_AIM}(?P<word>累计|年均|新增)(?P<figure>(?:达到|达|实现|完成)?(?:{AT_LEAST}|{AT_MOST}|{ABOUT})?{NUMBER}.*)$"
+    rf"^{_AIM}(?P<word>(?:累计|年均|新增){{1,2}})(?P<figure>(?:达到|达|实现|完成)?(?:{AT_LEAST}|{AT_MOST}|{ABOUT})?{NUMBER}.*)$"
 )
 # 72%,较2022年提高4个百分点 and 较2022年提高4个百分点,达到72%: a figure, and more about it.
 FIGURE_AND_ASIDE = (
     re.compile(r"^(?P<figure>.*\d[^\d,]*),(?P<aside>[比较][^,]*)$"),
     re.compile(r"^(?P<aside>[比较][^,]*),(?P<figure>达到?\D*\d[^,]*)$"),
+    # 20%以上,力争25% and 25.5%以上且不低于全省平均: what is promised, and what is hoped for or holds besides.
+    re.compile(r"^(?P<figure>\D*\d[^,]*?),?(?P<aside>(?:并?力争|争取|努力|且|同时)[^,]*)$"),
 )
+# 20余个, 3万多辆, 560余万千瓦: more than the figure.
+_MORE = re.compile(r"(?<=\d)([万亿千百]?)[余多](?=[万亿]?\D{0,8}$)")
 # A unit is short and names something countable; a sentence behind a number is not a unit.
-_UNIT = re.compile(r"^[a-z%‰°²³·/()（）\u4e00-\u9fff0-9]{1,12}$")
+_UNIT = re.compile(r"^(?!.*(?:且|同时|力争|争取|努力))[a-z%‰°²³·/()（）\u4e00-\u9fff0-9]{1,12}$")
 
 
 def parse_words(words: str, *, share: bool) -> CellValue:  # noqa: PLR0911 - one return for each kind of content
@@ -83,6 +87,9 @@ def parse_words(words: str, *, share: bool) -> CellValue:  # noqa: PLR0911 - one
         return DOES_NOT_APPLY._replace(is_dash=not any(character.isalnum() for character in words))
     if share and words in WHOLE:
         return CellValue("exact", Decimal(100), "%", "sign")
+    if _MORE.search(words):
+        more = parse_words(_MORE.sub(r"\1", words, count=1), share=share)
+        return more._replace(qualifier="at_least") if more.qualifier == "exact" else more
     if match := _FIGURE.match(words):
         return _figure(match)
     if match := _RANGE.match(words):

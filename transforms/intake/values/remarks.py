@@ -21,7 +21,7 @@ _HIGHER_GRADE = re.compile("[二三]星")
 _TOTAL = re.compile("累计|合计|[三四五]年(?:总|计|间|合)|规划期|期间|十[二三四五六]五”?(?:时期|期间|累计|合计)?$|总计")
 _YEARLY = re.compile("年均|年平均|平均每年|每年|年度")
 _OTHER_PLACE = re.compile("全省|全国|省均|国家平均|全省平均|省级")
-_BESIDE = re.compile("^(?:较|比|同比|其中|含|包括)")  # says more about the same value
+_BESIDE = re.compile("^(?:较|比|同比|其中|含|包括|并?力争|争取|努力|且|同时)")  # says more about the same value
 _SHARE_OF = re.compile("^占")
 _NEUTRAL = re.compile(
     "快报|初步|初核|预计|预期|预估|预测|估算|估计|测算|核算|核定|核实|暂定|暂估|暂行|目标|规划|计划|统计|公报|年报|月报|调度|调查|监测|"
