@@ -27,6 +27,10 @@ _THREE = re.compile(
     r"(?=[^。;]{0,30}?[\d.]+[:∶][\d.]+[:∶][\d.]+)"
 )
 _RATIO = re.compile(r"[\d.]+[:∶][\d.]+[:∶]([\d.]+)(?![:∶\d])%?")
+# 560多万千瓦, 3万余辆: more than the figure, like 以上.
+_MORE = re.compile(
+    r"(?<=\d)([万亿千百]?)[余多]([万亿]?(?:千瓦|辆|台|个|家|座|公顷|亩|吨标准煤|吨|亿元|万元|元|平方公里|平方米))(?!以上)"
+)
 _SIGNS = str.maketrans("≧⩾≦⩽", "≥≥≤≤")
 _LISTED = re.compile(r"(?<=[%点瓦辆亩顷吨时家个座]),(?=\d+(?:\.\d+)?(?![\d.年]))")
 
@@ -40,6 +44,7 @@ def one_spelling(text: str, guide: Guide) -> str:
     text = plain(text).translate(_SIGNS).translate({ord(pair[0]): pair[1] for pair in guide.traditional})
     text = _CHINESE_YEAR.sub(lambda match: "".join(_DIGITS[one] for one in match[0]), text)
     text = _POINTS.sub(_in_digits, _PERCENT.sub(_in_digits, text))
+    text = _MORE.sub(r"\1\2以上", text)
     text = _RATIO.sub(r"\1%", _THREE.sub("第三产业比重", text)) if _THREE.search(text) else text
     text = re.sub(r"(?<=[为到达]):(?=\d)", "", text)  # 分别为：669万千瓦
     return _LISTED.sub("、", text)  # 分别达到21%，25%
