@@ -161,6 +161,7 @@ UNUSABLE: tuple[tuple[Edit, str], ...] = (
 )
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("edit", "reason"), UNUSABLE, ids=range(len(UNUSABLE)))
 def test_an_unusable_value_stays_out_and_is_named(edit: Edit, reason: str) -> None:
     review = round_of(("辽宁省", "沈阳市", edit), ("辽宁省", "大连市", as_is))

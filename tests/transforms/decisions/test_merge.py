@@ -62,6 +62,7 @@ def test_the_same_opinion_twice_is_one() -> None:
     assert merged([one, two]).finding_decisions[key_of(WORDS)] == merged([one]).finding_decisions[key_of(WORDS)]
 
 
+@pytest.mark.thorough
 def test_a_later_copy_of_the_same_lineage_counts() -> None:
     first = filled({key_of(WORDS): FULL})
     second = fill_in(
@@ -73,6 +74,7 @@ def test_a_later_copy_of_the_same_lineage_counts() -> None:
         assert (entry.state, entry.texts["opinion"], entry.texts["person"]) == (REQUESTED, "第三次", "张三")
 
 
+@pytest.mark.thorough
 def test_a_settled_contradiction_is_settled() -> None:
     one, two = (filled({key_of(WORDS): {"处理状态": status}}) for status in ("误报", "要求更正"))
     third = fill_in(publish(review(), merged([one, two])), {key_of(WORDS): {"处理状态": "要求更正"}})

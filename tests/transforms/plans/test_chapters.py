@@ -81,6 +81,7 @@ def test_a_chapter_taken_away_is_told_once(number: str) -> None:
     assert (rule, chapter.name in message) == ("PLAN-CHAPTER-ABSENT", True)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("kind", "part_id"), EVERY_PART)
 def test_the_guides_own_words_are_no_content(kind: str, part_id: str) -> None:
     chapter, part = GUIDE.of(part_id)

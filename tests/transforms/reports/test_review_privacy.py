@@ -47,6 +47,7 @@ def test_contacts_stay_in_the_province() -> None:
     assert not re.search(CONTACT.encode(), rendered(NATION))
 
 
+@pytest.mark.thorough
 def test_whose_figures_were_copied_is_for_the_nation_alone() -> None:
     donor, copied = clean_submission("辽宁省", "大连市"), clean_submission("山西省", "太原市")
     for row in donor.rows[11:18]:

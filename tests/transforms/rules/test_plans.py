@@ -102,6 +102,7 @@ def assigned(name: str, title: str = "国家碳达峰试点实施方案", *more:
     return row["pilot"], row["standing"]
 
 
+@pytest.mark.thorough
 def test_a_plan_is_known_by_its_title_its_name_or_its_folder() -> None:
     assert assigned("submissions/x/a.docx", "国家碳达峰试点（大连）实施方案") == (CITY, "counts")
     assert assigned("submissions/x/大连市实施方案.docx") == (CITY, "counts")
@@ -135,6 +136,7 @@ def test_a_pilot_off_the_roster_has_its_plan_too() -> None:
     assert (row["pilot"], row["province"], row["kind"]) == ("温州市", "浙江省", "city")
 
 
+@pytest.mark.thorough
 def test_the_later_version_counts_and_copies_do_not() -> None:
     thin = word_headings(edit_part(draft(), "7", lambda part: replace(part, text="倡导绿色生活。")))
     base = f"submissions/{CITY}/实施方案"
@@ -247,6 +249,7 @@ def twice(one: str, other: str) -> list[object]:
     return rules(files(edit_part(plan, "3.c3", lambda part: replace(part, text=part.text + other))))
 
 
+@pytest.mark.thorough
 def test_what_is_said_again_in_part_is_said_once() -> None:
     stock, both = "到2025年，电炉钢占比达到8%。", "到2025年，电炉钢占比达到8%，比2022年提高3个百分点。"
     change = "到2025年，电炉钢占比比2022年提高3个百分点。"

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import polars as pl
+import pytest
 from openpyxl.workbook import Workbook
 
 from tests.support.clean_round import (
@@ -68,6 +69,7 @@ def test_a_blocked_pilot_is_kept_out_and_the_others_stay() -> None:
     assert rows.height == before.observations.filter(pl.col("usable") & (pl.col("pilot") != CITY)).height
 
 
+@pytest.mark.thorough
 def test_a_person_settles_what_the_rules_cannot() -> None:
     rival = with_cover(workbook(PROVINCE, CITY), B7="大连市人民政府")
     files = good_round() | {"submissions/b.xlsx": rival}
@@ -85,6 +87,7 @@ def test_a_single_workbook_says_nothing_about_the_round() -> None:
     assert {finding["level"] for finding in found} <= {4}
 
 
+@pytest.mark.thorough
 def test_a_finding_keeps_its_key_when_rows_and_files_move() -> None:
     def key(change: Callable[[Files], Files]) -> str:
         return brought_about(review(change(good_round())).findings, "")["finding_key"].item()
