@@ -59,12 +59,13 @@ def _received(archive: Received, unpacked: Unpacked) -> list[Received]:
     if not unpacked.is_archive:
         return [archive]
     names = ["/".join(safe_parts(member.name)) or "unnamed" for member in unpacked.members]
-    twice = Counter(name.casefold() for name in names)
+    seen: Counter[str] = Counter()
     items = []
     for name, member in zip(names, unpacked.members, strict=True):
+        seen[name.casefold()] += 1
         place = PurePosixPath(name)
-        mark = f"-{member.sha256[:8]}" if twice[name.casefold()] > 1 else ""
-        file = f"{archive.file}/{place.with_name(f'{place.stem}{mark}{place.suffix}')}"
+        again = f"-{seen[name.casefold()]}" if seen[name.casefold()] > 1 else ""
+        file = f"{archive.file}/{place.with_name(f'{place.stem}{again}{place.suffix}')}"
         path = archive.path / file[len(archive.file) + 1 :]
         items.append(Received(file, path, member.size, member.sha256, member.content, member.fault))
     return items

@@ -123,6 +123,24 @@ def test_what_cannot_be_unpacked_is_a_finding_of_its_pilot(tmp_path: Path, name:
     assert "未报送：张家口市、承德市；报送的文件未能读取：唐山市" in quota["message"]
 
 
+def test_names_that_other_systems_write_are_kept_and_one_damaged_file_costs_itself(tmp_path: Path) -> None:
+    names = ("河北省\\唐山市\\表1.xlsx", "附件1:承德市.xlsx", "附件1?承德市.xlsx", "长" * 90 + ".xlsx", "空/")
+    content = zipped(*((name, OTHER if name[0] != "空" else b"") for name in names), ("坏.xlsx", CITY))
+    start = content.index("坏.xlsx".encode()) + 200
+    damaged = content[:start] + bytes(byte ^ 255 for byte in content[start : start + 50]) + content[start + 50 :]
+    put(tmp_path, "来件.zip", damaged)
+    found = received(tmp_path)
+    files = {one.file.removeprefix("submissions/来件.zip/"): one.fault for one in found.workbooks}
+    marks = [name for name in files if name.startswith("附件1_承德市")]
+    assert files.pop("坏.xlsx") == "文件在压缩包内已损坏"
+    assert {"河北省/唐山市/表1.xlsx", *marks} < files.keys()
+    assert len(marks) == 2
+    assert len(files) == 4
+    assert set(files.values()) == {None}
+    assert all(len(part.encode()) <= 200 for name in files for part in name.split("/"))
+    assert reviewed(found).findings.filter(rule="FILE-UNREADABLE")["message"].str.contains("已损坏").all()
+
+
 def test_a_pdf_beside_a_workbook_is_usual_and_an_archive_of_a_province_is_reported(tmp_path: Path) -> None:
     put(tmp_path, "河北省/唐山市.xlsx", OTHER)
     put(tmp_path, "河北省/唐山市.pdf", b"%PDF-1.7")

@@ -1,6 +1,7 @@
 """Open a zip archive after checking what unpacking it would cost, and read its parts by name."""
 
 import io
+import re
 import zipfile
 from collections import Counter
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from transforms.intake.cells import UnreadableFileError
 from transforms.intake.formats import limits
 
 _MANIFEST = "meta-inf/manifest.xml"
+_DRIVE = re.compile(r"[A-Za-z]:")
 # In every encoding that a parser of XML may detect. In texts of cells "<" is escaped.
 _DOCTYPE = tuple("<!DOCTYPE".encode(code) for code in ("utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"))
 
@@ -74,7 +76,7 @@ def _key(name: str) -> str:
 def _check_names(entries: list[tuple[str, zipfile.ZipInfo]]) -> None:
     for _, entry in entries:
         steps = entry.filename.replace("\\", "/").split("/")
-        if ".." in steps or not steps[0] or ":" in steps[0]:
+        if ".." in steps or not steps[0] or _DRIVE.match(steps[0]):
             raise UnreadableFileError(f"压缩包内有指向包外的路径“{entry.filename[:60]}”，可能是恶意文件")
         if entry.flag_bits & 1:
             raise UnreadableFileError("压缩包设有密码，无法读取")

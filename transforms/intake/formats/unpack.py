@@ -72,11 +72,12 @@ def _unpack(content: bytes) -> Unpacked:
 
 
 def _member(archive: Archive, entry: zipfile.ZipInfo) -> Member:
+    name = entry.filename.replace("\\", "/")  # as old programs of Windows write it
     if entry.file_size > limits.CONTENT:
         fault = f"文件有{entry.file_size // limits.MIB} MiB，超过{limits.CONTENT // limits.MIB} MiB 的上限"
-        return Member(entry.filename, entry.file_size, "", fault=fault)
+        return Member(name, entry.file_size, "", fault=fault)
     try:
         content = archive.file.read(entry)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError):
-        return Member(entry.filename, entry.file_size, "", fault="文件在压缩包内已损坏")
-    return Member(entry.filename, len(content), hashlib.sha256(content).hexdigest(), content)
+        return Member(name, entry.file_size, "", fault="文件在压缩包内已损坏")
+    return Member(name, len(content), hashlib.sha256(content).hexdigest(), content)
