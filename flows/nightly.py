@@ -15,6 +15,7 @@ from flows.reporting.notifications import notify
 from flows.reporting.prefect_page import show_cost
 from flows.reporting.run_log import MESSAGE, PULL, Run, record_run, run_of, start_watch
 from flows.reporting.status import message_text, status_of_run
+from flows.reporting.step_log import shorten_engine_errors
 from flows.review import REFUSED, run_review
 from flows.settings import SettingError, load_settings, source_setting, unknown_settings
 from transforms.reports.run_summary import summary_text, summary_title
@@ -44,6 +45,7 @@ def nightly(
     Returns:
         Completed; `Incomplete` where something was published, but a source or a check failed; Failed where nothing was.
     """
+    shorten_engine_errors()
     watch, places = start_watch(), Places(round, Path(raw), Path(out))
     try:
         settings = load_settings()

@@ -34,7 +34,7 @@ from flows.publication.publish import PublishResult
 from flows.publication.swap import finish, is_begun
 from flows.reporting.prefect_page import show
 from flows.reporting.run_log import Watch, peak_memory, record_run, run_of, start_watch
-from flows.reporting.step_log import StepLog, open_step_log, without
+from flows.reporting.step_log import StepLog, open_step_log, shorten_engine_errors, without
 from flows.settings import load_settings
 from flows.sources.collect import Collected, collect_reviews
 from flows.sources.collect import collect as collect_files
@@ -112,6 +112,7 @@ def review(
         What was done; or the state `Refused` (an unknown province or pilot, a wrong setting) or `Failed` (a folder that
         cannot be read or written), with the reason and without a traceback: neither is a fault of the code.
     """
+    shorten_engine_errors()
     request = Request(
         round,
         Path(os.fsdecode(raw)),

@@ -9,6 +9,7 @@ from uuid import UUID
 from prefect import get_run_logger
 from prefect.artifacts import create_progress_artifact, update_progress_artifact
 
+from flows.pipeline.outcome import one_line
 from flows.reporting.prefect_page import artifact_key, is_watched, leaving_artifacts
 
 _PERCENT = {"collect": 5, "read": 40, "judge": 50, "merge": 60, "render": 90, "gate": 95, "publish": 100}
@@ -53,3 +54,20 @@ def without(logger: str, is_noise: Callable[[logging.LogRecord], bool]) -> Itera
         yield
     finally:
         log.removeFilter(passes)
+
+
+def shorten_engine_errors() -> None:
+    """Have Prefect's engine, in a process of a worker, report in one line how a flow ended, without its own traceback.
+
+    The flow has logged why, with the traceback where our code is at fault; what is left are `FailedRun`, and errors of
+    a client whose server is gone.
+    """
+    for name in ("prefect.engine", "prefect.flow_runs"):
+        logging.getLogger(name).addFilter(_in_one_line)  # once: the same filter is not added twice
+
+
+def _in_one_line(record: logging.LogRecord) -> bool:
+    if record.exc_info and (error := record.exc_info[1]) and "exited with unexpected exception" in record.getMessage():
+        record.msg, record.args = "%s: %s: %s", (record.getMessage(), type(error).__name__, one_line(error))
+        record.exc_info = None
+    return True

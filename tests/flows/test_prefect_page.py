@@ -4,8 +4,9 @@ import logging
 from pathlib import Path
 
 import pytest
-from prefect import Flow, flow
+from prefect import Flow, engine, flow, flow_engine
 from prefect.artifacts import Artifact
+from prefect.exceptions import FailedRun
 from prefect.settings import PREFECT_API_URL, PREFECT_UI_URL, temporary_settings
 
 from flows.nightly import nightly
@@ -14,6 +15,7 @@ from flows.publication.publish import PublishResult
 from flows.reporting.health import Places
 from flows.reporting.prefect_page import show
 from flows.reporting.status import round_status
+from flows.reporting.step_log import shorten_engine_errors
 from flows.review import review
 from transforms.reports.run_summary import RunSummary
 
@@ -79,3 +81,19 @@ def test_a_wrong_setting_is_a_refused_run_of_the_status(
     monkeypatch.delenv("PEAK_REVIEW_HISTORY")
     status = round_status(Places("first-batch", tmp_path / "raw", tmp_path / "out"), 5)
     assert (status.level, status.points[0].kind) == (1, "refused")
+
+
+@pytest.mark.parametrize("name", ["prefect.engine", "prefect.flow_runs"])
+def test_a_worker_reports_the_end_of_a_failed_night_in_one_line(name: str) -> None:
+    ended = "exited with unexpected exception"
+    for module in (engine, flow_engine):
+        assert ended in Path(module.__file__).read_text(encoding="utf-8")
+    shorten_engine_errors()
+    error = FailedRun("nothing published:\nno space")
+    record = logging.makeLogRecord({"msg": f"Engine execution {ended}", "exc_info": (FailedRun, error, None)})
+    assert logging.getLogger(name).filter(record)
+    assert record.exc_info is None
+    assert record.getMessage() == f"Engine execution {ended}: FailedRun: nothing published: no space"
+    ours = logging.makeLogRecord({"msg": "internal error", "exc_info": (FailedRun, error, None)})
+    assert logging.getLogger(name).filter(ours)
+    assert ours.exc_info
