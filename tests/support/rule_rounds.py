@@ -22,13 +22,17 @@ OWN_FIGURES = {
 }  # fmt: skip
 
 
+def may_share_a_round(case: Case) -> bool:
+    """Whether a case is one finding in the workbook of 大连 and needs nothing else of the round."""
+    needs_more = case.also or case.decided or case.without_roster or case.rule in OWN_ROUND
+    return case.count == 1 and case.pilot == CITY and not needs_more
+
+
 @cache
 def shared_rounds() -> dict[Case, tuple[str, frozenset[str], Review]]:
     """Cases that share a round, each in the workbook of another city: that city, the usual findings, and the review."""
     cities = [pilot.name for _, pilot in CONTRACTS.round.roster if pilot.kind == "city"]
-    alike = [case for case in CASES if case.count == 1 and case.pilot == CITY and case.rule not in OWN_ROUND]
-    alike = [case for case in alike if not (case.also or case.decided or case.without_roster)]
-    alike = [case for case in alike if touches_one_file(case)]
+    alike = [case for case in CASES if may_share_a_round(case) and touches_one_file(case)]
     own = [case for case in alike if case.rule in OWN_FIGURES]
     found: dict[Case, tuple[str, frozenset[str], Review]] = {}
     for cases, whole, hosts in (

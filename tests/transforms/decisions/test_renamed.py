@@ -37,6 +37,8 @@ from transforms.reports.view import View
 from transforms.reports.workbook.review_workbook import render_review_workbook
 from transforms.rules.registry import RULES, rule_id
 
+pytestmark = pytest.mark.thorough
+
 NEW_CITY = "并州市"
 T = TypeVar("T")
 

@@ -21,6 +21,8 @@ from tests.support.roster import senders
 from transforms.intake.submission import read_submission
 from transforms.pipeline import Provenance, Review, review_round
 
+pytestmark = pytest.mark.thorough
+
 KINDS: tuple[Kind, ...] = ("city", "park")
 SAME = ("indicator", "year", "value", "unit", "qualifier", "usable")
 
@@ -90,7 +92,6 @@ def test_there_are_many_layouts() -> None:
     assert min(map(len, MANY.values())) >= 5
 
 
-@pytest.mark.thorough
 @every_kind
 def test_the_official_layout_is_good_to_compare_with(kind: Kind) -> None:
     for province, pilot in senders(kind):
@@ -101,7 +102,6 @@ def test_the_official_layout_is_good_to_compare_with(kind: Kind) -> None:
         assert [found for found in findings(as_official(), file) if found[0] != "info"] == [], pilot
 
 
-@pytest.mark.thorough
 @every_kind
 def test_a_layout_gives_the_same_observations(kind: Kind) -> None:
     differing = {}

@@ -1,6 +1,7 @@
 """One pilot on one page: 试点单页 and its page in index.html have every finding with its decision."""
 
 import polars as pl
+import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
 from contracts.rules import SEVERITY_TITLES
@@ -39,6 +40,7 @@ def blocks(sheet: Worksheet) -> dict[str, Rows]:
     return {pilot: sorted(rows) for pilot, rows in found.items()}
 
 
+@pytest.mark.thorough
 def test_every_finding_of_a_pilot_is_on_its_page_of_the_workbook() -> None:
     sheet = opened(render_review_workbook(View(large_review(), LARGE, large_ledger())))[SHEET]
     found = blocks(sheet)

@@ -28,6 +28,7 @@ def names_of(province: str) -> set[str]:
     return roster | {arrival.pilot for arrival in ARRIVALS if arrival.province == province}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("province", CONTRACTS.round.quotas)
 def test_a_province_sees_no_pilot_of_another(province: str) -> None:
     others = set().union(*(names_of(other) for other in CONTRACTS.round.quotas if other != province))

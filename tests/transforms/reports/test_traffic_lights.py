@@ -44,6 +44,7 @@ def expected_word(now: View, province: str, pilot: str, code: str, *, complete: 
     return "黄" if "warning" in severities else "绿" if complete else "灰"
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", ["全国", "河北省", "浙江省", "江苏省", LARGE])
 def test_every_cell(name: str) -> None:
     now, sheet = view(name), book(name)[SHEET]
