@@ -198,7 +198,7 @@ def absent(report: Report, rng: random.Random) -> Result | None:
 def words(report: Report, rng: random.Random) -> Result | None:
     """Words in place of an actual value."""
     code = _choose(report, rng, lambda *_: True)
-    if code is None:
+    if code is None or any(note[0] == report.row(code).label for note in report.notes):
         return None
     year = rng.choice(REPORTED)
     return report.put(code, year, rng.choice(("见附件", "持续提高", "已完成", "统计中"))), frozenset({(code, year)})

@@ -113,10 +113,8 @@ def _measure_round(
 def describe(before: Report, after: Report) -> str:
     """The first rows that differ."""
     differ = [(one, other) for one, other in zip(before.rows, after.rows, strict=True) if one != other]
-    shown = (
-        (row.code, row.unit, row.base, dict(row.actuals), dict(row.targets)) for pair in differ[:2] for row in pair
-    )
-    return "; ".join(map(str, shown))
+    rows = [row for pair in differ[:2] for row in pair]
+    return "; ".join(f"{row.code} {row.base} {row.unit} {dict(row.actuals)} {dict(row.targets)}" for row in rows)
 
 
 def _findings(reports: Sequence[Report], plans: tuple[Submission, ...]) -> list[Finding]:

@@ -111,9 +111,25 @@ def draw_report(plan: Submission, seed: str = SEED, missed: float = 0.12) -> Rep
         )  # fmt: skip
         if not _is_met(numbers[1], values[-1], indicator.wanted):
             notes.append((row.label, "未完成原因", rng.choice(REASONS)))
+    rows = _within(rows)
     left_out = tuple((note.label, note.what, note.why) for note in plan.notes if note.what == "删减")
     projects = tuple(_project(str(line[0]), line[4], rng) for line in plan.projects())
     return Report(plan.province, plan.pilot, plan.kind, tuple(rows), (*notes, *left_out), projects)
+
+
+def _within(rows: list[Reported]) -> list[Reported]:
+    """Limit renewable energy to non-fossil energy, of which it is a part."""
+    whole = next((row.actuals for row in rows if row.code == "P04"), {})
+    return [
+        replace(row, actuals={year: _lesser(value, whole.get(year)) for year, value in row.actuals.items()})
+        if row.code == "P05"
+        else row
+        for row in rows
+    ]
+
+
+def _lesser(value: Value, other: Value) -> Value:
+    return min(value, other) if isinstance(value, int | float) and isinstance(other, int | float) else value
 
 
 def _actuals(
@@ -134,13 +150,14 @@ def _actuals(
         gain = 1.0
     digits = max(map(_decimals, numbers)) if wanted != "any" else 1
     count = not share and float(base).is_integer() and (target is None or float(target).is_integer())
-    places = 0 if count else max(digits, 1) + (base < 50 and share)
+    places = 0 if count else max(digits, 1) + (base < 50 and share and wanted != "any")
     found: list[Value] = []
     for part in (0.33, 0.66, 1.0):
         done = part * gain + (rng.uniform(-0.04, 0.04) if part < 1 else 0)
         value = base + (target - base) * done if share or base <= 0 or target <= 0 else base * (target / base) ** done
-        if last is not None and target != base and (value - last) * (target - base) > 0:
-            value = target  # not beyond the last target
+        goes_on = last is not None and target != base and (last - target) * (target - base) >= 0
+        if last is not None and goes_on and (value - last) * (target - base) > 0:
+            value = last + (last - base) * rng.uniform(0.01, 0.06)  # hardly beyond the last target
         if share:
             value = min(max(value, 0.0), 100.0)
         found.append(_rounded(value, places))

@@ -41,7 +41,7 @@ def is_met(goal: Goal, actual: float, about: float) -> bool | None:
     if goal.qualifier == "at_most":
         return ahead <= room
     if goal.wanted == "any":
-        return abs(ahead) <= room if goal.qualifier == "about" else None
+        return True if goal.qualifier == "about" and abs(ahead) <= room else None
     return ahead * _sign(goal.wanted) >= -room
 
 

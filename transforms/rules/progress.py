@@ -63,7 +63,9 @@ def progress_beyond(batch: Batch, contracts: Contracts, *, part: float) -> pl.Da
     )
     ahead = (pl.col("actual") - pl.col("last_target")) * _sign(contracts)
     change = pl.coalesce((pl.col("last_target") - pl.col("base")).abs(), pl.col("last_target").abs())
-    found = rows.filter(pl.col("explanation").is_null() & (ahead > pl.max_horizontal(change * part, 0)) & (change > 0))
+    # Of a yearly quantity the last target may be less than the due one: nothing is beyond it.
+    goes_on = ((pl.col("last_target") - pl.col("target")) * _sign(contracts) >= 0).fill_null(value=True)
+    found = rows.filter(pl.col("explanation").is_null() & (ahead > change * part) & (change > 0) & goes_on)
     return at_cells(
         found.select(
             "file",

@@ -48,7 +48,7 @@ def test_completion_goes_with_the_wanted_direction(
         ("about", "down", 1.0, 1.04, "met"),
         ("about", "down", 1.0, 1.06, "missed"),
         ("about", "any", 5, 5.2, "met"),
-        ("about", "any", 5, 6, "missed"),
+        ("about", "any", 5, 6, "unjudged"),
         ("relative", "down", 0.855, 0.85, "met"),
         ("exact", "up", 0.1 + 0.2, 0.3, "met"),
     ],
