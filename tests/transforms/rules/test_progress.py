@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ from transforms import self_check
 BASE, DUE = CONTRACTS.round.base_year, CONTRACTS.round.due[-1]
 PILOTS = (("浙江省", "杭州市"), ("山西省", "太原市"), ("江苏省", "苏州工业园区"))
 Edit = Callable[[Report], Report]
-Finding = dict[str, object]
+Finding = dict[str, Any]
 
 
 @cache
@@ -92,6 +93,11 @@ EDITS: dict[str, tuple[Edit, str | None, int | None, str]] = {
 }  # fmt: skip
 
 
+def test_every_rule_of_progress_rounds_alone_has_a_case() -> None:
+    alone = {rule.id for rule in CONTRACTS.all_rules if rule.rounds == ("progress",)}
+    assert alone == {*EDITS, "PROGRESS-FUTURE", "PROGRESS-PROJECT"}
+
+
 def test_a_clean_report_has_no_finding() -> None:
     assert found() == []
 
@@ -101,6 +107,8 @@ def test_one_thing_broken_is_one_finding_at_its_cell(rule: str) -> None:
     edit, code, year, role = EDITS[rule]
     findings = found(edit)
     assert [(one["rule"], one["indicator"], one["year"]) for one in findings] == [(rule, code, year)], findings
+    assert "None" not in findings[0]["message"]
+    assert "{" not in findings[0]["message"] + findings[0]["advice"]
     if role == "header":
         assert findings[0]["cell"] == place_of(reports()[0], "C01", DUE)[0] + "2"
     else:
