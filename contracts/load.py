@@ -160,6 +160,12 @@ def _load(round_name: str, folder: tuple[Path, ...]) -> Contracts:
         for at, one in enumerate(benchmarks or ())
         if all(definition.root for definition in of_tables.values()) and one.indicator not in codes
     ]
+    faults += [
+        of_round.fault(["scoring", "fields", at, "indicators"], f"{code} is in no table")
+        for at, one in enumerate(round_.scoring.fields if round_ and round_.scoring else ())
+        for code in one.indicators
+        if all(definition.root for definition in of_tables.values()) and code not in codes
+    ]
     used: dict[str, Table] = {}
     if round_ and len(tables) == len(of_tables):
         used = _used_tables(round_, tables, of_tables, of_round, faults)

@@ -10,6 +10,7 @@ from pydantic import AliasChoices, Field
 from pydantic.dataclasses import dataclass
 
 from contracts.naming import name_key
+from contracts.scoring import Scoring
 from contracts.yaml_source import STRICT, ContractFault, Formerly
 
 Kind = Literal["city", "park"]
@@ -146,6 +147,7 @@ class Round:
         regimes: in the order of their years.
         tables: by kind, where this round does not have the tables `city` and `park`: the name of a file in `tables/`,
             or a `TableUse`.
+        scoring: fields of work and criteria; None where the round has neither.
     """
 
     round: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
@@ -168,6 +170,7 @@ class Round:
     growth: tuple[Growth, ...] = ()
     regimes: tuple[Regime, ...] = ()
     tables: dict[Kind, TableName | TableUse] = Field(default_factory=dict)
+    scoring: Scoring | None = None
 
     def faults(self) -> Iterator[ContractFault]:
         """Yield years, quotas, names and rulings that contradict each other."""

@@ -152,7 +152,7 @@ def merge_decisions(job: Job, result: Review, provinces: list[str]) -> Decisions
     reviews = collect_reviews(job.collected)
     copies = read_with(chosen_runner(), read_review_copies, reviews[0], job.request.round_name)
     ledger, failures = merge_without_failing(copies, result)
-    ledger = replace(ledger, documents=edited_documents(one.file for one in reviews[1]))
+    ledger = replace(ledger, documents=(*ledger.documents, *edited_documents(one.file for one in reviews[1])))
     known = {failure.what for failure in failures}
     unread = [copy for copy in ledger.copies if copy.code_failed and copy.file not in known]
     failures += [Failure(copy.file, copy.fault or "", "") for copy in unread]

@@ -4,10 +4,23 @@ from collections import Counter
 from dataclasses import replace
 from typing import Any
 
-from contracts.review_form import CONCLUSIONS, FIELDS, FINDINGS, FORMS, OPEN, READ_AS, WRITTEN, Form, State, may_write
+from contracts.review_form import (
+    CONCLUSIONS,
+    FIELDS,
+    FINDINGS,
+    FORMS,
+    OPEN,
+    READ_AS,
+    SCORE_SHEET,
+    WRITTEN,
+    Form,
+    State,
+    may_write,
+)
 from transforms.decisions.form_rows import FormRow, all_rows
 from transforms.decisions.ledger import Remark, ReviewFile
 from transforms.decisions.metadata import PublishedWorkbook
+from transforms.decisions.scores import read_scores
 from transforms.decisions.sheet_grid import Grid, mark, row_marks, squeeze
 from transforms.safe_text import REPLACEMENT
 
@@ -44,6 +57,7 @@ class _Comparison:
             frozenset(published.findings),
             tuple(decisions),
             tuple(self._remarks),
+            scores=read_scores(grids),
         )
 
     def _remark(self, where: str, text: str) -> None:
@@ -170,7 +184,7 @@ class _Comparison:
             if name in forms:
                 continue
             if name not in self._published.sheets:
-                if grid and name not in {form.sheet for form in FORMS}:
+                if grid and name not in {SCORE_SHEET, *(form.sheet for form in FORMS)}:
                     self._remark(name, "新增的工作表，未读取；原件已存档。")
                 continue
             left = Counter(self._published.sheets[name])

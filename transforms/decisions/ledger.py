@@ -17,6 +17,9 @@ class Remark:
     text: str
 
 
+Scores = dict[tuple[str, str], str]  # by the key of a row of 评分表 and the criterion
+
+
 @dataclass(frozen=True)
 class ReviewFile:
     """A review workbook as read.
@@ -32,6 +35,7 @@ class ReviewFile:
         remarks: entries that were not used, with the reason.
         fault: why it could not be read at all.
         code_failed: whether the reason is an error of the code.
+        scores: texts of the cells to score in, empty ones too.
     """
 
     file: str
@@ -44,6 +48,7 @@ class ReviewFile:
     remarks: tuple[Remark, ...] = ()
     fault: str | None = None
     code_failed: bool = False
+    scores: tuple[tuple[tuple[str, str], str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -87,7 +92,8 @@ class ConflictingEntry:
 class Ledger:
     """All decisions of a round: about findings by key, about pilots by province and name.
 
-    `documents`: Word documents that a person edited in a package, and where they are archived.
+    `documents`: remarks on Word documents that a person edited in a package, and on scores that contradict each other.
+    `scores`: by province.
     """
 
     copies: tuple[ReviewFile, ...] = ()
@@ -96,6 +102,7 @@ class Ledger:
     orphaned: tuple[OrphanedDecision, ...] = ()
     conflicts: tuple[ConflictingEntry, ...] = ()
     documents: tuple[Remark, ...] = ()
+    scores: dict[str, Scores] = field(default_factory=dict)
 
     @property
     def remarks(self) -> tuple[Remark, ...]:
@@ -111,6 +118,7 @@ class Ledger:
             orphaned=tuple(one for one in self.orphaned if one.province == province),
             conflicts=tuple(one for one in self.conflicts if one.province == province),
             documents=tuple(one for one in self.documents if one.province == province),
+            scores={name: scores for name, scores in self.scores.items() if name == province},
         )
 
 

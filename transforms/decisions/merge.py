@@ -21,6 +21,7 @@ from transforms.decisions.ledger import (
 )
 from transforms.decisions.lineage import Lineage, follows, trace
 from transforms.decisions.read_workbook import unread_review
+from transforms.decisions.scores import merge_scores
 from transforms.failures import FAILED, Failure, replace_failing
 from transforms.judging.findings import format_number
 from transforms.pipeline import Review
@@ -41,7 +42,9 @@ def merge_copies(copies: Iterable[ReviewFile], review: Review) -> Ledger:
     everything = sorted(named_now, key=lambda copy: copy.file, reverse=True)
     unique = {copy.sha256 or copy.file: copy for copy in everything}
     ordered = tuple(unique[content] for content in sorted(unique))
-    return _Merger(ordered, trace(everything), review).ledger()
+    lineage = trace(everything)
+    scores, disputed = merge_scores(ordered, lineage)
+    return replace(_Merger(ordered, lineage, review).ledger(), scores=scores, documents=disputed)
 
 
 def _rename(copy: ReviewFile, contracts: Contracts) -> ReviewFile:

@@ -113,6 +113,9 @@ def _styles() -> list[NamedStyle]:
         style.protection = Protection(locked=False)
         style.number_format = "@"
         styles.append(style)
+    score = NamedStyle("评分", font=plain, alignment=middle, border=_BOX, number_format="0.#")
+    score.fill, score.protection = PatternFill("solid", fgColor="FFFDF0"), Protection(locked=False)
+    styles.append(score)
     for state, fill in STATE_COLOURS.items():
         style = NamedStyle(state, font=plain, alignment=middle, border=_BOX)
         style.fill = PatternFill("solid", fgColor=fill)

@@ -27,6 +27,7 @@ from transforms.reports.workbook.review_sheets.national_comparison import write_
 from transforms.reports.workbook.review_sheets.pilot_sheets import write_pilot_sheets
 from transforms.reports.workbook.review_sheets.plan_agreement import write_agreement
 from transforms.reports.workbook.review_sheets.plan_chapters import write_chapters
+from transforms.reports.workbook.review_sheets.score_sheet import write_scores
 from transforms.reports.workbook.review_sheets.target_completion import write_target_completion
 from transforms.reports.workbook.review_sheets.text_targets import write_text_targets
 from transforms.reports.workbook.review_sheets.traffic_lights import write_traffic_lights
@@ -59,6 +60,7 @@ SHEETS: dict[str, tuple[str, Writer | None]] = {
         partial(write_comparison, kind="park"),
     ),
     "试点单页": ("每个试点一页：全部问题和处理意见，可折叠、可打印", write_pilot_sheets),
+    "评分表": ("专家按评审要点评分，按权重自动汇总", write_scores),
     "指标红绿灯": ("试点×指标一览：状态（红、黄、绿、灰）、末年数值和变化，点击跳到指标对照", None),
     "目标完成情况": (
         "到期目标逐项判断：基期、目标、实际、完成率、说明，到最后目标年还需的年均变化；按指标和试点汇总",

@@ -41,6 +41,7 @@ def write_findings(sheet: Worksheet, view: View, places: Places) -> int:
         *([] if view.province else [Column("省份", 13, lambda row: row["province"] or "（不明）")]),
         Column("试点", 16, lambda row: view.pilot_title(row["province"], row["pilot"]) if row["pilot"] else "—"),
         Column("指标", 22, name),
+        *_field(view),
         Column("年份", 7, lambda row: row["year"] or "—", "居中"),
         Column("问题", 16, title),
         Column("说明", 48, lambda row: row["message"]),
@@ -62,6 +63,12 @@ def write_findings(sheet: Worksheet, view: View, places: Places) -> int:
     sheet.print_area = f"A1:{get_column_letter(shown)}{last}"
     prepare_decision_columns(sheet, view, columns, rows)
     return len(rows)
+
+
+def _field(view: View) -> list[Column]:
+    """Return the column by which experts filter what they review, where the round divides the work."""
+    scoring = view.contracts.round.scoring
+    return [Column("领域", 8, lambda row: scoring.field_of(row["indicator"]), "居中")] if scoring else []
 
 
 def findings_row(view: View, finding_key: str) -> int:
