@@ -172,7 +172,7 @@ def _load(round_name: str, folder: tuple[Path, ...]) -> Contracts:
     if benchmarks and len(tables) == len(of_tables):
         every = {row.code: row for table in (*tables.values(), *used.values()) for row in table.indicators}
         faults += [of_benchmarks.fault([at, "indicator"], text) for at, text in _benchmark_faults(benchmarks, every)]
-    faults += [f"{path}: replaces no file and is no round" for path in _without_use(folder)]
+    faults += [f"{path}: replaces no file, and is no round or table" for path in _without_use(folder)]
     if faults or not (used and round_ and rules and regions and benchmarks and gate and guide and progress):
         raise ContractError(faults, rules or (), of_rules)
     by_id = {rule.id: rule for rule in rules if round_.kind in rule.rounds}

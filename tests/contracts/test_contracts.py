@@ -60,9 +60,12 @@ def test_a_folder_of_ones_own_adds_rounds_and_replaces_files(tmp_path: Path, mon
     assert fingerprint() != packaged
     with pytest.raises(ContractError) as misplaced:
         load_contracts("second")
-    assert misplaced.value.faults == [f"{tmp_path / 'city.yaml'}: replaces no file and is no round"]
+    assert misplaced.value.faults == [f"{tmp_path / 'city.yaml'}: replaces no file, and is no round or table"]
     (tmp_path / "tables").mkdir()
     (tmp_path / "city.yaml").rename(tmp_path / "tables/city.yaml")
+    text = (DEFINITIONS / "tables/park.yaml").read_text(encoding="utf-8")
+    (tmp_path / "tables/mine.yaml").write_text(text, encoding="utf-8")
+    replace(tmp_path / "rounds/second.yaml", "round: second", "round: second\ntables: {park: mine}")
     assert load_contracts("second").round.round == "second"
 
 

@@ -18,6 +18,7 @@ COMMANDS = {
     "check": ("nowhere.xlsx",),
     "template": ("--kind", "city", "--pilot", "x", "--province", "x", "-o", "x.xlsx"),
     "rules": (),
+    "rounds": (),
     "settings": (),
     "deploy": ("--round", "first-batch"),
     "status": (),
