@@ -1,47 +1,20 @@
-"""Counts and statistics against figures computed by hand: plain Python over the observations, and over the sample."""
+"""Statistics and medians of peers against figures computed by hand: plain Python over the observations."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import replace
-from functools import cache
+from collections.abc import Iterable
 from math import fsum
 from statistics import median
-from typing import Any
 
 import pytest
 
-from tests.sample import CONTRACTS, Submission, change, clean_submission, layouts, put, repeat
+from tests.sample import change, clean_submission
 from tests.sample.__main__ import ARRIVALS
 from tests.support.sample_round import content_of
 from tests.support.sample_round import whole_round as sample_round
-from transforms.aggregation.statistics import ENOUGH_PEERS, keep_sums, left_out, peer_medians, summarise_indicators
-from transforms.intake.submission import read_submission
-from transforms.pipeline import Provenance, Review, review_round
+from tests.support.small_rounds import YEARS, Key, as_is, reviewed, round_of, statistics_of
+from transforms.aggregation.statistics import ENOUGH_PEERS, peer_medians
+from transforms.pipeline import Review
 
-NOBODY_ASKED = "温州市"  # not on the roster
-YEARS = CONTRACTS.round.years
 ADDITIVE = {"C10": "个", "C11": "千瓦", "C17": "辆", "C25": "公顷", "P11": "辆"}
-COUNTABLE = {"exact", "at_least", "at_most", "about", "relative"}
-
-Key = tuple[Any, ...]
-Edit = Callable[[Submission], Submission]
-
-
-def reviewed(contents: dict[str, bytes]) -> Review:
-    read = (read_submission(content, f"submissions/{file}", CONTRACTS) for file, content in contents.items())
-    return review_round(read, CONTRACTS, Provenance("0", "0"))
-
-
-def round_of(*sent: tuple[str, str, Edit]) -> Review:
-    """A round of clean submissions (province, pilot) with one edit each, in a layout with a cover."""
-    contents = {
-        f"{number}.xlsx": layouts.with_sources(edit(clean_submission(province, pilot)))
-        for number, (province, pilot, edit) in enumerate(sent)
-    }
-    return reviewed(contents)
-
-
-def as_is(sample: Submission) -> Submission:
-    return sample
 
 
 def usable_values(review: Review, by: Iterable[str]) -> dict[Key, list[float]]:
@@ -51,25 +24,6 @@ def usable_values(review: Review, by: Iterable[str]) -> dict[Key, list[float]]:
             key = tuple(row[name] for name in (*by, "kind", "indicator", "year", "unit"))
             values.setdefault(key, []).append(row["value"])
     return values
-
-
-def statistics_of(review: Review, by: list[str]) -> dict[Key, dict[str, Any]]:
-    rows = keep_sums(summarise_indicators(review.judged, by), CONTRACTS).to_dicts()
-    return {tuple(row[name] for name in (*by, "kind", "indicator", "year", "unit")): row for row in rows}
-
-
-def excluded(review: Review, by: list[str]) -> dict[Key, str]:
-    keys = (*by, "kind", "indicator", "year")
-    rows = left_out(review.judged, by, CONTRACTS).to_dicts()
-    return {tuple(row[name] for name in keys): row["left_out"] for row in rows}
-
-
-def province(review: Review, name: str) -> dict[str, Any]:
-    (row,) = (row for row in review.provinces.to_dicts() if row["province"] == name)
-    return row
-
-
-# ---- statistics ------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("by", [[], ["province"]], ids=["nation", "provinces"])
@@ -127,109 +81,6 @@ def test_the_order_of_arrival_changes_no_sum() -> None:
     assert statistics_of(reviewed(contents), []) == statistics_of(reviewed(turned), [])
 
 
-# ---- who is in -------------------------------------------------------------------------------------------------------
-
-
-def test_a_usable_value_is_a_number_without_a_doubt() -> None:
-    at = {rule.id: rule.at for rule in CONTRACTS.rules.values() if rule.excludes}
-    findings = sample_round().findings.to_dicts()
-    cells = {(f["file"], f["indicator"], f["year"]) for f in findings if at.get(f["rule"]) == "value"}
-    whole = {(f["file"], f["indicator"]) for f in findings if at.get(f["rule"]) in {"label", "unit"}}
-    assert cells
-    assert whole
-    for row in sample_round().observations.iter_rows(named=True):
-        is_number = row["value"] is not None and row["qualifier"] in COUNTABLE
-        named = (row["file"], row["indicator"]) in whole or (row["file"], row["indicator"], row["year"]) in cells
-        # Unit slips of a whole row are told once, at its first year, and keep the whole row out.
-        named |= (row["pilot"], row["indicator"]) == ("湖州市", "C11")
-        named |= row["indicator"].startswith("X-") or row["pilot"] == NOBODY_ASKED
-        assert row["usable"] == (is_number and not named), row
-
-
-UNUSABLE: tuple[tuple[Edit, str], ...] = (
-    (lambda s: put(s, "C07", 2022, "持续下降"), "以文字表述"),
-    (lambda s: put(s, "C07", 2022, "较2020年下降14.5%"), "以文字表述"),
-    (lambda s: put(s, "C07", 2022, "10%～15%"), "区间值"),
-    (lambda s: put(s, "C07", 2022, None), "未填报"),
-    (lambda s: put(s, "C07", 2022, "—"), "未填报"),
-    (lambda s: put(s, "C07", 2022, "见附件"), "无法识别"),
-    (lambda s: put(s, "C07", 2022, "#DIV/0!"), "无法识别"),
-    (lambda s: put(s, "C07", 2022, 105), "数值存疑"),
-    (lambda s: put(s, "C07", 2022, 0.253), "数值存疑"),
-    (lambda s: change(s, "C07", unit="吨"), "无法识别"),
-    (lambda s: repeat(s, "C07", (1, 2, 3)), "数值存疑"),
-)
-
-
-@pytest.mark.thorough
-@pytest.mark.parametrize(("edit", "reason"), UNUSABLE, ids=range(len(UNUSABLE)))
-def test_an_unusable_value_stays_out_and_is_named(edit: Edit, reason: str) -> None:
-    review = round_of(("辽宁省", "沈阳市", edit), ("辽宁省", "大连市", as_is))
-    own = clean_submission("辽宁省", "大连市").row("C07").values[0]
-    for by, lead in (([], ()), (["province"], ("辽宁省",))):
-        row = statistics_of(review, by)[(*lead, "city", "C07", 2022, "%")]
-        assert (row["n"], row["minimum"], row["maximum"]) == (1, own, own)
-        assert excluded(review, by)[(*lead, "city", "C07", 2022)] == f"沈阳市（{reason}）"
-
-
-def test_who_is_in_is_not_named() -> None:
-    assert excluded(round_of(("辽宁省", "沈阳市", as_is), ("辽宁省", "大连市", as_is)), []) == {}
-
-
-def wrong_table() -> bytes:
-    """沈阳市 fills in the table of parks."""
-    park = clean_submission("江苏省", "苏州工业园区")
-    return layouts.pasted_from_word(replace(park, pilot="沈阳市", province="辽宁省"))
-
-
-def broken() -> bytes:
-    return layouts.with_sources(clean_submission("辽宁省", "沈阳市"))[:5000]
-
-
-def twice_the_same_version() -> dict[str, bytes]:
-    sample = clean_submission("辽宁省", "沈阳市")
-    return {
-        "a/沈阳市.xlsx": layouts.with_sources(sample),
-        "b/沈阳市.xlsx": layouts.with_sources(put(sample, "C01", 2022, 0.6)),
-    }
-
-
-BLOCKED: dict[str, Callable[[], dict[str, bytes]]] = {
-    "TABLE-KIND": lambda: {"沈阳市.xlsx": wrong_table()},
-    "FILE-UNREADABLE": lambda: {"沈阳市.xlsx": broken()},
-    "SUBMISSION-CONFLICT": twice_the_same_version,
-}
-
-
-@cache
-def blocked(rule: str) -> Review:
-    """沈阳 blocked by a rule, beside 大连."""
-    other = {"大连市.xlsx": layouts.with_sources(clean_submission("辽宁省", "大连市"))}
-    return reviewed(BLOCKED[rule]() | other)
-
-
-@pytest.mark.parametrize("rule", BLOCKED)
-def test_a_blocked_pilot_stays_out(rule: str) -> None:
-    review = blocked(rule)
-    assert rule in set(review.findings["rule"])
-    usable = review.observations.filter(review.observations["usable"])
-    assert set(usable["pilot"]) == {"大连市"}
-    row = province(review, "辽宁省")
-    assert (row["submitted"], row["accepted"], row["cities"], row["parks"]) == (2, 1, 1, 0)
-    assert row["quota_status"] == "under"
-
-
-@pytest.mark.parametrize("rule", BLOCKED)
-def test_a_blocked_pilot_is_named_where_it_is_left_out(rule: str) -> None:
-    review = blocked(rule)
-    named = excluded(review, ["province"])
-    cities = [row.code for row in CONTRACTS.tables["city"].indicators]
-    assert named == {("辽宁省", "city", code, year): "沈阳市（被阻断）" for code in cities for year in YEARS}
-
-
-# ---- medians of peers ------------------------------------------------------------------------------------------------
-
-
 def test_a_median_of_peers_needs_8() -> None:
     assert ENOUGH_PEERS == 8
     values = usable_values(sample_round(), [])
@@ -251,67 +102,3 @@ def test_7_are_too_few_and_8_are_enough(n: int, shown: bool) -> None:
 
 
 KIND_OF = {arrival.pilot: clean_submission(arrival.province, arrival.pilot).kind for arrival in ARRIVALS}
-
-
-# ---- provinces -------------------------------------------------------------------------------------------------------
-
-
-def test_counts_agree_with_plain_python() -> None:
-    review = sample_round()
-    files = review.judged.batch.files.to_dicts()
-    findings = review.findings.to_dicts()
-    for row in review.provinces.to_dicts():
-        own = [file for file in files if file["province"] == row["province"]]
-        counted = [file["kind"] for file in own if file["standing"] == "counts" and file["listed"]]
-        assert row["submitted"] == len({file["pilot"] for file in own})
-        if own:
-            assert (row["cities"], row["parks"]) == (counted.count("city"), counted.count("park"))
-            assert row["accepted"] == len(counted)
-        for severity in ("blocker", "error", "warning"):
-            found = [f for f in findings if (f["province"], f["severity"]) == (row["province"], severity)]
-            assert row[f"{severity}s"] == len(found)
-
-
-def test_every_province_of_the_round_stands_in_the_order_of_the_annex() -> None:
-    rows = sample_round().provinces
-    assert rows["province"].to_list() == list(CONTRACTS.round.quotas)
-    assert rows["quota"].to_list() == list(CONTRACTS.round.quotas.values())
-
-
-def test_quota_statuses_of_the_sample() -> None:
-    statuses = dict(sample_round().provinces.select("province", "quota_status").iter_rows())
-    others = {name: status for name, status in statuses.items() if status != "met"}
-    assert others == {"河南省": "under", "湖南省": "under"}
-
-
-def test_a_missing_province_is_null_and_not_zero() -> None:
-    review = round_of(("辽宁省", "沈阳市", as_is))
-    for name in CONTRACTS.round.quotas:
-        row = province(review, name)
-        if name != "辽宁省":
-            assert (row["submitted"], row["quota_status"]) == (0, "under")
-            assert [row[count] for count in ("accepted", "cities", "parks")] == [None] * 3
-            assert not [key for key in statistics_of(review, ["province"]) if key[0] == name]
-
-
-def test_a_province_of_which_all_are_blocked_has_zero_and_not_null() -> None:
-    row = province(reviewed({"沈阳市.xlsx": broken()}), "辽宁省")
-    assert (row["submitted"], row["accepted"], row["cities"], row["parks"]) == (1, 0, 0, 0)
-    assert row["quota_status"] == "under"
-
-
-def test_a_province_without_a_quota_is_not_listed() -> None:
-    review = round_of(("福建省", "温州市", lambda sample: replace(sample, pilot="厦门市")))
-    row = province(review, "福建省")
-    assert (row["quota"], row["submitted"], row["accepted"], row["quota_status"]) == (None, 1, 0, "not_listed")
-    assert review.provinces["province"].to_list() == [*CONTRACTS.round.quotas, "福建省"]
-
-
-def test_namesakes_in_two_provinces_are_two_pilots() -> None:
-    """Parks often go by a plain name; neither replaces the other."""
-    sent = [
-        (name, "苏州工业园区", lambda sample: replace(sample, pilot="高新技术产业开发区"))
-        for name in ("四川省", "福建省")
-    ]
-    review = round_of(*sent)
-    assert {province(review, name)["submitted"] for name in ("四川省", "福建省")} == {1}
