@@ -52,7 +52,9 @@ def run(
     accept_change: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="PROVINCE", help="Publish this province, held back because it changed a lot.", callback=filled_text
+            metavar="PROVINCE",
+            help="Publish this province, held back because it changed a lot; all: every one.",
+            callback=filled_text,
         ),
     ] = None,
     plans: Annotated[str | None, PLANS] = None,

@@ -83,6 +83,8 @@ def attention_lines(
             yield f"{row['province']}: quota {row['quota']}, accepted {row['accepted'] or 0} ({row['quota_status']})"
     for finding in result.findings.filter(pl.col("severity") == "blocker").iter_rows(named=True):
         yield f"{finding['province'] or '(unknown province)'}: blocker {finding['rule']}: {finding['file']}"
+    unread = result.findings.filter(pl.col("rule") == "FILE-FORMAT").select("province", "file").iter_rows()
+    yield from (f"{province or '(unknown province)'}: received, but not read: {file}" for province, file in unread)
     for line in result.not_evaluated:
         yield f"could not be checked: {line}"
     for path in dict.fromkeys((*archived, *published.archived)):

@@ -8,7 +8,8 @@ import polars as pl
 import pytest
 
 from contracts.load import load_contracts
-from flows.sources.collect import Collected, collect
+from flows.publication.input_fingerprint import input_fingerprint
+from flows.sources.collect import Collected, collect, collect_reviews
 from flows.workers.archives import unpack_archives
 from flows.workers.plans import read_plans
 from flows.workers.sandbox import read_submissions
@@ -148,3 +149,15 @@ def test_a_pdf_beside_a_workbook_is_usual_and_an_archive_of_a_province_is_report
     findings = reviewed(received(tmp_path)).findings.filter(rule="FILE-FORMAT")
     assert findings.select("province", "pilot").rows() == [("辽宁省", None)]
     assert reviewed(received(tmp_path)).findings.filter(rule="FILE-IGNORED").is_empty()
+
+
+def test_another_archive_of_the_same_name_is_another_input_and_unpacking_changes_none(tmp_path: Path) -> None:
+    put(tmp_path, "河北省/唐山市.zip", zipped(("表1.xlsx", OTHER)))
+    before = collect(tmp_path)
+    cause = input_fingerprint(before, collect_reviews(before))
+    assert unpack_archives(before, "first-batch").workbooks
+    again = collect(tmp_path)
+    assert input_fingerprint(again, collect_reviews(again)) == cause
+    put(tmp_path, "河北省/唐山市.zip", zipped(("表1.xlsx", CITY)))
+    changed = collect(tmp_path)
+    assert input_fingerprint(changed, collect_reviews(changed)) != cause
