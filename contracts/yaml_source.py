@@ -16,8 +16,6 @@ STRICT = ConfigDict(
     extra="forbid", strict=True, allow_inf_nan=False, str_min_length=1, str_strip_whitespace=True,
     arbitrary_types_allowed=True,
 )  # fmt: skip
-# Earlier names of an entry, the oldest first; a single one may be written without brackets.
-Formerly = Annotated[tuple[str, ...], BeforeValidator(lambda names: [names] if isinstance(names, str) else names)]
 # A contradiction inside a valid entry: keys down to it, and a message. An entry yields its own in a method `faults`.
 ContractFault = tuple[tuple[str | int, ...], str]
 # Keys that name an entry of a list, in order of preference.
@@ -32,6 +30,14 @@ class _Loader(yaml.CSafeLoader):
             return super().construct_object(node, deep)
         except (ValueError, TypeError) as error:
             raise yaml.constructor.ConstructorError(None, None, str(error), node.start_mark) from error
+
+
+def _names(given: object) -> object:
+    return (given,) if isinstance(given, str) else tuple(given) if isinstance(given, list) else given
+
+
+# Earlier names of an entry, the oldest first; a single one may be written without brackets.
+Formerly = Annotated[tuple[str, ...], BeforeValidator(_names)]
 
 
 @dataclass(frozen=True)

@@ -246,3 +246,32 @@ def test_split_tells_a_check_that_could_not_run() -> None:
     valid, failed = split(pl.DataFrame({"a": [1, 2]}), schema)
     assert valid.height == 2
     assert failed.rows() == [(None, "RULE-A")]
+
+
+@pytest.mark.parametrize(
+    ("written", "names", "key"), [("旧城", ("旧城",), "旧城"), ("[老城, 旧城]", ("老城", "旧城"), "老城")]
+)
+def test_earlier_names_are_spellings_and_the_oldest_is_in_the_keys(
+    folder: Path, written: str, names: tuple[str, ...], key: str
+) -> None:
+    replace(
+        folder / "rounds/first-batch.yaml",
+        "{name: 大连市, kind: city}",
+        f"{{name: 大连市, kind: city, formerly: {written}}}",
+    )
+    replace(folder / "rules.yaml", "  family: file\n", "  family: file\n  formerly: FILE-BROKEN\n")
+    contracts = load_contracts("first-batch", folder)
+    pilot = contracts.round.listed["大连市"][1]
+    assert (pilot.formerly, pilot.key_name) == (names, key)
+    assert set(names) <= contracts.round.spellings.keys()
+    assert contracts.rules["FILE-UNREADABLE"].key_id == "FILE-BROKEN"
+
+
+def test_an_earlier_name_that_another_has_is_a_fault(folder: Path) -> None:
+    replace(
+        folder / "rounds/first-batch.yaml", "{name: 大连市, kind: city}", "{name: 大连市, kind: city, formerly: 沈阳市}"
+    )
+    replace(folder / "rules.yaml", "  family: file\n", "  family: file\n  formerly: FILE-ODD\n")
+    found = "\n".join(faults(folder))
+    assert "name '沈阳市' means more than one province or pilot" in found
+    assert "FILE-ODD is the name of another rule" in found
