@@ -13,7 +13,7 @@ import pytest
 
 from flows.workers.rendering import render_package
 from tests.sample import CONTRACTS
-from tests.support.marked_rounds import MarkedRound, marked_round
+from tests.support.marked_rounds import MarkedRound, as_shown, marked_round
 from transforms.aggregation.statistics import ENOUGH_PEERS
 from transforms.gate.changes import figures_to_json, province_figures
 from transforms.pipeline import Provenance, review_round
@@ -50,15 +50,14 @@ def leaks(drawn: MarkedRound, province: str, text: str) -> list[str]:
     marks = set(MARK.findall(text)) - unread - {mark for one in own for mark in one.marks}
     others = {value for one in drawn.sent for value in one.values} - {value for one in own for value in one.values}
     medians = drawn.review.round_context.medians.filter(pl.col("n") >= ENOUGH_PEERS)["median"]
-    shown = {f"{float(number):.6g}" for number in NUMBER.findall(text)}
-    figures = (shown & others) - {f"{median:.6g}" for median in medians}
+    figures = ({float(number) for number in NUMBER.findall(text)} & others) - as_shown(medians)
     known = static_text(province) + "".join(one.file for one in own)
     names = [
         pilot.name
         for place, pilot in CONTRACTS.round.roster
         if place != province and pilot.name in text and pilot.name not in known
     ]
-    return [*sorted(marks), *sorted(figures), *names]
+    return [*sorted(marks), *map(str, sorted(figures)), *names]
 
 
 def package_text(drawn: MarkedRound, province: str, folder: Path) -> str:

@@ -1,6 +1,7 @@
 """Random rounds in which every text and figure of a submission says whose it is: a leak can be searched for."""
 
 import random
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -37,7 +38,7 @@ class Sent:
     file: str
     content: bytes
     marks: frozenset[str]
-    values: frozenset[str]
+    values: frozenset[float]
 
 
 @dataclass(frozen=True)
@@ -125,10 +126,14 @@ def workbook(one: Marked, file: str, *, cover: bool = True) -> Sent:
     return Sent(file, content, frozenset({one.mark}), figures_of(one))
 
 
-def figures_of(one: Marked) -> frozenset[str]:
-    """The figures with more decimals than others have by chance, as they are shown: with six digits."""
-    values = (value for row in one.rows for value in row.values if isinstance(value, float))
-    return frozenset(f"{value:.6g}" for value in values if value != round(value, 2))
+def figures_of(one: Marked) -> frozenset[float]:
+    """The figures with more decimals than others have by chance, and the same as they are shown, with six digits."""
+    values = [value for row in one.rows for value in row.values if isinstance(value, float)]
+    return as_shown(value for value in values if value != round(value, 2))
+
+
+def as_shown(values: Iterable[float]) -> frozenset[float]:
+    return frozenset(shown for value in values for shown in (value, float(f"{value:.6g}")))
 
 
 def plan(one: Marked, file: str, mark: str) -> Sent:
