@@ -13,7 +13,8 @@ from pydantic import Field, PlainValidator
 from pydantic.dataclasses import dataclass
 
 from contracts.naming import name_key, unit_key, wording_key
-from contracts.round import KINDS, Kind, TableUse
+from contracts.round import KINDS, Kind
+from contracts.round_parts import TableUse
 from contracts.yaml_source import STRICT, ContractFault
 
 

@@ -7,16 +7,17 @@ import hashlib
 import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
 
 from contracts.benchmarks import Benchmark
 from contracts.gate import Expectation
 from contracts.guide import Guide
-from contracts.indicators import Indicator, Table, use_table
+from contracts.indicators import Indicator, Table
+from contracts.load_round import read_round, read_tables, used_tables
 from contracts.progress import Progress
-from contracts.round import KINDS, Region, Round
+from contracts.round import Region, Round
 from contracts.rules import Rule
 from contracts.yaml_source import Definition, read_definition
 
@@ -127,8 +128,8 @@ def load_contracts(round_name: str, folder: Path | None = None) -> Contracts:
 @cache
 def _load(round_name: str, folder: tuple[Path, ...]) -> Contracts:
     faults: list[str] = []
-    round_, of_round = _read_round(folder, round_name, faults)
-    tables, of_tables = _read_tables(folder, round_, faults)
+    round_, of_round = read_round(folder, round_name, faults)
+    tables, of_tables = read_tables(folder, round_, faults)
     rules, of_rules = read_definition(folder, "rules.yaml", tuple[Rule, ...], faults)
     regions, of_regions = read_definition(folder, "regions.yaml", tuple[Region, ...], faults)
     benchmarks, of_benchmarks = read_definition(folder, "benchmarks.yaml", tuple[Benchmark, ...], faults)
@@ -168,7 +169,7 @@ def _load(round_name: str, folder: tuple[Path, ...]) -> Contracts:
     ]
     used: dict[str, Table] = {}
     if round_ and len(tables) == len(of_tables):
-        used = _used_tables(round_, tables, of_tables, of_round, faults)
+        used = used_tables(round_, tables, of_tables, of_round, faults)
     if benchmarks and len(tables) == len(of_tables):
         every = {row.code: row for table in (*tables.values(), *used.values()) for row in table.indicators}
         faults += [of_benchmarks.fault([at, "indicator"], text) for at, text in _benchmark_faults(benchmarks, every)]
@@ -179,69 +180,6 @@ def _load(round_name: str, folder: tuple[Path, ...]) -> Contracts:
     codes = {row.code for table in used.values() for row in table.indicators}
     benchmarks = tuple(one for one in benchmarks if one.indicator in codes)
     return Contracts(used, round_, by_id, regions, guide, benchmarks, gate, progress, rules, folder)
-
-
-def _read_tables(
-    folder: tuple[Path, ...], round_: Round | None, faults: list[str]
-) -> tuple[dict[str, Table], dict[str, Definition]]:
-    """Read every file in `tables/`, by its stem, and those that the round names."""
-    named = {round_.table_use(kind).table for kind in KINDS} if round_ else set()
-    stems = sorted({*KINDS, *named, *(path.stem for one in folder for path in (one / "tables").glob("*.yaml"))})
-    tables: dict[str, Table] = {}
-    definitions: dict[str, Definition] = {}
-    for stem in stems:
-        table, definition = read_definition(folder, f"tables/{stem}.yaml", Table, faults)
-        definitions[stem] = definition
-        if table:
-            tables[stem] = table
-    return tables, definitions
-
-
-def _read_round(folder: tuple[Path, ...], name: str, faults: list[str]) -> tuple[Round | None, Definition]:
-    """Read a round; one that is `of` another round takes provinces and quota from there."""
-    round_, definition = read_definition(folder, f"rounds/{name}.yaml", Round, faults)
-    if not (round_ and round_.of):
-        return round_, definition
-    plan, _ = read_definition(folder, f"rounds/{round_.of}.yaml", Round, faults)
-    if plan is None:
-        return None, definition
-    if plan.kind != "plan":
-        faults.append(definition.fault(["of"], f"{plan.round} is not a round of plans"))
-    if round_.provinces:
-        faults.append(definition.fault(["provinces"], f"are those of {plan.round}"))
-    return replace(
-        round_,
-        provinces=plan.provinces,
-        quota_total=plan.quota_total,
-        roster_state=plan.roster_state,
-        tables=plan.tables,
-        growth=round_.growth or plan.growth,
-        regimes=round_.regimes or plan.regimes,
-    ), definition
-
-
-def _used_tables(
-    round_: Round,
-    tables: dict[str, Table],
-    of_tables: dict[str, Definition],
-    definition: Definition,
-    faults: list[str],
-) -> dict[str, Table]:
-    """Return the round's tables by kind; add to `faults` what they name that is in no file."""
-    used: dict[str, Table] = {}
-    for kind in KINDS:
-        try:
-            use = round_.table_use(kind)
-            table = use_table(use, tables)
-        except KeyError as unknown:
-            faults.append(definition.fault(["tables", kind], f"{unknown.args[0]} is in no table"))
-            continue
-        if table.derived:
-            faults += [definition.fault(["tables", kind], text) for _, text in table.faults()]
-        if table.kind != kind:
-            faults.append(of_tables[use.table].fault(["kind"], f"{table.kind} in the file of {kind}"))
-        used[kind] = table
-    return used
 
 
 def _without_use(folders: tuple[Path, ...]) -> Iterator[Path]:

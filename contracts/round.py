@@ -10,15 +10,12 @@ from pydantic import AliasChoices, Field
 from pydantic.dataclasses import dataclass
 
 from contracts.naming import name_key
+from contracts.round_parts import Decision, Growth, Regime, Role, RoundKind, TableName, TableUse, YearColumn
 from contracts.scoring import Scoring
 from contracts.yaml_source import STRICT, ContractFault, Formerly
 
 Kind = Literal["city", "park"]
 KINDS: tuple[Kind, ...] = ("city", "park")
-RoundKind = Literal["plan", "progress"]
-TableName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
-ROUND_KINDS: tuple[RoundKind, ...] = ("plan", "progress")
-Role = Literal["base", "target", "actual"]
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -78,63 +75,11 @@ class Spelling:
 
 
 @dataclass(frozen=True, config=STRICT)
-class Decision:
-    """A manual ruling whether a file counts, by the sha256 of its bytes, with the reason."""
-
-    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-    counts: bool
-    reason: Annotated[str, Field(min_length=4)]
-
-
-@dataclass(frozen=True, config=STRICT)
-class Growth:
-    """Assumed yearly growth of GDP in percent, from one year to another, with its source in Chinese."""
-
-    since: int
-    until: int
-    percent: float
-    source: str
-
-
-@dataclass(frozen=True, config=STRICT)
-class Regime:
-    """What the state controls from a year on (能耗双控): the intensities that are binding under it, and its source."""
-
-    since: int
-    name: str
-    indicators: Annotated[tuple[str, ...], Field(min_length=1)]
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class YearColumn:
-    """A column of the template with the values of a year."""
-
-    title: str
-    year: int
-    role: Role
-
-
-@dataclass(frozen=True, config=STRICT)
-class TableUse:
-    """The table of one kind of pilot: a file in `tables/`, without some of its indicators, with some of other tables.
-
-    `sheet` and `title` replace those of the file.
-    """
-
-    table: TableName
-    without: tuple[str, ...] = ()
-    extra: tuple[str, ...] = ()
-    sheet: str | None = None
-    title: str | None = None
-
-
-@dataclass(frozen=True, config=STRICT)
 class Round:
     """One collection.
 
     Attributes:
-        round: name in paths and on the command line.
+        round: its name.
         kind: `plan`, base values and targets; `progress`, what was achieved of the plans of another round.
         of: that other round, whose provinces and quotas a progress round has.
         reported_years: of a progress round, with actual values.
@@ -174,8 +119,7 @@ class Round:
 
     def faults(self) -> Iterator[ContractFault]:
         """Yield years, quotas, names and rulings that contradict each other."""
-        stated = (self.base_year, *self.target_years)
-        if list(stated) != sorted(set(stated)):
+        if list(stated := (self.base_year, *self.target_years)) != sorted(set(stated)):
             yield (), f"years {stated} do not rise"
         yield from self._progress_faults()
         if not self.provinces and self.of is None and self.roster_state == "published":
@@ -195,8 +139,7 @@ class Round:
     def _progress_faults(self) -> Iterator[ContractFault]:
         if (self.kind == "progress") != bool(self.of and self.reported_years and self.due):
             yield (), "kind: a progress round, and no other, has `of`, `reported_years` and `due`"
-        reported = (self.base_year, *self.reported_years)
-        if list(reported) != sorted(set(reported)):
+        if list(reported := (self.base_year, *self.reported_years)) != sorted(set(reported)):
             yield (), f"reported_years: {reported} do not rise"
         if self.reported_years and any(year < reported[-1] for year in self.stated_years):
             yield (), f"reported_years: {self.stated_years} have no actual value, but later years have"

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 from pydantic.dataclasses import dataclass
 
-from contracts.round import ROUND_KINDS, RoundKind
+from contracts.round_parts import ROUND_KINDS, RoundKind
 from contracts.yaml_source import STRICT, ContractFault, Formerly
 
 Severity = Literal["blocker", "error", "warning", "info"]

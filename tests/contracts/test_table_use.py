@@ -4,7 +4,7 @@ import pytest
 
 from contracts.indicators import use_table
 from contracts.load import load_contracts
-from contracts.round import TableUse
+from contracts.round_parts import TableUse
 
 TABLES = load_contracts("first-batch").tables
 CITY, PARK = TABLES["city"], TABLES["park"]

@@ -6,7 +6,7 @@ from functools import cache
 import polars as pl
 
 from contracts.load import load_contracts
-from contracts.round import Decision
+from contracts.round_parts import Decision
 from tests.sample import clean_submission
 from tests.sample.layouts import official
 from tests.support.roster import own_name

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import openpyxl
 from openpyxl.workbook import Workbook
 
-from contracts.round import Decision
+from contracts.round_parts import Decision
 from tests.support.clean_round import (
     CITY,
     FILE,

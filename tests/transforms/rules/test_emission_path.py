@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from contracts.load import load_contracts
-from contracts.round import Growth
+from contracts.round_parts import Growth
 from tests.judgement.feed import read_all
 from tests.sample import Submission, change, clean_submission
 from transforms.batch import build_batch

@@ -3,10 +3,12 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+import polars as pl
 from docx.document import Document as Letter
 from docx.shared import Mm
 
 from contracts.rules import SEVERITY_TITLES
+from transforms.progress.completion import completion
 from transforms.reports.notices.corrections import addressee
 from transforms.reports.notices.letter_style import (
     add_line,
@@ -108,8 +110,31 @@ def _state(facts: ReportFacts) -> Iterator[str]:
 def _completeness(facts: ReportFacts) -> Iterator[str]:
     usable, wanted = facts.values
     share = f"，占{usable / wanted * 100:.1f}%" if wanted else ""
-    yield f"实施方案应报{len(facts.expected)}份，收到{facts.plans}份。"
+    if facts.view.contracts.round.kind == "progress":
+        yield from _completion(facts.view)
+    else:
+        yield f"实施方案应报{len(facts.expected)}份，收到{facts.plans}份。"
     yield f"有效报送应填指标数值{wanted}个，可用{usable}个{share}。"
+
+
+def _completion(view: View) -> Iterator[str]:
+    """Yield in a progress round how many due targets were met, and the indicators that most pilots missed."""
+    achieved = view.visible(view.review.achievement)
+    n = dict(achieved.group_by("state").len().iter_rows())
+    judged = n.get("met", 0) + n.get("missed", 0)
+    explained = achieved.filter((pl.col("state") == "missed") & pl.col("explanation").is_not_null()).height
+    due = "、".join(map(str, view.contracts.round.due))
+    yield (
+        f"{due}年到期目标{achieved.height}项，可判断{judged}项，其中已完成{n.get('met', 0)}项，"
+        f"未完成{n.get('missed', 0)}项（已说明原因{explained}项）；无法判断{n.get('unjudged', 0)}项。"
+    )
+    missed_at_all = completion(achieved, view.contracts).filter(pl.col("missed") > 0)
+    behind = missed_at_all.sort("missed", descending=True, maintain_order=True).head(5)
+    names = view.contracts.indicators
+    rows = behind.select("indicator", "missed", "judged").iter_rows()
+    shown = "、".join(f"{names[code].name}（{missed}/{of}）" for code, missed, of in rows)
+    if shown:
+        yield f"未完成较多的指标（未完成试点数/可判断试点数）：{shown}。"
 
 
 def _problems(facts: ReportFacts) -> Iterator[str]:

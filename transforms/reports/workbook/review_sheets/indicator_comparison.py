@@ -11,6 +11,8 @@ from openpyxl.utils.cell import coordinate_to_tuple
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
+from contracts.round import Round
+from contracts.round_parts import ROLE_TITLES
 from contracts.rules import SEVERITIES, SEVERITY_TITLES
 from transforms.intake.values.cell_text import is_percent_format
 from transforms.reports.quantities import number_format, yearly_change
@@ -34,8 +36,7 @@ _Cells = list[dict[str, Any]]
 
 def write_comparison(sheet: Worksheet, view: View, kind: str) -> Places:
     """Write the sheet of one kind and return the row of each file and indicator."""
-    years = view.contracts.round.years
-    widths = _write_header(sheet, years)
+    widths = _write_header(sheet, view.contracts.round)
     findings = _findings_by_place(view)
     rows = view.listed.filter(pl.col("kind") == kind)
     places: Places = {}
@@ -59,8 +60,9 @@ def _blocks(years: tuple[int, ...]) -> list[dict[str, int]]:
     return [_BASE, *([_TARGET] * (len(years) - 1))]
 
 
-def _write_header(sheet: Worksheet, years: tuple[int, ...]) -> list[int]:
+def _write_header(sheet: Worksheet, round_: Round) -> list[int]:
     """Write the two rows of the header and return the widths of the columns."""
+    years = round_.required_years
     blocks = _blocks(years)
     columns = [item for part in (_LEAD, *blocks, _TAIL) for item in part.items()]
     for number, (title, width) in enumerate(columns, 1):
@@ -69,7 +71,7 @@ def _write_header(sheet: Worksheet, years: tuple[int, ...]) -> list[int]:
         sheet.column_dimensions[get_column_letter(number)].width = width
     first = len(_LEAD) + 1
     for year, block in zip(years, blocks, strict=True):
-        put(sheet, 1, first, f"{year}年（{'基期' if block is _BASE else '目标'}）", "表头")
+        put(sheet, 1, first, f"{year}年（{ROLE_TITLES[round_.role(year)]}）", "表头")
         merge(sheet, 1, first, first + len(block) - 1)
         first += len(block)
     sheet.row_dimensions[1].height = sheet.row_dimensions[2].height = 22
@@ -78,7 +80,7 @@ def _write_header(sheet: Worksheet, years: tuple[int, ...]) -> list[int]:
 
 def _indicator_rows(rows: pl.DataFrame, view: View) -> Iterator[tuple[tuple[str, str], Iterator[dict[str, Any]]]]:
     """Yield the observations of each row of the table, pilot by pilot; an indicator submitted twice has two rows."""
-    ordered = rows.filter(pl.col("year").is_in(view.contracts.round.years)).sort(
+    ordered = rows.filter(pl.col("year").is_in(view.contracts.round.required_years)).sort(
         view.roster_order(),
         "file",
         pl.col("indicator").str.starts_with("X-"),

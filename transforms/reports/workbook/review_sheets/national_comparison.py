@@ -5,6 +5,7 @@ from itertools import groupby
 
 from openpyxl.worksheet.worksheet import Worksheet
 
+from contracts.round_parts import ROLE_TITLES
 from transforms.aggregation.national_comparison import compare_with_nation
 from transforms.judging.emission_path import emission_changes
 from transforms.reports.pilot_status import PLAN_CHECKED, pilot_statuses
@@ -19,7 +20,8 @@ def write_national_comparison(sheet: Worksheet, view: View) -> int:
 
     Where the view does not list all values, only those of indicators with a listed finding.
     """
-    years = view.contracts.round.target_years
+    round_ = view.contracts.round
+    years = [year for year in round_.target_years if year in round_.required_years]
     compared = view.visible(compare_with_nation(view.review.judged, view.contracts))
     if not view.lists_all:
         keys = ["province", "pilot", "indicator"]
@@ -54,8 +56,9 @@ def write_national_comparison(sheet: Worksheet, view: View) -> int:
         ),
     ]
     for year in years:
+        stated = f"{year}年{ROLE_TITLES[round_.role(year)]}"
         columns += [
-            Column(f"{year}年目标", 20, lambda row, at=f"stated {year}": row.get(at) or "—"),  # type: ignore[misc]
+            Column(stated, 20, lambda row, at=f"stated {year}": row.get(at) or "—"),  # type: ignore[misc]
             Column(f"全国{year}年", 22, lambda row, at=f"national {year}": row.get(at) or "—"),  # type: ignore[misc]
             Column(f"{year}年对标", 9, lambda row, at=f"met {year}": row.get(at) or "—", "居中"),  # type: ignore[misc]
         ]

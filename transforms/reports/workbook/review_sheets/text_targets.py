@@ -18,7 +18,7 @@ def write_text_targets(sheet: Worksheet, view: View) -> int:
     """Write targets in words, each with what would make it checkable; return the number of rows."""
     # A reduction by a figure is compared with the nation's: only its level is missing.
     in_words = pl.col("qualifier").is_in(list(_CHECKABLE)) & pl.col("value").is_null() & pl.col("change").is_null()
-    in_round = pl.col("year").is_in(view.contracts.round.years)
+    in_round = pl.col("year").is_in(view.contracts.round.required_years)
     rows = view.observations.filter(in_words & in_round & ~pl.col("indicator").str.starts_with("X-"))
     indicators = view.contracts.indicators
 

@@ -45,7 +45,7 @@ def write_traffic_lights(sheet: Worksheet, view: View, places: Places) -> int:
     pilots = [row for row in pilot_statuses(view) if row["pilot"] and row["file"]]
     provinces = list(dict.fromkeys(row["province"] for row in pilots))
     pilots.sort(key=lambda row: provinces.index(row["province"]))
-    years = view.contracts.round.years
+    years = view.contracts.round.required_years
     put(sheet, 1, 1, f"{view.title}：指标红绿灯", "小标题")
     merge(sheet, 1, 1, _FIRST + 5)
     put(sheet, 2, 1, _LEGEND.format(base=years[0], last=years[-1]), "说明")
@@ -117,7 +117,7 @@ class _Lights:
         return {(row["file"], row["indicator"], row["year"]): row for row in rows}
 
     def _usable(self, row: Row, code: str) -> Iterator[Row | None]:
-        years = self.view.contracts.round.years
+        years = self.view.contracts.round.required_years
         for year in (years[0], years[-1]):
             cell = self._cells.get((row["file"], code, year))
             yield cell if cell and cell["usable"] else None

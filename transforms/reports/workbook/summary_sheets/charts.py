@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
@@ -11,6 +11,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
+from contracts.benchmarks import Benchmark
 from contracts.indicators import Indicator
 from transforms.reports.quantities import number_format
 from transforms.reports.sheet_parts.cells import merge, put
@@ -120,6 +121,9 @@ def _figure(view: View, kind: str, indicator: Indicator) -> Figure:
     """Return the lines of an indicator: in its unit, or relative to the base year where the nation sets a pace."""
     years, unit = view.contracts.round.years, next(iter(indicator.scales))
     lines = list(_pilot_lines(view, kind, indicator.code, unit))
+    planned = list(_plan_lines(view, kind, indicator.code, unit))
+    if 0 < len(lines) + len(planned) <= MOST_LINES:
+        lines += planned
     pace = _national_pace(view, indicator.code)
     if pace:
         lines = [(name, _relative(values), stroke) for name, values, stroke in lines]
@@ -158,12 +162,44 @@ def _national_pace(view: View, code: str) -> list[float | None] | None:
         return None
     level: list[float | None] = [100.0]
     for earlier, later in pairwise(years):
-        pace, before = paces.get(later), level[-1]
+        pace, before = paces.get(later) or _covering(paces, earlier, later), level[-1]
         if pace is None or pace.change is None or pace.since is None or before is None:
             level.append(None)
         else:
             level.append(before * (1 + pace.change / 100) ** ((later - earlier) / (pace.year - pace.since)))
     return level
+
+
+def _covering(paces: dict[int, Benchmark], earlier: int, later: int) -> Benchmark | None:
+    """Return the national target whose period has both years in it."""
+    return next((one for one in paces.values() if one.since and one.since <= earlier < later <= one.year), None)
+
+
+def _plan_lines(view: View, kind: str, code: str, unit: str) -> Iterator[Line]:
+    """Yield in a progress round what the accepted plan of each visible pilot aims at, straight between its years."""
+    years = view.contracts.round.years
+    plans = view.visible(view.review.judged.batch.accepted_plans)
+    usable = plans.filter(pl.col("usable") & (pl.col("indicator") == code) & (pl.col("unit") == unit))
+    stated: dict[tuple[str, str], dict[int, float]] = {}
+    for province, pilot, year, value in usable.select("province", "pilot", "year", "value").iter_rows():
+        stated.setdefault((province, pilot), {})[year] = value
+    rows = view.observations.filter(pl.col("kind") == kind)
+    pilots = rows.select("province", "pilot").unique(maintain_order=True).iter_rows()
+    for position, who in enumerate(pilots):
+        if known := stated.get(who):
+            stroke = replace(pilot_stroke(position), dash="sysDot")
+            yield f"{view.pilot_title(*who)}（计划）", [_between(known, year) for year in years], stroke
+
+
+def _between(known: dict[int, float], year: int) -> float | None:
+    """Return the value of a year on the straight line between the nearest years before and after it."""
+    if year in known:
+        return known[year]
+    before, after = [one for one in known if one < year], [one for one in known if one > year]
+    if not (before and after):
+        return None
+    first, last = max(before), min(after)
+    return known[first] + (known[last] - known[first]) * (year - first) / (last - first)
 
 
 def _pilot_lines(view: View, kind: str, code: str, unit: str) -> Iterator[Line]:

@@ -55,7 +55,7 @@ def write_pace_comparison(sheet: Worksheet, view: View) -> int:
     """Write a block for each key indicator and for the implied emissions; return their number."""
     if not view.lists_all:
         return 0
-    years = view.contracts.round.years
+    years = view.contracts.round.required_years
     spans = list(pairwise(years))
     blocks = list(pace_blocks(view))
     wide = 2 + len(spans) + len(years)
@@ -128,7 +128,7 @@ def _titles(view: View, kind: Kind) -> Iterator[tuple[str, str]]:
 
 def _block(view: View, kind: Kind, code: str, title: str, rows: pl.DataFrame) -> PaceBlock:
     contracts = view.contracts
-    years = contracts.round.years
+    years = contracts.round.required_years
     spans = list(pairwise(years))
     known = contracts.indicators.get(code)
     unit = next(iter(known.scales)) if known else None

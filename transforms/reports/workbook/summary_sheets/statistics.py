@@ -48,6 +48,6 @@ def write_statistics(sheet: Worksheet, view: View) -> int:
         Column("合计（仅可加指标）", 16, lambda row: "—" if row["total"] is None else row["total"], "数值", digits),
         Column("未计入的试点及原因", 50, left_out),
     ]
-    rows = [row for row in view.statistics.iter_rows(named=True) if row["year"] in view.contracts.round.years]
+    rows = [row for row in view.statistics.iter_rows(named=True) if row["year"] in view.contracts.round.required_years]
     write_table(sheet, columns, rows)
     return sum(row["n"] or 0 for row in rows)
