@@ -3,6 +3,7 @@
 A model of its own says what must stand in the workbook after each run. `make decisions` tries 500 sequences.
 """
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
@@ -42,6 +43,7 @@ from transforms.pipeline import Review
 from transforms.reports.opinions.opinion_facts import OpinionFacts
 from transforms.reports.opinions.opinion_page import conclusion_lines
 from transforms.reports.pilot_status import pilot_statuses
+from transforms.reports.summary_report.report_facts import ReportFacts
 from transforms.reports.view import View
 
 pytestmark = [pytest.mark.stateful, pytest.mark.thorough]
@@ -230,7 +232,12 @@ class Reviewing(RuleBasedStateMachine):
         self._compare_opinions(View(now, PROVINCE, ledger))
 
     def _compare_opinions(self, view: View) -> None:
-        """What 评审意见 says of findings and conclusions is what was written, and nothing else."""
+        """What 评审意见 and 评审情况报告 say of findings and conclusions is what was written, and nothing else."""
+        report = ReportFacts(view)
+        assert dict(report.decided) == Counter(self._state(key) for key in keys_of(self.faults))
+        for row in report.pilots:
+            texts = self._texts((PILOTS.sheet, pilot_key(PROVINCE, row["pilot"]), "conclusion"))
+            assert row["conclusion"] == (DISPUTED if len(texts) > 1 else "".join(texts))
         facts = OpinionFacts(view)
         for row in pilot_statuses(view):
             opinion = facts.opinion(row)

@@ -9,7 +9,7 @@ from contracts.scoring import Scoring
 from transforms.decisions.ledger import Scores
 from transforms.decisions.metadata import pilot_key
 from transforms.reports.pilot_status import pilot_statuses
-from transforms.reports.sheet_parts.cells import put
+from transforms.reports.sheet_parts.cells import merge, put
 from transforms.reports.sheet_parts.styles import set_up_page
 from transforms.reports.sheet_parts.tables import Row
 from transforms.reports.view import View
@@ -28,6 +28,8 @@ def write_scores(sheet: Worksheet, view: View) -> int:
     last = first + len(scoring.criteria) - 1
     pilots = [row for row in pilot_statuses(view) if row["pilot"] and row["province"]]
     put(sheet, 1, 1, _NOTE.format(highest=scoring.highest), "注")
+    merge(sheet, 1, 1, last + 1)
+    sheet.row_dimensions[1].height = 30
     titles = (*SCORE_TITLES[:3], *(one.name for one in scoring.criteria), *SCORE_TITLES[3:])
     for column, title in enumerate(titles, 1):
         put(sheet, _HEADER, column, title, "表头")
