@@ -50,7 +50,7 @@ pytestmark = [pytest.mark.stateful, pytest.mark.thorough]
 VALUES: dict[tuple[str, str, int], tuple[Any, ...]] = {
     WORDS: ("见附件", "另报"),
     NEGATIVE: ("-1", "-2"),
-    PART: ("待定", "再定"),
+    PART: ("见附件", "另报"),
 }
 CELLS = list(VALUES)
 CODES = sorted({code for _, code, _ in CELLS})

@@ -188,7 +188,8 @@ def test_what_a_reviewer_wrote_is_respected_and_the_rest_is_open() -> None:
     assert signed == ["初审人", "甲某", "日期", "2026-11-20", "签字", ""]
     other = opinion(view, PARK)
     assert "□通过　□修改后通过　□不通过（□退回补正　□不予推荐）" in lines(other)
-    assert any("待定" in line for line in section(other, "三、")), key_of(PART)
+    (message,) = review().findings.filter(pl.col("finding_key") == key_of(PART))["message"]
+    assert any(line.startswith("1. 【错误·待处理】" + message[:10]) for line in section(other, "三、"))
 
 
 def test_a_disputed_conclusion_is_not_chosen() -> None:

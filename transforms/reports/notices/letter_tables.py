@@ -1,16 +1,15 @@
 """Tables of letters and forms."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
+from itertools import repeat
+from xml.sax.saxutils import escape
 
 from docx.document import Document as Letter
 from docx.enum.table import WD_TABLE_ALIGNMENT
-from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
+from docx.oxml import OxmlElement, parse_xml
+from docx.oxml.ns import nsdecls, qn
 from docx.oxml.table import CT_Tbl
-from docx.shared import Length, Pt
-from docx.styles.style import ParagraphStyle
-from docx.text.paragraph import Paragraph
+from docx.shared import Length
 
 from transforms.safe_text import replace_forbidden
 
@@ -44,30 +43,49 @@ def add_table(
     table.autofit = False
     for column, width in zip(table.columns, widths, strict=True):
         column.width = width
-    head, middle, left = (_style(letter, name) for name in styles)
-    if titles:
-        for cell, title, width in zip(table.add_row().cells, titles, widths, strict=True):
-            cell.width, cell.text = width, replace_forbidden(title)
-            _set_style(cell.paragraphs, head)
-    for row in rows:
-        line = table.add_row()
-        line.height = Pt(height) if height else None
-        cells = line.cells
-        if isinstance(row, str):
-            merged = cells[0].merge(cells[-1])
-            merged.text = replace_forbidden(row)
-            _set_style(merged.paragraphs, head)
-            merged.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.LEFT
-            merged.paragraphs[0].paragraph_format.keep_with_next = True
-            continue
-        for number, (cell, text, width) in enumerate(zip(cells, row, widths, strict=True)):
-            cell.width, cell.text = width, replace_forbidden(text)
-            _set_style(cell.paragraphs, left if number else middle)
-    *_, last = letter.element.body.iter(qn("w:tbl"))
+    *_, element = letter.element.body.iter(qn("w:tbl"))
     if styles is not LETTER_TABLE:
-        _narrow_margins(last)
-    for number, element in enumerate(last.iter(qn("w:tr"))):
-        element.get_or_add_trPr().append(OxmlElement("w:cantSplit" if number or not titles else "w:tblHeader"))
+        _narrow_margins(element)
+    head, first, other = (str(letter.styles[name].style_id) for name in styles)
+    sizes = [round(width.twips) for width in widths]
+    lines = [_row(list(zip(titles, sizes, [head] * len(titles), strict=True)), "<w:tblHeader/>")] if titles else []
+    least = f'<w:trHeight w:val="{round(height * 20)}" w:hRule="atLeast"/>' if height else ""
+    for row in rows:
+        cells = (
+            [(row, sum(sizes), head)] if isinstance(row, str) else zip(row, sizes, _styles(first, other), strict=False)
+        )
+        lines.append(_row(list(cells), f"<w:cantSplit/>{least}", span=len(widths) if isinstance(row, str) else 1))
+    for line in parse_xml(f"<w:tbl {nsdecls('w')}>{''.join(lines)}</w:tbl>"):
+        element.append(line)
+
+
+def _styles(first: str, other: str) -> Iterator[str]:
+    """Yield the style of each column from the left."""
+    yield first
+    yield from repeat(other)
+
+
+def _row(cells: Sequence[tuple[str, int, str]], properties: str, span: int = 1) -> str:
+    """Return a row as XML, which is several times faster than cell by cell.
+
+    Args:
+        cells: text, width in twentieths of a point, and id of the style.
+        properties: of the row, as XML.
+        span: number of columns of its only cell.
+    """
+    wide = f'<w:gridSpan w:val="{span}"/>' if span > 1 else ""
+    look = '<w:keepNext/><w:jc w:val="left"/>' if span > 1 else ""
+    texts = (
+        f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{wide}</w:tcPr>'
+        f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{look}</w:pPr><w:r>{_run(text)}</w:r></w:p></w:tc>'
+        for text, width, style in cells
+    )
+    return f"<w:tr><w:trPr>{properties}</w:trPr>{''.join(texts)}</w:tr>"
+
+
+def _run(text: str) -> str:
+    lines = (f'<w:t xml:space="preserve">{escape(line)}</w:t>' for line in replace_forbidden(text).split("\n"))
+    return "<w:br/>".join(lines)
 
 
 def _narrow_margins(table: CT_Tbl) -> None:
@@ -78,15 +96,3 @@ def _narrow_margins(table: CT_Tbl) -> None:
         margin.set(qn("w:type"), "dxa")
         margins.append(margin)
     table.tblPr.find(qn("w:tblLook")).addprevious(margins)
-
-
-def _style(letter: Letter, name: str) -> ParagraphStyle:
-    style = letter.styles[name]
-    assert isinstance(style, ParagraphStyle)  # noqa: S101
-    return style
-
-
-def _set_style(paragraphs: Iterable[Paragraph], style: ParagraphStyle) -> None:
-    """Set by id: `Paragraph.style` compares with the default style each time, half the time of a form."""
-    for paragraph in paragraphs:
-        paragraph.paragraph_format.element.style = style.style_id
