@@ -8,6 +8,7 @@ import typer
 from flows.cli.ending import OUT, OUTPUT, RAW, ROUND, fail, filled_text, load_round, say
 from flows.cli.prefect_session import prefect_session, quiet_prefect
 from flows.pipeline.outcome import WRONG_USE, one_line
+from flows.publication.file_names import as_utf8
 
 
 def deploy(
@@ -30,6 +31,8 @@ def deploy(
 
     if not PREFECT_API_URL.value():
         fail(WRONG_USE, "PREFECT_API_URL is not set: start a server first, e.g. `prefect server start`")
+    if any(as_utf8(folder) != folder for folder in (raw, out)):
+        fail(WRONG_USE, "--raw and --out: Prefect can store no path that is not UTF-8")
     if any("@" in url.partition("://")[2] for url in source or ()):
         fail(WRONG_USE, "--source: Prefect shows it, so user and password belong into a Secret block or a setting")
     with prefect_session():

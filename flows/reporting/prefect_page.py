@@ -1,5 +1,6 @@
 """Artifacts on Prefect's page: provinces, links, changes and cost of a run. None where a run has its own server."""
 
+import os
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from prefect import get_run_logger
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.settings import PREFECT_UI_URL
 
+from flows.publication.file_names import printable
 from flows.publication.manifest import GATE, GATE_PAGE
 from flows.reporting.run_log import peak_memory
 from flows.settings import load_settings
@@ -74,8 +76,8 @@ def show_cost(facts: RunSummary, pulled: float, whole: float) -> None:
 def _link(label: str, out: Path, name: str) -> str:
     """Return a link that a browser follows; the path where no web server shows the packages (PEAK_REVIEW_OUT_URL)."""
     if url := load_settings().out_url:
-        return f"[{label}]({url}/{quote(f'{out.name}/{name}')})"
-    return f"{label}：`{out.absolute() / name}`"
+        return f"[{label}]({url}/{quote(os.fsencode(f'{out.name}/{name}'))})"
+    return f"{label}：`{printable(str(out.absolute() / name))}`"
 
 
 def artifact_key(what: str, round_name: str) -> str:

@@ -135,8 +135,8 @@ def as_text(status: RoundStatus, *, with_versions: bool = False) -> str:
 
 def message_text(status: RoundStatus, figures: str) -> str:
     """Return the text of the morning message: the points and the figures, within the limit of chat programs."""
-    text = "\n".join(filter(None, [*_point_lines(status.points, chinese=True), figures])).encode()
-    more = f"\n……（{status.places.command('status')}）".encode()
+    text = "\n".join(filter(None, [*_point_lines(status.points, chinese=True), figures])).encode(errors="replace")
+    more = f"\n……（{status.places.command('status')}）".encode(errors="replace")
     return (text if len(text) <= _MESSAGE else text[: _MESSAGE - len(more)] + more).decode(errors="ignore")
 
 

@@ -1,6 +1,7 @@
 """`peak-review status` and `rollback` as a person uses them."""
 
 import json
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -203,6 +204,8 @@ def test_the_morning_message_has_the_same_points_in_chinese_and_is_short(place: 
     assert lines[1].strip().endswith("--accept-change '山西省'")
     assert lines[2] == "来源读取失败，仅评审已收到的报送：sftp://a: no key"
     assert lines[-1] == "收到报送35份"
+    odd = Places(ROUND, place / os.fsdecode("张".encode("gbk")), place / "out")
+    assert "--raw" in message_text(status_of_run(odd, run, None), "")
     full = status_of_run(places, run_of(place, held={f"省{n}": "长" * 99 for n in range(31)}), None)
     assert len(message_text(full, "收到报送35份").encode()) <= 2000
     assert message_text(full, "").endswith(f"……（{places.command('status')}）")

@@ -1,6 +1,7 @@
 """`peak-review deploy`: a round on a Prefect server, without a file to copy."""
 
 import json
+import os
 import urllib.request
 from pathlib import Path
 from typing import Any
@@ -51,7 +52,8 @@ def test_a_round_is_deployed_and_deployed_again(
     [
         (("--cron", "x y"), "--cron x y: Invalid cron string"),
         (("--source", "sftp://me:hush@h/x"), "--source: Prefect shows it"),
-        (("--round", "second"), "unknown round second"),
+        (("--round", "no-such"), "unknown round no-such"),
+        (("--raw", os.fsdecode("张".encode("gbk"))), "--raw and --out: Prefect can store no path"),
     ],
 )
 def test_a_refused_deployment_is_one_line(home: Path, options: tuple[str, ...], says: str) -> None:
