@@ -69,7 +69,11 @@ def run_pipeline(request: Request, watch: Watch, killed: str | None) -> Summary:
     from flows.workers.archives import unpack_archives  # noqa: PLC0415
     from flows.workers.rendering import rendering_folder  # noqa: PLC0415
 
-    job = Job(request, collected, unpack_archives(collected, request.round_name), log, watch)
+    unpacked = unpack_archives(collected, request.round_name)
+    if collected.archives:
+        counts = len(unpacked.workbooks) - len(collected.workbooks), len(unpacked.plans) - len(collected.plans)
+        log.info("unpack   %d workbooks and %d plans in %d archives", *counts, len(collected.archives))
+    job = Job(request, collected, unpacked, log, watch)
     steps.check_request(job)
     # The gate loads Great Expectations while files are read.
     with open_gate() as gate_process, rendering_folder(request.target) as folder:

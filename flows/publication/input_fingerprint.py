@@ -56,11 +56,11 @@ def input_fingerprint(collected: Collected, reviews: tuple[Sequence[Received], S
         collected: submissions, plans and ignored files; archives as they were received.
         reviews: review workbooks, and ignored files among them.
     """
-    archives = [one.archive for one in collected.ignored if one.archive]
-    received = [*collected.workbooks, *collected.plans, *archives, *reviews[0]]
+    received = [*collected.workbooks, *collected.plans, *collected.archives, *reviews[0]]
     lines = [f"{item.file} {item.sha256} {item.fault}" for item in received]
     if of := collected.plan_round:
-        lines += [f"plan round {item.file} {item.sha256} {item.fault}" for item in (*of.workbooks, *of.plans)]
+        read = (*of.workbooks, *of.plans, *of.archives)
+        lines += [f"plan round {item.file} {item.sha256} {item.fault}" for item in read]
     lines += [f"{item.file} {item.reason}" for item in (*collected.ignored, *reviews[1])]
     lines += [
         hash_folders(_CODE),

@@ -44,6 +44,11 @@ class Collected:
         }
 
     @property
+    def archives(self) -> list[Received]:
+        """Return the archives among the ignored files, which may be unpacked."""
+        return [one.archive for one in self.ignored if one.archive]
+
+    @property
     def notices(self) -> list[tuple[str, str, bool]]:
         """Return the ignored files to report, the reasons in Chinese, and whether they are usual beside a workbook."""
         return [(one.file, one.notice, one.quiet) for one in self.ignored if one.notice]

@@ -16,8 +16,11 @@ def unpack_archives(collected: Collected, round_name: str) -> Collected:
     """Replace the archives among the ignored files by the files in them; one that cannot be unpacked stays ignored.
 
     An archive in an archive is not unpacked. A workbook or document that was only renamed to .zip is read as it is.
+    The round of plans that a progress round assesses is unpacked, too.
     """
-    archives = [one.archive for one in collected.ignored if one.archive]
+    if collected.plan_round:
+        collected = replace(collected, plan_round=unpack_archives(collected.plan_round, round_name))
+    archives = collected.archives
     if not archives:
         return collected
     unpacked = read_files(archives, round_name, unpack, not_unpacked, passwords=())

@@ -1,6 +1,5 @@
 """Merge all decisions of a round field by field, one result for each finding and pilot; no text is lost."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -11,6 +10,7 @@ from contracts.load import Contracts
 from contracts.review_form import BY_ID, DISPUTED, FINDINGS, OPEN, PILOTS, next_state
 from contracts.schemas.published import Decisions, columns_of
 from contracts.schemas.validation import require
+from transforms.decisions.finding_change import has_changed, limits_of, what_changed
 from transforms.decisions.ledger import (
     ConflictingEntry,
     FindingDecision,
@@ -23,12 +23,8 @@ from transforms.decisions.lineage import Lineage, follows, trace
 from transforms.decisions.read_workbook import unread_review
 from transforms.decisions.scores import merge_scores
 from transforms.failures import FAILED, Failure, replace_failing
-from transforms.judging.findings import format_number
 from transforms.pipeline import Review
 
-# Level of the rules that compare with other pilots: their message may change without a change of this pilot.
-_AGAINST_OTHERS = 3
-_SHORT = 120
 Row = dict[str, Any]
 
 
@@ -140,9 +136,9 @@ class _Merger:
         if all(self._was_gone_after(row, key) for row in based):
             state = next_state(next_state(was, "gone"), "back")
             notes.append(f"此前为“{was.title}”；该问题曾经消失，现又出现")
-        elif all(_has_changed(row, now, self._limits(row, now)) for row in based):
+        elif all(has_changed(row, now, self._limits(row, now)) for row in based):
             state = next_state(was, "changed")
-            notes.append(f"此前为“{was.title}”；{_what_changed(last, now)}")
+            notes.append(f"此前为“{was.title}”；{what_changed(last, now)}")
         self._finding_decisions[key] = FindingDecision(state, texts, "\n".join(notes))
 
     def _merge_pilot(self, province: str, pilot: str, rows: list[Row]) -> None:
@@ -190,7 +186,7 @@ class _Merger:
         """Return the limits that a finding may name, if those at the time of the decision may have been others."""
         if self._published_with[then["file_sha256"]] == self._fingerprint:
             return frozenset()
-        return _limits_of(now, self._contracts)
+        return limits_of(now, self._contracts)
 
     def _was_gone_after(self, row: Row, key: str) -> bool:
         """Return whether a workbook published after this decision did not list the finding."""
@@ -207,52 +203,6 @@ def _grouped(rows: Iterable[Row]) -> dict[tuple[str, str], list[Row]]:
     for row in rows:
         groups.setdefault((row["province"], row["finding_key"] or row["pilot"]), []).append(row)
     return {key: groups[key] for key in sorted(groups)}
-
-
-def _limits_of(finding: Row, contracts: Contracts) -> frozenset[str]:
-    """Return the figures of thresholds, ranges and national targets that the message of a finding may contain."""
-    found: list[float | None] = list(contracts.rules[finding["rule"]].thresholds.values())
-    if indicator := contracts.indicators.get(finding["indicator"] or ""):
-        for scale in indicator.scales.values():
-            found += [*scale.hard, *scale.plausible, *(scale.pace or ())]
-        found += [one.value for one in contracts.benchmarks if one.indicator == indicator.code]
-    numbers = (abs(number) for number in found if number is not None)
-    return frozenset(text for number in numbers for text in map(format_number, (number, 100 * number)))
-
-
-def _has_changed(then: Row, now: Row, limits: frozenset[str]) -> bool:
-    """Return whether a finding differs from the one that was decided, by more than the limits of the contracts."""
-    if (then["raw_value"], repr(then["value"])) != (now["raw_value"], repr(now["value"])):
-        return True
-    if now["raw_value"] is None:
-        return bool(then["message"] != now["message"])
-    if now["level"] == _AGAINST_OTHERS:
-        return False
-    # Another wording of the same figures comes from a new version of the rules.
-    was, are = _figures(then["message"]), _figures(now["message"])
-    return len(was) != len(are) or any(old != new and new not in limits for old, new in zip(was, are, strict=True))
-
-
-def _figures(text: str) -> list[str]:
-    return re.findall(r"\d[\d,]*(?:\.\d+)?", text)
-
-
-def _what_changed(then: Row, now: Row) -> str:
-    said = []
-    if then["raw_value"] != now["raw_value"]:
-        said.append(f"原值由“{_short(then['raw_value'])}”变为“{_short(now['raw_value'])}”")
-    if repr(then["value"]) != repr(now["value"]):
-        said.append(f"规范值由{_number(then['value'])}变为{_number(now['value'])}")
-    return "；".join(said) or f"当时的说明：{_short(then['message'])}"
-
-
-def _short(text: str | None) -> str:
-    text = text or ""
-    return text if len(text) <= _SHORT else f"{text[:_SHORT]}…"
-
-
-def _number(value: float | None) -> str:
-    return "（无）" if value is None else format_number(value)
 
 
 def _disagreement(rows: list[Row]) -> str:

@@ -161,3 +161,17 @@ def test_another_archive_of_the_same_name_is_another_input_and_unpacking_changes
     put(tmp_path, "河北省/唐山市.zip", zipped(("表1.xlsx", CITY)))
     changed = collect(tmp_path)
     assert input_fingerprint(changed, collect_reviews(changed)) != cause
+
+
+def test_the_plans_that_a_progress_round_assesses_are_unpacked_and_are_inputs(tmp_path: Path) -> None:
+    plans, progress = tmp_path / "first-batch", tmp_path / "first-batch-2025"
+    put(plans, "河北省/唐山市.zip", zipped(("表1.xlsx", OTHER)))
+    put(progress, "大连市.xlsx", CITY)
+    before = collect(progress, None, plans)
+    unpacked = unpack_archives(before, "first-batch-2025").plan_round
+    assert unpacked is not None
+    assert [one.file for one in unpacked.workbooks] == ["submissions/河北省/唐山市.zip/表1.xlsx"]
+    put(plans, "河北省/唐山市.zip", zipped(("表1.xlsx", CITY)))
+    after = collect(progress, None, plans)
+    reviews = collect_reviews(before)
+    assert input_fingerprint(before, reviews) != input_fingerprint(after, reviews)
