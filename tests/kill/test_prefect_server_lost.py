@@ -127,7 +127,7 @@ def test_an_interruption_that_ends_the_server_too_is_not_taken_for_nothing_publi
     assert f"peak-review: {said}" in done.stderr, done.stderr
     assert "interrupted by " in done.stderr
     assert done.returncode == {"judge": 1, "publish": 1, "summarize": 3}[hooked]
-    (line,) = (tmp_path / ".local/state/peak-review/first-batch.jsonl").read_text(encoding="utf-8").splitlines()
+    (line,) = (tmp_path / "out.state" / "first-batch.jsonl").read_text(encoding="utf-8").splitlines()
     run = json.loads(line)
     assert (run["outcome"], len(run["written"])) == ("interrupted", 15 if hooked == "summarize" else 0)
     assert run["reason"].startswith(said)

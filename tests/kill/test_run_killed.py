@@ -47,8 +47,9 @@ def run(home: Path, place: Path) -> subprocess.CompletedProcess[str]:
 
 
 def tree(place: Path) -> dict[str, bytes]:
-    """All of raw and out but the history and what a run remembers."""
+    """All of raw and out but the history, the run log and what a run remembers."""
     files = {path.relative_to(place).as_posix(): path for path in place.rglob("*") if path.is_file()}
+    files = {name: path for name, path in files.items() if not name.startswith("out.state/")}
     kept = {name: path for name, path in files.items() if "/.history/" not in name and not name.endswith(LAST_RUN)}
     return {name: path.read_bytes() for name, path in kept.items()}
 
