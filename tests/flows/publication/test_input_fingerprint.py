@@ -62,6 +62,22 @@ def test_every_input_changes_the_fingerprint(raw: Path, change: Change, monkeypa
     assert fingerprint() != before
 
 
+def test_a_plan_that_a_progress_round_assesses_changes_its_fingerprint(raw: Path, tmp_path: Path) -> None:
+    """Also a plan workbook with the name and content of one of the progress round."""
+    plans = shutil.copytree(raw, tmp_path / "plans")
+
+    def fingerprint() -> str:
+        return input_fingerprint(collected := collect(raw, plan_folder=plans), collect_reviews(collected))
+
+    before = fingerprint()
+    assert fingerprint() == before
+    (plans / "submissions/河北省/唐山市.xlsx").write_bytes(b"two")
+    changed = fingerprint()
+    assert changed != before
+    shutil.copy(raw / "submissions/河北省/唐山市.xlsx", plans / "submissions/张家口市.xlsx")
+    assert fingerprint() not in {before, changed}
+
+
 @pytest.mark.parametrize("ending", ["yaml", "py", "html", "css", "js", "jinja", "typed", "svg"])
 def test_every_file_of_the_code_changes_the_hash(tmp_path: Path, ending: str) -> None:
     name = f"page.{ending}"
