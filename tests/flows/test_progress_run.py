@@ -30,7 +30,8 @@ def raw(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_a_progress_round_is_published_with_its_achievement(home: Path, raw: Path, tmp_path: Path, served: str) -> None:
+@pytest.mark.usefixtures("served")
+def test_a_progress_round_is_published_with_its_achievement(home: Path, raw: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     done = peak_review(home, "run", "--round", ROUND, "--raw", raw, "--out", out)
     assert done.returncode == 0, done.stderr
@@ -47,11 +48,10 @@ def test_a_progress_round_is_published_with_its_achievement(home: Path, raw: Pat
     shutil.copytree(raw / "first-batch", moved)
     alone = tmp_path / "raw"
     shutil.copytree(raw / ROUND, alone / ROUND)
-    refused = peak_review(home, "run", "--round", ROUND, "--raw", alone, "--out", tmp_path / "other")
+    run = ("run", "--round", ROUND, "--raw", alone, "--out", tmp_path / "other")
+    refused = peak_review(home, *run)
     assert (refused.returncode, "first-batch" in refused.stderr) == (1, True)
-    elsewhere = peak_review(
-        home, "run", "--round", ROUND, "--raw", alone, "--out", tmp_path / "other", "--plans", moved
-    )
+    elsewhere = peak_review(home, *run, "--plans", moved)
     assert elsewhere.returncode == 0, elsewhere.stderr
     for name in ("achievement.parquet", "findings.parquet", "run.json"):
         assert (tmp_path / "other" / ROUND / name).read_bytes() == (out / ROUND / name).read_bytes(), name
