@@ -14,6 +14,8 @@ from tests.support.review_book import CITY, PROVINCE, key_of, review
 from tests.support.sample_round import whole_round
 from transforms.decisions.ledger import FindingDecision, Ledger, OrphanedDecision, PilotDecision
 from transforms.reports.notices.render_notices import render_notices
+from transforms.reports.opinions.render_opinions import render_opinions
+from transforms.reports.summary_report.report_document import render_report
 from transforms.reports.view import View
 from transforms.reports.workbook.review_workbook import render_review_workbook
 
@@ -29,6 +31,8 @@ def test_a_package_is_made_from_what_is_in_sight_alone(province: str) -> None:
     assert set(alone.review.observations["province"]) <= {province}
     assert render_review_workbook(alone) == render_review_workbook(view)
     assert render_notices(alone) == render_notices(view)
+    assert render_opinions(alone) == render_opinions(view)
+    assert render_report(alone) == render_report(view)
 
 
 def _ledger() -> Ledger:
