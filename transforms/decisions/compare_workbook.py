@@ -9,6 +9,7 @@ from contracts.review_form import (
     FIELDS,
     FINDINGS,
     FORMS,
+    NO_ROWS,
     OPEN,
     READ_AS,
     SCORE_SHEET,
@@ -177,7 +178,9 @@ class _Comparison:
         """Count the filled cells of each column that was not published."""
         published = {title for one in self._known(form).values() for title in one["marks"]}
         published |= {form.key, *form.fields.values()}
-        return Counter(title for row in rows for title, text in row.others.items() if text and title not in published)
+        filled = [{title: text for title, text in row.others.items() if text} for row in rows]
+        texts = [row for row in filled if list(row.values()) != [NO_ROWS]]
+        return Counter(title for row in texts for title in row if title not in published)
 
     def _note_other_sheets(self, grids: dict[str, Grid], forms: set[str]) -> None:
         for name, grid in grids.items():

@@ -54,6 +54,12 @@ def test_a_workbook_as_published_holds_no_decision() -> None:
     assert copy.present == set(review().findings.filter(pl.col("province") == PROVINCE)["finding_key"])
 
 
+def test_a_list_without_findings_as_published_has_no_remark() -> None:
+    now = review({})
+    now = replace(now, findings=now.findings.clear())
+    assert take_back(publish(now)).remarks == ()
+
+
 def test_a_column_with_its_former_title_is_still_read() -> None:
     book = opened(filled({key_of(WORDS): FULL}))
     (title,) = [cell for cell in book[FINDINGS.sheet][1] if cell.value == "审核人"]

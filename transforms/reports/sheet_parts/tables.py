@@ -8,6 +8,7 @@ from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
+from contracts.review_form import NO_ROWS
 from transforms.reports.sheet_parts.cells import Value, put, put_quantity
 from transforms.reports.sheet_parts.styles import height_for, set_up_page
 
@@ -72,7 +73,7 @@ def write_table(
         sheet.row_dimensions[at].height = height_for(zip(texts, (column.width for column in columns), strict=True))
     if at == top:
         at += 1
-        put(sheet, at, 1, "（无）", "说明")
+        put(sheet, at, 1, NO_ROWS, "说明")
     elif main:
         sheet.auto_filter.ref = f"A{top}:{get_column_letter(len(columns))}{at}"
     if main:
