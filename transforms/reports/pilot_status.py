@@ -15,6 +15,8 @@ NOT_READ = "文件未能读取"
 NO_SUBMISSION = "未收到报送"
 NO_PLAN_SENT = "未收到"
 PLAN_CHECKED = "已核对"
+# In a progress round, of the plan that is assessed.
+PLAN_ADOPTED, PLAN_NOT_ADOPTED = "原方案已采用", "原方案不可采用"
 # The file that stands for a pilot: the first of these standings that it has.
 _BEST = ("counts", "conflict", "shared", "faulty")
 Counts = dict[str, int]
@@ -116,8 +118,15 @@ def _status(
         "kind": kind or row["kind"],
         "listed": listed,
         "title": view.pilot_title(province, pilot),
-        "plan": NO_PLAN_SENT if plan is None else PLAN_STATE_TITLES.get(plan["standing"], PLAN_CHECKED),
+        "plan": _plan_state(view, key, plan),
     }
+
+
+def _plan_state(view: View, key: tuple[str | None, str], plan: Row | None) -> str:
+    if view.contracts.round.kind == "progress":
+        adopted = view.review.judged.batch.accepted_plans.select("province", "pilot").unique().rows()
+        return PLAN_ADOPTED if key in adopted else PLAN_NOT_ADOPTED
+    return NO_PLAN_SENT if plan is None else PLAN_STATE_TITLES.get(plan["standing"], PLAN_CHECKED)
 
 
 def _row(book: Row, pilot: str | None, state: str, values: dict[str, Row]) -> Row:

@@ -97,6 +97,14 @@ def test_the_sheet_shows_every_target_and_its_charts_count_them() -> None:
     assert len(bars) == 2
 
 
+def test_the_cover_says_whose_plan_is_assessed() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(render_review_workbook(View(whole(), "江苏省"))))
+    cover = " ".join(str(cell) for row in book["封面"].iter_rows(values_only=True) for cell in row if cell)
+    assert "原方案已采用3/3" in cover
+    assert "基期2022年，实际2023、2024、2025年，目标2025、2030年" in cover
+    assert "未收到" not in cover
+
+
 def test_an_opinion_is_one_of_the_assessment() -> None:
     failures: list[Failure] = []
     files = render_opinions(View(whole(), "江苏省"), failures)

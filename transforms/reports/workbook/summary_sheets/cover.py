@@ -6,7 +6,14 @@ from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
 from contracts.rules import SEVERITIES, SEVERITY_TITLES
-from transforms.reports.pilot_status import NO_PLAN_SENT, OFF_ROSTER, count_findings, open_findings, pilot_statuses
+from transforms.reports.pilot_status import (
+    NO_PLAN_SENT,
+    OFF_ROSTER,
+    PLAN_ADOPTED,
+    count_findings,
+    open_findings,
+    pilot_statuses,
+)
 from transforms.reports.sheet_parts.cells import merge, put
 from transforms.reports.sheet_parts.styles import height_for, set_up_page
 from transforms.reports.sheet_parts.tables import Link, Row
@@ -92,8 +99,11 @@ def _write_state(sheet: Worksheet, view: View, at: int) -> int:
         )
     )
     expected = [row for row in pilots if row["listed"]] or [row for row in pilots if row["pilot"]]
-    plans = f"收到{sum(row['plan'] != NO_PLAN_SENT for row in expected)}/{len(expected)}"
     years = view.contracts.round
+    sent = {PLAN_ADOPTED} if years.kind == "progress" else {row["plan"] for row in expected} - {NO_PLAN_SENT}
+    arrived = sum(row["plan"] in sent for row in expected)
+    plans = f"{PLAN_ADOPTED if years.kind == 'progress' else '收到'}{arrived}/{len(expected)}"
+    reported = f"实际{'、'.join(map(str, years.reported_years))}年，" if years.reported_years else ""
     pairs = [
         ("批次", years.title, "省份", view.title),
         (
@@ -107,7 +117,7 @@ def _write_state(sheet: Worksheet, view: View, at: int) -> int:
             "实施方案",
             plans,
             "年份",
-            f"基期{years.base_year}年，目标{'、'.join(map(str, years.target_years))}年",
+            f"基期{years.base_year}年，{reported}目标{'、'.join(map(str, years.target_years))}年",
         ),
     ]
     for row, (left, what, right, that) in enumerate(pairs, at):

@@ -3,12 +3,12 @@
 from openpyxl.worksheet.worksheet import Worksheet
 
 from contracts.rules import SEVERITIES, SEVERITY_TITLES
-from transforms.reports.pilot_status import NO_PLAN_SENT, PLAN_CHECKED, pilot_statuses
+from transforms.reports.pilot_status import NO_PLAN_SENT, PLAN_ADOPTED, PLAN_CHECKED, PLAN_NOT_ADOPTED, pilot_statuses
 from transforms.reports.sheet_parts.links import submission_link
 from transforms.reports.sheet_parts.tables import Column, Link, Row, write_table
 from transforms.reports.view import KIND_TITLES, View
 
-_PLAN_LOOKS = {PLAN_CHECKED: "good", NO_PLAN_SENT: "open", "—": "居中"}
+_PLAN_LOOKS = {PLAN_CHECKED: "good", NO_PLAN_SENT: "open", "—": "居中", PLAN_ADOPTED: "good", PLAN_NOT_ADOPTED: "open"}
 
 
 def write_pilot_overview(sheet: Worksheet, view: View) -> int:
