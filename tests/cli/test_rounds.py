@@ -76,6 +76,12 @@ def test_the_template_starts_with_what_was_accepted_of_the_plan(home: Path, tmp_
     assert "no accepted plan" in refused.stderr
 
 
+def test_a_template_of_a_round_with_an_open_roster_warns_of_nothing(home: Path, tmp_path: Path) -> None:
+    whose = ("--kind", "city", "--pilot", "宜宾市", "--province", "四川", "-o", tmp_path / "x.xlsx")
+    made = peak_review(home, "template", "--round", "second-batch", *whose)
+    assert (made.returncode, made.stderr) == (0, "")
+
+
 def test_plans_are_for_progress_rounds_alone(home: Path, tmp_path: Path) -> None:
     whose = ("template", "--kind", "city", "--pilot", "大连市", "--province", "辽宁省", "-o", tmp_path / "x.xlsx")
     refused = peak_review(home, *whose, "--plans", PLANS)

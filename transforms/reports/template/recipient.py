@@ -30,6 +30,8 @@ def find_recipient(kind: str, pilot: str, province: str, contracts: Contracts) -
         raise UnknownRecipientError(f"unknown province {province}; the round has: {' '.join(quotas)}")
     match = match_name(pilot, kind, contracts)
     if match is None:
+        if not quotas:  # neither roster nor quota is published: every pilot counts
+            return Recipient(name)
         if name not in quotas:
             return Recipient(name, f"{name} has no quota in {contracts.round.round}")
         listed = " ".join(one.name for place, one in contracts.round.roster if place == name)
