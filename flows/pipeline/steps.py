@@ -1,7 +1,6 @@
 """The steps of a review after `collect`, each a Prefect task. To import this takes most of a second."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib.metadata import version
 from io import BytesIO
 from pathlib import Path
@@ -13,10 +12,10 @@ from flows.gate.gate_process import Gate
 from flows.gate.publish_gate import pass_gate
 from flows.pipeline.outcome import PUBLISHED_IN_PART, RefusedError, ReportError, Summary, decide, ended_after_publishing
 from flows.pipeline.request import Job
+from flows.pipeline.results import Decisions, Rendered
 from flows.pipeline.selection import accepted_provinces, chosen_provinces
 from flows.publication.file_names import printable
 from flows.publication.manifest import made_as_of, packages_in
-from flows.publication.open_workbooks import Content
 from flows.publication.publish import PublishResult
 from flows.publication.publish import publish as publish_packages
 from flows.publication.reviewer_edits import archive_changes, not_archived
@@ -24,14 +23,12 @@ from flows.reporting.prefect_page import show
 from flows.reporting.run_summary import remember_result, summarize
 from flows.sources.as_of import moment_of
 from flows.sources.collect import collect_reviews
-from flows.sources.raw_files import Received
-from flows.sources.raw_listing import Ignored
 from flows.workers.plans import read_plans
 from flows.workers.prefect_task import step
 from flows.workers.rendering import NATION, render_packages
 from flows.workers.sandbox import read_review_copies, read_submissions
 from flows.workers.task_runner import chosen_runner, read_with
-from transforms.decisions.ledger import Ledger, edited_documents
+from transforms.decisions.ledger import edited_documents
 from transforms.decisions.merge import merge_without_failing
 from transforms.failures import Failure
 from transforms.gate.changes import figures_to_json, province_figures
@@ -42,38 +39,6 @@ from transforms.plans.read_plan import Plan
 from transforms.progress.accepted_plans import accepted_plans
 from transforms.reports.round_files import note_held, round_files
 from transforms.rules.registry import load_checked
-
-
-@dataclass(frozen=True)
-class Decisions:
-    """The reviewers' decisions, merged.
-
-    Attributes:
-        ledger: all decisions.
-        reviews: the files in `reviews/` that they were read from, and the others there.
-        archived: files that reviewers had edited in packages, as they were copied to `reviews/`.
-        not_archived: files in packages that could not be copied, with the reason.
-        failures: review workbooks that could not be read or merged.
-    """
-
-    ledger: Ledger
-    reviews: tuple[list[Received], list[Ignored]]
-    archived: Sequence[str]
-    not_archived: Sequence[str]
-    failures: list[Failure]
-
-
-@dataclass(frozen=True)
-class Rendered:
-    """The rendered packages by province, the round's own files by name, and what could not be rendered.
-
-    `not_made` are the provinces without any rendered file. `failures` has those of the decisions, too.
-    """
-
-    packages: Mapping[str, Mapping[str, Content]]
-    files: dict[str, bytes]
-    not_made: list[str]
-    failures: list[Failure]
 
 
 def check_request(job: Job) -> None:

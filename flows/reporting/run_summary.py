@@ -1,11 +1,11 @@
 """Summarise a review for people, and remember it for the next run."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import polars as pl
 
 from flows.pipeline.request import Job
+from flows.pipeline.results import Decisions
 from flows.publication.input_fingerprint import LastRun, input_fingerprint, output_fingerprint, save_last_run
 from flows.publication.publish import PublishResult
 from flows.reporting.run_log import peak_memory
@@ -14,9 +14,6 @@ from transforms.decisions.ledger import Ledger
 from transforms.failures import Failure
 from transforms.pipeline import Review
 from transforms.reports.run_summary import RunSummary
-
-if TYPE_CHECKING:
-    from flows.pipeline.steps import Decisions
 
 
 def summarize(
