@@ -1,5 +1,6 @@
 """The table and the tally of a 中期评估意见: due targets of the key indicators, against the pilot's plan."""
 
+import re
 from collections.abc import Iterator
 
 import polars as pl
@@ -8,6 +9,8 @@ from contracts.indicators import Indicator
 from transforms.reports.quantities import quantity_text
 from transforms.reports.sheet_parts.tables import Row
 from transforms.reports.view import View
+
+_PLAIN = re.compile(r"[\d.,]+%?")
 
 
 def progress_header(view: View) -> tuple[str, ...]:
@@ -41,9 +44,15 @@ def progress_rows(view: View, pilot: str, indicators: list[Indicator]) -> Iterat
             _figure(view, row, "actual"),
             "—" if row["rate"] is None else f"{row['rate']:.0%}",
             words.states[row["state"]],
-            row["last_raw"] or "—",
+            last_target_text(view, row),
             words.paths[row["path"]],
         )
+
+
+def last_target_text(view: View, row: Row) -> str:
+    """Return the target of the last year: a plain number in the indicator's unit, all else as written."""
+    plain = row["last_target"] is not None and _PLAIN.fullmatch(row["last_raw"])
+    return _figure(view, row, "last_target") if plain else row["last_raw"] or "—"
 
 
 def progress_tally(view: View, pilot: str) -> str:

@@ -1,12 +1,14 @@
 """目标完成情况, of progress rounds: completion by indicator with a chart, a matrix of pilots, and every target."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import polars as pl
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from transforms.progress.completion import completion
+from transforms.reports.opinions.progress_table import last_target_text
 from transforms.reports.quantities import number_format
 from transforms.reports.sheet_parts.cells import merge, put
 from transforms.reports.sheet_parts.charts import Area, draw_counts, place_chart
@@ -134,7 +136,7 @@ def _columns(view: View) -> list[Column]:
         Column("完成率", 10, lambda row: _percent(row["rate"]), "居中"),
         Column("状态", 11, lambda row: words.states[row["state"]], lambda row: _STYLES[row["state"]]),
         Column("无法判断的原因；未完成的说明", 40, lambda row: row["reason"] or row["explanation"] or _asked(row)),
-        Column("最后目标年目标", 14, _last_target),
+        Column("最后目标年目标", 14, partial(_last_target, view)),
         Column("至今年均变化", 12, lambda row: _change(row["so_far"]), "居中"),
         Column("还需年均变化", 12, lambda row: _change(row["required"]), "居中"),
         Column("全国年均要求", 12, lambda row: _change(row["national"]), "居中"),
@@ -144,8 +146,8 @@ def _columns(view: View) -> list[Column]:
     ]  # fmt: skip
 
 
-def _last_target(row: Row) -> str:
-    return f"{row['last_year']}年：{row['last_raw'] or '—'}" if row["last_year"] else "—"
+def _last_target(view: View, row: Row) -> str:
+    return f"{row['last_year']}年：{last_target_text(view, row)}" if row["last_year"] else "—"
 
 
 def _asked(row: Row) -> str:
