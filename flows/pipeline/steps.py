@@ -11,10 +11,10 @@ from contracts.load import fingerprint, load_contracts
 from flows.gate.gate_process import Gate
 from flows.gate.publish_gate import pass_gate
 from flows.pipeline.outcome import PUBLISHED_IN_PART, RefusedError, ReportError, Summary, decide, ended_after_publishing
+from flows.pipeline.plan_round import read_plan_round
 from flows.pipeline.request import Job
 from flows.pipeline.results import Decisions, Rendered
 from flows.pipeline.selection import accepted_provinces, chosen_provinces
-from flows.publication.file_names import printable
 from flows.publication.manifest import made_as_of, packages_in
 from flows.publication.publish import PublishResult
 from flows.publication.publish import publish as publish_packages
@@ -36,7 +36,6 @@ from transforms.gate.decision import GateResult
 from transforms.intake.submission import Submission
 from transforms.pipeline import Provenance, Review, review_round
 from transforms.plans.read_plan import Plan
-from transforms.progress.accepted_plans import accepted_plans
 from transforms.reports.round_files import note_held, round_files
 from transforms.rules.registry import load_checked
 
@@ -74,7 +73,7 @@ def judge(job: Job, submissions: list[Submission], plans: list[Plan]) -> Review:
     """Apply every rule to the whole round and aggregate: medians and quotas need all submissions."""
     provenance = Provenance(version("peak-review"), fingerprint())
     contracts = load_contracts(job.request.round_name)
-    assessed = _read_plan_round(job, contracts.round.of, provenance)
+    assessed = read_plan_round(job, contracts.round.of, provenance)
     result = review_round(submissions, contracts, provenance, plans, job.collected.notices, assessed)
     counts = dict(result.findings.group_by("severity").len().iter_rows())
     named = ", ".join(f"{counts[name]} {name}" for name in ("blocker", "error", "warning", "info") if name in counts)
@@ -82,19 +81,6 @@ def judge(job: Job, submissions: list[Submission], plans: list[Plan]) -> Review:
     for trace in result.tracebacks:
         job.log.error("could not be checked:\n%s", trace)
     return result
-
-
-def _read_plan_round(job: Job, of: str | None, provenance: Provenance) -> pl.DataFrame | None:
-    """Review the round of plans that a progress round assesses again; return what is accepted in it."""
-    collected = job.collected.plan_round
-    if not (of and collected):
-        return None
-    submissions = read_with(chosen_runner(), read_submissions, collected.workbooks, of)
-    plans = read_plans(collected.plans, of)
-    accepted = accepted_plans(review_round(submissions, load_contracts(of), provenance, plans).judged)
-    pilots = accepted.select("province", "pilot").n_unique()
-    job.log.done("judge", "%d pilots with an accepted plan in %s", pilots, printable(str(collected.folder)))
-    return accepted
 
 
 def select_provinces(job: Job, result: Review) -> list[str]:
