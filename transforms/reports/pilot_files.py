@@ -8,14 +8,16 @@ from transforms.safe_text import single_line
 
 # Not allowed in file names on Windows.
 _UNSAFE = re.compile(r'[<>:"/\\|?*\ufffd]')
-_LONGEST = 60  # characters of a name, of up to three bytes each; file systems allow 255 bytes
+_LONGEST = 60  # characters of a name
+_BYTES = 180  # of a name: file systems allow 255, of which the kind of the document and the archive need some
 
 
 def file_names(pilots: Iterable[str]) -> list[str]:
     """Return a file name for each pilot, unique in the province and allowed by every file system."""
     names: list[str] = []
     for pilot in pilots:
-        safe = _UNSAFE.sub("_", single_line(pilot, _LONGEST)).strip(" .") or "试点"
+        safe = _UNSAFE.sub("_", single_line(pilot, _LONGEST)).encode()[:_BYTES].decode(errors="ignore").strip(" .")
+        safe = safe or "试点"
         name, number = safe, 1
         while name.casefold() in {used.casefold() for used in names}:
             number += 1
