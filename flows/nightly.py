@@ -18,7 +18,7 @@ from flows.reporting.status import message_text, status_of_run
 from flows.reporting.step_log import shorten_engine_errors
 from flows.review import REFUSED, run_review
 from flows.settings import SettingError, load_settings, source_setting, unknown_settings
-from transforms.reports.run_summary import summary_text, summary_title
+from transforms.reports.files.run_summary import summary_text, summary_title
 
 INCOMPLETE = "Incomplete"
 _LOG_LEVELS = {Level.FINE: logging.INFO, Level.ATTENTION: logging.WARNING, Level.FAILED: logging.ERROR}

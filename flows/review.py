@@ -40,7 +40,7 @@ from flows.sources.collect import Collected, collect_reviews
 from flows.sources.collect import collect as collect_files
 from flows.workers.prefect_task import step
 from flows.workers.processes import preload_workers
-from transforms.reports.run_summary import RunSummary
+from transforms.reports.files.run_summary import RunSummary
 
 REFUSED, INCOMPLETE_NAME = "Refused", "Incomplete"
 

@@ -77,7 +77,7 @@ def template(
     one_of(kind, "city", "park")
     if output.exists() and not force:
         fail(WRONG_USE, f"{output} exists and may be filled in: --force replaces it")
-    from transforms.reports.office_files import workbook_bytes  # noqa: PLC0415
+    from transforms.reports.files.office_files import workbook_bytes  # noqa: PLC0415
     from transforms.reports.template.earlier_submission import from_plan, read_earlier, reason_unusable  # noqa: PLC0415
     from transforms.reports.template.recipient import UnknownRecipientError, find_recipient  # noqa: PLC0415
     from transforms.reports.template.workbook import render_template  # noqa: PLC0415

@@ -25,7 +25,7 @@ from transforms.gate.frames import Frames, PublishCandidate, build_gate_frames, 
 from transforms.gate.listed_findings import listed_findings
 from transforms.gate.page import as_markdown, render_page
 from transforms.pipeline import Review
-from transforms.reports.round_files import NATIONAL
+from transforms.reports.files.round_files import NATIONAL
 
 RESULTS = "results.json"  # of the last run of all provinces, beside the page
 _NOT_COMPARABLE = "上次已暂缓发布；已发布评审包的 datapackage.json 缺失或损坏，无法与之比较"

@@ -16,7 +16,7 @@ from flows.publication.lock import LockedError
 from flows.publication.publish import PublishResult
 from flows.publication.swap import PublicationError, is_begun
 from flows.settings import SettingError
-from transforms.reports.run_summary import RunSummary
+from transforms.reports.files.run_summary import RunSummary
 
 if TYPE_CHECKING:
     from flows.pull import PullResult

@@ -36,7 +36,7 @@ from transforms.gate.decision import GateResult
 from transforms.intake.submission import Submission
 from transforms.pipeline import Provenance, Review, review_round
 from transforms.plans.read_plan import Plan
-from transforms.reports.round_files import note_held, round_files
+from transforms.reports.files.round_files import note_held, round_files
 from transforms.rules.registry import load_checked
 
 

@@ -17,7 +17,7 @@ from flows.publication.manifest import GATE, GATE_PAGE
 from flows.reporting.run_log import peak_memory
 from flows.settings import load_settings
 from flows.workers.prefect_requests import brief_requests, is_answering
-from transforms.reports.run_summary import RunSummary, summary_markdown, summary_title
+from transforms.reports.files.run_summary import RunSummary, summary_markdown, summary_title
 
 _LINES = 50  # of what needs attention, in the log
 
@@ -41,7 +41,7 @@ def show(facts: RunSummary, provinces: Sequence[dict[str, Any]], out: str) -> No
     """Create the artifacts of a review."""
     if not is_watched():
         return
-    from transforms.reports.round_files import NATIONAL  # noqa: PLC0415 - takes most of a second
+    from transforms.reports.files.round_files import NATIONAL  # noqa: PLC0415 - takes most of a second
 
     log = get_run_logger()
     for line in facts.attention[:_LINES]:

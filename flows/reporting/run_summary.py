@@ -13,7 +13,7 @@ from transforms.aggregation.finding_changes import compare_findings
 from transforms.decisions.ledger import Ledger
 from transforms.failures import Failure
 from transforms.pipeline import Review
-from transforms.reports.run_summary import RunSummary
+from transforms.reports.files.run_summary import RunSummary
 
 
 def summarize(

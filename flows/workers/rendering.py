@@ -20,9 +20,9 @@ from flows.workers.processes import (
 from transforms.decisions.ledger import Ledger
 from transforms.failures import Failure, attempt, failure_of
 from transforms.pipeline import Review
+from transforms.reports.files.round_files import NATIONAL, REPORT
 from transforms.reports.notices.render_notices import render_notices
 from transforms.reports.opinions.render_opinions import render_opinions
-from transforms.reports.round_files import NATIONAL, REPORT
 from transforms.reports.summary_report.report_document import render_report
 from transforms.reports.view import View
 from transforms.reports.workbook.review_workbook import render_without_failed_sheets

@@ -17,7 +17,7 @@ from flows.reporting.prefect_page import show
 from flows.reporting.status import round_status
 from flows.reporting.step_log import shorten_engine_errors
 from flows.review import review
-from transforms.reports.run_summary import RunSummary
+from transforms.reports.files.run_summary import RunSummary
 
 FACTS = RunSummary(
     round="of-a-page",

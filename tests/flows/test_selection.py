@@ -20,7 +20,7 @@ from transforms.plans.assign_pilot import assign
 from transforms.plans.frames import lay_out
 from transforms.plans.read_plan import Plan
 from transforms.reports.notices.render_notices import render_notices
-from transforms.reports.pilot_status import pilot_statuses
+from transforms.reports.rows.pilot_status import pilot_statuses
 from transforms.reports.view import View
 from transforms.reports.workbook.review_workbook import render_review_workbook
 

@@ -36,9 +36,9 @@ from transforms.intake.formats import read_workbook
 from transforms.intake.submission import read_submission
 from transforms.pipeline import Provenance, Review, review_round
 from transforms.plans.read_plan import read_plan
+from transforms.reports.files.round_files import NATIONAL, round_files
 from transforms.reports.notices.render_notices import render_notices
 from transforms.reports.opinions.render_opinions import render_opinions
-from transforms.reports.round_files import NATIONAL, round_files
 from transforms.reports.summary_report.report_document import render_report
 from transforms.reports.view import View
 from transforms.reports.workbook.review_workbook import render_review_workbook

@@ -18,7 +18,7 @@ from docx.text.paragraph import Paragraph
 from tests.sample import Value
 from tests.sample.plans import ChapterDraft, PlanDraft
 from transforms.plans.word.numbering import chinese
-from transforms.reports.office_files import without_clock
+from transforms.reports.files.office_files import without_clock
 
 Heading = Callable[[Docx, int, int, str], None]
 _FIXED = datetime(2000, 1, 1)  # noqa: DTZ001 - a date of no meaning

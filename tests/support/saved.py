@@ -5,7 +5,7 @@ from datetime import datetime
 
 from openpyxl import Workbook
 
-from transforms.reports.office_files import without_clock
+from transforms.reports.files.office_files import without_clock
 
 
 def saved(workbook: Workbook) -> bytes:

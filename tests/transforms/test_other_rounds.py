@@ -13,7 +13,7 @@ from transforms.decisions.ledger import EMPTY
 from transforms.failures import Failure
 from transforms.intake.submission import read_submission
 from transforms.pipeline import Provenance, Review, review_round
-from transforms.reports.round_files import round_files
+from transforms.reports.files.round_files import round_files
 from transforms.reports.view import View
 from transforms.reports.workbook.review_workbook import render_without_failed_sheets
 from transforms.rules.registry import load_checked

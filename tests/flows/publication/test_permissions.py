@@ -16,7 +16,7 @@ from flows.reporting.health import Places
 from flows.reporting.run_log import record_pull, record_run, run_of, start_watch
 from flows.reporting.status import round_status
 from tests.support.package_folder import BOOK, NAME, PACKAGE, contents, run_publication
-from transforms.reports.run_summary import RunSummary
+from transforms.reports.files.run_summary import RunSummary
 
 
 @pytest.mark.parametrize("name", ["mine.txt", "mine/folder.txt", BOOK])

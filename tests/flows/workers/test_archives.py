@@ -17,7 +17,7 @@ from tests.sample import clean_submission
 from tests.sample.layouts import official
 from transforms.intake.formats import limits
 from transforms.pipeline import Provenance, Review, review_round
-from transforms.reports.pilot_status import pilot_statuses, province_statuses
+from transforms.reports.rows.pilot_status import pilot_statuses, province_statuses
 from transforms.reports.view import View
 
 CITY = official(clean_submission("辽宁省", "大连市"))

@@ -15,7 +15,7 @@ from transforms.decisions.ledger import Ledger
 from transforms.gate.changes import province_figures
 from transforms.gate.decision import GateResult
 from transforms.gate.frames import PublishCandidate, build_gate_frames, suite_parameters
-from transforms.reports.round_files import NATIONAL, round_files
+from transforms.reports.files.round_files import NATIONAL, round_files
 from transforms.reports.view import View
 from transforms.reports.workbook.review_workbook import render_review_workbook
 

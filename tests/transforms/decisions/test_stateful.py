@@ -42,7 +42,7 @@ from transforms.intake.formats import read_workbook
 from transforms.pipeline import Review
 from transforms.reports.opinions.opinion_facts import OpinionFacts
 from transforms.reports.opinions.opinion_page import conclusion_lines
-from transforms.reports.pilot_status import pilot_statuses
+from transforms.reports.rows.pilot_status import pilot_statuses
 from transforms.reports.summary_report.report_facts import ReportFacts
 from transforms.reports.view import View
 

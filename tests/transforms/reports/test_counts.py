@@ -17,10 +17,10 @@ from contracts.rules import SEVERITIES, SEVERITY_TITLES
 from tests.sample.__main__ import ARRIVALS
 from tests.support.sample_round import content_of, plans, read, reviewed
 from transforms.pipeline import Review
-from transforms.reports.csv_file import as_csv
+from transforms.reports.files.csv_file import as_csv
 from transforms.reports.notices.render_notices import render_notices
 from transforms.reports.overview.overview import render_overview
-from transforms.reports.pilot_status import pilot_statuses
+from transforms.reports.rows.pilot_status import pilot_statuses
 from transforms.reports.view import View
 from transforms.reports.workbook.review_workbook import render_review_workbook
 

@@ -8,8 +8,8 @@ import pytest
 
 from tests.support.review_book import CITY, WORDS, review
 from transforms.decisions.ledger import Ledger
-from transforms.reports.csv_file import as_csv
-from transforms.reports.round_files import round_files
+from transforms.reports.files.csv_file import as_csv
+from transforms.reports.files.round_files import round_files
 
 FORMULAS = (
     "=1+1",

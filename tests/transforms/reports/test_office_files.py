@@ -9,7 +9,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.cell.cell import Cell
 from openpyxl.comments import Comment
 
-from transforms.reports.office_files import workbook_bytes
+from transforms.reports.files.office_files import workbook_bytes
 from transforms.reports.sheet_parts.cells import merge, put, put_as_submitted, put_wide
 
 TEXTS = [

@@ -20,7 +20,7 @@ from tests.sample import CONTRACTS
 from tests.support.ooxml import faults
 from tests.support.rendered_books import NATION, hostile_round, rendered, without_henan
 from tests.support.sample_round import whole_round as sample_round
-from transforms.reports.office_files import workbook_bytes
+from transforms.reports.files.office_files import workbook_bytes
 from transforms.reports.sheet_parts.cells import put
 from transforms.reports.template.workbook import render_template
 from transforms.reports.view import View

@@ -10,8 +10,8 @@ from tests.support.browser import Page, browser, needs_chromium
 from tests.support.overview_page import Outline, page
 from tests.support.sample_round import whole_round
 from transforms.decisions.ledger import Ledger
+from transforms.reports.files.round_files import round_files
 from transforms.reports.opinions.render_opinions import render_opinions
-from transforms.reports.round_files import round_files
 from transforms.reports.view import View
 
 pytestmark = pytest.mark.thorough

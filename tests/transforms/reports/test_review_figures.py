@@ -25,7 +25,7 @@ from tests.support.review_sheets import (
     title_of,
 )
 from tests.support.sample_round import whole_round as sample_round
-from transforms.reports.quantities import number_format, yearly_change
+from transforms.reports.rows.quantities import number_format, yearly_change
 from transforms.reports.view import View
 
 pytestmark = pytest.mark.thorough

@@ -7,7 +7,7 @@ import polars as pl
 from tests.sample import CONTRACTS
 from tests.support.review_book import CITY, FAULTS, NEGATIVE, PROVINCE, WORDS, review
 from transforms.aggregation.finding_changes import Change, compare_findings
-from transforms.reports.run_summary import RunSummary, summary_markdown, summary_text, summary_title
+from transforms.reports.files.run_summary import RunSummary, summary_markdown, summary_text, summary_title
 
 FACTS = RunSummary(
     round="first-batch",

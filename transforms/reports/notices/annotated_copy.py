@@ -5,9 +5,9 @@ import re
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from transforms.reports.files.office_files import workbook_bytes
 from transforms.reports.notices.correction_items import DUTIES, Correction, CorrectionItem
 from transforms.reports.notices.sheet_copy import write_sheet_copy
-from transforms.reports.office_files import workbook_bytes
 from transforms.reports.sheet_parts.cells import put
 from transforms.reports.sheet_parts.styles import add_styles
 from transforms.reports.sheet_parts.tables import Column, Link, write_table

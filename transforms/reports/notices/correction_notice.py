@@ -9,8 +9,7 @@ from docx.document import Document as Letter
 from docx.shared import Mm
 
 from contracts.load import Contracts
-from transforms.reports.notices.correction_items import HEADINGS, Correction, CorrectionItem
-from transforms.reports.notices.letter_style import (
+from transforms.reports.letters.letter_style import (
     add_line,
     add_page_number,
     blank_letter,
@@ -18,7 +17,8 @@ from transforms.reports.notices.letter_style import (
     name_letter,
     start_landscape_page,
 )
-from transforms.reports.notices.letter_tables import add_table
+from transforms.reports.letters.letter_tables import add_table
+from transforms.reports.notices.correction_items import HEADINGS, Correction, CorrectionItem
 
 _LINE = 20  # characters of a line of the title
 _NUMERALS = "一二三四五六七八九十"

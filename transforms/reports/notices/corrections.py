@@ -12,8 +12,8 @@ from openpyxl.utils.cell import coordinate_to_tuple
 from transforms.failures import Failure, attempt
 from transforms.reports.notices.correction_items import HEADINGS, Correction, CorrectionItem
 from transforms.reports.notices.finding_places import FindingPlaces
-from transforms.reports.pilot_status import OFF_ROSTER, open_findings, pilot_statuses
-from transforms.reports.version_rows import LEFT, VersionRow, version_rows
+from transforms.reports.rows.pilot_status import OFF_ROSTER, open_findings, pilot_statuses
+from transforms.reports.rows.version_rows import LEFT, VersionRow, version_rows
 from transforms.reports.view import View
 from transforms.safe_text import single_line
 

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from functools import partial
 
 from transforms.failures import Failure, attempt
+from transforms.reports.files.pilot_files import file_names
 from transforms.reports.notices.annotated_copy import render_annotated
 from transforms.reports.notices.correction_notice import render_notice
 from transforms.reports.notices.corrections import corrections
-from transforms.reports.pilot_files import file_names
 from transforms.reports.view import View
 
 

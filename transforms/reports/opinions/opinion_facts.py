@@ -15,9 +15,9 @@ from transforms.aggregation.statistics import unused_reason
 from transforms.decisions.ledger import PilotDecision
 from transforms.reports.notices.finding_places import FindingPlaces
 from transforms.reports.opinions.progress_table import progress_header, progress_rows, progress_tally
-from transforms.reports.pilot_status import counts_in_words
-from transforms.reports.plan_rows import PlanTally, plan_tallies
-from transforms.reports.quantities import quantity_text, yearly_change
+from transforms.reports.rows.pilot_status import counts_in_words
+from transforms.reports.rows.plan_rows import PlanTally, plan_tallies
+from transforms.reports.rows.quantities import quantity_text, yearly_change
 from transforms.reports.sheet_parts.comments import national_target
 from transforms.reports.view import KIND_TITLES, View
 from transforms.safe_text import single_line

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from contracts.indicators import Indicator
-from transforms.reports.quantities import quantity_text
+from transforms.reports.rows.quantities import quantity_text
 from transforms.reports.sheet_parts.tables import Row
 from transforms.reports.view import View
 

@@ -1,10 +1,10 @@
 """The file with the opinion about each pilot of a province."""
 
 from transforms.failures import Failure, attempt
+from transforms.reports.files.pilot_files import opinion_paths
 from transforms.reports.opinions.opinion_facts import OpinionFacts
 from transforms.reports.opinions.opinion_page import render_opinion
-from transforms.reports.pilot_files import opinion_paths
-from transforms.reports.pilot_status import pilot_statuses
+from transforms.reports.rows.pilot_status import pilot_statuses
 from transforms.reports.view import View
 
 

@@ -16,7 +16,7 @@ from transforms.failures import Failure
 from transforms.pipeline import Review
 from transforms.reports.overview.pilot_pages import unidentified_plans
 from transforms.reports.overview.sections import pilot_rows, plan_rows, province_rows, rule_rows, total_row
-from transforms.reports.pilot_status import OFF_ROSTER
+from transforms.reports.rows.pilot_status import OFF_ROSTER
 from transforms.reports.view import View
 from transforms.safe_text import replace_forbidden
 

@@ -13,7 +13,7 @@ from contracts.review_form import NOTHING_TO_DO, OPEN
 from contracts.rules import SEVERITY_TITLES
 from transforms.failures import Failure, attempt
 from transforms.plans.compare import VERDICTS
-from transforms.reports.plan_rows import PART_STATE_TITLES, PLAN_STATE_TITLES, WHOLE, part_name
+from transforms.reports.rows.plan_rows import PART_STATE_TITLES, PLAN_STATE_TITLES, WHOLE, part_name
 from transforms.reports.view import View
 from transforms.safe_text import single_line
 

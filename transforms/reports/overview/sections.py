@@ -7,10 +7,10 @@ import polars as pl
 
 from contracts.rules import FAMILY_TITLES, SEVERITIES, SEVERITY_TITLES
 from transforms.failures import Failure
+from transforms.reports.files.pilot_files import opinion_paths
 from transforms.reports.overview.pilot_pages import pilot_pages
-from transforms.reports.pilot_files import opinion_paths
-from transforms.reports.pilot_status import count_findings, open_findings, pilot_statuses, province_statuses
-from transforms.reports.plan_rows import PART_STATE_TITLES, WHOLE, part_name, plan_tallies
+from transforms.reports.rows.pilot_status import count_findings, open_findings, pilot_statuses, province_statuses
+from transforms.reports.rows.plan_rows import PART_STATE_TITLES, WHOLE, part_name, plan_tallies
 from transforms.reports.view import KIND_TITLES, View
 
 Row = dict[str, Any]

@@ -9,8 +9,7 @@ from docx.shared import Mm
 
 from contracts.rules import SEVERITY_TITLES
 from transforms.progress.completion import completion
-from transforms.reports.notices.corrections import addressee
-from transforms.reports.notices.letter_style import (
+from transforms.reports.letters.letter_style import (
     add_line,
     add_page_number,
     blank_letter,
@@ -18,8 +17,9 @@ from transforms.reports.notices.letter_style import (
     name_letter,
     start_landscape_page,
 )
-from transforms.reports.notices.letter_tables import add_table
-from transforms.reports.pilot_status import NO_SUBMISSION, counts_in_words
+from transforms.reports.letters.letter_tables import add_table
+from transforms.reports.notices.corrections import addressee
+from transforms.reports.rows.pilot_status import NO_SUBMISSION, counts_in_words
 from transforms.reports.sheet_parts.tables import Row
 from transforms.reports.summary_report.report_facts import SERIOUS, ReportFacts, shown
 from transforms.reports.view import KIND_TITLES, View

@@ -9,7 +9,7 @@ import polars as pl
 from contracts.review_form import NOTHING_TO_DO, OPEN, STATES
 from contracts.rules import SEVERITIES, SEVERITY_TITLES
 from transforms.decisions.ledger import PilotDecision
-from transforms.reports.pilot_status import (
+from transforms.reports.rows.pilot_status import (
     NO_PLAN_SENT,
     NOT_SENT,
     OFF_ROSTER,

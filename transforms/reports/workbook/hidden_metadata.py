@@ -9,7 +9,7 @@ from contracts.review_form import FORMS, METADATA, Form
 from transforms.decisions.merge import current_file
 from transforms.decisions.metadata import PublishedWorkbook, pilot_key, to_rows
 from transforms.decisions.sheet_grid import Grid, find_form, grid_of_new, mark, row_marks, rows_below
-from transforms.reports.pilot_status import pilot_statuses
+from transforms.reports.rows.pilot_status import pilot_statuses
 from transforms.reports.sheet_parts.cells import put
 from transforms.reports.view import View
 

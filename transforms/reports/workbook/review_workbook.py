@@ -7,7 +7,7 @@ from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from transforms.failures import Failure, failure_of
-from transforms.reports.office_files import workbook_bytes
+from transforms.reports.files.office_files import workbook_bytes
 from transforms.reports.sheet_parts.cells import put
 from transforms.reports.sheet_parts.styles import add_styles
 from transforms.reports.sheet_parts.tables import Places

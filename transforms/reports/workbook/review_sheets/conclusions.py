@@ -6,7 +6,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from contracts.review_form import CONCLUSIONS, DISPUTED, PILOTS
 from transforms.decisions.ledger import PilotDecision
 from transforms.decisions.metadata import pilot_key
-from transforms.reports.pilot_status import counts_in_words, pilot_statuses
+from transforms.reports.rows.pilot_status import counts_in_words, pilot_statuses
 from transforms.reports.sheet_parts.decision_columns import offer
 from transforms.reports.sheet_parts.tables import Column, Row, write_table
 from transforms.reports.view import KIND_TITLES, View

@@ -15,7 +15,7 @@ from contracts.round import Round
 from contracts.round_parts import ROLE_TITLES
 from contracts.rules import SEVERITIES, SEVERITY_TITLES
 from transforms.intake.values.cell_text import is_percent_format
-from transforms.reports.quantities import number_format, yearly_change
+from transforms.reports.rows.quantities import number_format, yearly_change
 from transforms.reports.sheet_parts.cells import merge, put, put_quantity
 from transforms.reports.sheet_parts.comments import add_finding_comment, write_national_targets
 from transforms.reports.sheet_parts.links import submission_link

@@ -8,7 +8,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from contracts.round_parts import ROLE_TITLES
 from transforms.aggregation.national_comparison import compare_with_nation
 from transforms.judging.emission_path import emission_changes
-from transforms.reports.pilot_status import PLAN_CHECKED, pilot_statuses
+from transforms.reports.rows.pilot_status import PLAN_CHECKED, pilot_statuses
 from transforms.reports.sheet_parts.tables import Column, Row, write_table
 from transforms.reports.view import View
 

@@ -8,7 +8,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from contracts.review_form import FINDINGS, NOTHING_TO_DO, OPEN, PILOTS
 from contracts.rules import SEVERITY_TITLES
 from transforms.decisions.ledger import PilotDecision
-from transforms.reports.pilot_status import counts_in_words, pilot_statuses
+from transforms.reports.rows.pilot_status import counts_in_words, pilot_statuses
 from transforms.reports.sheet_parts.cells import put, put_wide
 from transforms.reports.sheet_parts.styles import height_for, set_up_page
 from transforms.reports.sheet_parts.tables import Row

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import polars as pl
 from openpyxl.worksheet.worksheet import Worksheet
 
-from transforms.reports.plan_rows import PART_STATE_TITLES, PLAN_STATE_TITLES, WHOLE, part_name
+from transforms.reports.rows.plan_rows import PART_STATE_TITLES, PLAN_STATE_TITLES, WHOLE, part_name
 from transforms.reports.sheet_parts.links import submission_link
 from transforms.reports.sheet_parts.tables import Column, Places, Row, write_table
 from transforms.reports.view import View

@@ -8,7 +8,7 @@ from contracts.review_form import SCORE_TITLES
 from contracts.scoring import Scoring
 from transforms.decisions.ledger import Scores
 from transforms.decisions.metadata import pilot_key
-from transforms.reports.pilot_status import pilot_statuses
+from transforms.reports.rows.pilot_status import pilot_statuses
 from transforms.reports.sheet_parts.cells import merge, put
 from transforms.reports.sheet_parts.styles import set_up_page
 from transforms.reports.sheet_parts.tables import Row

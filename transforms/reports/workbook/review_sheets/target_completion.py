@@ -9,7 +9,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from transforms.progress.completion import completion
 from transforms.reports.opinions.progress_table import last_target_text
-from transforms.reports.quantities import number_format
+from transforms.reports.rows.quantities import number_format
 from transforms.reports.sheet_parts.cells import merge, put
 from transforms.reports.sheet_parts.charts import Area, draw_counts, place_chart
 from transforms.reports.sheet_parts.styles import set_up_page

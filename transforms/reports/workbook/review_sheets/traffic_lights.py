@@ -12,8 +12,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from contracts.indicators import Table
 from contracts.rules import SEVERITIES
-from transforms.reports.pilot_status import open_findings, pilot_statuses
-from transforms.reports.quantities import change_since, quantity_text
+from transforms.reports.rows.pilot_status import open_findings, pilot_statuses
+from transforms.reports.rows.quantities import change_since, quantity_text
 from transforms.reports.sheet_parts.cells import merge, put
 from transforms.reports.sheet_parts.styles import set_up_page
 from transforms.reports.sheet_parts.tables import Link, Places, Row, write_value

@@ -2,9 +2,9 @@
 
 from openpyxl.worksheet.worksheet import Worksheet
 
+from transforms.reports.rows.version_rows import LEFT, SETTLED, version_rows
 from transforms.reports.sheet_parts.links import submission_link
 from transforms.reports.sheet_parts.tables import Column, Link, Row, write_table
-from transforms.reports.version_rows import LEFT, SETTLED, version_rows
 from transforms.reports.view import View
 
 

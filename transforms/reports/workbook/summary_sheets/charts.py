@@ -13,7 +13,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from contracts.benchmarks import Benchmark
 from contracts.indicators import Indicator
-from transforms.reports.quantities import number_format
+from transforms.reports.rows.quantities import number_format
 from transforms.reports.sheet_parts.cells import merge, put
 from transforms.reports.sheet_parts.charts import Area, Stroke, draw_lines, pilot_stroke, place_chart
 from transforms.reports.sheet_parts.styles import height_for, set_up_page, width_of

@@ -6,7 +6,7 @@ from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
 from contracts.rules import SEVERITIES, SEVERITY_TITLES
-from transforms.reports.pilot_status import (
+from transforms.reports.rows.pilot_status import (
     NO_PLAN_SENT,
     OFF_ROSTER,
     PLAN_ADOPTED,

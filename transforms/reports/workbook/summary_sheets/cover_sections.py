@@ -8,7 +8,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from contracts.rules import SEVERITIES, SEVERITY_TITLES
 from transforms.pipeline import UNREAD
-from transforms.reports.pilot_status import pilot_statuses, province_statuses
+from transforms.reports.rows.pilot_status import pilot_statuses, province_statuses
 from transforms.reports.sheet_parts.cells import merge, put
 from transforms.reports.sheet_parts.styles import height_for
 from transforms.reports.sheet_parts.tables import Link, Row, write_value

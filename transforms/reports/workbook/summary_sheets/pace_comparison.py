@@ -12,7 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from contracts.round import KINDS, Kind
 from transforms.aggregation.paces import EMISSIONS, POINTS, compute_paces, national_pace
-from transforms.reports.quantities import number_format
+from transforms.reports.rows.quantities import number_format
 from transforms.reports.sheet_parts.cells import merge, put
 from transforms.reports.sheet_parts.charts import Area, draw_bars, place_chart
 from transforms.reports.sheet_parts.styles import set_up_page

@@ -3,7 +3,13 @@
 from openpyxl.worksheet.worksheet import Worksheet
 
 from contracts.rules import SEVERITIES, SEVERITY_TITLES
-from transforms.reports.pilot_status import NO_PLAN_SENT, PLAN_ADOPTED, PLAN_CHECKED, PLAN_NOT_ADOPTED, pilot_statuses
+from transforms.reports.rows.pilot_status import (
+    NO_PLAN_SENT,
+    PLAN_ADOPTED,
+    PLAN_CHECKED,
+    PLAN_NOT_ADOPTED,
+    pilot_statuses,
+)
 from transforms.reports.sheet_parts.links import submission_link
 from transforms.reports.sheet_parts.tables import Column, Link, Row, write_table
 from transforms.reports.view import KIND_TITLES, View

@@ -3,7 +3,7 @@
 from openpyxl.worksheet.worksheet import Worksheet
 
 from contracts.indicators import Indicator
-from transforms.reports.quantities import number_format
+from transforms.reports.rows.quantities import number_format
 from transforms.reports.sheet_parts.tables import Column, Row, write_table
 from transforms.reports.view import KIND_TITLES, View
 

@@ -9,7 +9,7 @@ from typing import Any
 from transforms.decisions.ledger import Ledger
 from transforms.failures import Failure, attempt
 from transforms.pipeline import Review
-from transforms.reports.csv_file import as_csv
+from transforms.reports.files.csv_file import as_csv
 from transforms.reports.overview.overview import render_overview
 from transforms.reports.view import View
 

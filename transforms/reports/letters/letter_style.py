@@ -15,7 +15,7 @@ from docx.section import Section
 from docx.shared import Mm, Pt
 from docx.styles.style import ParagraphStyle
 
-from transforms.reports.office_files import without_clock
+from transforms.reports.files.office_files import without_clock
 from transforms.safe_text import replace_forbidden
 
 # Name (no built-in style of Word, in any language), font, size in points, alignment, indent of the first line in

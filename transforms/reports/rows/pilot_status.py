@@ -4,7 +4,7 @@ import polars as pl
 
 from contracts.rules import SEVERITIES, SEVERITY_TITLES
 from transforms.aggregation.statistics import unused_reason
-from transforms.reports.plan_rows import PLAN_STATE_TITLES
+from transforms.reports.rows.plan_rows import PLAN_STATE_TITLES
 from transforms.reports.sheet_parts.tables import Row
 from transforms.reports.view import QUOTA_TITLES, QUOTA_UNKNOWN, View
 

@@ -1,0 +1,1 @@
+"""Layout of letters and forms in Word: page, styles, tables."""
