@@ -68,7 +68,7 @@ def write_pace_comparison(sheet: Worksheet, view: View) -> int:
     at, used = 4, 3 * _ROW
     for block in blocks:
         bars = min(len(block.lines), len(block.lines) - block.pilots + _MOST_BARS)
-        table, chart = (2 + len(block.lines)) * _ROW, math.ceil((70 + 20 * bars) / _ROW) * _ROW
+        table, chart = (2 + len(block.lines)) * _ROW, math.ceil((110 + 24 * bars) / _ROW) * _ROW
         used = _start_page(sheet, at, used, table + chart)
         _write_table(sheet, at, block, spans, years)
         below = at + 2 + len(block.lines)
