@@ -1,17 +1,17 @@
 """The command `peak-review`."""
 
-import signal
 import sys
 from importlib.metadata import version
 from io import TextIOWrapper
 from platform import python_version
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
 from contracts.load import fingerprint
 from flows.cli.deploy import deploy
 from flows.cli.ending import ERRORS, OUTPUT, fail, say
+from flows.cli.interruptions import end_on_signals
 from flows.cli.operators import rollback, rounds, settings, status
 from flows.cli.run_and_pull import pull, run
 from flows.cli.submitters import check, rules, template
@@ -49,12 +49,6 @@ for command in (run, pull, check, template, rules, status, rounds, rollback, set
 
 
 def main() -> None:
-    """Start the command; SIGTERM and SIGHUP end it like Ctrl-C, with exit codes 143 and 129."""
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(number) == signal.SIG_DFL:  # nohup ignores SIGHUP
-            signal.signal(number, _end)
+    """Start the command."""
+    end_on_signals()
     app()
-
-
-def _end(number: int, _: object) -> NoReturn:
-    raise SystemExit(128 + number)

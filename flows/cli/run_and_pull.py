@@ -26,6 +26,7 @@ from flows.cli.ending import (
     local_folder,
     say,
 )
+from flows.cli.interruptions import received_signal
 from flows.cli.prefect_session import early_start, prefect_session
 from flows.pipeline.outcome import INCOMPLETE, NOTHING_PUBLISHED, WRONG_USE, Outcome, interruption
 from flows.reporting.run_log import last_runs, record_run, run_of, start_watch
@@ -146,7 +147,13 @@ def _failures_recorded(round_name: str, out: Path, *, is_partial: bool) -> Itera
                 record_run(replace(run_of(round_name, out, outcome, watch), is_partial=is_partial))
 
     try:
-        yield
+        try:
+            yield
+        except Exception as error:
+            signalled = None if isinstance(error, typer.Exit) else received_signal()
+            if signalled is None:
+                raise
+            raise signalled from error
     except CommandFailedError as error:
         record(Outcome(error.exit_code, error.message))
         raise

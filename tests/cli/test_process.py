@@ -47,14 +47,20 @@ def test_a_signal_before_the_flow_begins_is_one_line_and_in_the_status(tmp_path:
     command = [COMMAND, "run", "--round", "first-batch", "--raw", str(SUBMISSIONS.parents[1])]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT")}
     process = subprocess.Popen(
-        command, cwd=tmp_path, env=environment | {"HOME": str(tmp_path)}, stderr=subprocess.PIPE, text=True
+        command,
+        cwd=tmp_path,
+        env=environment | {"HOME": str(tmp_path)},
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),  # noqa: PLW1509 - the tests may run under nohup
     )
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
     while not children.read_text():  # its Prefect server
         time.sleep(0.05)
     process.send_signal(number)
     stderr = process.communicate(timeout=60)[1]
-    assert (process.returncode, stderr.splitlines()[-1]) == (code, "peak-review: interrupted, nothing published")
+    assert process.returncode == code
+    assert "peak-review: interrupted, nothing published" in stderr.splitlines()
     status = peak_review_process(tmp_path, "status")
     assert status.returncode == 1
     assert "  interrupted: nothing published: interrupted by " in status.stdout

@@ -65,7 +65,9 @@ def read_by(runner: str, folder: Path) -> list[str]:
         timeout=200,
     )
     assert done.returncode == 0, done.stderr
-    assert "Traceback" not in done.stderr
+    assert (
+        str(ROOT / "flows") not in done.stderr
+    )  # a process that starts while others are ended may leave its own trace
     return done.stdout.splitlines()
 
 
