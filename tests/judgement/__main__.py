@@ -30,7 +30,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("--rounds", type=int, default=40, help="rounds of the ranking (40; 0 leaves it out)")
     parser.add_argument("--no-populations", action="store_true", help="leave out the small, one-sided and large rounds")
-    parser.add_argument("--held-out", action="store_true", help="seeds that nobody tunes with")
+    parser.add_argument("--held-out", action="store_true", help="seeds that are not used for tuning")
     parser.add_argument(
         "--misses", type=int, default=0, metavar="N", help="show so many injections missed of each class"
     )

@@ -9,7 +9,7 @@ from contracts.round import Kind
 from tests.judgement.style import tidy
 from tests.sample import YEARS, Row, Submission, Value, change
 
-# Indicator and year; None stands for a finding about the whole row, the whole column or the whole table.
+# Indicator and year; None is a finding about the whole row, the whole column or the whole table.
 Spot = tuple[str | None, int | None]
 TABLE: Spot = (None, None)
 

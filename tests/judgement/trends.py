@@ -34,7 +34,7 @@ def reversed_target(clean: Submission, rng: random.Random, _: Submission) -> Inj
 
 
 def weaker_later(clean: Submission, rng: random.Random, _: Submission) -> Injection | None:
-    """The second target lies between base value and first target."""
+    """The second target is between base value and first target."""
     rows = [row for row in _all_directed(clean) if abs(numbers(row)[1] / numbers(row)[0] - 1) > 0.06]
     if not rows:
         return None
@@ -170,7 +170,7 @@ TRENDS: tuple[Fault, ...] = (
     _trend("later-weaker", "the second target weaker than the first", weaker_later),
     _trend("column-copied", "most targets equal the year before", column_copied),
     _trend("pace-too-fast", "faster than any place has been", too_fast),
-    _trend("pace-too-slow", "an intensity stands still", too_slow),
+    _trend("pace-too-slow", "an intensity does not change", too_slow),
     _trend("increment-as-stock", "an addition where a stock is asked for", increment(0.02, 0.85)),
     Fault(
         "increment-unseen",

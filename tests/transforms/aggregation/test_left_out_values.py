@@ -32,7 +32,7 @@ def test_a_usable_value_is_a_number_without_a_doubt() -> None:
     for row in sample_round().observations.iter_rows(named=True):
         is_number = row["value"] is not None and row["qualifier"] in COUNTABLE
         named = (row["file"], row["indicator"]) in whole or (row["file"], row["indicator"], row["year"]) in cells
-        # Unit slips of a whole row are told once, at its first year, and keep the whole row out.
+        # Unit slips of a whole row are reported once, at its first year, and keep the whole row out.
         named |= (row["pilot"], row["indicator"]) == ("湖州市", "C11")
         named |= row["indicator"].startswith("X-") or row["pilot"] == NOBODY_ASKED
         assert row["usable"] == (is_number and not named), row

@@ -19,7 +19,7 @@ def peak_unstated(part_id: str) -> set[str]:
 
 
 def gist(kind: str, content: bytes) -> object:
-    """What the rules ask about, without where it stands."""
+    """What the rules ask about, without its place."""
     plan = plan_of(kind, content)
     assert plan.table is not None
     return (
@@ -57,7 +57,7 @@ def test_cells_of_a_split_table_keep_their_row() -> None:
     assert whole is not None
     rows = [{row["indicator"]: row["cell"] for row in table.observations} for table in (split, whole)]
     assert rows[0]["C01"] == rows[1]["C01"] == "G2"
-    assert (rows[0]["C26"], rows[1]["C26"]) == ("G28", "G27")  # the header stands there again
+    assert (rows[0]["C26"], rows[1]["C26"]) == ("G28", "G27")  # the header is repeated there
 
 
 @pytest.mark.thorough

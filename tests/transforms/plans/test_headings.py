@@ -15,7 +15,7 @@ from transforms.plans.chapters import PartFound
 
 
 def moved(part_id: str, target: str) -> PlanDraft:
-    """A part that stands at the end of another chapter."""
+    """A part at the end of another chapter."""
     taken: list[PartDraft] = []
     without = edit_part(draft("city"), part_id, taken.append)
     chapters = [

@@ -35,21 +35,21 @@ from transforms.rules.submissions.plans import plan_missing
 CONTRACTS = load_contracts("first-batch")
 
 
-def told(received: Files, *, plan_required: bool = False) -> list[dict[str, object]]:
+def findings_of(received: Files, *, plan_required: bool = False) -> list[dict[str, object]]:
     return plan_findings(*read_all(received), plan_required=plan_required)
 
 
 def rules(received: Files) -> list[object]:
-    return [row["rule"] for row in told(received)]
+    return [row["rule"] for row in findings_of(received)]
 
 
 def test_a_plan_that_agrees_gives_nothing() -> None:
-    assert told(files()) == []
+    assert findings_of(files()) == []
 
 
 @pytest.mark.parametrize("case", PLAN_CASES, ids=[case.rule for case in PLAN_CASES])
 def test_one_broken_thing_gives_one_finding_there(case: PlanCase) -> None:
-    found = told(case.files(), plan_required=case.rule == "PLAN-MISSING")
+    found = findings_of(case.files(), plan_required=case.rule == "PLAN-MISSING")
     assert [row["rule"] for row in found] == [case.rule]
     (row,) = found
     assert (row["indicator"], row["year"], row["sheet"], row["cell"]) == (
@@ -80,7 +80,7 @@ def test_nothing_about_a_plan_keeps_a_pilot_out() -> None:
 
 def test_a_key_does_not_depend_on_where_a_thing_stands() -> None:
     def keys(received: Files) -> set[object]:
-        return {row["finding_key"] for row in told(received)}
+        return {row["finding_key"] for row in findings_of(received)}
 
     thin = edit_part(draft(), "7", lambda part: replace(part, text="倡导绿色生活。"))
     later = edit_part(thin, "1.1", lambda part: replace(part, text=part.text + "\n再加一段。"))
@@ -174,24 +174,24 @@ def test_another_table_is_told_as_one_thing() -> None:
     for code in ("C04", "C06", "C12", "C14", "C15"):
         for year in (2025, 2030):
             plan = put_cell(plan, code, year, "1.5")
-    (row,) = told(files(plan))
+    (row,) = findings_of(files(plan))
     assert (row["rule"], "全表共有10处不同" in str(row["message"])) == ("PLAN-TABLE-DIFFERS", True)
 
 
 @pytest.mark.parametrize("value", ["73.10", "73.1%", "０73.1".replace("０", "")])
 def test_the_same_value_written_otherwise_is_the_same(value: str) -> None:
     assert workbook().row("C12").values[1] == 73.1
-    assert told(files(put_cell(draft(), "C12", 2025, value))) == []
+    assert findings_of(files(put_cell(draft(), "C12", 2025, value))) == []
 
 
 def test_what_the_plan_leaves_blank_is_no_contradiction() -> None:
-    assert told(files(put_cell(draft(), "C12", 2025, ""))) == []
+    assert findings_of(files(put_cell(draft(), "C12", 2025, ""))) == []
 
 
 def test_the_sheet_of_projects_is_looked_at_without_a_plan() -> None:
     book = openpyxl.load_workbook(io.BytesIO(official(workbook())))
     book["重点工程"]["D3"].value = None
-    (row,) = told({WORKBOOK: saved(book)})
+    (row,) = findings_of({WORKBOOK: saved(book)})
     assert (row["rule"], row["sheet"], row["file"]) == ("PROJECT-INCOMPLETE", "重点工程", WORKBOOK)
     assert "没有填写建设期限" in str(row["message"])
 
@@ -200,20 +200,20 @@ def test_a_pilot_without_a_plan_is_asked_for_it_where_the_round_requires_plans()
     """Whoever else of the province sent one, and once for all files of the pilot."""
     alone = {WORKBOOK: official(workbook()), "submissions/坏.xlsx": b"PK"}
     assert rules(alone) == []
-    (row,) = told(alone, plan_required=True)
+    (row,) = findings_of(alone, plan_required=True)
     assert (row["rule"], row["severity"], row["pilot"]) == ("PLAN-MISSING", "warning", CITY)
-    assert told(files(), plan_required=True) == []
+    assert findings_of(files(), plan_required=True) == []
     stranger = {"submissions/温州市.xlsx": official(clean_submission("浙江省", "温州市"))}
-    assert told(stranger, plan_required=True) == []
+    assert findings_of(stranger, plan_required=True) == []
 
 
 def test_a_project_in_both_places_is_told_once() -> None:
-    (row,) = told(project(3, "2029-2035")())
+    (row,) = findings_of(project(3, "2029-2035")())
     assert row["rule"] == "PROJECT-PERIOD"
 
 
 def test_a_list_that_lacks_columns_is_told_once_for_all_of_them() -> None:
-    (row,) = told(without_columns(3, 5, 6))
+    (row,) = findings_of(without_columns(3, 5, 6))
     assert "没有“建设期限”“预期效果”“支撑指标”一栏" in str(row["message"])
     # A blank cell is its project's, a column that is not there the list's.
     plan = draft()
@@ -238,7 +238,7 @@ def test_lists_that_lack_the_same_are_told_together() -> None:
                 cell.text = str(text)
     content = io.BytesIO()
     document.save(content)
-    (row,) = told(files() | {PLAN: content.getvalue()})
+    (row,) = findings_of(files() | {PLAN: content.getvalue()})
     assert (row["rule"], row["sheet"]) == ("PROJECT-COLUMNS", "方案表2")
     assert "重点工程表（方案表2、方案表3、方案表4，6个项目）" in str(row["message"])
 

@@ -17,7 +17,7 @@ NO_PLAN_SENT = "未收到"
 PLAN_CHECKED = "已核对"
 # In a progress round, of the plan that is assessed.
 PLAN_ADOPTED, PLAN_NOT_ADOPTED = "原方案已采用", "原方案不可采用"
-# The file that stands for a pilot: the first of these standings that it has.
+# Of several files of a pilot the one with the first of these standings represents it.
 _BEST = ("counts", "conflict", "shared", "faulty")
 Counts = dict[str, int]
 

@@ -22,7 +22,7 @@ PLACE = "submissions/大连市实施方案.docx"
 
 
 def strict(content: bytes) -> bytes:
-    """As Word saves it: other namespaces, other types of relationships, and it says so; packages keep theirs."""
+    """As Word saves it: other namespaces, other types of relationships, and it says so; packages keep their own."""
 
     def namespaces(name: str, data: bytes) -> bytes:
         if not name.endswith((".xml", ".rels")) or name == "[Content_Types].xml":
