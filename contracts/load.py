@@ -17,7 +17,8 @@ from contracts.guide import Guide
 from contracts.indicators import Indicator, Table
 from contracts.load_round import read_round, read_tables, used_tables
 from contracts.progress import Progress
-from contracts.round import Region, Round
+from contracts.round import Round
+from contracts.round_parts import Region
 from contracts.rules import Rule
 from contracts.yaml_source import Definition, read_definition
 

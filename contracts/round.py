@@ -19,14 +19,6 @@ KINDS: tuple[Kind, ...] = ("city", "park")
 
 
 @dataclass(frozen=True, config=STRICT)
-class Region:
-    """A province-level division of China, with a quota or without: full name and short name (河北)."""
-
-    name: str
-    short: str
-
-
-@dataclass(frozen=True, config=STRICT)
 class Pilot:
     """A pilot on the roster.
 

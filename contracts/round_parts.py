@@ -64,3 +64,11 @@ class TableUse:
     extra: tuple[str, ...] = ()
     sheet: str | None = None
     title: str | None = None
+
+
+@dataclass(frozen=True, config=STRICT)
+class Region:
+    """A province-level division of China, with a quota or without: full name and short name (河北)."""
+
+    name: str
+    short: str
