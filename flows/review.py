@@ -150,6 +150,8 @@ def run_review(request: Request) -> Outcome:
 
 def _run(request: Request) -> tuple[Outcome, Exception | None]:
     """Run the pipeline under the round's lock and log the run; return the exception where our code is at fault."""
+    if request.folder_fault:  # not logged either: the run log is beside the packages
+        return Outcome(WRONG_USE, request.folder_fault), None
     watch = start_watch()
     summary: Summary | None = None
     fault: Exception | None = None

@@ -32,7 +32,7 @@ def _words(value: object) -> object:
 
 
 def _known_runner(value: str) -> str:
-    if value != "threads" and not value.startswith(CLUSTERS):
+    if value != "threads" and not re.match(rf"({'|'.join(CLUSTERS)})[^/\s]", value):
         raise ValueError("neither threads nor tcp://HOST:PORT (a Dask scheduler)")
     return value
 
@@ -47,6 +47,18 @@ def _web_address(value: str) -> str:
     if not re.match(r"https?://[^/]", value):
         raise ValueError("no address for a browser: https://HOST/PATH")
     return value.rstrip("/")
+
+
+def _service_address(value: str) -> str:
+    if not re.match(r"https?://[^/\s]", value):
+        raise ValueError("no address of a service: https://HOST")
+    return value
+
+
+def _no_file(value: Path) -> Path:
+    if value.exists() and not value.is_dir():
+        raise ValueError("is no folder")
+    return value
 
 
 def _existing_folder(value: Path) -> Path:
@@ -75,7 +87,7 @@ class Settings(BaseSettings):
     sftp_known_hosts: str | None = Field(default=None, description="path of a known_hosts file besides the user's own")
     s3_key: _Credential = Field(default=None, description="access key of S3 sources whose URL names none")
     s3_secret: _Credential = Field(default=None, description="their secret key")
-    s3_endpoint: str | None = Field(
+    s3_endpoint: Annotated[str, AfterValidator(_service_address)] | None = Field(
         default=None, description="URL of the S3 service, where the source has no `?endpoint=`"
     )
     webdav_user: str | None = Field(default=None, description="user of WebDAV sources whose URL names none")
@@ -99,7 +111,7 @@ class Settings(BaseSettings):
         default=None,
         description="address under which a web server of yours shows `data/out`; for links on Prefect's page",
     )
-    state: Path | None = Field(
+    state: Annotated[Path, AfterValidator(_no_file)] | None = Field(
         default=None, description="folder of the run log; else beside the packages, `data/out.state` for `data/out`"
     )
     contracts: Annotated[Path, AfterValidator(_existing_folder)] | None = Field(

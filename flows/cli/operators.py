@@ -58,6 +58,8 @@ def rollback(
 
     regions = {region.short: region.name for region in load_round(round_name).regions}
     name = regions.get(province, province)
+    if not (Path(out) / round_name).is_dir():
+        fail(WRONG_USE, f"no folder {Path(out) / round_name}: nothing is published there")
     try:
         with hold_lock(Path(out), round_name):
             version = roll_back(Path(out) / round_name, Path(raw) / round_name / "reviews", name, to)

@@ -75,6 +75,8 @@ def template(
     """Write a guarded workbook to fill in (填报模板), blank or with what was submitted before."""
     contracts = load_checked_round(round_name)
     one_of(kind, "city", "park")
+    if output.is_dir() or output.suffix.lower() not in {".xlsx", ""}:
+        fail(WRONG_USE, f"{output}: a file that ends in .xlsx is wanted")
     if output.exists() and not force:
         fail(WRONG_USE, f"{output} exists and may be filled in: --force replaces it")
     from transforms.reports.files.office_files import workbook_bytes  # noqa: PLC0415

@@ -40,6 +40,14 @@ class Request:
         return self.out / self.round_name
 
     @property
+    def folder_fault(self) -> str:
+        """Why nothing may be published into `out`: `raw` is append-only, so neither holds the other; else empty."""
+        raw, folder, target = (path.resolve() for path in (self.raw, self.folder, self.target))
+        if target.is_relative_to(raw) or folder.is_relative_to(target):
+            return f"packages in {self.target} would mix with submissions in {self.folder}: give another --out"
+        return ""
+
+    @property
     def is_partial(self) -> bool:
         """Whether only some provinces are published."""
         return bool(self.provinces or self.pilots)

@@ -79,6 +79,29 @@ def test_an_unknown_province_or_pilot_is_named(home: Path, tmp_path: Path) -> No
 
 
 @pytest.mark.usefixtures("served")
+@pytest.mark.parametrize(("raw", "out"), [("raw", "raw"), ("raw", "raw/packages"), ("out/first-batch", "out")])
+def test_no_package_is_published_among_submissions(home: Path, tmp_path: Path, raw: str, out: str) -> None:
+    sent = tmp_path / raw / "first-batch" / "submissions" / "河北省"
+    sent.mkdir(parents=True)
+    before = {*tmp_path.rglob("*")}
+    result = peak_review(home, "run", "--round", "first-batch", "--raw", tmp_path / raw, "--out", tmp_path / out)
+    assert result.returncode == 2
+    last = result.stderr.strip().splitlines()[-1]
+    assert last.startswith(f"peak-review: packages in {tmp_path / out / 'first-batch'} would mix with submissions in ")
+    assert {*tmp_path.rglob("*")} == before
+
+
+def test_a_rollback_makes_no_folder(home: Path, tmp_path: Path) -> None:
+    out = tmp_path / "wrong"
+    refused = peak_review(home, "rollback", "--round", "first-batch", "--province", "河北省", "--out", out)
+    assert (refused.returncode, refused.stderr) == (
+        2,
+        f"peak-review: no folder {out / 'first-batch'}: nothing is published there\n",
+    )
+    assert not out.exists()
+
+
+@pytest.mark.usefixtures("served")
 def test_a_second_run_is_told_who_is_at_it(home: Path, tmp_path: Path) -> None:
     with hold_lock(tmp_path / "out", "first-batch"):
         result = peak_review(home, "run", "--round", "first-batch", "--raw", SAMPLE, "--out", tmp_path / "out")

@@ -58,6 +58,18 @@ def test_the_template_replaces_no_file_and_is_made_for_a_pilot_of_the_round(home
     assert file.read_bytes() != b"filled in"
 
 
+@pytest.mark.parametrize("name", ["folder", "大连市.docx", "大连市.xls"])
+def test_the_template_is_a_file_that_excel_opens(home: Path, tmp_path: Path, name: str) -> None:
+    (tmp_path / "folder").mkdir()
+    whose = ("--kind", "city", "--pilot", "大连市", "--province", "辽宁省")
+    refused = peak_review(home, "template", *whose, "--force", "-o", tmp_path / name)
+    assert (refused.returncode, refused.stderr) == (
+        2,
+        f"peak-review: {tmp_path / name}: a file that ends in .xlsx is wanted\n",
+    )
+    assert [path.name for path in tmp_path.iterdir()] == ["folder"]
+
+
 @pytest.mark.parametrize(
     ("kind", "pilot", "province", "code", "says"),
     [

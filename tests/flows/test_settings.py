@@ -62,7 +62,10 @@ def test_an_empty_variable_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
         ("NOTIFY", "people", "not TYPE/NAME of a block each"),
         ("OUT_URL", "file:///data/out", "no address for a browser"),
         ("CONTRACTS", "/nowhere", "is no folder"),
+        ("STATE", __file__, "is no folder"),
+        ("S3_ENDPOINT", "minio:9000", "no address of a service"),
         ("RUNNER", "thread", "neither threads nor tcp://HOST:PORT"),
+        ("RUNNER", "tcp://", "neither threads nor tcp://HOST:PORT"),
     ],
 )
 def test_a_wrong_value_is_one_line(monkeypatch: pytest.MonkeyPatch, name: str, value: str, message: str) -> None:
