@@ -12,13 +12,14 @@ import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from flows.publication.manifest import GATE, HISTORY, RENDERED, STAGING
 from flows.publication.safe_files import is_folder, keep_regular, move_aside, write_atomically
+from flows.sources.as_of import CHINA
 
 _CREDENTIALS = re.compile(r"(?<=://)[^/@\s]*@")  # user and password of a URL
 _WAIT = 0.25  # seconds: `lock_holder` also takes the lock, for a moment
@@ -74,9 +75,9 @@ def lock_holder(out: Path, round_name: str) -> tuple[str | None, bool]:
 
 
 def _this_process() -> str:
-    """Describe this process: its id, host, start (UTC) and command without passwords."""
+    """Describe this process: its id, host, start (China's time) and command without passwords."""
     command = _CREDENTIALS.sub("", shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]])).encode(errors="replace")
-    now = datetime.now(UTC).isoformat(timespec="seconds")
+    now = datetime.now(CHINA).isoformat(timespec="seconds")
     return f"process {os.getpid()} on {socket.gethostname()} since {now}: {command[:1000].decode(errors='ignore')}"
 
 

@@ -1,6 +1,7 @@
 """One run at a time for a round, and who it is."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -39,6 +40,7 @@ def test_a_second_run_fails_with_the_holder(other: subprocess.Popen[str], tmp_pa
         pass
     text = str(raised.value)
     assert f"another run is at this round (process {other.pid} on {os.uname().nodename} since 20" in text
+    assert re.search(r" since 20\S+\+08:00: ", text)  # China's time, as all of `status`
     assert "peak-review pull --source 'sftp://host/a b'" in text
     assert "secret" not in text
     who, alive = lock_holder(tmp_path, "r")
