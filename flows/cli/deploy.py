@@ -35,6 +35,13 @@ def deploy(
         fail(WRONG_USE, "--raw and --out: Prefect can store no path that is not UTF-8")
     if any("@" in url.partition("://")[2] for url in source or ()):
         fail(WRONG_USE, "--source: Prefect shows it, so user and password belong into a Secret block or a setting")
+    from flows.sources.source_urls import declared_sources  # noqa: PLC0415
+
+    if source:
+        try:
+            declared_sources(source, lambda _: None)
+        except ValueError as error:
+            fail(WRONG_USE, str(error))
     with prefect_session():
         from flows.deployments import deploy_round  # noqa: PLC0415
 

@@ -52,6 +52,7 @@ def test_a_round_is_deployed_and_deployed_again(
     [
         (("--cron", "x y"), "--cron x y: Invalid cron string"),
         (("--source", "sftp://me:hush@h/x"), "--source: Prefect shows it"),
+        (("--source", "ftp://h/x"), "source 1: it is none of a folder, file://, sftp://"),
         (("--round", "no-such"), "unknown round no-such"),
         (("--raw", os.fsdecode("张".encode("gbk"))), "--raw and --out: Prefect can store no path"),
     ],
