@@ -21,6 +21,7 @@ class Progress:
         far: the same for 差距较大.
         same: base and target values count as those of the plan within this part of them.
         causes: words of a remark that make it an explanation.
+        causes_column: word in the header of a column of causes.
         stalled: words of a project's state that say that it does not go on.
         states: Chinese titles by state.
         paths: Chinese titles of the path to the last target.
@@ -32,6 +33,7 @@ class Progress:
     far: Annotated[float, Field(ge=1)] = 2.0
     same: Annotated[float, Field(ge=0, lt=1)] = 0.001
     causes: tuple[str, ...] = ()
+    causes_column: str = "原因"
     stalled: tuple[str, ...] = ()
     states: dict[State, str] = Field(default_factory=dict)
     paths: dict[Path, str] = Field(default_factory=dict)

@@ -11,7 +11,15 @@ from contracts.load import Contracts
 from contracts.schemas.published import COUNTABLE
 from transforms.batch import Batch
 from transforms.judging.time_series import ENOUGH_PEERS
-from transforms.progress.assess import Goal, completion_rate, is_met, path_to, state_of, yearly_change
+from transforms.progress.assess import (
+    Goal,
+    completion_rate,
+    is_met,
+    is_proven,
+    path_to,
+    state_of,
+    yearly_change,
+)
 from transforms.progress.explanations import explanations
 
 ACHIEVEMENT: dict[str, pl.DataType] = {
@@ -89,7 +97,9 @@ def _row(
     if reason:
         return found | {"reason": reason}
     goal = Goal(plan["value"], plan["qualifier"], row.wanted)
-    met = is_met(goal, value or 0.0, progress.about)
+    met = is_met(goal, value or 0.0, progress.about, progress.same)
+    if not is_proven(goal, met, actual["qualifier"]):
+        return found | {"reason": words["open_actual"].format(raw=actual["raw_value"])}
     return found | {
         "rate": completion_rate(base, goal.value, value or 0.0, row.wanted),
         "state": state_of(met),
@@ -114,11 +124,11 @@ def _obstacles(
     elif plan["change"] is not None and plan["value"] is None:
         yield words["no_base_year"].format(raw=plan["raw_value"], since=plan["change_since"] or "基准年")
     elif plan["value"] is None or plan["qualifier"] not in COUNTABLE:
-        is_said = plan["qualifier"] in {"qualitative", "relative"}
-        yield words["words" if is_said else "unreadable"].format(raw=plan["raw_value"], year=year)
+        kinds = {"qualitative": "words", "relative": "words", "range": "range"}
+        yield words[kinds.get(plan["qualifier"], "unreadable")].format(raw=plan["raw_value"], year=year)
     elif not plan["usable"]:
         yield words["doubtful_target"].format(year=year)
-    if actual.get("raw_value") is None:
+    if actual.get("qualifier") in {None, "missing", "not_applicable"}:
         yield words["no_actual"].format(year=year)
     elif not actual["usable"]:
         yield words["doubtful"].format(year=year)

@@ -26,15 +26,23 @@ def completion_rate(base: float | None, target: float, actual: float, wanted: st
     return (actual - base) / (target - base)
 
 
-def is_met(goal: Goal, actual: float, about: float) -> bool | None:
+def rate_text(rate: float | None) -> str:
+    """Return a completion rate in percent; one just below 1 has a decimal, so that it is not shown as 100 %."""
+    if rate is None:
+        return "—"
+    return f"{min(rate, 0.999):.1%}" if 0.995 <= rate < 1 - _ROOM else f"{rate:.0%}"
+
+
+def is_met(goal: Goal, actual: float, about: float, same: float = _ROOM) -> bool | None:
     """Return whether an actual value reaches a target as a person reads it; None where that depends on a direction.
 
     Args:
         goal: 以上 is a least value and 不超过 a greatest one whatever the direction; any other one is read by it.
         actual: in the unit of the target.
         about: part of its value by which a target of 左右 may be missed.
+        same: the same for a relative target, which is computed and meets an actual value that was rounded.
     """
-    room = abs(goal.value) * (about if goal.qualifier == "about" else _ROOM)
+    room = abs(goal.value) * {"about": about, "relative": same}.get(goal.qualifier, _ROOM)
     ahead = actual - goal.value
     if goal.qualifier == "at_least":
         return ahead >= -room
@@ -43,6 +51,13 @@ def is_met(goal: Goal, actual: float, about: float) -> bool | None:
     if goal.wanted == "any":
         return True if goal.qualifier == "about" and abs(ahead) <= room else None
     return ahead * _sign(goal.wanted) >= -room
+
+
+def is_proven(goal: Goal, met: bool | None, qualifier: str) -> bool:
+    """Return whether `is_met` holds for every value that an actual value of 以上 or 不超过 allows."""
+    sign = {"at_least": 1, "at_most": -1}.get(qualifier)
+    wanted = {"at_least": 1, "at_most": -1}.get(goal.qualifier, _sign(goal.wanted))
+    return met is None or sign is None or met == (sign == wanted)
 
 
 def state_of(met: bool | None) -> State:
@@ -63,7 +78,7 @@ def yearly_change(earlier: float, later: float, years: int, *, points: bool) -> 
 
 def path_to(goal: Goal, actual: float, so_far: float | None, required: float | None, progress: Progress) -> Path:
     """Return how the yearly change that the last target still requires compares with that so far."""
-    met = is_met(goal, actual, progress.about)
+    met = is_met(goal, actual, progress.about, progress.same)
     if met:
         return "reached"
     if met is None or so_far is None or required is None:

@@ -1,6 +1,6 @@
-"""Explanations of missed targets: on the sheet 说明, or in the row's remark where it names a cause."""
+"""Explanations of missed targets: on the sheet 说明, in a column of causes, or in a remark that names a cause."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from contracts.indicators import Indicator, Table
 from contracts.load import Contracts
@@ -8,6 +8,7 @@ from contracts.naming import name_key
 from transforms.intake.cells import Sheet
 
 _LEAST = 4  # characters of a reason beside the name
+_LONGEST_HEADER = 12
 
 
 def explanations(sheets: Sequence[Sheet], table: Table, contracts: Contracts) -> dict[str, str]:
@@ -30,15 +31,29 @@ def explanations(sheets: Sequence[Sheet], table: Table, contracts: Contracts) ->
         for sheet in sheets[:1]
         for cells in sheet.rows().values()
     ]
+    given = [line for sheet in sheets[:1] for line in _with_cause(sheet, contracts.progress.causes_column)]
     found = {}
     for row in table.indicators:
-        said = _said(row, lines)
+        said = _said(row, lines) or _said(row, given)
         if not said:
             said = _said(row, remarks)
             said = said if said and any(word in said for word in causes) else None
         if said:
             found[row.code] = said
     return found
+
+
+def _with_cause(sheet: Sheet, word: str) -> Iterator[list[str]]:
+    """Yield the names of a row and what the row has in a column whose header contains a word."""
+    headers: dict[int, int] = {}
+    for (row, column), cell in sorted(sheet.cells.items()):
+        if cell.held == "text" and word in cell.text and len(name_key(cell.text)) <= _LONGEST_HEADER:
+            headers.setdefault(column, row)
+    for at, cells in sheet.rows().items():
+        texts = {cell.column: cell.text.strip() for cell in cells if cell.held == "text"}
+        for column, top in headers.items():
+            if at > top and column in texts:
+                yield [*(text for other, text in texts.items() if other < column), texts[column]]
 
 
 def _said(row: Indicator, lines: Sequence[Sequence[str]]) -> str | None:

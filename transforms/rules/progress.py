@@ -7,6 +7,7 @@ from transforms.batch import Batch
 from transforms.judging.findings import format_numbers
 from transforms.judging.time_series import at_cells
 from transforms.progress.achievement import achievement
+from transforms.progress.assess import rate_text
 from transforms.rules.submissions.completeness import left_out_before
 
 _WHO = ["province", "pilot", "indicator", "year"]
@@ -91,8 +92,8 @@ def progress_none(batch: Batch, contracts: Contracts) -> pl.DataFrame:
 
 def progress_missed(batch: Batch, contracts: Contracts) -> pl.DataFrame:
     """A due target is missed, and neither 说明 nor a remark gives a reason."""
-    rate = pl.format("（完成率{}%）", format_numbers((pl.col("rate") * 100).round(0)))
     rows = _missed(batch, contracts)
+    rate = pl.format("（完成率{}）", pl.col("rate").map_elements(rate_text, return_dtype=pl.String))
     return at_cells(
         rows.select(
             "file",

@@ -8,6 +8,8 @@ import pytest
 from tests.sample import Submission, change, clean_submission, leave_out, put
 from tests.sample.progress import CONTRACTS, REPORTED, Report, Reported, draw_report
 from tests.support.progress_round import review
+from transforms.intake.cells import Cell, Sheet
+from transforms.progress.explanations import explanations
 
 DUE = CONTRACTS.round.due[-1]
 
@@ -89,3 +91,39 @@ def test_an_explanation_is_shown_with_its_target() -> None:
     report: Report = draw_report(submission, missed=0.0).put("C18", DUE, 1.0)
     report = replace(report, notes=((report.row("C18").label, "未完成原因", "改造项目推迟到2026年投产"),))
     assert row(review([report], (submission,)).achievement, "C18")["explanation"] == "改造项目推迟到2026年投产"
+
+
+def test_what_is_written_in_place_of_an_actual_value_is_read_as_meant() -> None:
+    submission = put(clean_submission("浙江省", "杭州市"), "C15", 2025, "60%—62%")
+    report = draw_report(submission, missed=0.0)
+    target = {code: float(submission.row(code).values[1] or 0) for code in ("C12", "C13")}  # type: ignore[arg-type]
+    written = {"C18": "/", "C19": "待统计部门公布", "C20": "统计数据尚未发布", "C12": f"{target['C12'] - 1}%以上"}
+    for code, value in (written | {"C13": f"超过{target['C13']}%"}).items():
+        report = report.put(code, DUE, value)
+    notes = tuple((report.row(code).label, "未填报", "统计部门年底公布") for code in ("C18", "C19", "C20"))
+    found = review([replace(report, notes=(*report.notes, *notes))], (submission,))
+    said = {one["indicator"]: (one["state"], one["reason"]) for one in found.achievement.to_dicts()}
+    for code in ("C18", "C19", "C20"):
+        assert said[code] == ("unjudged", "未填报2025年实际值"), code
+    assert said["C12"] == ("unjudged", f"实际值为“{written['C12']}”，不能确定是否达到目标")
+    assert said["C13"] == ("met", None)
+    assert said["C15"] == ("unjudged", "目标为区间：60%—62%")
+    assert found.findings.filter(pl.col("indicator").is_in(["C18", "C19", "C20"])).is_empty()
+
+
+def test_a_column_of_causes_explains_whatever_its_words() -> None:
+    table = CONTRACTS.tables["city"]
+    one, other = table.by_code["C14"], table.by_code["C15"]
+    lines = (
+        ("指标", "2025年实际值", "未完成原因", "备注"),
+        (one.name, "7.4", "改造项目资金还在筹措", "全市口径"),
+        (other.name, "64", "", "全市口径数据"),
+    )
+    cells = {
+        (row, column): Cell(row, column, "text", text)
+        for row, line in enumerate(lines, 2)
+        for column, text in enumerate(line, 1)
+        if text
+    }
+    said = explanations([Sheet("表1", cells)], table, CONTRACTS)
+    assert said == {"C14": "改造项目资金还在筹措"}

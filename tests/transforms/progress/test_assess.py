@@ -3,7 +3,15 @@
 import pytest
 
 from contracts.load import load_contracts
-from transforms.progress.assess import Goal, completion_rate, is_met, path_to, state_of, yearly_change
+from transforms.progress.assess import (
+    Goal,
+    completion_rate,
+    is_met,
+    path_to,
+    rate_text,
+    state_of,
+    yearly_change,
+)
 
 PROGRESS = load_contracts("first-batch-2025").progress
 
@@ -86,3 +94,20 @@ def test_a_yearly_change_needs_years_and_positive_values() -> None:
     assert yearly_change(20, 26, 3, points=True) == pytest.approx(2)
     assert yearly_change(0, 26, 3, points=False) is None
     assert yearly_change(20, 26, 0, points=True) is None
+
+
+@pytest.mark.parametrize(
+    ("actual", "state"),
+    [(0.5368, "met"), (0.537, "met"), (0.539, "missed")],  # 12 % less than 0.61; 11.6 % is not 12 %
+)
+def test_a_relative_target_is_met_by_a_rounded_value(actual: float, state: str) -> None:
+    goal = Goal(0.61 * 0.88, "relative", "down")
+    assert state_of(is_met(goal, actual, PROGRESS.about, PROGRESS.same)) == state
+
+
+@pytest.mark.parametrize(
+    ("rate", "text"),
+    [(0.4098, "41%"), (0.994, "99%"), (0.9973, "99.7%"), (0.99999, "99.9%"), (1.0, "100%"), (1.2, "120%"), (None, "—")],
+)
+def test_a_missed_target_never_shows_a_completion_of_100_percent(rate: float | None, text: str) -> None:
+    assert rate_text(rate) == text

@@ -16,6 +16,7 @@ from transforms.failures import Failure
 from transforms.pipeline import Review
 from transforms.progress.completion import completion
 from transforms.reports.notices.render_notices import render_notices
+from transforms.reports.opinions.progress_table import last_target_text
 from transforms.reports.opinions.render_opinions import render_opinions
 from transforms.reports.view import View
 from transforms.reports.workbook.review_workbook import render_review_workbook
@@ -115,6 +116,14 @@ def test_an_opinion_is_one_of_the_assessment() -> None:
     head = next(row for row in rows if row[0] == "指标（单位）")
     assert head[4:6] == ["完成率", "是否完成"]
     assert any("已完成" in " ".join(row) for row in rows)
+
+
+def test_a_plain_target_is_shown_in_ordinary_digits_and_all_else_as_written() -> None:
+    row = {"indicator": "C17", "unit": "辆", "last_target": 220_020.0}
+    shown = [
+        last_target_text(View(whole(), "河北省"), row | {"last_raw": raw}) for raw in ("２２０，０２０", "22万左右")
+    ]
+    assert shown == ["220,020", "22万左右"]
 
 
 def test_a_notice_asks_for_the_missing_explanation() -> None:

@@ -26,6 +26,10 @@ ABSENT = {
 _NO_DATA = re.compile(
     r"(?:目前|本市|尚|暂)*(?:无|未|没有|缺乏?|缺少)(?:有|此项|该项|相关|有效|开展|进行|纳入)*(?:统计|监测|核算|调查)?(?:数据|口径|制度)?"
 )
+_NOT_YET = re.compile(
+    r"(?:统计|核算|年鉴|公报|数据|结果)*(?:目前|尚|暂|仍|有|等)*(?:待|未|正在)(?:国家|省|市|统计|部门|局|年鉴|数据|最终|核算)*"
+    r"(?:公布|发布|统计|核算|反馈)(?:中|后(?:填报|补充|补报))?"
+)
 NOT_APPLICABLE = {
     "无",
     "-",
@@ -63,8 +67,12 @@ _LETTERS = re.compile(r"^[≥≤><约]?[\doil.,]*[oil][\doil.,]*%?(?:以上|左�
 
 
 def is_absent(words: str) -> bool:
-    """Return whether a text says that there is no figure: 暂无数据, 尚未开展统计."""
-    return words in ABSENT or bool(re.search("统计|监测|核算|调查|数据", words) and _NO_DATA.fullmatch(words))
+    """Return whether a text says that there is no figure: 暂无数据, 尚未开展统计, 待统计部门公布."""
+    return (
+        words in ABSENT
+        or bool(_NOT_YET.fullmatch(words))
+        or bool(re.search("统计|监测|核算|调查|数据", words) and _NO_DATA.fullmatch(words))
+    )
 
 
 def is_target_in_words(words: str) -> bool:

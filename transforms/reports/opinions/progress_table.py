@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from unicodedata import normalize
 
 import polars as pl
 
 from contracts.indicators import Indicator
+from transforms.progress.assess import rate_text
 from transforms.reports.rows.quantities import quantity_text
 from transforms.reports.sheet_parts.tables import Row
 from transforms.reports.view import View
@@ -42,7 +44,7 @@ def progress_rows(view: View, pilot: str, indicators: list[Indicator]) -> Iterat
             _figure(view, row, "base"),
             _figure(view, row, "target") if row["qualifier"] == "exact" else row["target_raw"] or "—",
             _figure(view, row, "actual"),
-            "—" if row["rate"] is None else f"{row['rate']:.0%}",
+            rate_text(row["rate"]),
             words.states[row["state"]],
             last_target_text(view, row),
             words.paths[row["path"]],
@@ -51,7 +53,7 @@ def progress_rows(view: View, pilot: str, indicators: list[Indicator]) -> Iterat
 
 def last_target_text(view: View, row: Row) -> str:
     """Return the target of the last year: a plain number in the indicator's unit, all else as written."""
-    plain = row["last_target"] is not None and _PLAIN.fullmatch(row["last_raw"])
+    plain = row["last_target"] is not None and _PLAIN.fullmatch(normalize("NFKC", row["last_raw"]))
     return _figure(view, row, "last_target") if plain else row["last_raw"] or "—"
 
 

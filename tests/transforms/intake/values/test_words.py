@@ -86,6 +86,12 @@ def test_what_only_looks_like_these_is_no_figure(text: str) -> None:
         "目前未纳入统计",
         "暂无监测数据",
         "数据暂缺",
+        "待统计公布",
+        "待省统计局公布",
+        "统计数据尚未发布",
+        "正在核算",
+        "年鉴数据未公布",
+        "待核算后填报",
     ],
 )
 def test_what_is_not_known_yet_is_missing(text: str) -> None:

@@ -7,6 +7,7 @@ import polars as pl
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from transforms.progress.assess import rate_text
 from transforms.progress.completion import completion
 from transforms.reports.opinions.progress_table import last_target_text
 from transforms.reports.rows.quantities import number_format
@@ -71,7 +72,7 @@ def _write_completion(sheet: Worksheet, view: View, achieved: pl.DataFrame, at: 
         Column("已说明", 10, lambda row: row["explained"], "居中"),
         Column("无法判断", 11, lambda row: row["unjudged"], "居中"),
         Column("基期、目标、实际合计（同一批试点）", 40, _sums),
-        Column("完成率中位数", 14, lambda row: _percent(row["rate"]), "居中"),
+        Column("完成率中位数", 14, lambda row: rate_text(row["rate"]), "居中"),
     ]
     below = write_table(sheet, columns, [*rows, total], top=at + 1, main=False)
     for kind in view.contracts.tables:
@@ -112,7 +113,7 @@ def _write_matrix(sheet: Worksheet, view: View, kind: str, achieved: pl.DataFram
             put(sheet, below, 2, indicator.name, "文字")
             for column, (_, pilot) in enumerate(pilots, 3):
                 one = states[pilot, indicator.code]
-                rate = f" {_percent(one['rate'])}" if one["state"] == "missed" and one["rate"] is not None else ""
+                rate = f" {rate_text(one['rate'])}" if one["state"] == "missed" and one["rate"] is not None else ""
                 put(sheet, below, column, _MARKS[one["state"]] + rate, _STYLES[one["state"]])
             sheet.row_dimensions[below].height = 30
         at += 3 + len(view.contracts.tables[kind].indicators)
@@ -133,7 +134,7 @@ def _columns(view: View) -> list[Column]:
         Column(f"{base}年", 11, lambda row: row["base"], "数值", digits),
         Column("目标（原文）", 14, lambda row: f"{row['year']}年：{row['target_raw'] or '—'}"),
         Column("实际值", 11, lambda row: row["actual"], "数值", digits),
-        Column("完成率", 10, lambda row: _percent(row["rate"]), "居中"),
+        Column("完成率", 10, lambda row: rate_text(row["rate"]), "居中"),
         Column("状态", 11, lambda row: words.states[row["state"]], lambda row: _STYLES[row["state"]]),
         Column("无法判断的原因；未完成的说明", 40, lambda row: row["reason"] or row["explanation"] or _asked(row)),
         Column("最后目标年目标", 14, partial(_last_target, view)),
@@ -170,10 +171,6 @@ def _sums(row: Row) -> str:
     if not row["n"]:
         return "—"
     return f"{row['base']:,.0f}、{row['target']:,.0f}、{row['actual']:,.0f}{row['unit']}（n={row['n']}）"
-
-
-def _percent(rate: float | None) -> str:
-    return "—" if rate is None else f"{rate:.0%}"
 
 
 def _change(change: float | None) -> str:
