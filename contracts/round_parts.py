@@ -1,4 +1,4 @@
-"""Parts of a round's contract: its kind, tables, columns of the template, rulings, and assumptions."""
+"""Parts of a round's contract: its kind, tables, columns of the template, rulings, assumptions, and regions."""
 
 from typing import Annotated, Literal
 
