@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from contracts.load import load_contracts
+from flows.publication.file_names import as_utf8
 from flows.reporting.run_log import Watch
 from flows.reporting.step_log import StepLog
 from flows.sources.collect import Collected
@@ -42,9 +43,10 @@ class Request:
     @property
     def folder_fault(self) -> str:
         """Why nothing may be published into `out`: `raw` is append-only, so neither holds the other; else empty."""
-        raw, folder, target = (path.resolve() for path in (self.raw, self.folder, self.target))
-        if target.is_relative_to(raw) or folder.is_relative_to(target):
-            return f"packages in {self.target} would mix with submissions in {self.folder}: give another --out"
+        raw, sent, published = (path.resolve() for path in (self.raw, self.folder, self.target))
+        if published.is_relative_to(raw) or sent.is_relative_to(published):
+            target, folder = as_utf8(str(self.target)), as_utf8(str(self.folder))
+            return f"packages in {target} would mix with submissions in {folder}: give another --out"
         return ""
 
     @property

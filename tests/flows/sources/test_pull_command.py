@@ -78,7 +78,10 @@ def test_raw_may_have_a_name_that_is_not_utf8(home: Path, tmp_path: Path) -> Non
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "大连市.xlsx").write_bytes(official(clean_submission("辽宁省", "大连市")))
     raw = tmp_path / os.fsdecode("张".encode("gbk"))
-    for arguments in (("pull", "--source", tmp_path / "in", "--wait", 0), ("run", "--out", raw)):
+    for arguments in (
+        ("pull", "--source", tmp_path / "in", "--wait", 0),
+        ("run", "--out", raw.with_name(f"{raw.name}的评审")),
+    ):
         result = peak_review(home, *arguments, "--round", "first-batch", "--raw", raw)
         assert result.returncode == 0, result.stderr
         for noise in ("Traceback", "Error", "not recorded"):
