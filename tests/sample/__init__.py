@@ -105,7 +105,7 @@ class Submission:
         return f"{self.pilot}{'发展和改革委员会' if self.kind == 'city' else '管理委员会'}"
 
     def cover(self) -> dict[str, Value]:
-        """What stands on the cover, by label."""
+        """Return the entries of the cover by label."""
         return {
             "省份": self.province,
             "试点名称": self.pilot,

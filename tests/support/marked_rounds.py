@@ -23,7 +23,7 @@ class Marked(Submission):
     mark: str = ""
 
     def cover(self) -> dict[str, Value]:
-        """What stands on the cover, by label."""
+        """Return the entries of the cover by label."""
         return super().cover() | {"填报单位": f"{self.mark}办公室", "联系人": f"{self.mark}先生　000-00000000"}
 
     def projects(self) -> list[tuple[Value, ...]]:

@@ -70,7 +70,7 @@ def texts(book: Workbook, sheets: Iterable[str] | None = None) -> list[str]:
 
 
 def lines(sheet: Worksheet, header: int) -> list[dict[str, Cell]]:
-    """Rows below a header as cells by title, until an empty row; a title that stands for each year ends in the year."""
+    """Return the rows below a header as cells by title, until an empty row; a title used for each year ends in it."""
     names, year = [], ""
     for cell in sheet[header]:
         above = sheet.cell(header - 1, cell.column).value if header > 1 else None
