@@ -33,7 +33,7 @@ class Decisions:
 class Rendered:
     """The rendered packages by province, the round's own files by name, and what could not be rendered.
 
-    `not_made` are the provinces without any rendered file. `failures` has those of the decisions, too.
+    `not_made` are the provinces without a package. `failures` has those of the decisions, too.
     """
 
     packages: Mapping[str, Mapping[str, Content]]

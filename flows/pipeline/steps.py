@@ -10,19 +10,29 @@ import polars as pl
 from contracts.load import fingerprint, load_contracts
 from flows.gate.gate_process import Gate
 from flows.gate.publish_gate import pass_gate
-from flows.pipeline.outcome import PUBLISHED_IN_PART, RefusedError, ReportError, Summary, decide, ended_after_publishing
+from flows.pipeline.outcome import (
+    PUBLISHED_IN_PART,
+    RefusedError,
+    ReportError,
+    Summary,
+    decide,
+    ended_after_publishing,
+    one_line,
+)
 from flows.pipeline.plan_round import read_plan_round
 from flows.pipeline.request import Job
 from flows.pipeline.results import Decisions, Rendered
 from flows.pipeline.selection import accepted_provinces, chosen_provinces
 from flows.publication.manifest import made_as_of, packages_in
+from flows.publication.open_workbooks import Content
 from flows.publication.publish import PublishResult
 from flows.publication.publish import publish as publish_packages
 from flows.publication.reviewer_edits import archive_changes, not_archived
 from flows.reporting.prefect_page import show
 from flows.reporting.run_summary import remember_result, summarize
 from flows.sources.as_of import moment_of
-from flows.sources.collect import collect_reviews
+from flows.sources.collect import Collected, collect_reviews
+from flows.sources.raw_files import copy_large_file
 from flows.workers.plans import read_plans
 from flows.workers.prefect_task import step
 from flows.workers.rendering import NATION, render_packages
@@ -118,12 +128,13 @@ def render(job: Job, result: Review, decisions: Decisions, provinces: list[str],
     is_partial, collected = job.request.is_partial, job.collected
     rendered = render_packages(result, decisions.ledger, provinces, folder, nation=not is_partial)
     failures = [*decisions.failures, *(failure for package in rendered.values() for failure in package.failures)]
-    contents = collected.contents
-    packages = {
-        name: {**package.files, **{file: contents[file] for file in package.copies}}
-        for name, package in rendered.items()
-        if name != NATION and package.files
-    }
+    contents, changed = _contents(collected, folder)
+    packages = {}
+    for name, package in rendered.items():
+        if missing := [changed[file] for file in package.copies if file in changed]:
+            failures += [Failure(name, one_line(error), "") for error in missing]
+        elif name != NATION and package.files:
+            packages[name] = {**package.files, **{file: contents[file] for file in package.copies}}
     files: dict[str, bytes] = {}
     if not is_partial:
         national = {name: path.read_bytes() for name, path in rendered[NATION].files.items()}
@@ -136,7 +147,22 @@ def render(job: Job, result: Review, decisions: Decisions, provinces: list[str],
     for failure in failures:
         job.log.error("could not be made: %s\n%s", failure, failure.trace)
     job.log.done("render", "%d packages%s", len(packages), "" if is_partial else " and the national summary")
-    return Rendered(packages, files, [name for name, one in rendered.items() if not one.files], failures)
+    return Rendered(packages, files, [name for name in rendered if name not in (NATION, *packages)], failures)
+
+
+def _contents(collected: Collected, folder: Path) -> tuple[dict[str, Content], dict[str, OSError]]:
+    """Return the content of every file, of a large one its copy in `folder`; and the errors of those that changed."""
+    contents: dict[str, Content] = {**collected.contents}
+    changed: dict[str, OSError] = {}
+    for number, item in enumerate(collected.large):
+        copy = folder / "large" / str(number)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            copy_large_file(item, copy)
+            contents[item.file] = copy
+        except OSError as error:
+            changed[item.file] = error
+    return contents, changed
 
 
 @step("gate")

@@ -35,13 +35,14 @@ class Collected:
     plan_round: "Collected | None" = None
 
     @property
-    def contents(self) -> dict[str, bytes | Path]:
-        """Return the bytes of every file; of one that is too large its path."""
-        return {
-            item.file: item.path if item.content is None else item.content
-            for item in chain(self.workbooks, self.plans)
-            if item.sha256
-        }
+    def contents(self) -> dict[str, bytes]:
+        """Return the bytes of every file that is not too large."""
+        return {one.file: one.content for one in chain(self.workbooks, self.plans) if one.content is not None}
+
+    @property
+    def large(self) -> list[Received]:
+        """Return the files that are too large to be reviewed, and are copied into a package all the same."""
+        return [one for one in chain(self.workbooks, self.plans) if one.sha256 and one.content is None]
 
     @property
     def archives(self) -> list[Received]:

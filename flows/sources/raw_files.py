@@ -3,9 +3,11 @@
 import errno
 import hashlib
 import os
+import shutil
 import stat
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 
 from transforms.intake.formats.limits import CONTENT, MIB
 
@@ -48,11 +50,7 @@ def read_raw_file(path: Path, file: str) -> Received:
     Raises:
         OSError: if it cannot be read, or is not a regular file.
     """
-    if not stat.S_ISREG(path.stat().st_mode):  # opening a device may do something
-        raise OSError(errno.EINVAL, "not a regular file", str(path))
-    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as stream:
-        if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
-            raise OSError(errno.EINVAL, "not a regular file", str(path))
+    with _open(path) as stream:
         content = stream.read(CONTENT + 1)
         digest = hashlib.sha256(content)
         if len(content) <= CONTENT:
@@ -65,6 +63,29 @@ def read_raw_file(path: Path, file: str) -> Received:
         size = stream.tell() if whole else size
         fault = f"文件有{size // MIB} MiB，超过{CONTENT // MIB} MiB 的上限"
         return Received(file, path, size, digest.hexdigest() if whole else "", fault=fault)
+
+
+def copy_large_file(item: Received, to: Path) -> None:
+    """Copy a file that was too large to be kept in memory.
+
+    Raises:
+        OSError: if it cannot be read any more, or is not what was hashed.
+    """
+    with _open(item.path) as stream, to.open("xb") as target:
+        shutil.copyfileobj(stream, target, MIB)
+    with to.open("rb") as copy:
+        if hashlib.file_digest(copy, "sha256").hexdigest() != item.sha256:
+            raise OSError(errno.ESTALE, "changed during the run", str(item.path))
+
+
+def _open(path: Path) -> BinaryIO:
+    if not stat.S_ISREG(path.stat().st_mode):  # opening a device may do something
+        raise OSError(errno.EINVAL, "not a regular file", str(path))
+    stream = os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb")
+    if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+        stream.close()
+        raise OSError(errno.EINVAL, "not a regular file", str(path))
+    return stream
 
 
 def read_or_fault(path: Path, file: str, error: OSError | None) -> Received:

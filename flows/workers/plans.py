@@ -8,6 +8,7 @@ from flows.sources.raw_files import Received
 from flows.sources.raw_listing import MODERN, OLD
 from flows.workers.office import to_docx
 from flows.workers.sandbox import read_files
+from transforms.failures import FAILED
 from transforms.plans.read_plan import Plan, read_plan, unread_plan
 
 
@@ -19,7 +20,12 @@ def read_plans(received: Sequence[Received], round_name: str) -> list[Plan]:
         suffix = item.path.suffix.lower()
         converted: bytes | str | None = item.content
         if item.content is not None and suffix != MODERN:
-            converted = to_docx(item.content, suffix) if suffix in OLD else "是 PDF"
+            try:
+                converted = to_docx(item.content, suffix) if suffix in OLD else "是 PDF"
+            except OSError as error:  # a program that cannot be started, no space for its files
+                contracts = load_contracts(round_name)
+                plans[item.file] = unread_plan(item.file, item.sha256, str(error), contracts, fault=FAILED)
+                continue
         if isinstance(converted, str):
             contracts = load_contracts(round_name)
             plans[item.file] = unread_plan(item.file, item.sha256, converted, contracts, fault="format")

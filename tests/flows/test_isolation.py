@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -14,16 +15,19 @@ import openpyxl
 import polars as pl
 import pytest
 
+from flows.workers.rendering import NATION, render_package, render_packages
 from tests.sample import CONTRACTS
 from tests.support.command import SERVICE
 from tests.support.paths import COMMAND, SAMPLE
 from tests.support.review_book import CITY, PARK, PROVINCE, WORDS, fill_in, key_of, publish, review, take_back
+from transforms.decisions.ledger import Ledger
 from transforms.decisions.merge import merge_without_failing
 from transforms.failures import FAILED, Failure, attempt
 from transforms.intake.submission import Submission, read_submission
 from transforms.judging.apply_rules import apply_rules
 from transforms.pipeline import Provenance, Review, review_round, select_province
 from transforms.plans.read_plan import read_plan
+from transforms.reports.files.round_files import REPORT, round_files
 from transforms.reports.notices.render_notices import render_notices
 from transforms.reports.overview.overview import render_overview
 from transforms.reports.view import View
@@ -140,6 +144,60 @@ def test_a_page_that_cannot_be_made_costs_no_other() -> None:
     page = render_overview(with_batch(plans=plans), failures).decode()
     assert [failure.what for failure in failures] == [f"index.html {PROVINCE} {CITY}"]
     assert page.count("本页未能生成") == 1
+
+
+@pytest.mark.parametrize(
+    ("function", "what", "lost"),
+    [
+        ("flows.workers.rendering.render_report", f"{PROVINCE} {REPORT}", REPORT),
+        (
+            "transforms.reports.opinions.render_opinions.render_opinion",
+            f"{PROVINCE}/opinions/{CITY}评审意见.docx",
+            f"opinions/{CITY}",
+        ),
+        ("transforms.reports.notices.corrections._correction", f"{PROVINCE} {CITY}", f"notices/{CITY}"),
+    ],
+)
+def test_a_document_that_cannot_be_made_costs_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, function: str, what: str, lost: str
+) -> None:
+    module, name = function.rsplit(".", 1)
+    good = getattr(import_module(module), name)
+
+    def fail(*arguments: Any) -> Any:
+        about = {one if isinstance(one, str) else getattr(one, "pilot", getattr(one, "title", "")) for one in arguments}
+        if (PROVINCE if lost == REPORT else CITY) in about:
+            raise ZeroDivisionError("made for this test")
+        return good(*arguments)
+
+    view = View(review(), PROVINCE)
+    whole = render_package(view, tmp_path / "whole")
+    assert whole.failures == ()
+    monkeypatch.setattr(function, fail)
+    part = render_package(view, tmp_path / "part")
+    assert [failure.what for failure in part.failures] == [what]
+    assert "made for this test" in part.failures[0].trace
+    kept = [file for file in whole.files if lost not in file]
+    assert len(kept) < len(whole.files)
+    assert {file: path.read_bytes() for file, path in part.files.items()} == {
+        file: whole.files[file].read_bytes() for file in kept
+    }
+
+
+def test_a_national_summary_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    broken = replace(review(), findings=review().findings.drop("advice"))
+    made = render_packages(broken, Ledger(), [], tmp_path, nation=True)[NATION]
+    assert (made.files, [failure.what for failure in made.failures]) == ({}, ["全国"])
+
+
+def test_a_page_of_the_round_that_cannot_be_made_costs_no_file() -> None:
+    failures: list[Failure] = []
+    broken = replace(review(), provinces=review().provinces.drop("quota_status"))
+    files = round_files(broken, Ledger(), [], [], {}, failures)
+    whole = round_files(review(), Ledger(), [], [], {}, [])
+    assert [failure.what for failure in failures] == ["index.html"]
+    assert files.keys() == whole.keys() - {"index.html"}
+    assert json.loads(files["run.json"])["complete"] is False
 
 
 # One thing of each kind fails in the real command: a letter, a sheet, a whole package, a rule.

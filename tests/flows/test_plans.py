@@ -23,6 +23,7 @@ from tests.support.paths import SAMPLE
 from tests.support.plan_cases import CITY, PLAN, PROVINCE, WORKBOOK, draft, files
 from tests.support.plan_review import review
 from tests.support.sample_round import whole_round
+from transforms.failures import FAILED
 from transforms.plans.word.document import read_document
 from transforms.reports.notices.render_notices import render_notices
 from transforms.reports.overview.overview import render_overview
@@ -86,6 +87,20 @@ def test_an_old_document_without_a_program_to_convert_it_says_so(raw: Path, monk
     (plan,) = read_plans(list_raw(raw.parent)[1], "first-batch")
     assert plan.fault == "format"
     assert "没有安装" in str(plan.detail)
+
+
+def test_a_program_that_cannot_be_started_costs_the_document_and_no_other(
+    raw: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (raw / "soffice").write_bytes(b"no program")
+    (raw / "soffice").chmod(0o755)
+    monkeypatch.setenv("PATH", str(raw))
+    (raw / "大连市实施方案.doc").write_bytes(b"x")
+    (raw / "沈阳市实施方案.pdf").write_bytes(b"%PDF-1.7")
+    converted, other = read_plans(list_raw(raw.parent)[1], "first-batch")
+    assert (converted.fault, converted.identity.pilot) == (FAILED, CITY)
+    assert "Exec format error" in str(converted.detail)
+    assert other.fault == "format"
 
 
 @pytest.mark.slow

@@ -3,12 +3,19 @@
 import os
 import socket
 import stat
+from logging import getLogger
 from pathlib import Path
 
 import pytest
 
 from contracts.load import load_contracts
+from flows.pipeline.request import Job, Request
+from flows.pipeline.results import Decisions
+from flows.pipeline.steps import render
 from flows.publication.input_fingerprint import input_fingerprint
+from flows.publication.open_workbooks import read_content
+from flows.reporting.run_log import start_watch
+from flows.reporting.step_log import StepLog
 from flows.sources.collect import collect, collect_reviews
 from flows.sources.raw_files import read_raw_file
 from flows.sources.raw_listing import list_raw
@@ -16,6 +23,7 @@ from flows.workers.plans import read_plans
 from flows.workers.sandbox import read_submissions
 from tests.sample import clean_submission
 from tests.sample.layouts import official
+from transforms.decisions.ledger import Ledger
 from transforms.gate.frames import PublishCandidate, build_gate_frames
 from transforms.intake.formats import limits
 from transforms.pipeline import Provenance, Review, review_round
@@ -139,6 +147,32 @@ def test_what_changes_during_a_run_and_back_is_reviewed_and_remembered_as_it_was
     )
 
 
+@pytest.mark.parametrize("how", ["unchanged", "changed", "gone", "a folder"])
+def test_a_large_file_that_changes_during_a_run_costs_its_province_alone(raw: Path, tmp_path: Path, how: str) -> None:
+    large = put(raw, "河北省/唐山市.xlsx", b"")
+    os.truncate(large, limits.CONTENT + 1)
+    found, result = collect(raw), review(raw)
+    if how == "changed":
+        os.truncate(large, limits.CONTENT + 2)
+    elif how != "unchanged":
+        large.unlink()
+        if how == "a folder":
+            large.mkdir()
+    request = Request("first-batch", raw, tmp_path / "out", provinces=("辽宁省", "河北省"))
+    job = Job(request, found, found, StepLog(getLogger("test")), start_watch())
+    decisions = Decisions(Ledger(), ([], []), (), (), [])
+    make = render.__wrapped__  # type: ignore[attr-defined] # outside a flow
+    made = make(job, result, decisions, ["辽宁省", "河北省"], tmp_path / "out" / "rendered")
+    assert read_content(made.packages["辽宁省"]["submissions/大连市.xlsx"]) == GOOD
+    if how == "unchanged":
+        (copy,) = (content for file, content in made.packages["河北省"].items() if "submissions/" in file)
+        assert (len(read_content(copy)), made.not_made, made.failures) == (limits.CONTENT + 1, [], [])
+        return
+    assert (list(made.packages), made.not_made) == (["辽宁省"], ["河北省"])
+    reason = {"changed": "changed during the run", "gone": "No such file", "a folder": "not a regular file"}[how]
+    assert [(failure.what, reason in failure.reason) for failure in made.failures] == [("河北省", True)]
+
+
 def test_without_permission_a_file_and_a_folder_cost_themselves(raw: Path) -> None:
     if os.geteuid():
         pytest.skip("only root can become another user")
@@ -191,7 +225,9 @@ def test_a_file_that_never_ends_is_not_read_to_its_end(raw: Path) -> None:
     endless, large = received["submissions/唐山市.xlsx"], received["submissions/无锡市.xlsx"]
     assert (endless.sha256, endless.content, endless.fault) == ("", None, "文件有4194304 MiB，超过50 MiB 的上限")
     assert (len(large.sha256), large.content, large.fault) == (64, None, "文件有50 MiB，超过50 MiB 的上限")
-    assert list(collect(raw).contents) == ["submissions/大连市.xlsx", "submissions/无锡市.xlsx"]
+    found = collect(raw)
+    assert list(found.contents) == ["submissions/大连市.xlsx"]
+    assert [one.file for one in found.large] == ["submissions/无锡市.xlsx"]
 
 
 def test_a_folder_or_device_is_no_file(tmp_path: Path) -> None:
