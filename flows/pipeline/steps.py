@@ -130,11 +130,12 @@ def render(job: Job, result: Review, decisions: Decisions, provinces: list[str],
     failures = [*decisions.failures, *(failure for package in rendered.values() for failure in package.failures)]
     contents, changed = _contents(collected, folder)
     packages = {}
-    for name, package in rendered.items():
-        if missing := [changed[file] for file in package.copies if file in changed]:
+    for name in provinces:
+        copies = rendered[name].copies
+        if missing := [changed[file] for file in copies if file in changed]:
             failures += [Failure(name, one_line(error), "") for error in missing]
-        elif name != NATION and package.files:
-            packages[name] = {**package.files, **{file: contents[file] for file in package.copies}}
+        elif rendered[name].files:
+            packages[name] = {**rendered[name].files, **{file: contents[file] for file in copies}}
     files: dict[str, bytes] = {}
     if not is_partial:
         national = {name: path.read_bytes() for name, path in rendered[NATION].files.items()}
@@ -147,7 +148,7 @@ def render(job: Job, result: Review, decisions: Decisions, provinces: list[str],
     for failure in failures:
         job.log.error("could not be made: %s\n%s", failure, failure.trace)
     job.log.done("render", "%d packages%s", len(packages), "" if is_partial else " and the national summary")
-    return Rendered(packages, files, [name for name in rendered if name not in (NATION, *packages)], failures)
+    return Rendered(packages, files, [name for name in provinces if name not in packages], failures)
 
 
 def _contents(collected: Collected, folder: Path) -> tuple[dict[str, Content], dict[str, OSError]]:

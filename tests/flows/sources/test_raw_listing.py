@@ -158,7 +158,7 @@ def test_a_large_file_that_changes_during_a_run_costs_its_province_alone(raw: Pa
         large.unlink()
         if how == "a folder":
             large.mkdir()
-    request = Request("first-batch", raw, tmp_path / "out", provinces=("辽宁省", "河北省"))
+    request = Request("first-batch", raw, tmp_path / "out")
     job = Job(request, found, found, StepLog(getLogger("test")), start_watch())
     decisions = Decisions(Ledger(), ([], []), (), (), [])
     make = render.__wrapped__  # type: ignore[attr-defined] # outside a flow
