@@ -22,7 +22,10 @@ class Progress:
         same: base and target values count as those of the plan within this part of them.
         causes: words of a remark that make it an explanation.
         causes_column: word in the header of a column of causes.
+        pending: words of a cell that say that its value is not published yet.
         stalled: words of a project's state that say that it does not go on.
+        goes_on: words of a state that say that it does.
+        stalled_because: words of a state that give the cause.
         states: Chinese titles by state.
         paths: Chinese titles of the path to the last target.
         reasons: Chinese reasons why something could not be judged, with plain fields in braces.
@@ -34,7 +37,10 @@ class Progress:
     same: Annotated[float, Field(ge=0, lt=1)] = 0.001
     causes: tuple[str, ...] = ()
     causes_column: str = "原因"
+    pending: tuple[str, ...] = ()
     stalled: tuple[str, ...] = ()
+    goes_on: tuple[str, ...] = ()
+    stalled_because: tuple[str, ...] = ()
     states: dict[State, str] = Field(default_factory=dict)
     paths: dict[Path, str] = Field(default_factory=dict)
     reasons: dict[str, str] = Field(default_factory=dict)

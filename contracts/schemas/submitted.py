@@ -32,6 +32,7 @@ READING: dict[str, pl.DataType] = {
     "doubt": pl.String(),  # why a remark or note puts the value in doubt
     "twice": pl.Boolean(),  # the indicator has several rows with values
     "year_twice": pl.Boolean(),  # two columns claim the year
+    "estimate": pl.Boolean(),  # an actual value that is expected, by its header or its own words
     "restated": pl.Boolean(),  # the target of a reported year, from a column of its own
 }
 SUBMITTED: dict[str, pl.DataType] = columns_of(Observations) | READING

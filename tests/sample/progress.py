@@ -109,7 +109,7 @@ def draw_report(plan: Submission, seed: str = SEED, missed: float = 0.12) -> Rep
                 dict(zip(CONTRACTS.round.target_years, row.values[1:], strict=True)), row.remark,
             )
         )  # fmt: skip
-        if not _is_met(numbers[1], values[-1], indicator.wanted):
+        if not _is_met(numbers[0], numbers[1], values[-1], indicator.wanted):
             notes.append((row.label, "未完成原因", rng.choice(REASONS)))
     rows = _within(rows)
     left_out = tuple((note.label, note.what, note.why) for note in plan.notes if note.what == "删减")
@@ -172,8 +172,10 @@ def _decimals(number: float | None) -> int:
     return 0 if number is None else max(0, -int(Decimal(f"{number:.10g}").normalize().as_tuple().exponent))
 
 
-def _is_met(target: float | None, actual: Value, wanted: str) -> bool:
-    if target is None or not isinstance(actual, int | float) or wanted == "any":
+def _is_met(base: float | None, target: float | None, actual: Value, wanted: str) -> bool:
+    if target is None or not isinstance(actual, int | float):
+        return True
+    if wanted == "any" and (base is None or target < base):
         return True
     return actual <= target if wanted == "down" else actual >= target
 

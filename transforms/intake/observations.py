@@ -11,7 +11,7 @@ from contracts.round import Round
 from transforms.intake.cells import Cell
 from transforms.intake.doubts import find_doubt, read_unit_in_brackets, remarks_of
 from transforms.intake.tables.found_table import FoundTable, Row
-from transforms.intake.tables.header import Header, is_actual
+from transforms.intake.tables.header import Header, is_actual, is_estimate
 from transforms.intake.tables.indicator_names import Label, changed_indicator, find_label, suggest
 from transforms.intake.values.cell_text import parse_cell
 from transforms.intake.values.cell_value import UNREADABLE, CellValue
@@ -125,6 +125,7 @@ def observe(
             "cell": column.place,
             "year_cell": column.header,
             "year_twice": column.twice,
+            "estimate": column.estimate or (round_.role(year) == "actual" and is_estimate(_as_shown(cell) or "")),
             "restated": column.restated,
             "held": "merged" if cover else cell.held if cell else "blank",
             "detail": cover or known.hint or one.problem or doubt,
@@ -141,7 +142,7 @@ def observe(
 class _Column:
     """The cell of a row in one column: its place, the address of the column's header, whether the year is named twice.
 
-    `restated`: the target of a reported year.
+    `restated`: the target of a reported year; `estimate`: its header says that the values are expected.
     """
 
     year: int
@@ -150,10 +151,12 @@ class _Column:
     header: str | None
     twice: bool = False
     restated: bool = False
+    estimate: bool = False
 
 
 def _columns(header: Header, row: Row | None, round_: Round) -> list[_Column]:
     columns = []
+    of_plan = is_plan_form(header, round_)
     for year in sorted({*header.years, *round_.required_years}):
         place, cell = header.years.get(year), row.values.get(year) if row else None
         at = row.places.get(year) if row else None
@@ -169,9 +172,32 @@ def _columns(header: Header, row: Row | None, round_: Round) -> list[_Column]:
                     continue
         restated = year in round_.stated_years and round_.kind == "progress" and place is not None
         restated = restated and not is_actual(place)
+        if of_plan and place and place is not target and year in round_.due:
+            columns.append(_Column(year, cell, at, place.address, restated=True))
+            place = cell = at = None
         top = second or place
-        columns.append(_Column(year, cell, at, top.address if top else None, second is not None, restated))
+        estimate = not restated and place is not None and is_estimate(place.text)
+        estimate &= round_.role(year) == "actual"
+        columns.append(_Column(year, cell, at, top.address if top else None, second is not None, restated, estimate))
     return columns
+
+
+def is_plan_form(header: Header, round_: Round) -> bool:
+    """Return whether a table of a progress round has the columns of the plan round: no year with an actual value.
+
+    2025年 beside 2022年 and 2030年 is then the target, not what was achieved.
+    """
+    others = set(round_.reported_years) - set(round_.target_years)
+    actual = any(map(is_actual, (place for year, place in header.years.items() if year != round_.base_year)))
+    lasts = set(round_.stated_years) <= header.years.keys()
+    return round_.kind == "progress" and bool(others) and lasts and not actual and not others & header.years.keys()
+
+
+def value_years(header: Header, round_: Round) -> tuple[int, ...]:
+    """Return the years with a column of values of the round: of a reported year, its target alone is none."""
+    targets = {year for year in round_.reported_years if header.years.get(year) is header.targets.get(year)}
+    planned = set(round_.due) if is_plan_form(header, round_) else set()
+    return tuple(sorted(header.years.keys() - targets - planned))
 
 
 def _dashes_as_missing(parsed: Sequence[CellValue]) -> list[CellValue]:

@@ -10,7 +10,7 @@ from contracts.load import Contracts
 from contracts.naming import GUIDE_SHEET, META_SHEET, name_key
 from transforms.intake.cells import Sheet, UnreadableFileError, keep_some
 from transforms.intake.formats import Workbook, read_workbook
-from transforms.intake.observations import IndicatorRow, match_rows, observe
+from transforms.intake.observations import IndicatorRow, match_rows, observe, value_years
 from transforms.intake.sender.identify import Identity, identify
 from transforms.intake.tables.choose_table import choose_table
 from transforms.intake.tables.find_tables import BESIDE, find_tables
@@ -106,7 +106,7 @@ def read_sheets(workbook: Workbook, file: str, digest: str, contracts: Contracts
         kind=who.kind or choice.kind,
         table_kind=choice.kind,
         sheet=found.sheet,
-        years=tuple(sorted(found.header.years)),
+        years=value_years(found.header, contracts.round),
         rivals=choice.rivals,
         unread=choice.unread,
         hidden=_hidden(found),

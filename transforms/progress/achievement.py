@@ -8,11 +8,9 @@ import polars as pl
 
 from contracts.indicators import Indicator
 from contracts.load import Contracts
-from contracts.schemas.published import COUNTABLE
 from transforms.batch import Batch
 from transforms.judging.time_series import ENOUGH_PEERS
 from transforms.progress.assess import (
-    Goal,
     completion_rate,
     is_met,
     is_proven,
@@ -21,6 +19,7 @@ from transforms.progress.assess import (
     yearly_change,
 )
 from transforms.progress.explanations import explanations
+from transforms.progress.goals import goal_of
 
 ACHIEVEMENT: dict[str, pl.DataType] = {
     **dict.fromkeys(("province", "pilot", "kind", "file", "indicator", "unit"), pl.String()),
@@ -84,24 +83,24 @@ def _row(
     unit = actual.get("unit") or plan.get("unit")
     value = actual.get("value") if actual.get("usable") else None
     base = _base(who, row.code, unit, known, contracts)
+    goal = goal_of(plan, row, base, _years(who, row.code, known, contracts))
     found: dict[str, Any] = {
         **pilot, "indicator": row.code, "unit": unit, "year": year, "base": base, "actual": value,
-        "target": plan.get("value") if plan.get("usable") and plan.get("unit") == unit else None,
+        "target": goal.value if goal and plan["unit"] == unit else None,
         "target_raw": plan.get("raw_value"), "qualifier": plan.get("qualifier"), "state": "unjudged",
         "explanation": said.get(row.code), "sheet": actual.get("sheet"), "cell": actual.get("cell"),
         "path": "unknown", "national": _national(row.code, contracts),
     }  # fmt: skip
-    reason = next(_obstacles(who, plan, actual, year, unit, known, words), None)
+    reason = next(_obstacles(who, plan, actual, year, unit, known, words, judged=goal is not None), None)
     if value is not None and unit:
         found |= _path(who, row, value, unit, base, known, contracts)
-    if reason:
+    if reason or goal is None:
         return found | {"reason": reason}
-    goal = Goal(plan["value"], plan["qualifier"], row.wanted)
     met = is_met(goal, value or 0.0, progress.about, progress.same)
     if not is_proven(goal, met, actual["qualifier"]):
         return found | {"reason": words["open_actual"].format(raw=actual["raw_value"])}
     return found | {
-        "rate": completion_rate(base, goal.value, value or 0.0, row.wanted),
+        "rate": None if met is None else completion_rate(base, goal.value, value or 0.0, goal.wanted),
         "state": state_of(met),
         "reason": words["no_direction"] if met is None else None,
     }
@@ -115,18 +114,22 @@ def _obstacles(
     unit: str | None,
     known: _Known,
     words: Mapping[str, str],
+    *,
+    judged: bool,
 ) -> Iterator[str]:
     """Yield in Chinese what keeps a target from being judged, the most important first."""
     if who not in known.planned:
         yield words["no_plan"]
     elif not plan or plan["qualifier"] in {"missing", "not_applicable"}:
         yield words["no_target"].format(year=year)
+    elif judged:
+        pass
     elif plan["change"] is not None and plan["value"] is None:
         yield words["no_base_year"].format(raw=plan["raw_value"], since=plan["change_since"] or "基准年")
-    elif plan["value"] is None or plan["qualifier"] not in COUNTABLE:
+    elif plan["value"] is None:
         kinds = {"qualitative": "words", "relative": "words", "range": "range"}
         yield words[kinds.get(plan["qualifier"], "unreadable")].format(raw=plan["raw_value"], year=year)
-    elif not plan["usable"]:
+    else:
         yield words["doubtful_target"].format(year=year)
     if actual.get("qualifier") in {None, "missing", "not_applicable"}:
         yield words["no_actual"].format(year=year)
@@ -134,6 +137,11 @@ def _obstacles(
         yield words["doubtful"].format(year=year)
     elif plan and plan["unit"] != unit:
         yield words["other_unit"].format(unit=plan["unit"])
+
+
+def _years(who: tuple[str, str], code: str, known: _Known, contracts: Contracts) -> dict[int, dict[str, Any]]:
+    years = contracts.round.years
+    return {year: one for year in years if (one := known.plans.get((*who, code, year)))}
 
 
 def _base(who: tuple[str, str], code: str, unit: str | None, known: _Known, contracts: Contracts) -> float | None:
@@ -163,10 +171,10 @@ def _path(
     plan = known.plans.get((*who, row.code, last), {})
     found: dict[str, Any] = {"last_year": last, "last_raw": plan.get("raw_value")}
     points = unit == "%"
+    goal = goal_of(plan, row, base, _years(who, row.code, known, contracts))
     so_far = None if base is None else yearly_change(base, value, now - round_.base_year, points=points)
-    if not (plan.get("usable") and plan["unit"] == unit and plan["qualifier"] in COUNTABLE):
+    if goal is None or plan["unit"] != unit:
         return found | {"so_far": so_far}
-    goal = Goal(plan["value"], plan["qualifier"], row.wanted)
     required = yearly_change(value, goal.value, last - now, points=points)
     return found | {
         "last_target": goal.value,

@@ -40,7 +40,8 @@ def is_met(goal: Goal, actual: float, about: float, same: float = _ROOM) -> bool
         goal: 以上 is a least value and 不超过 a greatest one whatever the direction; any other one is read by it.
         actual: in the unit of the target.
         about: part of its value by which a target of 左右 may be missed.
-        same: the same for a relative target, which is computed and meets an actual value that was rounded.
+        same: the same for a relative target, which is computed and meets an actual value that was rounded. Without a
+            direction only a value equal to the target meets it.
     """
     room = abs(goal.value) * {"about": about, "relative": same}.get(goal.qualifier, _ROOM)
     ahead = actual - goal.value
@@ -49,7 +50,7 @@ def is_met(goal: Goal, actual: float, about: float, same: float = _ROOM) -> bool
     if goal.qualifier == "at_most":
         return ahead <= room
     if goal.wanted == "any":
-        return True if goal.qualifier == "about" and abs(ahead) <= room else None
+        return True if abs(ahead) <= room else None
     return ahead * _sign(goal.wanted) >= -room
 
 

@@ -1,6 +1,7 @@
 """Explanations of missed targets: on the sheet 说明, in a column of causes, or in a remark that names a cause."""
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from contracts.indicators import Indicator, Table
 from contracts.load import Contracts
@@ -34,11 +35,8 @@ def explanations(sheets: Sequence[Sheet], table: Table, contracts: Contracts) ->
     given = [line for sheet in sheets[:1] for line in _with_cause(sheet, contracts.progress.causes_column)]
     found = {}
     for row in table.indicators:
-        said = _said(row, lines) or _said(row, given)
-        if not said:
-            said = _said(row, remarks)
-            said = said if said and any(word in said for word in causes) else None
-        if said:
+        remarked = (said for said in _said(row, remarks) if any(word in said for word in causes))
+        if said := next(chain(_said(row, lines), _said(row, given), remarked), None):
             found[row.code] = said
     return found
 
@@ -56,15 +54,17 @@ def _with_cause(sheet: Sheet, word: str) -> Iterator[list[str]]:
                 yield [*(text for other, text in texts.items() if other < column), texts[column]]
 
 
-def _said(row: Indicator, lines: Sequence[Sequence[str]]) -> str | None:
-    """Return the longest text in a line that names an indicator, beside the name itself."""
+def _said(row: Indicator, lines: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Yield the longest text of each line that names an indicator: beside the name, else the text with the name."""
     names = {name_key(name) for name in (row.name, *row.aliases)}
     for texts in lines:
         keys = [name_key(text) for text in texts]
         if not any(name in key for name in names for key in keys):
             continue
         others = [text for text, key in zip(texts, keys, strict=True) if key not in names]
-        longest = max(others, key=len, default="")
-        if len(name_key(longest)) >= _LEAST and longest not in {row.category, row.unit}:
-            return longest
-    return None
+        beside = [text for text in others if not any(name in name_key(text) for name in names)]
+        for choice in (beside, others):
+            longest = max(choice, key=len, default="")
+            if len(name_key(longest)) >= _LEAST and longest not in {row.category, row.unit}:
+                yield longest
+                break

@@ -8,23 +8,42 @@ from transforms.judging.findings import format_numbers
 from transforms.judging.time_series import at_cells
 from transforms.progress.achievement import achievement
 from transforms.progress.assess import rate_text
+from transforms.progress.explanations import explanations
 from transforms.rules.submissions.completeness import left_out_before
 
 _WHO = ["province", "pilot", "indicator", "year"]
 _BLANK = pl.col("qualifier").is_in(["missing", "not_applicable"])
+_ESTIMATED = pl.col("estimate") & ~_BLANK & ~pl.col("twice")
+
+
+def progress_columns(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+    """The table has no column with the actual values of reported years: one row per file."""
+    wanted = pl.DataFrame({"year": list(contracts.round.reported_years)}, schema={"year": pl.Int64})
+    lacking = batch.counted.join(wanted, how="cross").filter(~pl.col("years").list.contains(pl.col("year")))
+    listed = pl.col("year").cast(pl.String).str.join("、").over("file")
+    return lacking.with_columns(detail=listed).unique("file", keep="last", maintain_order=True)
 
 
 def progress_absent(batch: Batch, contracts: Contracts) -> pl.DataFrame:
     """A row lacks actual values without a reason: reported at the last year that lacks one."""
-    rows = _counted(batch).filter(~pl.col("indicator").str.starts_with("X-") & ~pl.col("twice"))
     return (
-        rows.filter(~_BLANK.all().over("file", "indicator"))
-        .join(left_out_before(batch), on=["province", "pilot", "indicator"], how="anti", maintain_order="left")
-        .filter(_BLANK & pl.col("year").is_in(contracts.round.reported_years))
-        .filter(pl.col("years").list.contains(pl.col("year")))
-        .filter(~pl.col("explained").list.contains(pl.col("indicator")))
+        _absent(batch, contracts)
+        .filter(~_is_pending(contracts))
         .with_columns(detail=pl.col("year").cast(pl.String).str.join("、").over("file", "indicator"))
         .unique(["file", "indicator"], keep="last", maintain_order=True)
+    )
+
+
+def progress_pending(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+    """The actual value of the last reported year is not published yet, and no more is said."""
+    return _absent(batch, contracts).filter(_is_pending(contracts))
+
+
+def progress_estimate(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+    """Actual values are expected ones, by the header of their column or in the cell: one row per year."""
+    rows = _counted(batch).filter(_ESTIMATED & pl.col("year").is_in(contracts.round.reported_years))
+    return rows.with_columns(detail=pl.len().over("file", "year").cast(pl.String), value=None, raw_value=None).unique(
+        ["file", "year"], keep="first", maintain_order=True
     )
 
 
@@ -33,7 +52,7 @@ def progress_future(batch: Batch, contracts: Contracts) -> pl.DataFrame:
     last = max(contracts.round.reported_years)
     rows = _counted(batch).filter((pl.col("year") > last) & ~_BLANK)
     return rows.with_columns(
-        detail=pl.len().over("file", "year").cast(pl.String), expected=pl.lit(str(last)), value=None
+        detail=pl.len().over("file", "year").cast(pl.String), expected=pl.lit(str(last)), value=None, raw_value=None
     ).unique(["file", "year"], keep="first", maintain_order=True)
 
 
@@ -123,17 +142,46 @@ def progress_equal(batch: Batch, contracts: Contracts, *, rows: float, share: fl
         )
         .filter((pl.col("same") >= rows) & (pl.col("same") >= pl.col("judged") * share))
         .unique(["file", "year"], keep="first", maintain_order=True)
-        .with_columns(detail=pl.col("same").cast(pl.String), value=None)
+        .with_columns(detail=pl.col("same").cast(pl.String), value=None, raw_value=None)
     )
 
 
 def progress_project(batch: Batch, contracts: Contracts) -> pl.DataFrame:
     """A key project has no state, or does not go on, and no cause is given."""
-    words = "|".join(contracts.progress.stalled)
-    stalled, blank = pl.col("status").str.contains(words), pl.col("status") == ""
+    words = contracts.progress
+    stalled, blank = pl.col("status").str.contains("|".join(words.stalled)), pl.col("status") == ""
+    stalled &= ~pl.col("status").str.contains("|".join((*words.goes_on, *words.stalled_because)))
     rows = batch.plans.projects.filter(~pl.col("planned") & (pl.col("cause") == "") & (stalled | blank))
     said = pl.format("建设状态为“{}”", "status")
     return rows.with_columns(detail=pl.when(blank).then(pl.lit("没有填写建设状态")).otherwise(said)).drop("status")
+
+
+def _absent(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+    """Select empty actual values of rows with others, without a reason in words of a cause or on 说明."""
+    rows = _counted(batch).filter(~pl.col("indicator").str.starts_with("X-") & ~pl.col("twice"))
+    return (
+        rows.filter(~_BLANK.all().over("file", "indicator"))
+        .join(left_out_before(batch), on=["province", "pilot", "indicator"], how="anti", maintain_order="left")
+        .filter(_BLANK & pl.col("year").is_in(contracts.round.reported_years))
+        .filter(pl.col("years").list.contains(pl.col("year")))
+        .join(_explained(batch, contracts), on=["file", "indicator"], how="anti", maintain_order="left")
+    )
+
+
+def _is_pending(contracts: Contracts) -> pl.Expr:
+    words = pl.col("raw_value").str.contains("|".join(contracts.progress.pending)).fill_null(value=False)
+    return words & (pl.col("year") == max(contracts.round.reported_years))
+
+
+def _explained(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+    """Return `file, indicator` of the rows with a reason."""
+    files = batch.counted.filter(pl.col("kind") == pl.col("table_kind")).select("file", "table_kind")
+    said = [
+        {"file": file, "indicator": code}
+        for file, kind in files.iter_rows()
+        for code in explanations(batch.sheets.get(file, ()), contracts.tables[kind], contracts)
+    ]
+    return pl.DataFrame(said, schema={"file": pl.String(), "indicator": pl.String()})
 
 
 def _missed(batch: Batch, contracts: Contracts) -> pl.DataFrame:
@@ -146,8 +194,8 @@ def _pilots(batch: Batch) -> pl.DataFrame:
 
 
 def _counted(batch: Batch) -> pl.DataFrame:
-    """Select the observations of the files that count, with `years` and `explained` of the file."""
-    files = batch.counted.filter(pl.col("kind") == pl.col("table_kind")).select("file", "years", "explained")
+    """Select the observations of the files that count, with the `years` of the file."""
+    files = batch.counted.filter(pl.col("kind") == pl.col("table_kind")).select("file", "years")
     return batch.observations.join(files, on="file", how="inner", validate="m:1", maintain_order="left")
 
 

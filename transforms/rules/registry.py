@@ -117,7 +117,10 @@ PLAN_RULES: tuple[RuleFunction, ...] = (
 )
 # Compare actual values with the accepted plans, in progress rounds.
 PROGRESS_RULES: tuple[RuleFunction, ...] = (
+    progress.progress_columns,
     progress.progress_absent,
+    progress.progress_pending,
+    progress.progress_estimate,
     progress.progress_future,
     progress.progress_base,
     progress.progress_target,

@@ -50,15 +50,10 @@ def test_every_target_is_judged_or_says_why_not() -> None:
     assert row(found, "C02")["target"] == pytest.approx(base * 0.9)
     assert said["C07"] == ("met", None)  # 25 左右 is met by 24.2
     others = {code for code, (state, _) in said.items() if state == "unjudged"}
-    assert others == {
-        "C01",
-        "C12",
-        "C13",
-        "C14",
-        "C18",
-        "C26",
-        *(c for c in said if CONTRACTS.indicators[c].wanted == "any"),
-    }
+    # Of the indicators without a direction, a target below the base is judged neither way.
+    assert others == {"C01", "C12", "C13", "C14", "C18", "C26", "C25"}
+    assert said["C25"][1] == "该指标不设增减方向，目标未写“以上”“不超过”，且无基期值或低于基期值"
+    assert (said["C06"], said["C22"]) == (("met", None), ("met", None))
 
 
 def test_a_pilot_without_an_accepted_plan_is_not_judged() -> None:
@@ -107,7 +102,7 @@ def test_what_is_written_in_place_of_an_actual_value_is_read_as_meant() -> None:
         assert said[code] == ("unjudged", "未填报2025年实际值"), code
     assert said["C12"] == ("unjudged", f"实际值为“{written['C12']}”，不能确定是否达到目标")
     assert said["C13"] == ("met", None)
-    assert said["C15"] == ("unjudged", "目标为区间：60%—62%")
+    assert said["C15"] == ("met", None)
     assert found.findings.filter(pl.col("indicator").is_in(["C18", "C19", "C20"])).is_empty()
 
 
@@ -127,3 +122,48 @@ def test_a_column_of_causes_explains_whatever_its_words() -> None:
     }
     said = explanations([Sheet("表1", cells)], table, CONTRACTS)
     assert said == {"C14": "改造项目资金还在筹措"}
+
+
+def test_intervals_and_percentage_points_are_judged_as_a_person_reads_them() -> None:
+    """An interval is reached at its nearer end, whatever its unit; points count from the base of a share."""
+    submission = clean_submission("浙江省", "杭州市")
+    targets = {
+        "C07": "20～25",
+        "C08": "30%-40%",
+        "C01": "0.2-0.25",
+        "C11": "300～400万千瓦",
+        "C12": "比2022年提高3个百分点",
+    }
+    for code, target in (targets | {"C13": "比2020年提高3个百分点", "C06": "50%～55%"}).items():
+        submission = put(submission, code, DUE, target)
+    report = draw_report(submission, missed=0.0)
+    base = float(submission.row("C12").values[0] or 0)  # type: ignore[arg-type]
+    actual = {"C07": 19.9, "C08": 41.0, "C01": 0.26, "C11": 3_500_000.0, "C12": base + 2.9}
+    for code, value in actual.items():
+        report = report.put(code, DUE, value)
+    found = review([report], (submission,)).achievement
+    said = {one["indicator"]: (one["state"], one["target"]) for one in found.to_dicts()}
+    assert {code: said[code] for code in ("C07", "C08", "C01", "C11")} == {
+        "C07": ("missed", 20.0),
+        "C08": ("met", 30.0),
+        "C01": ("missed", 0.25),
+        "C11": ("met", 3_000_000.0),
+    }
+    assert said["C12"] == ("missed", pytest.approx(base + 3))
+    assert (said["C13"], said["C06"]) == (("unjudged", None), ("unjudged", None))
+
+
+def test_the_reason_is_the_text_beside_the_name_and_the_remark_with_a_cause() -> None:
+    table = CONTRACTS.tables["city"]
+    one, other, last = (table.by_code[code] for code in ("C07", "C08", "C12"))
+    lines = ((one.name, "电力按发电煤耗法折算"), (f"说明：1.{one.name}未完成，主要因为并网推迟；", ""))
+    notes = ((f"第8项{other.name}", "受电价影响"), (f"{last.name}：", "工程延期投产"))
+    sheets = [
+        Sheet(name, {(r, c): Cell(r, c, "text", t) for r, row in enumerate(rows, 1) for c, t in enumerate(row, 1) if t})
+        for name, rows in (("表1", lines), ("说明", notes))
+    ]
+    assert explanations(sheets, table, CONTRACTS) == {
+        "C07": f"说明：1.{one.name}未完成，主要因为并网推迟；",
+        "C08": "受电价影响",
+        "C12": "工程延期投产",
+    }

@@ -30,14 +30,19 @@ def whole() -> Review:
 
 
 def met(report: Report, code: str) -> bool | None:
-    """Whether the due target is met, from the plain plan and report; None where it has no direction or figure."""
+    """Whether the due target is met, from the plain plan and report; None where it has no direction or figure.
+
+    Without a direction, a target not below the base is a least value.
+    """
     plan = next(plan for plan in plans().values() if plan.pilot == report.pilot)
     row = plan.row(code)
-    target = number_of(row.values[1], share=row.unit == "%")
+    base, target = (number_of(value, share=row.unit == "%") for value in row.values[:2])
     wanted = CONTRACTS.indicators[code].wanted
     actual = next((one.actuals[DUE] for one in report.rows if one.code == code), None)
-    if wanted == "any" or target is None or not isinstance(actual, int | float):
+    if target is None or not isinstance(actual, int | float):
         return None
+    if wanted == "any" and (base is None or target < base):
+        return True if actual == target else None
     return actual <= target if wanted == "down" else actual >= target
 
 
@@ -56,7 +61,8 @@ def test_completion_by_indicator_is_that_of_the_plain_reports() -> None:
 def in_doubt(pilot: str, code: str) -> bool:
     """Whether the value is not used: it has a finding of its own."""
     rows = whole().achievement.filter((pl.col("indicator") == code) & (pl.col("state") == "unjudged"))
-    return pilot in rows["pilot"].to_list() and CONTRACTS.indicators[code].wanted != "any"
+    directed = ~pl.col("reason").fill_null("").str.starts_with("该指标不设增减方向")
+    return pilot in rows.filter(directed)["pilot"].to_list()
 
 
 def test_only_a_few_values_are_in_doubt() -> None:

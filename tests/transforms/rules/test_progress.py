@@ -81,6 +81,10 @@ def stalled(report: Report) -> Report:
 
 EDITS: dict[str, tuple[Edit, str | None, int | None, str]] = {
     "PROGRESS-ABSENT": (lambda one: one.put("C20", 2024, None), "C20", 2024, "actual"),
+    "PROGRESS-PENDING": (lambda one: one.put("C20", DUE, "待统计部门公布"), "C20", DUE, "actual"),
+    "PROGRESS-ESTIMATE": (
+        lambda one: one.put("C20", DUE, f"{one.row('C20').actuals[DUE]}（预计）"), None, DUE, "header",
+    ),
     "PROGRESS-BASE": (
         lambda one: one.change("C18", lambda row: replace(row, base=float(row.base or 0) * 0.99)), "C18", BASE, "base",
     ),
@@ -95,7 +99,7 @@ EDITS: dict[str, tuple[Edit, str | None, int | None, str]] = {
 
 def test_every_rule_of_progress_rounds_alone_has_a_case() -> None:
     alone = {rule.id for rule in CONTRACTS.all_rules if rule.rounds == ("progress",)}
-    assert alone == {*EDITS, "PROGRESS-FUTURE", "PROGRESS-PROJECT"}
+    assert alone == {*EDITS, "PROGRESS-FUTURE", "PROGRESS-PROJECT", "PROGRESS-COLUMNS"}
 
 
 def test_a_clean_report_has_no_finding() -> None:
@@ -116,7 +120,7 @@ def test_one_thing_broken_is_one_finding_at_its_cell(rule: str) -> None:
 
 
 def test_every_rule_of_progress_has_a_case() -> None:
-    by_hand = {"PROGRESS-PROJECT", "PROGRESS-FUTURE"}  # below
+    by_hand = {"PROGRESS-PROJECT", "PROGRESS-FUTURE", "PROGRESS-COLUMNS"}  # below
     assert EDITS.keys() | by_hand == {name for name in CONTRACTS.rules if name.startswith("PROGRESS-")}
 
 
@@ -128,6 +132,41 @@ def test_a_missed_target_with_a_reason_is_no_finding() -> None:
         )
 
     assert found(explained) == []
+
+
+@pytest.mark.parametrize(
+    ("state", "reported"),
+    [
+        ("烂尾", True),
+        ("已调出项目库", True),
+        ("推迟建设", True),
+        ("因资金问题停工", False),
+        ("未停工，正常推进", False),
+    ],
+)
+def test_the_state_of_a_project_is_read_as_meant(state: str, *, reported: bool) -> None:
+    def edit(report: Report) -> Report:
+        (name, *_), *others = report.projects
+        return replace(report, projects=((name, state, None, "", ""), *others))
+
+    assert [one["rule"] for one in found(edit)] == ["PROGRESS-PROJECT"] * reported
+
+
+@pytest.mark.parametrize("words", ["暂无", "统计局7月公布"])
+def test_a_remark_about_the_scope_explains_no_missing_value(words: str) -> None:
+    def edit(report: Report) -> Report:
+        return report.put("C07", 2024, words).change("C07", lambda row: replace(row, remark="电力按发电煤耗法折算"))
+
+    assert [(one["rule"], one["severity"]) for one in found(edit)] == [("PROGRESS-ABSENT", "error")]
+
+
+def test_years_without_a_column_are_one_finding() -> None:
+    years = (BASE, DUE)
+    submission = replace(read(reports()[0]), years=years)
+    kept = tuple(row for row in submission.observations if row["year"] in years)
+    findings = self_check.check_submission(replace(submission, observations=kept), CONTRACTS)
+    (one,) = [one for one in findings if one["status"] == "failed"]
+    assert (one["rule"], one["message"]) == ("PROGRESS-COLUMNS", "指标表中没有2023、2024年实际值的列。")
 
 
 def test_a_stalled_project_is_reported_at_its_row() -> None:

@@ -27,6 +27,8 @@ _DECEMBER = re.compile("年12月(?:31日)?[底末]?")
 _NOT_VALUES = re.compile(f"{_NOT_A_YEAR.pattern}|属性|性质|单位|部门|占比|比重")
 _REAL = re.compile("实际|实绩|完成|现状")
 _TARGET = re.compile("目标|计划|规划|预期|任务")
+_GROUP = 10  # characters of a title over several years
+_ESTIMATE = re.compile("预计|预估|预测|估计|估算")
 _CHINESE_YEAR = re.compile("二[〇零○][〇零○一二三四五六七八九]{2}(?=年)")
 _PERIOD_END = re.compile(r"^“?十([三四五六])五”?(?:规划)?(?:时?期)?末(?:目标值?|值|现状值?|预期值?|年)?$")  # “十四五”末
 _CHINESE_DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
@@ -53,7 +55,7 @@ class Header:
 
 def read_header(cells: Iterable[Cell], column: int) -> Header:
     """Read the cells above a table whose labels are in `column`."""
-    cells = list(cells)
+    cells = _with_groups(list(cells))
     roles: dict[str, int] = {"label": column}
     claims: dict[int, list[Cell]] = {}
     targets: dict[int, list[Cell]] = {}
@@ -69,14 +71,36 @@ def read_header(cells: Iterable[Cell], column: int) -> Header:
             targets.setdefault(year, []).extend(wanted)
     years: dict[int, Cell] = {}
     twice: dict[int, Cell] = {}
+    # Several years with 实际值: beside such a column, one with the year alone has something else.
+    of_progress = sum(any(map(_is_real, claimed)) for claimed in claims.values()) > 1
     for year, claimed in claims.items():
-        named = [cell for cell in claimed if not _is_target(cell)]
-        plainest = _plainest(named or claimed)
+        real = [cell for cell in claimed if _is_real(cell)] if of_progress else []
+        values = real or [cell for cell in claimed if not _is_target(cell)] or claimed
+        plainest = _plainest(values)
         years[year] = plainest[0]
-        if len(both := plainest if len(plainest) > 1 else _plainest(claimed)) > 1:
+        if len(both := plainest if len(plainest) > 1 else _plainest(real or claimed)) > 1:
             twice[year] = both[1]
         targets.setdefault(year, []).extend(cell for cell in claimed if _is_target(cell))
     return Header(roles, years, twice, {year: cells[0] for year, cells in targets.items() if len(cells) == 1})
+
+
+def _with_groups(header: list[Cell]) -> list[Cell]:
+    """Add to each bare year the title of the group above it: 2025年 below 目标值 becomes 2025年（目标值）."""
+    titles = set().union(*ROLES.values())
+    heads = {cell.row for cell in header if name_key(cell.text) in titles}
+    groups = [cell for cell in header if cell.row in heads and cell.held == "text" and len(cell.text) <= _GROUP]
+    found = []
+    for cell in header:
+        above = [one for one in groups if one.row == cell.row - 1 and one.column <= cell.column]
+        over = max(above, key=lambda one: one.column, default=cell)
+        if year_of(cell) and not (_says(cell) or year_of(over)) and _says(over):
+            cell = cell._replace(text=f"{cell.text}（{over.text.strip()}）")  # noqa: PLW2901
+        found.append(cell)
+    return found
+
+
+def _says(cell: Cell) -> bool:
+    return bool(_REAL.search(cell.text) or _TARGET.search(cell.text))
 
 
 def is_title(text: str) -> bool:
@@ -121,6 +145,15 @@ def _value_columns(year: Cell, header: list[Cell]) -> tuple[list[Cell], list[Cel
 def is_actual(cell: Cell | None) -> bool:
     """Return whether a header cell says that its column has actual values."""
     return cell is not None and bool(_REAL.search(cell.text))
+
+
+def is_estimate(text: str) -> bool:
+    """Return whether a header or a cell says that its value is expected: 2025年预计值, 24.1（预计）."""
+    return bool(_ESTIMATE.search(text))
+
+
+def _is_real(cell: Cell) -> bool:
+    return is_actual(cell) and not is_estimate(cell.text)
 
 
 def _is_target(cell: Cell) -> bool:

@@ -142,6 +142,7 @@ def _project(sheet: str, cells: Sequence[Cell], one: _List) -> Project | None:
     given = {field: texts.get(column, "") for field, column in one.columns.items()}
     name = next((cell for cell in cells if cell.column == one.columns["name"]), None)
     others = [text for field, text in given.items() if field != "name" and not _is_blank(text)]
+    others += [text for column in one.progress.values() if not _is_blank(text := texts.get(column, ""))]
     # A line with nothing but a name is a heading between the rows, and one without a name a sum below them.
     if name is None or _is_blank(name.text) or not others or _is_sum(name.text):
         return None

@@ -31,8 +31,9 @@ def table_hidden(batch: Batch, _: Contracts) -> pl.DataFrame:
 
 
 def table_year_missing(batch: Batch, contracts: Contracts) -> pl.DataFrame:
-    """The table has no column for a year of the round."""
-    wanted = pl.DataFrame({"year": list(contracts.round.required_years)}, schema={"year": pl.Int64})
+    """The table has no column for a year of the round; `progress_columns` reports those with actual values."""
+    years = [year for year in contracts.round.required_years if year not in contracts.round.reported_years]
+    wanted = pl.DataFrame({"year": years}, schema={"year": pl.Int64})
     return batch.counted.join(wanted, how="cross").filter(~pl.col("years").list.contains(pl.col("year")))
 
 

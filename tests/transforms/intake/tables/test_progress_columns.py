@@ -45,6 +45,13 @@ def table(heads: Head, order: tuple[int, ...] = (0, 1, 2, 3, 4, 5)) -> Submissio
             (0, 1, 2, 4, 3, 5),
         ),
         ((("2022年", "2023年", "2024年", "2025年", "2025年（目标）", "2030年"),), AS_PRINTED),
+        # 目标值 above 2025年 and 2030年, 实际值 above the others.
+        (
+            (("基期值", "实际值", None, None, "目标值"), ("2022年", "2023年", "2024年", "2025年", "2025年", "2030年")),
+            AS_PRINTED,
+        ),
+        # 2025年 alone beside 2025年实际, and an expected value beside the actual one.
+        ((("2022年", "2023年实际", "2024年实际", "2025年实际", "2025年目标", "2030年"),), AS_PRINTED),
     ],
 )  # fmt: skip
 def test_actual_values_and_targets_of_one_year_are_told_apart(heads: Head, order: tuple[int, ...]) -> None:
@@ -71,3 +78,33 @@ def test_two_columns_with_actual_values_of_a_year_are_still_named_twice() -> Non
     heads = (("2022年", "2023年实际值", "2024年实际值", "2025年实际值", "2025年完成值", "2025年目标值"),)
     rows = [one for one in table(heads).observations if one["indicator"] == "C07"]
     assert [one["year"] for one in rows if one["year_twice"]] == [2025]
+
+
+@pytest.mark.parametrize("other", ["2025年", "2025年预计值", "2025年（预计）"])
+def test_the_column_of_actual_values_counts_whatever_else_names_its_year(other: str) -> None:
+    heads = (("2022年", "2023年实际值", "2024年实际值", other, "2025年实际值", "2030年目标值"),)
+    rows = [one for one in table(heads, (0, 1, 2, 4, 3, 5)).observations if one["indicator"] == "C07"]
+    (due,) = [one for one in rows if one["year"] == 2025]
+    assert (due["role"], due["value"], due["year_twice"], due["estimate"]) == ("actual", 23.5, False, False)
+
+
+@pytest.mark.parametrize(
+    ("heads", "years"),
+    [
+        (("2022年", "2025年", "2030年"), (2022, 2030)),  # the table of the plan round: no actual value
+        (("2022年", "2025年目标值", "2030年目标值"), (2022, 2030)),
+        (("2022年", "2025年实际值", "2030年目标值"), (2022, 2025, 2030)),
+    ],
+)
+def test_the_table_of_the_plan_round_has_no_actual_values(heads: tuple[str, ...], years: tuple[int, ...]) -> None:
+    found = table((heads,), (0, 4, 5))
+    assert found.years == years
+    rows = [one for one in found.observations if one["indicator"] == "C07"]
+    actual = {one["year"]: one["value"] for one in rows if one["role"] == "actual"}
+    assert actual == {2023: None, 2024: None, 2025: 24.0 if 2025 in years else None}
+
+
+def test_expected_values_are_marked() -> None:
+    heads = (("2022年", "2023年实际值", "2024年实际值", "2025年预计值", "2025年目标值", "2030年目标值"),)
+    rows = [one for one in table(heads).observations if one["indicator"] == "C07"]
+    assert [(one["year"], one["role"]) for one in rows if one["estimate"]] == [(2025, "actual")]
