@@ -5,6 +5,7 @@ import resource
 import shutil
 import signal
 import subprocess
+from math import ceil
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -89,14 +90,18 @@ def _convert(office: str, source: Path, folder: Path, seconds: float, memory: in
         | _LEAN,
     )
     # At once, so that they apply to every process that it starts.
-    for name, limit in ((resource.RLIMIT_AS, memory), (resource.RLIMIT_FSIZE, _LARGEST), (resource.RLIMIT_CORE, 0)):
+    limits = {resource.RLIMIT_AS: memory, resource.RLIMIT_FSIZE: _LARGEST, resource.RLIMIT_CORE: 0}
+    limits[resource.RLIMIT_CPU] = 2 * ceil(seconds)  # ends it where this process is killed
+    for name, limit in limits.items():
         resource.prlimit(process.pid, name, (limit, limit))
     try:
         process.wait(seconds)
     except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
         return False
+    finally:
+        if process.returncode is None:  # too slow, or this process is interrupted
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
     if process.returncode:
         (folder / "plan.docx").unlink(missing_ok=True)
     return True

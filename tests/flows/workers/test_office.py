@@ -1,11 +1,16 @@
 """Old documents turned into new ones: with little memory, and asking nobody for what they link to."""
 
 import functools
+import os
 import shutil
+import signal
 import socketserver
 import subprocess
+import sys
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -126,6 +131,35 @@ def test_too_little_memory_ends_as_any_conversion_that_fails(tmp_path: Path, mon
     (starved,) = read_plans(list_raw(raw.parent)[1], "first-batch")
     assert read.fault is None
     assert (failed.fault, failed.detail) == (starved.fault, starved.detail) == ("format", "是旧格式的文档，转换失败")
+
+
+# ---- nothing is left behind ------------------------------------------------------------------------------------------
+
+CONVERTS = "import sys; from flows.workers.office import to_docx; to_docx(b'x', '.doc', float(sys.argv[1]))"
+
+
+@pytest.mark.parametrize(("end", "seconds"), [(signal.SIGINT, 60), (signal.SIGKILL, 3)])
+def test_an_interrupted_or_killed_run_leaves_no_office(tmp_path: Path, end: signal.Signals, seconds: int) -> None:
+    """As LibreOffice does, this one leaves its work to another process; that one is busy for ever."""
+    office, place = tmp_path / "soffice", tmp_path / "pid"
+    office.write_text(
+        f"#!/bin/sh\nsleep 1\n(while :; do :; done) &\necho $! > {place}.part\nmv {place}.part {place}\nwait\n"
+    )
+    office.chmod(0o755)
+    env = os.environ | {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    with subprocess.Popen([sys.executable, "-c", CONVERTS, str(seconds)], env=env, stderr=subprocess.DEVNULL) as run:
+        while not place.exists():
+            assert run.poll() is None
+            time.sleep(0.05)
+        run.send_signal(end)
+    office_pid = int(place.read_text())
+    until = time.monotonic() + 60
+    while Path(f"/proc/{office_pid}").exists() and time.monotonic() < until:
+        time.sleep(0.1)
+    left = Path(f"/proc/{office_pid}").exists()
+    with suppress(ProcessLookupError):
+        os.kill(office_pid, signal.SIGKILL)
+    assert not left
 
 
 # ---- nothing is fetched ----------------------------------------------------------------------------------------------
