@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from prefect import flow, get_run_logger
@@ -10,6 +11,7 @@ from prefect.states import Completed, Failed
 
 from flows.pipeline.outcome import DONE, FAILED, WRONG_USE, Outcome, Summary
 from flows.pipeline.request import Request
+from flows.publication.manifest import submissions_published
 from flows.reporting.health import Level, Places
 from flows.reporting.notifications import notify
 from flows.reporting.prefect_page import show_cost
@@ -57,14 +59,14 @@ def nightly(
     for line in unknown_settings():
         get_run_logger().warning("settings %s", line)
     to = blocks or settings.notify
-    pulled = _pull(round, sources, raw) if sources or source_setting("SOURCES", round) else None
+    pulled = _pull(places, sources) if sources or source_setting("SOURCES", round) else None
     pull_seconds = watch.seconds
     review_watch = start_watch()
     outcome = run_review(Request(round, places.raw, places.out))
     night = status_of_run(
         places,
         run_of(round, places.out, outcome, review_watch),
-        run_of(round, places.raw, pulled, watch, kind=PULL) if pulled else None,
+        replace(run_of(round, places.raw, pulled, watch, kind=PULL), sources=tuple(sources)) if pulled else None,
     )
     for point in night.points:
         get_run_logger().log(_LOG_LEVELS[point.level], "status   %s", point.text())
@@ -100,8 +102,11 @@ def _record(run: Run) -> None:
         get_run_logger().warning("could not be recorded: %s", error)
 
 
-def _pull(round_name: str, sources: Sequence[str], raw: str | Path) -> Outcome:
+def _pull(places: Places, sources: Sequence[str]) -> Outcome:
     """Pull new submissions; a failure does not stop the review."""
+    folder = places.raw / places.round
+    if not folder.is_dir() and submissions_published(places.out / places.round):  # a disk may not be mounted
+        return Outcome(FAILED, f"nothing pulled: {folder} is not there, though packages were made of it")
     from flows.pull import run_pull  # noqa: PLC0415 - its libraries are needed only here
 
-    return run_pull(round_name, sources, raw)
+    return run_pull(places.round, sources, places.raw)

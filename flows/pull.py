@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from time import monotonic
@@ -15,7 +15,7 @@ from pydantic import SecretStr
 from flows.pipeline.outcome import DONE, FAILED, WRONG_USE, Outcome, decide, interruption, is_environment, one_line
 from flows.pipeline.run_flow import run_flow
 from flows.reporting.run_log import PULL, Watch, record_pull, run_of, start_watch
-from flows.settings import SettingError, load_settings, source_setting
+from flows.settings import SettingError, load_settings, source_setting, without_login
 from flows.sources import ingest as file
 from flows.sources.connections import TimeLimits
 from flows.sources.ingest import SourceResult, ingest
@@ -77,9 +77,9 @@ def pull(
         outcome = _outcome(round, sources, folder, wait)
     except BaseException as error:
         reason = interruption(error) or f"internal error: {type(error).__name__}: {one_line(error)}"
-        _record(round, folder, Outcome(FAILED, reason, is_interrupted=not isinstance(error, Exception)), watch)
+        _record(round, folder, Outcome(FAILED, reason, is_interrupted=not isinstance(error, Exception)), watch, sources)
         raise
-    _record(round, folder, outcome, watch)
+    _record(round, folder, outcome, watch, sources)
     decide(outcome)
     if outcome.code == DONE and outcome.pulled:
         return outcome.pulled
@@ -88,9 +88,10 @@ def pull(
     return Failed(name=name, message=outcome.reason, data=outcome.pulled)  # type: ignore[return-value]
 
 
-def _record(round_name: str, raw: Path, outcome: Outcome, watch: Watch) -> None:
+def _record(round_name: str, raw: Path, outcome: Outcome, watch: Watch, sources: Sequence[str | SecretStr]) -> None:
+    run = run_of(round_name, raw, outcome, watch, flow_run.get_name() or "", PULL)
     try:
-        record_pull(run_of(round_name, raw, outcome, watch, flow_run.get_name() or "", PULL), raw)
+        record_pull(replace(run, sources=tuple(without_login(_text(one)) for one in sources)), raw)
     except OSError as error:
         get_run_logger().warning("the pull has ended, but could not be recorded: %s", error)
 
@@ -102,8 +103,7 @@ def run_pull(round_name: str, sources: Sequence[str | SecretStr], raw: str | Pat
 
 def _outcome(round_name: str, sources: Sequence[str | SecretStr], raw: Path, wait: float) -> Outcome:
     try:
-        urls = [one.get_secret_value() if isinstance(one, SecretStr) else one for one in sources]
-        places = declared_sources(urls, partial(source_setting, round_name=round_name))
+        places = declared_sources([_text(one) for one in sources], partial(source_setting, round_name=round_name))
         pulled = _pull(places, raw / round_name, wait)
     except (ValueError, SettingError) as error:
         return Outcome(WRONG_USE, str(error))
@@ -114,6 +114,10 @@ def _outcome(round_name: str, sources: Sequence[str | SecretStr], raw: Path, wai
             raise
         return Outcome(FAILED, f"cannot ingest: {one_line(error)}")
     return Outcome(FAILED if pulled.errors else DONE, "\n".join(pulled.errors), pulled=pulled)
+
+
+def _text(source: str | SecretStr) -> str:
+    return source.get_secret_value() if isinstance(source, SecretStr) else source
 
 
 @step("ingest source")

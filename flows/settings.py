@@ -208,9 +208,14 @@ def _shown(value: object, *, is_url: bool = False) -> str:
     if isinstance(value, tuple):
         return " ".join(_shown(one, is_url=is_url) for one in value)
     if isinstance(value, SecretStr):
-        url = _LOGIN.sub("", value.get_secret_value())
+        url = without_login(value.get_secret_value())
         return url if is_url and "@" not in url else _MASK
-    return f"{value:g}" if isinstance(value, float) else "" if value is None else _LOGIN.sub("", str(value))
+    return f"{value:g}" if isinstance(value, float) else "" if value is None else without_login(str(value))
+
+
+def without_login(url: str) -> str:
+    """Return a URL without user and password."""
+    return _LOGIN.sub("", url)
 
 
 def settings_table() -> str:

@@ -94,7 +94,7 @@ def rounds(
     out: Annotated[str, OUT] = "data/out",
     form: Annotated[str, typer.Option("--format", help="text or json")] = "text",
 ) -> None:
-    """List the rounds with their state, years, roster, quota, deadline and counts."""
+    """List the rounds with their state, years, roster, quota, deadline and counts; exit code 1 if one is faulty."""
     from flows.reporting.rounds import as_text, describe_round  # noqa: PLC0415
 
     one_of(form, "text", "json")
@@ -107,3 +107,5 @@ def rounds(
         say(OUTPUT, json.dumps(rows, ensure_ascii=False, indent=2))
     else:
         say(OUTPUT, "\n\n".join(map(as_text, lines)))
+    if any(line.fault for line in lines):
+        raise typer.Exit(FAILED)

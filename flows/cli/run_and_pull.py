@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -30,6 +31,7 @@ from flows.cli.interruptions import received_signal
 from flows.cli.prefect_session import early_start, prefect_session
 from flows.pipeline.outcome import INCOMPLETE, NOTHING_PUBLISHED, WRONG_USE, Outcome, interruption
 from flows.reporting.run_log import last_runs, record_run, run_of, start_watch
+from flows.settings import SettingError, source_setting
 
 
 def run(
@@ -106,11 +108,10 @@ def pull(
     with prefect_session():
         from flows.sources.source_urls import declared_sources  # noqa: PLC0415
 
-        if source:
-            try:
-                declared_sources(source, lambda _: None)
-            except ValueError as error:
-                fail(WRONG_USE, str(error))
+        try:  # refused here, it is not the round's last pull
+            declared_sources(source or (), partial(source_setting, round_name=round_name))
+        except (ValueError, SettingError) as error:
+            fail(WRONG_USE, str(error))
         from flows.pull import run_pull  # noqa: PLC0415
 
         # A URL may hold a password, and Prefect stores and shows parameters.

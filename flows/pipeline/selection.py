@@ -1,13 +1,31 @@
 """Find the provinces that were asked for, by full or short names or by their pilots."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import polars as pl
 
+from contracts.load import Contracts
 from flows.pipeline.outcome import RefusedError
 from transforms.pipeline import Review
 
 ALL = "all"
+
+
+def check_names(contracts: Contracts, names: Sequence[str], published: Sequence[str]) -> None:
+    """Check the names of provinces before anything is read; whether one has submissions is known only after that.
+
+    Args:
+        contracts: whose regions and provinces are known.
+        names: full or short names, or `all`.
+        published: provinces that have a package.
+
+    Raises:
+        RefusedError: if one is no province.
+    """
+    regions = {name for region in contracts.regions for name in (region.name, region.short)}
+    of_round = [province.name for province in contracts.round.provinces]
+    if unknown := set(names) - {ALL, *regions, *of_round, *published}:
+        raise RefusedError(_unknown(unknown, [*of_round, *published]))
 
 
 def chosen_provinces(result: Review, provinces: Sequence[str], pilots: Sequence[str]) -> list[str]:
@@ -59,5 +77,10 @@ def named_provinces(result: Review, provinces: Sequence[str], others: Sequence[s
     regions = {region.short: region.name for region in result.contracts.regions}
     wanted = {regions.get(name, name) for name in provinces}
     if unknown := wanted - set(known):
-        raise RefusedError(f"unknown province {', '.join(sorted(unknown))}; known: {' '.join(dict.fromkeys(known))}")
+        raise RefusedError(_unknown(unknown, known))
     return wanted
+
+
+def _unknown(names: Iterable[str], known: Sequence[str]) -> str:
+    listed = f"; known: {' '.join(dict.fromkeys(known))}" if known else ""
+    return f"unknown province {', '.join(sorted(names))}{listed}"

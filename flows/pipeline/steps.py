@@ -1,5 +1,6 @@
 """The steps of a review after `collect`, each a Prefect task. To import this takes most of a second."""
 
+import errno
 from dataclasses import replace
 from importlib.metadata import version
 from io import BytesIO
@@ -22,8 +23,8 @@ from flows.pipeline.outcome import (
 from flows.pipeline.plan_round import read_plan_round
 from flows.pipeline.request import Job
 from flows.pipeline.results import Decisions, Rendered
-from flows.pipeline.selection import accepted_provinces, chosen_provinces
-from flows.publication.manifest import made_as_of, packages_in
+from flows.pipeline.selection import accepted_provinces, check_names, chosen_provinces
+from flows.publication.manifest import made_as_of, packages_in, submissions_published
 from flows.publication.open_workbooks import Content
 from flows.publication.publish import PublishResult
 from flows.publication.publish import publish as publish_packages
@@ -54,11 +55,18 @@ def check_request(job: Job) -> None:
     """Check the request and the rule catalogue before anything is judged.
 
     Raises:
-        RefusedError: if packages of one time would replace some of another; a whole round of today may.
+        RefusedError: if a name is no province, or if packages of one time would replace some of another; a whole round
+            of today may.
+        FileNotFoundError: if nothing is there of what the published packages were made of.
         contracts.load.ContractError: if rules.yaml and the rule functions do not match.
     """
-    load_checked(job.request.round_name)
+    contracts = load_checked(job.request.round_name)
     target, as_of = job.target, job.request.as_of
+    check_names(contracts, [*job.request.provinces, *job.request.accept_change], packages_in(target))
+    if not (job.collected.workbooks or job.collected.plans) and (before := submissions_published(target)):
+        # Perhaps a disk is not mounted: provinces with one pilot would lose it, and the gate would not hold them back.
+        fault = f"no submission is there; {before} were when the published packages were made"
+        raise FileNotFoundError(errno.ENOENT, fault, str(job.received.folder))
     published, wanted = made_as_of(target), moment_of(as_of)
     if packages_in(target) and published != wanted and (wanted or job.request.is_partial):
         asked = f"as of {as_of}" if wanted else "some provinces of today"

@@ -93,6 +93,15 @@ def made_as_of(out: Path) -> str | None:
             return None
 
 
+def submissions_published(out: Path) -> int:
+    """Return the number of submissions that the published packages were made of, from the record; 0 if unknown."""
+    match read_json(out / RECORD):
+        case {"counts": {"submissions": int(count)}}:
+            return count
+        case _:
+            return 0
+
+
 def short_hash(value: str) -> str:
     """Return the 16 digits of a hash that file and version names use."""
     return value.removeprefix("sha256:")[:16]

@@ -55,5 +55,6 @@ def _choose(out: Path, province: str, version: str | None, current: str | None) 
     others = [name for name in matching if name != current]
     if not others or (version is not None and len(others) > 1):
         what = "no earlier version" if version is None else f"no version {version}"
-        raise VersionNotFoundError(f"{what} of {province} to put back; known: {' '.join(known) or 'none'}")
+        listed = " ".join(f"{name} (the same as published)" if name == current else name for name in known)
+        raise VersionNotFoundError(f"{what} of {province} to put back; known: {listed or 'none'}")
     return others[0]

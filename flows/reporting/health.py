@@ -100,8 +100,9 @@ def points_of_runs(places: Places, runs: Sequence[Run], pull: Run | None, messag
         yield from _ending(places, last)
         yield from _not_published(places, last, runs[: runs.index(last)])
     if pull and pull.outcome != COMPLETE:
+        again = places.command("pull", *(part for url in pull.sources for part in ("--source", url)))
         for line in pull.reason.splitlines() or [pull.outcome]:
-            yield Point("source", line, places.command("pull"))
+            yield Point("source", line, again)
     if message and message.outcome != COMPLETE and (last is None or message.started >= last.started):
         for block in message.reason.split():
             yield Point("message", block, shlex.join(["prefect", "block", "inspect", block]))

@@ -38,6 +38,7 @@ class Run:
         as_of: the moment of the past that it reviewed; empty for today.
         is_partial: whether only some provinces were asked for.
         files: of a pull, how many are new, known, waiting and refused.
+        sources: of a pull, the URLs that it was given, without user and password; empty where they are in a setting.
         kind: review, pull or message.
         user: the account that it ran as.
     """
@@ -58,6 +59,7 @@ class Run:
     as_of: str = ""
     is_partial: bool = False
     files: dict[str, int] = field(default_factory=dict)
+    sources: tuple[str, ...] = ()
     kind: str = REVIEW
     user: str = ""
 

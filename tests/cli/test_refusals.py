@@ -68,6 +68,17 @@ def test_what_has_the_name_of_an_own_folder_stops_no_run(home: Path, tmp_path: P
 
 
 @pytest.mark.usefixtures("served")
+def test_what_is_no_province_is_refused_before_anything_is_read(home: Path, tmp_path: Path) -> None:
+    for option in ("--province", "--accept-change"):
+        result = peak_review(
+            home, "run", "--round", "first-batch", "--raw", SAMPLE, "--out", tmp_path, option, "河北市"
+        )
+        assert result.returncode == 2
+        assert "unknown province 河北市; known: 河北省 " in result.stderr
+        assert "read     " not in result.stdout + result.stderr
+
+
+@pytest.mark.usefixtures("served")
 def test_an_unknown_province_or_pilot_is_named(home: Path, tmp_path: Path) -> None:
     result = peak_review(
         home, "run", "--round", "first-batch", "--raw", SAMPLE, "--out", tmp_path, "--province", "海南省"

@@ -38,7 +38,7 @@ def test_a_faulty_round_is_listed_with_its_fault(home: Path, tmp_path: Path) -> 
     (tmp_path / "rounds").mkdir()
     (tmp_path / "rounds" / "third.yaml").write_text("round: third\n", encoding="utf-8")
     listed = peak_review(home, "rounds", "--raw", tmp_path, "--out", tmp_path, PEAK_REVIEW_CONTRACTS=str(tmp_path))
-    assert listed.returncode == 0
+    assert listed.returncode == 1
     assert "third: faulty: " in listed.stdout
 
 

@@ -135,6 +135,7 @@ def test_pulls_and_messages_that_failed_need_attention(place: Path) -> None:
         "kind": "pull",
         "reason": "sftp://a: no answer\nsftp://b: no key",
         "files": {"new": 2},
+        "sources": ("sftp://a", "sftp://b"),
     }
     record_pull(run_of(place, **failed), place / "raw")
     record_run(run_of(place, kind="message", outcome="failed", reason="custom-webhook/people"))
@@ -142,7 +143,7 @@ def test_pulls_and_messages_that_failed_need_attention(place: Path) -> None:
     assert lines[1:6] == [
         "  source failed: sftp://a: no answer",
         "  source failed: sftp://b: no key",
-        f"    peak-review pull --round {ROUND} --raw {place / 'raw'}",
+        f"    peak-review pull --round {ROUND} --raw {place / 'raw'} --source sftp://a --source sftp://b",
         "  message not sent through: custom-webhook/people",
         "    prefect block inspect custom-webhook/people",
     ]

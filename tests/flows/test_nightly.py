@@ -62,29 +62,37 @@ def test_a_disk_that_is_not_mounted_fails_the_night_and_nothing_is_published(nig
     assert messages[1].splitlines()[1].startswith(f"运行失败：{cause}")
 
 
+def test_nothing_is_pulled_into_a_disk_that_is_not_mounted(nights: Nights) -> None:
+    """It would be filled from the sources anew, without what reviewers wrote, and be published."""
+    ends, _, messages = nights
+    assert ends["not mounted"].startswith("FAILED Failed: nothing published: the raw folder is not there")
+    assert "nothing pulled: " in messages[2]
+    assert ends["emptied"].startswith("FAILED Failed: nothing published: no submission is there; 2 were when ")
+
+
 def test_a_block_that_fails_costs_neither_the_night_nor_the_others(nights: Nights) -> None:
     ends, logs, messages = nights
     assert ends["unheard"].startswith("COMPLETED Completed: first-batch：评审包无变化")
     assert "not sent through custom-webhook/dead: HTTPStatusError" in logs["unheard"]
     assert "not sent through custom-webhook/none: " in logs["unheard"]
-    assert "评审包无变化" in messages[2]
-    assert "问题" not in messages[2]
+    assert "评审包无变化" in messages[4]
+    assert "问题" not in messages[4]
 
 
 def test_a_source_that_cannot_be_read_makes_the_night_incomplete(nights: Nights) -> None:
     ends, _, messages = nights
     assert ends["unpulled"].startswith("COMPLETED Incomplete: ")
     assert "pull" in ends["unpulled"]
-    assert messages[3].splitlines()[1].startswith("来源读取失败，仅评审已收到的报送：file://")
-    assert messages[3].splitlines()[2].strip().startswith("peak-review pull --round first-batch --raw ")
-    assert len(messages) == 5
+    assert messages[5].splitlines()[1].startswith("来源读取失败，仅评审已收到的报送：file://")
+    assert " --source " in messages[5].splitlines()[2]
+    assert len(messages) == 7
 
 
 def test_a_province_that_is_held_back_is_told_with_the_reason(nights: Nights) -> None:
     ends, logs, messages = nights
     assert ends["damaged"].startswith("COMPLETED Completed: ")
     assert "hold     山西省: accepted-drop: " in logs["damaged"]
-    held, command = messages[4].splitlines()[1:3]
+    held, command = messages[6].splitlines()[1:3]
     assert held.startswith("暂缓发布（保留原评审包）：山西省: accepted-drop: 有效试点没有大幅减少")
     assert command.endswith(" --accept-change '山西省'")
 

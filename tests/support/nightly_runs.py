@@ -37,6 +37,13 @@ def main() -> None:
 
     night("good")
     night("vanished", raw=str(Path(raw) / "not mounted"))
+    sent, away = Path(raw) / "first-batch", Path(raw) / "away"
+    sent.rename(away)
+    night("not mounted", sources=[str(away / "submissions")])
+    sent.mkdir()
+    night("emptied")
+    sent.rmdir()
+    away.rename(sent)
     night("unheard", blocks=["custom-webhook/dead", "custom-webhook/people", "custom-webhook/none"])
     night("unpulled", sources=[str(Path(raw) / "no such source")])
     for workbook in Path(raw).rglob("*.xlsx"):

@@ -46,7 +46,9 @@ def test_one_source_fails_and_the_other_is_taken_in_and_no_password_is_anywhere(
     status = peak_review(home, "status", "--raw", tmp_path / "raw", "--out", tmp_path / "out")
     assert status.returncode == 3
     assert f"source failed: {gone.replace(f'keeper:{SECRET}@', '')}: failed: " in status.stdout
-    assert f"    peak-review pull --round first-batch --raw {tmp_path / 'raw'}\n" in status.stdout
+    given = [source.replace(f"keeper:{SECRET}@", "") for source in (gone, login)]
+    command = f"peak-review pull --round first-batch --raw {tmp_path / 'raw'} --source {given[0]} --source {given[1]}"
+    assert f"    {command}\n" in status.stdout
     last = result.stderr.splitlines()[-1]
     assert last.startswith(f"peak-review: {gone.replace(f'keeper:{SECRET}@', '')}: failed: ")
     assert "Traceback" not in result.stderr + result.stdout

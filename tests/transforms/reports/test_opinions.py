@@ -23,6 +23,7 @@ from tests.support.review_book import CITY, NEGATIVE, PARK, PART, PROVINCE, WORD
 from tests.support.review_book import publish as published
 from tests.support.sample_round import whole_round
 from transforms.decisions.ledger import FindingDecision, Ledger, PilotDecision
+from transforms.reports.notices.finding_places import FindingPlaces
 from transforms.reports.opinions.render_opinions import render_opinions
 from transforms.reports.view import View
 
@@ -55,6 +56,18 @@ def section(letter: Letter, head: str) -> list[str]:
 def facts(letter: Letter) -> dict[str, str]:
     rows = [[cell.text for cell in row.cells] for row in letter.tables[0].rows]
     return {row[at]: row[at + 1] for row in rows for at in (0, 2)}
+
+
+@pytest.mark.parametrize("province", PROVINCES)
+def test_no_folder_of_the_raw_data_is_in_an_opinion(province: str) -> None:
+    for path, letter in documents(province).items():
+        assert "submissions/" not in "".join(lines(letter)), path
+
+
+def test_the_name_of_an_unread_file_is_without_folders() -> None:
+    places = FindingPlaces(View(whole_round(), "湖南省"))
+    text = "“submissions/湖南省/附件 (1).rar”未参与审核：“submissions/湖南省/湘潭市.xlsx”无法打开"
+    assert places.without_folders(text) == "“附件 (1).rar”未参与审核：“湘潭市.xlsx”无法打开"
 
 
 def number(text: str) -> float:

@@ -11,7 +11,7 @@ from openpyxl.utils.cell import coordinate_to_tuple
 
 from transforms.failures import Failure, attempt
 from transforms.reports.notices.correction_items import HEADINGS, Correction, CorrectionItem
-from transforms.reports.notices.finding_places import FindingPlaces
+from transforms.reports.notices.finding_places import FindingPlaces, file_name
 from transforms.reports.rows.pilot_status import OFF_ROSTER, open_findings, pilot_statuses
 from transforms.reports.rows.version_rows import LEFT, VersionRow, version_rows
 from transforms.reports.view import View
@@ -92,11 +92,11 @@ def _correction(
         place=name,
         kind=first["kind"],
         office="你管委会" if first["kind"] == "park" else "你委",
-        files=tuple(_file_name(row["file"]) for row in concerned),
+        files=tuple(file_name(row["file"]) for row in concerned),
         version=single_line(first["version"], 20) if first["version"] else None,
         items=tuple(sorted(items, key=_by_place)),
         table=next(iter(view.review.judged.batch.sheets.get(first["file"], ())), None),
-        table_file=_file_name(first["file"]),
+        table_file=file_name(first["file"]),
         changes=tuple(_change(one, texts) for one in changes if is_left),
     )
 
@@ -132,9 +132,7 @@ class _PilotTexts:
 
     def reword(self, text: str, longest: int) -> str:
         """Reword a text for the pilot: names of others become 其他试点, paths become file names, no internal words."""
-        for file in sorted(self.view.copies, key=len, reverse=True):
-            text = text.replace(file, _file_name(file))
-        text = _EXCLUDED.sub("", text).replace("。。", "。").replace("”、“", "”“")
+        text = _EXCLUDED.sub("", self.places.without_folders(text)).replace("。。", "。").replace("”、“", "”“")
         return single_line("".join(self._without_others(text)), longest)
 
     def _without_others(self, text: str) -> Iterator[str]:
@@ -166,7 +164,7 @@ class _PilotTexts:
             severity=finding["severity"],
             heading=heading,
             title=rule.title,
-            file=_file_name(finding["file"]),
+            file=file_name(finding["file"]),
             sheet=single_line(finding["sheet"], 31) if finding["sheet"] and heading != HEADINGS[0] else None,
             cells=() if about_plan else self.places.cells(finding),
             where=self.reword(self.places.in_words(finding, about_plan=about_plan), _NAME)
@@ -207,10 +205,6 @@ def _known_names(view: View) -> dict[str, set[str]]:
             if pilot and _PLACE.search(name or ""):
                 known.setdefault(name, set()).add(pilot)
     return known
-
-
-def _file_name(file: str) -> str:
-    return single_line(file.rsplit("/", 1)[-1], 80)
 
 
 def _by_place(item: CorrectionItem) -> tuple[bool, int, tuple[int, int]]:

@@ -10,6 +10,7 @@ import polars as pl
 from openpyxl.utils.cell import coordinate_to_tuple
 
 from transforms.reports.view import View
+from transforms.safe_text import single_line
 
 _YEAR = re.compile(r"(20\d\d)年")
 _QUOTED = re.compile("“([^”]+)”")
@@ -17,6 +18,7 @@ _PARAGRAPH = re.compile(r"第(\d+)段")
 _CELL = re.compile(r"工作簿 ?([^!，。；（）“”]+)!([A-Z]{1,3}\d+)")
 _PLAN_CELL = re.compile(r"方案 ?(方案表\d*)!([A-Z]{1,3}\d+)")
 _TWICE = re.compile(r"“([^”]+)”（“\1”一节）")
+_PATH = re.compile("“(submissions/[^”]+)”")
 _SHOWN = 4
 _BLOCKS = {
     "COLUMN-SHIFTED",
@@ -95,6 +97,17 @@ class FindingPlaces:
         shown = "、".join(cells[:_SHOWN]) + ("等" if len(cells) > _SHOWN else "")
         return f"工作表“{finding['sheet']}”{shown}"
 
+    def without_folders(self, text: str) -> str:
+        """Replace the paths of files, which have folders of `data/raw`, by their names."""
+        for file in self._files:
+            text = text.replace(file, file_name(file))
+        return _PATH.sub(lambda match: f"“{file_name(match[1])}”", text)  # of what could not be read
+
+    @cached_property
+    def _files(self) -> list[str]:
+        """Paths of all files, the longest first: one may be part of another."""
+        return sorted(self.view.copies, key=len, reverse=True)
+
     def without_numbers(self, file: str, text: str) -> str:
         """Replace the numbers of paragraphs, which Word does not show, by headings, and addresses by words."""
 
@@ -105,3 +118,8 @@ class FindingPlaces:
         text = _PLAN_CELL.sub(lambda match: f"{match[1]}第{coordinate_to_tuple(match[2])[0]}行", text)
         text = _CELL.sub(lambda match: f"工作表“{match[1]}”{match[2]}单元格", text)
         return _TWICE.sub(r"“\1”", _PARAGRAPH.sub(heading, text))
+
+
+def file_name(file: str) -> str:
+    """Return the name of a file without its folders, to be shown in a document."""
+    return single_line(file.rsplit("/", 1)[-1], 80)

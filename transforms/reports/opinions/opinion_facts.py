@@ -216,7 +216,7 @@ class OpinionFacts:
                 continue
             name = names[row["indicator"]].name if row["indicator"] in names else ""
             year = f"{row['year']}年" if row["year"] else ""
-            message = self._places.without_numbers(row["file"], row["message"])
+            message = self._places.without_folders(self._places.without_numbers(row["file"], row["message"]))
             kept.append(
                 Problem(
                     SEVERITY_TITLES[row["severity"]],
