@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from flows.publication import reviewer_edits
 from flows.publication.file_names import as_utf8
+from flows.publication.manifest import list_package
 from flows.publication.publish import publish
 from flows.publication.reviewer_edits import NAMES as RECORDED
 from flows.publication.reviewer_edits import archive_changes
+from flows.publication.safe_files import FolderListing
 from flows.sources.raw_listing import list_raw
 from tests.support.package_folder import BOOK, CHANGED, NAME, PACKAGES, archived, contents, record, run_publication
 
@@ -88,3 +91,15 @@ def test_a_file_of_any_name_is_archived(published: Path, name: str) -> None:
         assert line == {"copy": Path(copy).name, "name": as_utf8(f"submissions/{name}")}
     assert run_publication(published, "new") == ()
     assert contents(published.parent / "reviews") >= {b"work"}
+
+
+def test_a_file_that_vanishes_before_it_is_copied_costs_no_other(
+    published: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package, archive = published / NAME, published.parent / "reviews" / NAME
+    (package / "b.txt").write_bytes(b"mine")
+    found = list_package(package)
+    listing = FolderListing({"a.txt": package / "a.txt"} | found.files, found.others)
+    monkeypatch.setattr(reviewer_edits, "list_package", lambda _: listing)
+    assert [Path(copy).read_bytes() for copy in reviewer_edits.archive_package(package, archive)] == [b"mine"]
+    assert [path.name.partition("-")[2] for path in archive.iterdir()] == ["b.txt"]
