@@ -1,8 +1,38 @@
 """Completion by indicator: how many pilots met their target, of how many judged, and sums over the same pilots."""
 
+from dataclasses import dataclass
+
 import polars as pl
 
 from contracts.load import Contracts
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many due targets are in each state, and how many of the missed ones are explained."""
+
+    met: int = 0
+    missed: int = 0
+    unjudged: int = 0
+    explained: int = 0
+
+    @property
+    def judged(self) -> int:
+        """Targets that could be judged."""
+        return self.met + self.missed
+
+    @property
+    def total(self) -> int:
+        """All due targets."""
+        return self.judged + self.unjudged
+
+
+def tallies(achieved: pl.DataFrame, *by: str) -> dict[tuple[str, ...], Tally]:
+    """Count the states of all targets by columns, of every indicator and due year; () is the key without columns."""
+    explained = (pl.col("state") == "missed") & pl.col("explanation").is_not_null()
+    states = {name: (pl.col("state") == name).sum() for name in ("met", "missed", "unjudged")}
+    counted = achieved.group_by(pl.lit(0), *by).agg(**states, explained=explained.sum())
+    return {row[1 : 1 + len(by)]: Tally(*row[1 + len(by) :]) for row in counted.iter_rows()}
 
 
 def completion(achieved: pl.DataFrame, contracts: Contracts) -> pl.DataFrame:

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from collections import Counter
 from functools import cache
 
 import openpyxl
@@ -11,6 +12,7 @@ from docx import Document
 
 from tests.sample.progress import CONTRACTS, Report, draw_report, number_of
 from tests.sample.progress_round import plans, reports
+from tests.support.overview_page import Outline
 from tests.support.progress_round import review
 from transforms.failures import Failure
 from transforms.pipeline import Review
@@ -18,6 +20,8 @@ from transforms.progress.completion import completion
 from transforms.reports.notices.render_notices import render_notices
 from transforms.reports.opinions.progress_table import last_target_text
 from transforms.reports.opinions.render_opinions import render_opinions
+from transforms.reports.overview.overview import render_overview
+from transforms.reports.summary_report.report_document import render_report
 from transforms.reports.view import View
 from transforms.reports.workbook.review_workbook import render_review_workbook
 
@@ -102,6 +106,50 @@ def test_the_sheet_shows_every_target_and_its_charts_count_them() -> None:
     assert any("城市试点完成矩阵" in str(cell) for row in texts for cell in row)
     bars = [part for part in charts(content) if b"barChart" in part and "完成的试点数".encode() in part]
     assert len(bars) == 2
+
+
+def test_the_index_shows_completion_and_no_missing_plan() -> None:
+    text = render_overview(whole()).decode()
+    n = Counter(whole().achievement["state"])
+    assert f"<dd>{n['met']}<small> / {n['met'] + n['missed']}</small></dd>" in text
+    assert "实际2023、2024、2025年" in text
+    mine = Counter(whole().achievement.filter(pl.col("pilot") == "盐城市")["state"])
+    outline = Outline(text)
+    (row,) = [row for row in outline.rows if row[:2] == ["江苏省", "盐城市"] and len(row) == 13]
+    assert row[7:9] == [str(mine["met"]), str(mine["met"] + mine["missed"])]
+    assert "未收到实施方案" not in text
+    assert "没有填写" not in text
+    assert '<th scope="col">建设状态</th><th scope="col">偏差原因</th>' in text
+
+
+def test_the_report_has_the_completion_of_every_province_and_pilot() -> None:
+    document = Document(io.BytesIO(render_report(View(whole()))))
+    tables = [[[cell.text for cell in row.cells] for row in table.rows] for table in document.tables]
+    (done,) = [table for table in tables if "已说明" in table[0]]
+    mine = Counter(whole().achievement.filter(pl.col("province") == "江苏省")["state"])
+    figures = [sum(mine.values()), mine["met"], mine["missed"]]
+    assert next(row for row in done if row[1] == "江苏省")[2:5] == list(map(str, figures))
+    at = tables[-1][0].index("目标完成")
+    assert sum(int(row[at].split("/")[0]) for row in tables[-1][1:] if "/" in row[at]) == sum(
+        int(row[3]) for row in done[1:]
+    )
+
+
+def test_without_an_accepted_plan_nothing_is_counted_as_judged() -> None:
+    alone = review([reports()["杭州市"]], (plans()["太原市"],))
+    outline = Outline(render_overview(alone).decode())
+    (row,) = [row for row in outline.rows if row[:2] == ["浙江省", "杭州市"] and len(row) == 13]
+    assert row[7:9] == ["—", "—"]
+    table = Document(io.BytesIO(render_report(View(alone)))).tables[-1]
+    at = [cell.text for cell in table.rows[0].cells].index("目标完成")
+    assert {row.cells[at].text for row in table.rows[1:]} == {"无法判断"}
+
+
+def test_the_comparison_with_the_nation_asks_for_no_plan() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(render_review_workbook(View(whole(), "江苏省"))))
+    basis = [str(row[-1]) for row in book["对标情况"].iter_rows(values_only=True)]
+    assert any("填报的工业增加值平均增长率" in text for text in basis)
+    assert not any("实施方案" in text and "没有可核对" in text for text in basis)
 
 
 def test_the_cover_says_whose_plan_is_assessed() -> None:

@@ -152,6 +152,13 @@ def test_the_state_of_a_project_is_read_as_meant(state: str, *, reported: bool) 
     assert [one["rule"] for one in found(edit)] == ["PROGRESS-PROJECT"] * reported
 
 
+def test_of_a_value_off_both_its_neighbours_the_value_itself_is_reported() -> None:
+    """It falls and comes back: the step back is the one in the wanted direction."""
+    (one,) = found(lambda report: report.put("C19", 2024, 41.0))
+    assert (one["rule"], one["year"]) == ("PROGRESS-JUMP", 2024)
+    assert "较2023年的" in one["message"]
+
+
 @pytest.mark.parametrize("words", ["暂无", "统计局7月公布"])
 def test_a_remark_about_the_scope_explains_no_missing_value(words: str) -> None:
     def edit(report: Report) -> Report:

@@ -8,6 +8,7 @@ import polars as pl
 
 from contracts.indicators import Indicator
 from transforms.progress.assess import rate_text
+from transforms.progress.completion import Tally, tallies
 from transforms.reports.rows.quantities import quantity_text
 from transforms.reports.sheet_parts.tables import Row
 from transforms.reports.view import View
@@ -59,13 +60,14 @@ def last_target_text(view: View, row: Row) -> str:
 
 def progress_tally(view: View, pilot: str) -> str:
     """Return in Chinese how many due targets are met, missed and not judged."""
-    mine = view.review.achievement.filter(pl.col("pilot") == pilot)
-    if mine.is_empty():
-        return "未评估"
-    n = dict(mine.group_by("state").len().iter_rows())
-    explained = mine.filter((pl.col("state") == "missed") & pl.col("explanation").is_not_null()).height
-    missed = f"{n.get('missed', 0)}（已说明{explained}）" if n.get("missed") else "0"
-    return f"已完成{n.get('met', 0)}，未完成{missed}，无法判断{n.get('unjudged', 0)}"
+    mine = tallies(view.review.achievement.filter(pl.col("pilot") == pilot)).get(())
+    return tally_text(mine) if mine else "未评估"
+
+
+def tally_text(mine: Tally) -> str:
+    """Return a tally in Chinese."""
+    missed = f"{mine.missed}（已说明{mine.explained}）" if mine.missed else "0"
+    return f"已完成{mine.met}，未完成{missed}，无法判断{mine.unjudged}"
 
 
 def _figure(view: View, row: Row, name: str) -> str:

@@ -14,6 +14,7 @@ from contracts.rules import SEVERITIES, SEVERITY_TITLES
 from transforms.decisions.ledger import EMPTY, Ledger
 from transforms.failures import Failure
 from transforms.pipeline import Review
+from transforms.progress.completion import Tally, tallies
 from transforms.reports.overview.pilot_pages import unidentified_plans
 from transforms.reports.overview.sections import pilot_rows, plan_rows, province_rows, rule_rows, total_row
 from transforms.reports.rows.pilot_status import OFF_ROSTER
@@ -56,6 +57,10 @@ def render_overview(review: Review, failures: list[Failure] | None = None, ledge
         script_hash=_digest(script),
         severities=[{"key": severity, "title": SEVERITY_TITLES[severity]} for severity in SEVERITIES],
         total=total_row(provinces),
+        progress=review.contracts.round.kind == "progress",
+        reported_years="、".join(map(str, review.contracts.round.reported_years)),
+        due="、".join(map(str, review.contracts.round.due)),
+        done=tallies(review.achievement).get((), Tally()),
         outside=sum(row["state"] == OFF_ROSTER for row in pilots),
         provinces=provinces,
         rules=rule_rows(view),

@@ -178,6 +178,8 @@ def _project(project: Row) -> Row:
         "name": _evidence(project["name"], _NAME),
         "period": single_line(project["period"], _QUOTE),
         "supports": _evidence(project["supports"]),
+        "status": single_line(project["status"], _QUOTE),
+        "cause": _evidence(project["cause"]),
         "lacks": "、".join([*project["lacks"], *project["without"]]),
         "where": f"{project['sheet']} {project['cell']}",
     }

@@ -7,6 +7,7 @@ import polars as pl
 
 from contracts.rules import FAMILY_TITLES, SEVERITIES, SEVERITY_TITLES
 from transforms.failures import Failure
+from transforms.progress.completion import Tally, tallies
 from transforms.reports.files.pilot_files import opinion_paths
 from transforms.reports.overview.pilot_pages import pilot_pages
 from transforms.reports.rows.pilot_status import count_findings, open_findings, pilot_statuses, province_statuses
@@ -21,12 +22,14 @@ def province_rows(view: View) -> list[Row]:
     """Return the provinces of the round, then others with submissions, last the submissions without a province."""
     sent = set(view.files["province"])
     statuses = province_statuses(view)
+    done = tallies(view.review.achievement, "province")
     rows: list[Row] = [
         row
         | {
             "name": row["province"],
             "counts": _counts(row),
             "links": _links(row["province"], sent=row["province"] in sent),
+            "done": done.get((row["province"],), Tally()),
         }
         for row in statuses
     ]
@@ -38,6 +41,7 @@ def province_rows(view: View) -> list[Row]:
         rows.append(
             nothing
             | {"name": NOWHERE, "state": "无法识别", "good": False, "submitted": unknown, "counts": found, "links": []}
+            | {"done": Tally()}
         )
     return rows
 
@@ -104,6 +108,7 @@ def pilot_rows(view: View, failures: list[Failure] | None) -> list[Row]:
     packaged = set(view.provinces["province"])
     pages = pilot_pages(view, statuses, failures)
     opinions = opinion_paths(statuses)
+    done = tallies(view.review.achievement, "province", "pilot")
     return [
         row
         | {
@@ -115,6 +120,7 @@ def pilot_rows(view: View, failures: list[Failure] | None) -> list[Row]:
             "kind": KIND_TITLES.get(row["kind"] or "", "—"),
             "listed": "是" if row["listed"] else "否",
             "counts": _counts(row),
+            "done": done.get((row["province"], row["pilot"]), Tally()),
             "links": _pilot_links(row["province"], opinions.get((row["province"], row["pilot"])))
             if row["province"] in packaged
             else [],

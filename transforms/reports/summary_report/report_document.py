@@ -8,7 +8,7 @@ from docx.document import Document as Letter
 from docx.shared import Mm
 
 from contracts.rules import SEVERITY_TITLES
-from transforms.progress.completion import completion
+from transforms.progress.completion import Tally, completion, tallies
 from transforms.reports.letters.letter_style import (
     add_line,
     add_page_number,
@@ -29,6 +29,7 @@ _NAMES = 5  # pilots named beside a shared problem
 _NAME = 40  # characters of a name
 _PROVINCES = (("序号", 12), ("省份", 40), ("名额", 14), ("有效", 14), ("名额状态", 28), ("未处理的问题", 46))
 _DUTIES = (("序号", 12), ("单位", 84), ("必须更正（项）", 29), ("更正或说明（项）", 31))
+_DONE = (("序号", 12), ("省份", 42), ("到期目标", 20), ("已完成", 20), ("未完成", 20), ("已说明", 20), ("无法判断", 20))
 _NUMERALS = "一二三四"
 _PILOTS = (
     ("序号", 12),
@@ -63,6 +64,9 @@ def render_report(view: View) -> bytes:
         add_line(letter, "各省（自治区）报送和审核情况如下：")
         rows = [_province_row(at, row) for at, row in enumerate(facts.provinces, 1)]
         add_table(letter, [title for title, _ in _PROVINCES], [Mm(width) for _, width in _PROVINCES], rows)
+        if view.contracts.round.kind == "progress":
+            add_line(letter, "各省（自治区）到期目标完成情况如下：")
+            add_table(letter, [title for title, _ in _DONE], [Mm(width) for _, width in _DONE], _completed(facts))
     add_line(letter, "二、主要共性问题", "公文一级")
     for line in _shared(facts):
         add_line(letter, line)
@@ -77,10 +81,18 @@ def render_report(view: View) -> bytes:
     start_landscape_page(letter)
     add_line(letter, "附件", "公文附件")
     add_line(letter, "试点情况表", "公文附表标题")
+    if view.contracts.round.kind == "progress":
+        add_line(letter, "目标完成：已完成的到期目标项数/可判断的项数。", "公文结语")
     columns = [column for column in _PILOTS if view.province is None or column[0] != "省份"]
+    if view.contracts.round.kind == "progress":
+        columns = [("目标完成" if title == "实施方案" else title, width) for title, width in columns]
     spare = sum(width for _, width in _PILOTS) - sum(width for _, width in columns)
     widths = [Mm(width + spare * (title == "试点")) for title, width in columns]
-    pilots = [_pilot_row(at, row, columns) for at, row in enumerate(facts.pilots, 1)]
+    done = tallies(view.review.achievement, "province", "pilot")
+    pilots = [
+        _pilot_row(at, row, columns, done.get((row["province"], row["pilot"])))
+        for at, row in enumerate(facts.pilots, 1)
+    ]
     add_table(letter, [title for title, _ in columns], widths, pilots)
     add_page_number(letter)
     return letter_bytes(letter)
@@ -120,13 +132,11 @@ def _completeness(facts: ReportFacts) -> Iterator[str]:
 def _completion(view: View) -> Iterator[str]:
     """Yield in a progress round how many due targets were met, and the indicators that most pilots missed."""
     achieved = view.visible(view.review.achievement)
-    n = dict(achieved.group_by("state").len().iter_rows())
-    judged = n.get("met", 0) + n.get("missed", 0)
-    explained = achieved.filter((pl.col("state") == "missed") & pl.col("explanation").is_not_null()).height
+    n = tallies(achieved).get((), Tally())
     due = "、".join(map(str, view.contracts.round.due))
     yield (
-        f"{due}年到期目标{achieved.height}项，可判断{judged}项，其中已完成{n.get('met', 0)}项，"
-        f"未完成{n.get('missed', 0)}项（已说明原因{explained}项）；无法判断{n.get('unjudged', 0)}项。"
+        f"{due}年到期目标{n.total}项，可判断{n.judged}项，其中已完成{n.met}项，"
+        f"未完成{n.missed}项（已说明原因{n.explained}项）；无法判断{n.unjudged}项。"
     )
     missed_at_all = completion(achieved, view.contracts).filter(pl.col("missed") > 0)
     behind = missed_at_all.sort("missed", descending=True, maintain_order=True).head(5)
@@ -208,7 +218,17 @@ def _province_row(at: int, row: Row) -> tuple[str, ...]:
     return str(at), row["province"], quota, accepted, row["state"], counts_in_words(row)
 
 
-def _pilot_row(at: int, row: Row, columns: Sequence[tuple[str, int]]) -> list[str]:
+def _completed(facts: ReportFacts) -> list[tuple[str, ...]]:
+    """Return for each province of a progress round how many due targets are in each state."""
+    found = tallies(facts.view.review.achievement, "province")
+    done = [(row["province"], found.get((row["province"],), Tally())) for row in facts.provinces]
+    return [
+        (str(at), name, *map(str, (n.total, n.met, n.missed, n.explained, n.unjudged)))
+        for at, (name, n) in enumerate(done, 1)
+    ]
+
+
+def _pilot_row(at: int, row: Row, columns: Sequence[tuple[str, int]], done: Tally | None) -> list[str]:
     cells = {
         "序号": str(at),
         "省份": row["province"],
@@ -217,6 +237,7 @@ def _pilot_row(at: int, row: Row, columns: Sequence[tuple[str, int]]) -> list[st
         "报送状态": row["state"],
         "可用数值": "—" if row["usable"] is None else f"{row['usable']}/{row['wanted']}",
         "实施方案": row["plan"],
+        "目标完成": f"{done.met}/{done.judged}" if done and done.judged else "无法判断",
         "未处理的问题": counts_in_words(row),
         "结论": shown(row["conclusion"]),
     }

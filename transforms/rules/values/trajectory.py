@@ -1,6 +1,6 @@
 """Rules about the course of targets: direction, pace, no change. Only usable values."""
 
-from itertools import pairwise
+from itertools import islice, pairwise
 
 import polars as pl
 
@@ -88,8 +88,33 @@ def pace_fast(batch: Batch, contracts: Contracts, *, times: float) -> pl.DataFra
 
 
 def progress_jump(batch: Batch, contracts: Contracts, *, times: float) -> pl.DataFrame:
-    """An actual value changes faster than plausible, as `pace_fast`."""
-    return pace_fast(batch, contracts, times=times)
+    """An actual value changes faster than plausible, as `pace_fast`; a value off both its neighbours is the odd one."""
+    found = pace_fast(batch, contracts, times=times).select("file", "indicator", "year", "detail", "expected", "off")
+    years = contracts.round.required_years
+    paths = usable_paths(batch, contracts)
+    moved = []
+    for (h, before), (i, odd), (j, after) in zip(
+        *(islice(enumerate(years), at, None) for at in range(3)), strict=False
+    ):
+        away, back = on_scale(value(i)) - on_scale(value(h)), on_scale(value(j)) - on_scale(value(i))
+        pace = pl.when(away > 0).then(pl.col("fast")).otherwise(pl.col("slow")) * (odd - before)
+        limit = format_numbers(off_scale(on_scale(value(h)) + pace).round_sig_figs(3))
+        bound = pl.when(away > 0).then(pl.lit("不超过")).otherwise(pl.lit("不低于"))
+        moved.append(
+            paths.filter((away * back < 0) & ((away + back).abs() < back.abs() / 2)).select(
+                "file",
+                "indicator",
+                year=pl.lit(after, pl.Int64),
+                odd=pl.lit(odd, pl.Int64),
+                at_odd=pl.format("{}年的{}{}", pl.lit(before), format_numbers(value(h)), "unit"),
+                limit=pl.concat_str(bound, limit, "unit"),
+            )
+        )
+    if not moved:  # fewer than three years
+        return at_cells(found, batch)
+    rows = found.join(pl.concat(moved), on=["file", "indicator", "year"], how="left", maintain_order="left")
+    pairs = {"year": "odd", "detail": "at_odd", "expected": "limit"}
+    return at_cells(rows.with_columns(**{to: pl.coalesce(new, to) for to, new in pairs.items()}), batch)
 
 
 def pace_slow(batch: Batch, contracts: Contracts, *, part: float) -> pl.DataFrame:

@@ -27,6 +27,7 @@ NAMES = {"city": "指标对照（城市）", "park": "指标对照（园区）"}
 _LEAD = {"试点": 13, "序号": 5, "具体指标": 24, "单位": 11, "问题": 32, "清单": 8}
 _BASE = {"原值": 12, "规范值": 11, "同类中位数": 13}
 _TARGET = {"原值": 12, "规范值": 11, "年均变化": 11, "全国目标": 9, "同类中位数": 13}
+_ACTUAL = {"年均变化": 14, "同类中位数": 17}  # of a progress round
 _TAIL = {"备注": 16, "换算依据": 16, "出处": 16}
 _NAME = 3
 _A3 = 8
@@ -56,14 +57,17 @@ def write_comparison(sheet: Worksheet, view: View, kind: str) -> Places:
     return places
 
 
-def _blocks(years: tuple[int, ...]) -> list[dict[str, int]]:
-    return [_BASE, *([_TARGET] * (len(years) - 1))]
+def _blocks(round_: Round) -> list[dict[str, int]]:
+    wider = _ACTUAL if round_.kind == "progress" else {}
+    return [_BASE | {"同类中位数": wider.get("同类中位数", _BASE["同类中位数"])}] + [_TARGET | wider] * (
+        len(round_.required_years) - 1
+    )
 
 
 def _write_header(sheet: Worksheet, round_: Round) -> list[int]:
     """Write the two rows of the header and return the widths of the columns."""
     years = round_.required_years
-    blocks = _blocks(years)
+    blocks = _blocks(round_)
     columns = [item for part in (_LEAD, *blocks, _TAIL) for item in part.items()]
     for number, (title, width) in enumerate(columns, 1):
         put(sheet, 1, number, "", "表头")

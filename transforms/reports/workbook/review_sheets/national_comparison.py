@@ -74,7 +74,7 @@ def _emissions(view: View) -> Iterator[Row]:
     if not view.lists_all:
         keys = ["province", "pilot"]
         changes = changes.join(view.listed.select(keys).unique(), on=keys, how="semi", maintain_order="left")
-    found = changes.to_dicts()
+    found, round_kind = changes.to_dicts(), view.contracts.round.kind
     peaks = {(row["province"], row["pilot"]): row for row in batch.plans.peaks.drop_nulls("year").to_dicts()}
     planned = {(row["province"], row["pilot"]) for row in pilot_statuses(view) if row["plan"] == PLAN_CHECKED}
     for who, alike in groupby(found, lambda row: (row["province"], row["pilot"])):
@@ -93,4 +93,5 @@ def _emissions(view: View) -> Iterator[Row]:
         unsaid = "方案未见达峰年份" if who in planned else "没有可核对的实施方案"
         said = f"方案提出{peak['year']}年{'前' if peak['before'] else ''}达峰" if peak else unsaid
         amount = f"，峰值{peak['amount']}" if peak and peak["amount"] else ""
-        yield row | {"where": f"{basis}；{said}{amount}"}
+        where = basis if round_kind == "progress" else f"{basis}；{said}{amount}"
+        yield row | {"where": where}

@@ -1,10 +1,12 @@
 """目标完成情况, of progress rounds: completion by indicator with a chart, a matrix of pilots, and every target."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 import polars as pl
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
 from transforms.progress.assess import rate_text
@@ -13,17 +15,18 @@ from transforms.reports.opinions.progress_table import last_target_text
 from transforms.reports.rows.quantities import number_format
 from transforms.reports.sheet_parts.cells import merge, put
 from transforms.reports.sheet_parts.charts import Area, draw_counts, place_chart
-from transforms.reports.sheet_parts.styles import set_up_page
+from transforms.reports.sheet_parts.styles import height_for, set_up_page
 from transforms.reports.sheet_parts.tables import Column, Row, write_table
 from transforms.reports.view import KIND_TITLES, View
 
 _STYLES = {"met": "good", "missed": "bad", "unjudged": "居中"}
-_WIDTHS = (9, 17, 27, 11, 10, 13, 10, 8, 9, 32, 13, 9, 9, 9, 12, 11, 7)
+_WIDTHS = (10, 20, 27, 14, 11, 17, 11, 9, 10, 34, 17, 10, 10, 10, 17, 12, 7)
 _MARKS = {"met": "●", "missed": "○", "unjudged": "—"}
 _CHART_ROWS = 16
+_PILOT = 12  # characters of a column of the matrix behind those of the table
 _NOTE = (
     "完成率＝（实际值－基期值）÷（目标值－基期值），基期值和目标值以原报送并采用的为准。“以上”“不超过”按原意判断，"
-    "“左右”允许相差{about:.0%}。年均变化：比重、比率为百分点，其他为复合增长率（%）。"
+    "“左右”允许相差{about:.0%}，区间按先达到的一端判断；不设增减方向的指标，目标不低于基期的按“不低于”判断。年均变化：比重、比率为百分点，其他为复合增长率（%）。"
     "合计只列可加指标，且基期、目标、实际齐全的同一批试点。"
 )
 
@@ -38,17 +41,28 @@ def write_target_completion(sheet: Worksheet, view: View) -> int:
     _title(sheet, 1, f"{view.title}：目标完成情况")
     put(sheet, 2, 1, _NOTE.format(about=view.contracts.progress.about), "注")
     merge(sheet, 2, 1, 12)
-    sheet.row_dimensions[2].height = 42
+    sheet.row_dimensions[2].height = 56
     at = _write_completion(sheet, view, achieved, 4)
     for kind in view.contracts.tables:
         mine = achieved.filter(pl.col("kind") == kind)
         if mine.height:
             at = _write_matrix(sheet, view, kind, mine, at)
+    _start_page(sheet, at)
     _title(sheet, at, "逐项情况")
-    write_table(sheet, _columns(view), achieved.to_dicts(), top=at + 1, main=False)
+    write_table(sheet, _as_wide(_columns(view)), achieved.to_dicts(), top=at + 1, main=False)
     sheet.auto_filter.ref = f"A{at + 1}:{get_column_letter(len(_columns(view)))}{at + 1 + achieved.height}"
     set_up_page(sheet)
+    sheet.print_title_rows = f"{at + 1}:{at + 1}"
     return achieved.height
+
+
+def _as_wide(columns: Sequence[Column]) -> list[Column]:
+    """Give the columns the widths of the sheet, by which the heights of their rows are set."""
+    return [replace(column, width=width) for column, width in zip(columns, _WIDTHS, strict=False)]
+
+
+def _start_page(sheet: Worksheet, row: int) -> None:
+    sheet.row_breaks.append(Break(id=row - 1))
 
 
 def _title(sheet: Worksheet, row: int, text: str) -> None:
@@ -74,7 +88,8 @@ def _write_completion(sheet: Worksheet, view: View, achieved: pl.DataFrame, at: 
         Column("基期、目标、实际合计（同一批试点）", 40, _sums),
         Column("完成率中位数", 14, lambda row: rate_text(row["rate"]), "居中"),
     ]
-    below = write_table(sheet, columns, [*rows, total], top=at + 1, main=False)
+    below = write_table(sheet, _as_wide(columns), [*rows, total], top=at + 1, main=False)
+    _start_page(sheet, below + 1)
     for kind in view.contracts.tables:
         of_kind = [row for row in rows if row["kind"] == kind and row["judged"]]
         if of_kind:
@@ -101,13 +116,17 @@ def _write_matrix(sheet: Worksheet, view: View, kind: str, achieved: pl.DataFram
     years = view.contracts.round.due
     for year in years:
         legend = "●已完成　○未完成，附完成率　—无法判断"
+        _start_page(sheet, at)
         _title(sheet, at, f"{KIND_TITLES[kind]}试点完成矩阵（{year}年；{legend}）")
         pilots = achieved.select("province", "pilot").unique(maintain_order=True).rows()
         states = {(row["pilot"], row["indicator"]): row for row in achieved.filter(pl.col("year") == year).to_dicts()}
         heads = ("序号", "具体指标", *(view.pilot_title(*pilot) for pilot in pilots))
         for column, text in enumerate(heads, 1):
             put(sheet, at + 1, column, text, "表头")
-        sheet.row_dimensions[at + 1].height = 42
+        wide = [_WIDTHS[column] if column < len(_WIDTHS) else _PILOT for column in range(len(heads))]
+        for column in range(len(_WIDTHS), len(heads)):
+            sheet.column_dimensions[get_column_letter(column + 1)].width = _PILOT
+        sheet.row_dimensions[at + 1].height = height_for(zip(heads, wide, strict=True))
         for below, indicator in enumerate(view.contracts.tables[kind].indicators, at + 2):
             put(sheet, below, 1, indicator.number, "居中")
             put(sheet, below, 2, indicator.name, "文字")
@@ -115,7 +134,7 @@ def _write_matrix(sheet: Worksheet, view: View, kind: str, achieved: pl.DataFram
                 one = states[pilot, indicator.code]
                 rate = f" {rate_text(one['rate'])}" if one["state"] == "missed" and one["rate"] is not None else ""
                 put(sheet, below, column, _MARKS[one["state"]] + rate, _STYLES[one["state"]])
-            sheet.row_dimensions[below].height = 30
+            sheet.row_dimensions[below].height = height_for([(indicator.name, _WIDTHS[1])])
         at += 3 + len(view.contracts.tables[kind].indicators)
     return at
 
