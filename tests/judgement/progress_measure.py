@@ -91,7 +91,7 @@ def _measure_round(
         kinds = [kind for kind in fault.kinds if free[kind]]
         one = free[rng.choice(kinds)].pop() if kinds else None
         result = fault.inject(one, rng) if one else None
-        if one and result:
+        if one and result and result[0] != one:  # a slip of 0 is no fault
             injected[one.pilot] = (fault, one, *result)
         else:
             left.append(fault)

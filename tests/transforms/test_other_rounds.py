@@ -6,14 +6,18 @@ from functools import cache
 import openpyxl
 import polars as pl
 import pytest
+from docx import Document
 
 from contracts.load import load_contracts
 from tests.sample.other_rounds import SENDERS, workbook
+from tests.support.overview_page import Outline
 from transforms.decisions.ledger import EMPTY
 from transforms.failures import Failure
 from transforms.intake.submission import read_submission
 from transforms.pipeline import Provenance, Review, review_round
 from transforms.reports.files.round_files import round_files
+from transforms.reports.overview.overview import render_overview
+from transforms.reports.summary_report.report_document import render_report
 from transforms.reports.view import View
 from transforms.reports.workbook.review_workbook import render_without_failed_sheets
 from transforms.rules.registry import load_checked
@@ -85,3 +89,33 @@ def test_a_table_of_another_scheme_has_its_own_indicators() -> None:
     assert set(rows["indicator"]) == {"Z01", "Z02", "Z03", "Z04", "Z05", "Z06"}
     assert set(rows.filter(pl.col("indicator") == "Z01")["unit"]) == {"吨二氧化碳/吨标准煤"}
     assert set(rows["year"]) == {2025, 2027, 2030}
+
+
+def report_of(name: str, province: str | None = None) -> str:
+    document = Document(io.BytesIO(render_report(View(reviewed(name), province))))
+    return "\n".join(paragraph.text for paragraph in document.paragraphs)
+
+
+@pytest.mark.parametrize("name", ["second-batch", "zero-carbon-parks"])
+def test_where_no_quota_and_no_roster_is_published_no_text_counts_them(name: str) -> None:
+    """Neither 共有名额0个 and 符合名额 nor 名单内：否, and no plan is due."""
+    for text in (report_of(name), report_of(name, SENDERS[name][0].province)):
+        assert "名额未公布，不作判断。" in text
+        assert not any(words in text for words in ("共有名额", "符合名额", "实施方案"))
+    outline = Outline(render_overview(reviewed(name)).decode())
+    rows = [row for row in outline.rows if len(row) == 11 and row[1] in {one.pilot for one in SENDERS[name]}]
+    assert {row[3] for row in rows} == {"—"}
+    assert not any("（省份不明）" in row for row in outline.rows)
+
+
+def test_a_round_of_parks_lists_the_ranges_of_its_own_table_alone() -> None:
+    review = reviewed("zero-carbon-parks")
+    book = openpyxl.load_workbook(io.BytesIO(render_without_failed_sheets(View(review, None), [])))
+    kinds = [row[0] for row in book["合理范围表"].iter_rows(min_row=2, values_only=True)]
+    assert kinds == ["园区"] * 6
+
+
+def test_who_sent_nothing_is_asked_for_what_the_round_requires() -> None:
+    text = report_of("zhejiang-pilots", "浙江省")
+    assert "前报送指标表。" in text
+    assert "实施方案" not in text

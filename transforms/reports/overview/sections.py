@@ -10,12 +10,19 @@ from transforms.failures import Failure
 from transforms.progress.completion import Tally, tallies
 from transforms.reports.files.pilot_files import opinion_paths
 from transforms.reports.overview.pilot_pages import pilot_pages
-from transforms.reports.rows.pilot_status import count_findings, open_findings, pilot_statuses, province_statuses
+from transforms.reports.rows.pilot_status import (
+    count_findings,
+    on_roster,
+    open_findings,
+    pilot_statuses,
+    province_statuses,
+)
 from transforms.reports.rows.plan_rows import PART_STATE_TITLES, WHOLE, part_name, plan_tallies
 from transforms.reports.view import KIND_TITLES, View
 
 Row = dict[str, Any]
 NOWHERE = "（省份不明）"
+EVERYWHERE = "（全批次）"  # findings about the round
 
 
 def province_rows(view: View) -> list[Row]:
@@ -38,9 +45,17 @@ def province_rows(view: View) -> list[Row]:
         nothing = dict.fromkeys(("quota", "accepted", "cities", "parks", "quota_status"))
         found = count_findings(lost).get((), dict.fromkeys(SEVERITIES, 0))
         unknown = view.files.filter(pl.col("province").is_null()).height
+        name, state = (NOWHERE, "无法识别") if None in sent else (EVERYWHERE, "不分省份")
         rows.append(
             nothing
-            | {"name": NOWHERE, "state": "无法识别", "good": False, "submitted": unknown, "counts": found, "links": []}
+            | {
+                "name": name,
+                "state": state,
+                "good": None not in sent,
+                "submitted": unknown,
+                "counts": found,
+                "links": [],
+            }
             | {"done": Tally()}
         )
     return rows
@@ -118,7 +133,7 @@ def pilot_rows(view: View, failures: list[Failure] | None) -> list[Row]:
             "province": row["province"] or NOWHERE,
             "named": row["named"] if row["named"] != row["title"] else None,
             "kind": KIND_TITLES.get(row["kind"] or "", "—"),
-            "listed": "是" if row["listed"] else "否",
+            "listed": on_roster(view, row),
             "counts": _counts(row),
             "done": done.get((row["province"], row["pilot"]), Tally()),
             "links": _pilot_links(row["province"], opinions.get((row["province"], row["pilot"])))

@@ -40,6 +40,13 @@ def counts_in_words(row: Row) -> str:
     return "、".join(f"{SEVERITY_TITLES[name]}{row[name]}" for name in SEVERITIES if row[name]) or "无"
 
 
+def on_roster(view: View, row: Row) -> str:
+    """Return in Chinese whether a pilot is on the roster; a dash where that is not published."""
+    if not row["listed"] and not view.contracts.round.names_pilots(row["province"]):
+        return "—"
+    return "是" if row["listed"] else "否"
+
+
 def pilot_statuses(view: View) -> list[Row]:
     """Return one row for each pilot: the roster in its order, then others, last the files of unknown pilots.
 

@@ -3,12 +3,11 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-import polars as pl
 from docx.document import Document as Letter
 from docx.shared import Mm
 
 from contracts.rules import SEVERITY_TITLES
-from transforms.progress.completion import Tally, completion, tallies
+from transforms.progress.completion import Tally, tallies
 from transforms.reports.letters.letter_style import (
     add_line,
     add_page_number,
@@ -21,15 +20,15 @@ from transforms.reports.letters.letter_tables import add_table
 from transforms.reports.notices.corrections import addressee
 from transforms.reports.rows.pilot_status import NO_SUBMISSION, counts_in_words
 from transforms.reports.sheet_parts.tables import Row
+from transforms.reports.summary_report.completion_rows import COMPLETED, completed_rows, completion_lines
 from transforms.reports.summary_report.report_facts import SERIOUS, ReportFacts, shown
-from transforms.reports.view import KIND_TITLES, View
+from transforms.reports.view import KIND_TITLES, QUOTA_UNKNOWN, View
 from transforms.safe_text import single_line
 
 _NAMES = 5  # pilots named beside a shared problem
 _NAME = 40  # characters of a name
 _PROVINCES = (("序号", 12), ("省份", 40), ("名额", 14), ("有效", 14), ("名额状态", 28), ("未处理的问题", 46))
 _DUTIES = (("序号", 12), ("单位", 84), ("必须更正（项）", 29), ("更正或说明（项）", 31))
-_DONE = (("序号", 12), ("省份", 42), ("到期目标", 20), ("已完成", 20), ("未完成", 20), ("已说明", 20), ("无法判断", 20))
 _NUMERALS = "一二三四"
 _PILOTS = (
     ("序号", 12),
@@ -66,7 +65,9 @@ def render_report(view: View) -> bytes:
         add_table(letter, [title for title, _ in _PROVINCES], [Mm(width) for _, width in _PROVINCES], rows)
         if view.contracts.round.kind == "progress":
             add_line(letter, "各省（自治区）到期目标完成情况如下：")
-            add_table(letter, [title for title, _ in _DONE], [Mm(width) for _, width in _DONE], _completed(facts))
+            add_table(
+                letter, [title for title, _ in COMPLETED], [Mm(width) for _, width in COMPLETED], completed_rows(facts)
+            )
     add_line(letter, "二、主要共性问题", "公文一级")
     for line in _shared(facts):
         add_line(letter, line)
@@ -103,9 +104,12 @@ def _state(facts: ReportFacts) -> Iterator[str]:
     of = facts.total
     nation = facts.view.province is None
     where = f"全国{len(facts.provinces)}个省（自治区）" if nation else facts.view.title
-    said = f"{where}共有名额{of('quota')}个，收到{of('submitted')}个试点的报送，其中有效{of('accepted')}个"
+    quota = f"共有名额{of('quota')}个，" if facts.view.contracts.round.quotas else ""
+    said = f"{where}{quota}收到{of('submitted')}个试点的报送，其中有效{of('accepted')}个"
     said += f"（城市{of('cities')}个、园区{of('parks')}个）"
-    if nation:
+    if not quota:
+        yield f"{said}。{QUOTA_UNKNOWN}。"
+    elif nation:
         met = sum(row["good"] for row in facts.provinces)
         yield f"{said}。{met}个省（自治区）符合名额，{len(facts.provinces) - met}个未符合或未收到报送。"
     else:
@@ -123,28 +127,12 @@ def _completeness(facts: ReportFacts) -> Iterator[str]:
     usable, wanted = facts.values
     share = f"，占{usable / wanted * 100:.1f}%" if wanted else ""
     if facts.view.contracts.round.kind == "progress":
-        yield from _completion(facts.view)
-    else:
+        yield from completion_lines(facts.view)
+    elif facts.view.contracts.round.plan_required:
         yield f"实施方案应报{len(facts.expected)}份，收到{facts.plans}份。"
+    elif facts.plans:
+        yield f"收到实施方案{facts.plans}份。"
     yield f"有效报送应填指标数值{wanted}个，可用{usable}个{share}。"
-
-
-def _completion(view: View) -> Iterator[str]:
-    """Yield in a progress round how many due targets were met, and the indicators that most pilots missed."""
-    achieved = view.visible(view.review.achievement)
-    n = tallies(achieved).get((), Tally())
-    due = "、".join(map(str, view.contracts.round.due))
-    yield (
-        f"{due}年到期目标{n.total}项，可判断{n.judged}项，其中已完成{n.met}项，"
-        f"未完成{n.missed}项（已说明原因{n.explained}项）；无法判断{n.unjudged}项。"
-    )
-    missed_at_all = completion(achieved, view.contracts).filter(pl.col("missed") > 0)
-    behind = missed_at_all.sort("missed", descending=True, maintain_order=True).head(5)
-    names = view.contracts.indicators
-    rows = behind.select("indicator", "missed", "judged").iter_rows()
-    shown = "、".join(f"{names[code].name}（{missed}/{of}）" for code, missed, of in rows)
-    if shown:
-        yield f"未完成较多的指标（未完成试点数/可判断试点数）：{shown}。"
 
 
 def _problems(facts: ReportFacts) -> Iterator[str]:
@@ -185,7 +173,8 @@ def _write_duties(letter: Letter, facts: ReportFacts) -> None:
         add_table(letter, [title for title, _ in _DUTIES], [Mm(width) for _, width in _DUTIES], rows)
         lines.append("")
     if facts.missing:
-        lines.append(f"请未报送的{_names(facts.missing)}于{day}前报送指标表和实施方案。")
+        what = "指标表和实施方案" if view.contracts.round.plan_required else "指标表"
+        lines.append(f"请未报送的{_names(facts.missing)}于{day}前报送{what}。")
     if facts.waiting:
         lines.append(f"请评审人员对待处理的{facts.waiting}项问题逐项作出处理意见。")
     for at, line in enumerate(lines):
@@ -216,16 +205,6 @@ def _province_row(at: int, row: Row) -> tuple[str, ...]:
     accepted = "—" if row["state"] == NO_SUBMISSION else str(row["accepted"])
     quota = "—" if row["quota"] is None else str(row["quota"])
     return str(at), row["province"], quota, accepted, row["state"], counts_in_words(row)
-
-
-def _completed(facts: ReportFacts) -> list[tuple[str, ...]]:
-    """Return for each province of a progress round how many due targets are in each state."""
-    found = tallies(facts.view.review.achievement, "province")
-    done = [(row["province"], found.get((row["province"],), Tally())) for row in facts.provinces]
-    return [
-        (str(at), name, *map(str, (n.total, n.met, n.missed, n.explained, n.unjudged)))
-        for at, (name, n) in enumerate(done, 1)
-    ]
 
 
 def _pilot_row(at: int, row: Row, columns: Sequence[tuple[str, int]], done: Tally | None) -> list[str]:

@@ -9,10 +9,12 @@ _WANTED = {"up": "上升", "down": "下降", "any": "—"}
 
 
 def write_ranges(sheet: Worksheet, view: View) -> int:
-    """Write one row for each indicator and unit; return their number."""
+    """Write one row for each indicator and unit of the tables that the round uses; return their number."""
+    named, sent = view.contracts.round.tables, set(view.review.judged.batch.files["kind"])
     rows: list[Row] = [
         {"kind": kind, "indicator": indicator, "unit": unit, "scale": scale}
         for kind, table in view.contracts.tables.items()
+        if not named or kind in named or kind in sent
         for indicator in table.indicators
         for unit, scale in indicator.scales.items()
     ]

@@ -8,6 +8,7 @@ from transforms.reports.rows.pilot_status import (
     PLAN_ADOPTED,
     PLAN_CHECKED,
     PLAN_NOT_ADOPTED,
+    on_roster,
     pilot_statuses,
 )
 from transforms.reports.sheet_parts.links import submission_link
@@ -63,7 +64,7 @@ def _columns(view: View) -> list[Column]:
         Column("试点", 20, lambda row: view.pilot_title(row["province"], row["pilot"])),
         Column("报送名称", 22, lambda row: row["named"] or "—"),
         Column("类型", 7, lambda row: KIND_TITLES.get(row["kind"] or "", "—"), "居中"),
-        Column("名单内", 7, lambda row: "是" if row["listed"] else "否", "居中"),
+        Column("名单内", 7, lambda row: on_roster(view, row), "居中"),
         Column("状态", 12, lambda row: row["state"], lambda row: "good" if row["good"] else "bad"),
         Column("实施方案", 10, lambda row: row["plan"], lambda row: _PLAN_LOOKS.get(row["plan"], "bad")),
         *(count(severity) for severity in SEVERITIES),

@@ -3,7 +3,7 @@
 from openpyxl.worksheet.worksheet import Worksheet
 
 from contracts.rules import SEVERITIES, SEVERITY_TITLES
-from transforms.reports.rows.pilot_status import pilot_statuses, province_statuses
+from transforms.reports.rows.pilot_status import on_roster, pilot_statuses, province_statuses
 from transforms.reports.sheet_parts.tables import Column, Row, write_table
 from transforms.reports.view import KIND_TITLES, View
 
@@ -23,7 +23,7 @@ def write_quota(sheet: Worksheet, view: View) -> int:
     else:
         below = write_table(sheet, _province_columns(), rows, main=False)
         known = [row for row in pilot_statuses(view) if row["pilot"]]
-        write_table(sheet, _roster_columns(), known, top=below + 1)
+        write_table(sheet, _roster_columns(view), known, top=below + 1)
     return len(rows)
 
 
@@ -44,12 +44,12 @@ def _province_columns() -> list[Column]:
     ]
 
 
-def _roster_columns() -> list[Column]:
+def _roster_columns(view: View) -> list[Column]:
     return [
         Column("省份", 18, lambda row: row["province"] or "（不明）"),
         Column("试点", 24, lambda row: row["title"]),
         Column("类型", 8, lambda row: KIND_TITLES.get(row["kind"] or ""), "居中"),
-        Column("名单内", 8, lambda row: "是" if row["listed"] else "否", "居中"),
+        Column("名单内", 8, lambda row: on_roster(view, row), "居中"),
         Column("报送名称", 24, lambda row: row["named"] or "—"),
         Column("状态", 14, lambda row: row["state"], lambda row: "good" if row["good"] else "bad"),
     ]
