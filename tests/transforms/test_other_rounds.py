@@ -119,3 +119,12 @@ def test_who_sent_nothing_is_asked_for_what_the_round_requires() -> None:
     text = report_of("zhejiang-pilots", "浙江省")
     assert "前报送指标表。" in text
     assert "实施方案" not in text
+
+
+def test_reports_on_the_pilots_of_one_province_name_it_once_and_no_nation() -> None:
+    for province in (None, "浙江省"):
+        document = Document(io.BytesIO(render_report(View(reviewed("zhejiang-pilots"), province))))
+        text = "\n".join(paragraph.text for paragraph in document.paragraphs)
+        assert text.startswith("关于浙江省级碳达峰试点（示例）\n")
+        assert "浙江省共有名额5个，收到3个试点的报送，" in text
+        assert "全国" not in text

@@ -48,12 +48,13 @@ def render_report(view: View) -> bytes:
     facts = ReportFacts(view)
     letter = blank_letter()
     name_letter(letter, "评审情况报告")
-    place = view.province or ""
-    add_line(letter, f"关于{place}{view.contracts.round.title}\n评审情况的报告", "公文标题")
+    title = view.contracts.round.title
+    place = "" if title.startswith(view.province or "") else view.province  # 浙江省级碳达峰试点 names it already
+    add_line(letter, f"关于{place}{title}\n评审情况的报告", "公文标题")
     add_line(letter, "　　　　　　　　　　：", "公文主送")
     add_line(
         letter,
-        f"按照工作安排，对{place or '各省（自治区）'}报送的{view.contracts.round.title}材料逐项进行了审核。"
+        f"按照工作安排，对{_only_province(facts) or '各省（自治区）'}报送的{title}材料逐项进行了审核。"
         "现将有关情况报告如下。",
     )
     add_line(letter, "一、总体情况", "公文一级")
@@ -99,17 +100,22 @@ def render_report(view: View) -> bytes:
     return letter_bytes(letter)
 
 
+def _only_province(facts: ReportFacts) -> str | None:
+    """Return the province of a report on one, or on a round of one; else None."""
+    return facts.view.province or (facts.provinces[0]["province"] if len(facts.provinces) == 1 else None)
+
+
 def _state(facts: ReportFacts) -> Iterator[str]:
     """Yield quota and state: what is missing or not accepted, by name."""
     of = facts.total
-    nation = facts.view.province is None
-    where = f"全国{len(facts.provinces)}个省（自治区）" if nation else facts.view.title
+    only = _only_province(facts)
+    where = only or f"全国{len(facts.provinces)}个省（自治区）"
     quota = f"共有名额{of('quota')}个，" if facts.view.contracts.round.quotas else ""
     said = f"{where}{quota}收到{of('submitted')}个试点的报送，其中有效{of('accepted')}个"
     said += f"（城市{of('cities')}个、园区{of('parks')}个）"
     if not quota:
         yield f"{said}。{QUOTA_UNKNOWN}。"
-    elif nation:
+    elif not only:
         met = sum(row["good"] for row in facts.provinces)
         yield f"{said}。{met}个省（自治区）符合名额，{len(facts.provinces) - met}个未符合或未收到报送。"
     else:
