@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.few_provinces import few_provinces
 from tests.support.paths import ROOT
 from tests.support.webhook import webhook
 
@@ -22,6 +23,7 @@ def nights(tmp_path_factory: pytest.TempPathFactory) -> Nights:
     place = tmp_path_factory.mktemp("nights")
     shutil.copytree(SAMPLE, place / "raw" / "first-batch" / "submissions" / "山西省")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT", "PEAK"))}
+    kept |= few_provinces(place / "contracts", "河北省", "山西省")
     with webhook() as (url, messages), webhook(500) as (dead, _):
         done = subprocess.run(
             [sys.executable, "-m", "tests.support.nightly_runs", place / "raw", place / "out", url, dead],
@@ -45,10 +47,10 @@ def _text(message: dict[str, Any]) -> str:
 
 def test_a_good_night_is_quiet_and_told_in_the_morning(nights: Nights) -> None:
     ends, logs, messages = nights
-    assert ends["good"] == "COMPLETED Completed: first-batch：更新15个评审包，有效2 / 名额35"
+    assert ends["good"] == "COMPLETED Completed: first-batch：更新2个评审包，有效2 / 名额5"
     for noise in ("Traceback", "WARNING", "ERROR", "Error"):
         assert noise not in logs["good"]
-    assert messages[0].splitlines()[0] == "first-batch：更新15个评审包，有效2 / 名额35"
+    assert messages[0].splitlines()[0] == "first-batch：更新2个评审包，有效2 / 名额5"
     assert "已更新：河北省、山西省" in messages[0]
 
 

@@ -6,7 +6,7 @@ from tests.judgement.progress_faults import FAULTS
 from tests.judgement.progress_measure import CleanRounds, ProgressScore, measure_clean, measure_progress
 
 pytestmark = pytest.mark.judgement
-SEED, EACH = "short 1", 3
+SEED, EACH = "short 1", 2
 
 
 @pytest.fixture(scope="module")
@@ -16,7 +16,7 @@ def scores() -> dict[str, ProgressScore]:
 
 @pytest.fixture(scope="module")
 def clean() -> CleanRounds:
-    return measure_clean(3, SEED)
+    return measure_clean(2, SEED)
 
 
 @pytest.mark.parametrize("name", [fault.name for fault in FAULTS if not fault.why])

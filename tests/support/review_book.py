@@ -157,13 +157,18 @@ def write(sheet: Worksheet, row: int, fields: Fields) -> None:
 
 def shown(content: bytes, key: str) -> dict[str, object]:
     """A finding's row by title."""
-    sheet = opened(content)[FINDINGS.sheet]
-    row = row_of(sheet, FINDINGS, key)
-    values = {title: sheet.cell(row, column).value for title, column in columns(sheet).items()}
+    titles, *rows = _rows(content, FINDINGS.sheet)
+    column = titles.index(FINDINGS.key)
+    values = dict(zip(map(str, titles), next(row for row in rows if row[column] == key), strict=True))
     # Which openpyxl leaves to its caller.
     return {title: unescape(value) if isinstance(value, str) else value for title, value in values.items()}
 
 
 def texts(content: bytes, sheet: str) -> list[str]:
     """Everything on a sheet."""
-    return [str(cell.value) for row in opened(content)[sheet].iter_rows() for cell in row if cell.value is not None]
+    return [str(value) for row in _rows(content, sheet) for value in row if value is not None]
+
+
+@cache
+def _rows(content: bytes, sheet: str) -> list[tuple[object, ...]]:
+    return list(openpyxl.load_workbook(io.BytesIO(content), read_only=True)[sheet].iter_rows(values_only=True))

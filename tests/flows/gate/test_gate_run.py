@@ -20,6 +20,7 @@ from flows.gate.publish_gate import (
 from flows.publication.manifest import GATE, GATE_PAGE
 from flows.sources.raw_listing import list_raw
 from tests.support.command import SERVICE, Ended, peak_review, tree
+from tests.support.few_provinces import few_provinces
 from tests.support.gate.good import HEBEI, files, one_file, packages
 from tests.support.paths import COMMAND, SAMPLE
 from tests.support.sample_round import whole_round
@@ -33,8 +34,10 @@ def gate() -> Iterator[Gate]:
 
 
 @pytest.fixture
-def raw(tmp_path: Path) -> Path:
-    """What two provinces submitted."""
+def raw(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """What two provinces submitted, of a round of these."""
+    for name, value in few_provinces(tmp_path / "contracts", HEBEI, "浙江省").items():
+        monkeypatch.setenv(name, value)
     files = whole_round().judged.batch.files.filter(pl.col("province").is_in([HEBEI, "浙江省"]))["file"]
     for file in files:
         place = tmp_path / "raw" / "first-batch" / file

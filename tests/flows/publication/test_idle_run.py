@@ -9,6 +9,7 @@ import pytest
 from flows.pipeline import steps
 from flows.publication.input_fingerprint import LAST_RUN
 from tests.support.command import peak_review, tree
+from tests.support.few_provinces import few_provinces
 from tests.support.paths import SAMPLE
 
 
@@ -18,17 +19,18 @@ def test_an_unchanged_run_ends_at_once_with_the_same_summary(home: Path, tmp_pat
     for name in ("河北省", "黑龙江省"):
         shutil.copytree(SAMPLE / "first-batch/submissions" / name, raw / "first-batch/submissions" / name)
     job = ("run", "--round", "first-batch", "--raw", raw, "--out", out)
-    first = peak_review(home, *job)
+    settings = few_provinces(tmp_path / "contracts", "河北省", "黑龙江省")
+    first = peak_review(home, *job, **settings)
     made = tree(out)
-    again = peak_review(home, *job)
+    again = peak_review(home, *job, **settings)
     assert "as the last run found them" not in first.stderr
     assert "as the last run found them" in again.stderr
-    assert "15 unchanged" in again.stdout
+    assert "2 unchanged" in again.stdout
     assert [line for line in again.stdout.splitlines() if "unchanged" not in line] == [
         line for line in first.stdout.splitlines() if "unchanged" not in line
     ]
     (out / "first-batch" / LAST_RUN).write_bytes(b"damaged")
-    whole = peak_review(home, *job)
+    whole = peak_review(home, *job, **settings)
     assert "as the last run found them" not in whole.stderr
     assert (first.returncode, again.returncode, whole.returncode) == (0, 0, 0), first.stderr
     assert tree(out) == made
@@ -50,11 +52,12 @@ def test_a_file_that_arrives_during_a_run_is_found_by_the_next(
 
         return arrive
 
+    settings = few_provinces(tmp_path / "contracts", "河北省", name)
     with monkeypatch.context() as patched:
         patched.setattr(steps, "publish_packages", arrives_before(steps.publish_packages))
-        first = peak_review(home, *job)
+        first = peak_review(home, *job, **settings)
     assert first.returncode == 0, first.stderr
     assert "1 submissions" in first.stdout or "2 submissions" in first.stdout
-    again = peak_review(home, *job)
+    again = peak_review(home, *job, **settings)
     assert "as the last run found them" not in again.stderr
     assert "张家口市.xlsx" in (out / "first-batch" / "run.json").read_text("utf-8")

@@ -10,10 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from contracts.load import OWN
 from contracts.review_form import PILOTS
 from flows.sources.raw_listing import list_raw
 from flows.workers.sandbox import read_review_copies
 from tests.support.command import SERVICE, peak_review, tree
+from tests.support.few_provinces import few_provinces
 from tests.support.hostile_files import HOSTILE
 from tests.support.review_book import (
     CITY,
@@ -89,8 +91,9 @@ def test_decisions_survive_another_office_program(tmp_path: Path, form: str) -> 
 
 @pytest.fixture(scope="module")
 def published(tmp_path_factory: pytest.TempPathFactory, service: str) -> Path:
-    """A folder with `raw` and `out` after the first night."""
+    """A folder with `raw`, `out` and the round's definition after the first night."""
     place = tmp_path_factory.mktemp("published")
+    few_provinces(place / "contracts", PROVINCE)
     submit(place / "raw", FAULTS)
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv(SERVICE, service)
@@ -115,7 +118,8 @@ def submit(raw: Path, faults: Mapping[tuple[str, str, int], object]) -> None:
 def run(raw: Path) -> tuple[Path, str]:
     """Run the main job; where the published workbook is, and what the run said."""
     out = raw.parent / "out"
-    result = peak_review(raw.parent, "run", "--round", "first-batch", "--raw", raw, "--out", out)
+    settings = {OWN: str(raw.parent / "contracts")}
+    result = peak_review(raw.parent, "run", "--round", "first-batch", "--raw", raw, "--out", out, **settings)
     assert result.returncode == 0, result.stderr
     assert "Traceback" not in result.stderr
     return book_beside(raw), result.stdout

@@ -17,7 +17,6 @@ from transforms.reports.view import View
 from transforms.reports.workbook.review_workbook import render_review_workbook
 
 SHEET = "进度对比"
-YEARS = whole_round().contracts.round.years
 SPANS = ((2022, 2025), (2025, 2030))
 Block = tuple[str, str, list[tuple[Any, ...]]]
 
