@@ -130,8 +130,7 @@ def _entry(alike: list[dict[str, Any]], contracts: Contracts) -> Iterator[str]:
     else:
         where, message = place(first), first["message"]
     yield f"  {single_line(where, 60)}　{title}"
-    # The folder submissions/ means nothing to a submitter.
-    yield f"      {single_line(message.replace('submissions/', ''), _LONGEST)}"
+    yield f"      {single_line(message, _LONGEST)}"
     if first["severity"] != "info":
         yield f"      怎么办：{single_line(first['advice'], _LONGEST)}"
 

@@ -57,6 +57,7 @@ _CELL = {
     "unit": "unit_cell",
     "value": "cell",
 }
+_FOLDER = "submissions/"
 _GIVEN = {"label": "label", "unit": "raw_unit", "value": "raw_value"}
 # A check of a pilot that lacks a value is no fault of the pilot.
 _NOT_COMPARED = "{heading}（{detail}）。"
@@ -214,9 +215,12 @@ def _advice(rule: Rule, row: dict[str, Any], status: str) -> str:
 
 
 def _texts(row: dict[str, Any]) -> dict[str, str]:
+    """Return the texts that a message may name; the folder of all submissions means nothing to a reader."""
     texts = {name: "" if value is None else str(value) for name, value in row.items()}
     if row["value"] is not None:
         texts["value"] = format_number(row["value"])
+    for name in ("file", "detail"):
+        texts[name] = texts[name].replace(_FOLDER, "")
     return texts | {"label": row["label"] or "（空）"}
 
 

@@ -115,7 +115,7 @@ def test_what_cannot_be_unpacked_is_a_finding_of_its_pilot(tmp_path: Path, name:
     (finding,) = result.findings.filter(rule="FILE-FORMAT").to_dicts()
     assert (finding["province"], finding["pilot"], finding["severity"]) == ("河北省", "唐山市", "warning")
     kind = "压缩包" if name.endswith((".rar", ".7z", ".zip")) else "文件"
-    assert finding["message"].startswith(f"收到{kind}“submissions/河北省/{name}”，未能读取：")
+    assert finding["message"].startswith(f"收到{kind}“河北省/{name}”，未能读取：")
     assert why in finding["message"]
     states = {row["pilot"]: row["state"] for row in pilot_statuses(View(result, "河北省"))}
     assert (states["唐山市"], states["承德市"]) == ("文件未能读取", "未报送")

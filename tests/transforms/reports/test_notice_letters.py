@@ -25,6 +25,8 @@ from tests.support.notices import (
 from transforms.reports.notices.render_notices import render_notices
 from transforms.reports.view import View
 
+BLANK = f"{8 * chr(0xA0)}年{5 * chr(0xA0)}月{5 * chr(0xA0)}日"  # blanks that no end of a line swallows
+
 
 def test_a_letter_about_one_thing() -> None:
     sent = notices(put(GOOD, "C08", 2025, "见附件"))
@@ -37,7 +39,7 @@ def test_a_letter_about_one_thing() -> None:
     assert lines[3].startswith("你委报送的唐山市")
     assert "“指标表.xlsx”，版本1" in lines[3]
     assert "必须更正的问题1项" in lines[3]
-    assert "请于　　　　年　　月　　日前" in lines[3]
+    assert f"请于{BLANK}前" in lines[3]
     assert lines[4:6] == ["一、必须更正的问题（1项）", "数值和单位：不能识别为数值1项（附件1第1项）。"]
     assert lines[6] == "二、补正要求"
     assert "请将补正材料报送至　　　　　　　　。特此通知。" in lines
@@ -87,7 +89,7 @@ def test_what_is_required_fits_what_was_sent() -> None:
     assert "把封面的版本加1" in corrected
 
 
-@pytest.mark.parametrize(("day", "says"), [(None, "　　　　年　　月　　日前"), (date(2024, 6, 30), "2024年6月30日前")])
+@pytest.mark.parametrize(("day", "says"), [(None, f"{BLANK}前"), (date(2024, 6, 30), "2024年6月30日前")])
 def test_the_deadline_is_the_rounds_or_blank(day: date | None, says: str) -> None:
     review = review_of(layouts.official(put(GOOD, "C08", 2025, "见附件")))
     contracts = replace(CONTRACTS, round=replace(CONTRACTS.round, deadline=day))

@@ -1,7 +1,7 @@
 """Layout of an official letter after GB/T 9704: A4, margins, fonts, line spacing, tables, page numbers."""
 
 import io
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 
 from docx import Document
@@ -68,6 +68,8 @@ _KEPT_STYLES = frozenset(
 )
 _FIXED_DATE = datetime(2000, 1, 1)  # noqa: DTZ001 - without meaning: the clock must not enter a package
 _LATIN = "Times New Roman"
+_NO_BREAK = "\u00a0"  # stays beside its neighbours; other blanks vanish at the end of a line
+_BLANK_DAY = f"{8 * _NO_BREAK}年{5 * _NO_BREAK}月{5 * _NO_BREAK}日"
 
 
 def blank_letter() -> Letter:
@@ -110,9 +112,17 @@ def letter_bytes(letter: Letter) -> bytes:
     return without_clock(buffer.getvalue())
 
 
-def add_line(letter: Letter, text: str, style: str = "公文正文") -> None:
-    """Add a paragraph."""
-    letter.add_paragraph(replace_forbidden(text)).paragraph_format.element.style = letter.styles[style].style_id
+def add_line(letter: Letter, text: str, style: str = "公文正文", *, keep: bool = False) -> None:
+    """Add a paragraph; `keep` puts it on the page of what follows."""
+    layout = letter.add_paragraph(replace_forbidden(text)).paragraph_format
+    layout.element.style = letter.styles[style].style_id
+    if keep:
+        layout.keep_with_next = True
+
+
+def day_in_words(day: date | None) -> str:
+    """Return a date for a sentence, with room to fill it in by hand if there is none."""
+    return f"{day.year}年{day.month}月{day.day}日" if day else _BLANK_DAY
 
 
 def start_landscape_page(letter: Letter) -> None:
@@ -160,7 +170,7 @@ def _set_up(letter: Letter) -> None:
             layout.line_spacing_rule = WD_LINE_SPACING.EXACTLY
             layout.line_spacing = Pt(FORM_LINES.get(name, 36 if size > 20 else 28))
         layout.widow_control = True
-        if name in FORM_LINES:
+        if name in FORM_LINES or name.startswith("公文表"):
             _remove_spaces(style)
         layout.keep_with_next = name[2:] in {"一级", "结语", "落款", "落款日期", "附件", "附表标题"}
     letter.styles["公文字号"].paragraph_format.space_after = Pt(28)

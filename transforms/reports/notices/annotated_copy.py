@@ -14,6 +14,7 @@ from transforms.reports.sheet_parts.tables import Column, Link, write_table
 from transforms.safe_text import replace_forbidden
 
 _LIST = "问题清单"
+_CELLS = 2  # addresses of an item that are listed; a link does not wrap in LibreOffice
 
 
 def render_annotated(correction: Correction) -> bytes | None:
@@ -48,7 +49,8 @@ def _write_list(sheet: Worksheet, correction: Correction, copied: str) -> None:
     def cell_link(item: CorrectionItem) -> Link | str:
         cell = next(iter(item.cells), "")
         marked = item in correction.marks.get(cell, ())
-        return Link("、".join(item.cells), sheet=copied, cell=cell) if marked else "—"
+        several = f"等{len(item.cells)}格" if len(item.cells) > _CELLS else ""
+        return Link("、".join(item.cells[:_CELLS]) + several, sheet=copied, cell=cell) if marked else "—"
 
     rows = [
         {"number": number, "item": item, "cell": cell_link(item)} for number, item in enumerate(correction.items, 1)
@@ -56,7 +58,7 @@ def _write_list(sheet: Worksheet, correction: Correction, copied: str) -> None:
     columns = [
         Column("序号", 6, lambda row: row["number"], "居中"),
         Column("要求", 14, lambda row: DUTIES[row["item"].must], lambda row: row["item"].severity),
-        Column("单元格", 12, lambda row: row["cell"], lambda row: "链接" if isinstance(row["cell"], Link) else "居中"),
+        Column("单元格", 16, lambda row: row["cell"], lambda row: "链接" if isinstance(row["cell"], Link) else "居中"),
         Column("指标", 26, lambda row: row["item"].name or "—"),
         Column("年份", 7, lambda row: row["item"].year or "—", "居中"),
         Column("填报内容", 18, lambda row: row["item"].given or "—"),

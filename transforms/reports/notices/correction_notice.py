@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
 from itertools import groupby
 
 from docx.document import Document as Letter
@@ -13,6 +12,7 @@ from transforms.reports.letters.letter_style import (
     add_line,
     add_page_number,
     blank_letter,
+    day_in_words,
     letter_bytes,
     name_letter,
     start_landscape_page,
@@ -54,8 +54,9 @@ def render_notice(correction: Correction, contracts: Contracts) -> bytes:
             add_line(letter, line)
         number += len(items)
     add_line(letter, f"{_NUMERALS[len(parts)]}、补正要求", "公文一级")
-    for at, line in enumerate(_requirements(correction), 1):
-        add_line(letter, f"{at}. {line}")
+    asked = list(_requirements(correction))
+    for at, line in enumerate(asked, 1):
+        add_line(letter, f"{at}. {line}" if len(asked) > 1 else line)
     _write_closing(letter, correction)
     _write_annex(letter, correction, parts)
     return letter_bytes(letter)
@@ -84,12 +85,8 @@ def _opening(correction: Correction, contracts: Contracts, parts: Sequence[Part]
     what_to_do = "完成补正并重新报送" if correction.arguable or correction.must else "报送实施方案"
     return (
         f"{correction.office}报送的{correction.place}{what}（文件{files}{version}）收悉。经逐项核对，发现{counts}。"
-        f"现将有关事项通知如下，请于{_day(contracts.round.deadline)}前{what_to_do}。"
+        f"现将有关事项通知如下，请于{day_in_words(contracts.round.deadline)}前{what_to_do}。"
     )
-
-
-def _day(day: date | None) -> str:
-    return f"{day.year}年{day.month}月{day.day}日" if day else "　　　　年　　月　　日"
 
 
 def _summary(items: Sequence[CorrectionItem], number: int, annex: str) -> Iterator[str]:
@@ -119,7 +116,7 @@ def _ranges(numbers: Iterable[int]) -> str:
 def _requirements(correction: Correction) -> Iterator[str]:
     if any(item.heading == HEADINGS[-1] for item in correction.items):
         done = "请在原文档上修改，" if correction.plan_received else "请"
-        yield f"实施方案{done}与工作簿一并报送可编辑的Word文档（*.docx），并在文件名中注明版本。"
+        yield f"实施方案{done}与工作簿一并报送，须为可编辑的Word文档（*.docx），并在文件名中注明版本。"
     if correction.table and not correction.about_plan:
         marked = "把封面的版本加1，更新填报日期" if correction.version else "在文件名中注明版本和日期"
         yield f"请在原工作簿上更正，不改动指标名称和行列；更正后{marked}，重新报送完整的工作簿。"
@@ -173,5 +170,11 @@ def _write_annex(letter: Letter, correction: Correction, parts: Sequence[Part]) 
         add_line(letter, f"附件{len(_annexes(correction))}", "公文附件")
         add_line(letter, _COMPARISON, "公文附表标题")
         compared = [(str(at), *texts) for at, texts in enumerate(correction.changes, 1)]
-        add_table(letter, [title for title, _ in _CHANGES], [Mm(width) for _, width in _CHANGES], compared)
+        add_table(
+            letter,
+            [title for title, _ in _CHANGES],
+            [Mm(width) for _, width in _CHANGES],
+            compared,
+            centred=("年份", "情况"),
+        )
     add_page_number(letter)

@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 from openpyxl.utils.cell import coordinate_to_tuple
 
+from transforms.reports.sheet_parts.links import submitted_path
 from transforms.reports.view import View
 from transforms.safe_text import single_line
 
@@ -18,7 +19,7 @@ _PARAGRAPH = re.compile(r"第(\d+)段")
 _CELL = re.compile(r"工作簿 ?([^!，。；（）“”]+)!([A-Z]{1,3}\d+)")
 _PLAN_CELL = re.compile(r"方案 ?(方案表\d*)!([A-Z]{1,3}\d+)")
 _TWICE = re.compile(r"“([^”]+)”（“\1”一节）")
-_PATH = re.compile("“(submissions/[^”]+)”")
+_PATH = re.compile(r"“([^”]*/[^”]+\.[A-Za-z][A-Za-z0-9]{1,4})”")  # with an ending: no unit and no fraction
 _SHOWN = 4
 _BLOCKS = {
     "COLUMN-SHIFTED",
@@ -100,7 +101,7 @@ class FindingPlaces:
     def without_folders(self, text: str) -> str:
         """Replace the paths of files, which have folders of `data/raw`, by their names."""
         for file in self._files:
-            text = text.replace(file, file_name(file))
+            text = text.replace(file, file_name(file)).replace(submitted_path(file), file_name(file))
         return _PATH.sub(lambda match: f"“{file_name(match[1])}”", text)  # of what could not be read
 
     @cached_property

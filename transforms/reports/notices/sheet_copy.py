@@ -16,6 +16,7 @@ from transforms.reports.sheet_parts.styles import SEVERITY_COLOURS, height_for, 
 from transforms.safe_text import replace_forbidden
 
 _WIDEST, _NARROWEST = 44, 8
+_ONE_PAGE = 45  # rows that are legible on one page
 _MERGES = 400  # a table of forty rows has some twenty
 _TEXT_FROM = 26  # a column this wide holds sentences
 _LARGEST_GRID = 10_000
@@ -50,6 +51,8 @@ def write_sheet_copy(sheet: Worksheet, table: Sheet, marks: Marks) -> None:
     for address, items in marks.items():
         _mark(sheet, address, items)
     set_up_page(sheet)
+    if len(heights) <= _ONE_PAGE:
+        sheet.page_setup.fitToHeight = 1
 
 
 def _blanks(table: Sheet) -> Iterator[tuple[int, int]]:

@@ -19,14 +19,14 @@ _PAGE = 728.0
 _FACTS, _INDICATORS = (19, 67, 19, 67), (36, 18.5, 18.5, 18.5, 18.5, 18.5, 17.5, 17.5, 8)
 _ASSESSED = (41, 18, 21, 19, 15, 18, 21, 19)  # of a progress round
 _SIGNATURES = (19, 30, 19, 30, 19, 55)
-_LINE = 45  # Chinese characters of a line of text, less one where a word does not break
+_LINE = 44  # Chinese characters of a line of text, less one where a word does not break
 _EACH, _OPINION = 2, 3  # most lines of one problem or advice, and of a reviewer's opinion
 _LEAST_ADVICE = 3  # lines
 _PASSED = CONCLUSIONS[:2]
 _NO_CONCLUSION = "评审人员尚未在评审工作簿“审核意见”中填写结论。"
 _NOTE = (
     "年均变化：比重、比率为百分点，其他为复合增长率；存疑数值不参与计算。n为参与计算的试点数，少于8个不列。"
-    "国家目标和同类中位数仅作参照。"
+    "全国目标和同类中位数仅作参照。"
 )
 _ASSESSED_NOTE = (
     "完成率＝（实际值－基期值）÷（目标值－基期值），基期和目标以原报送并采用的为准。"

@@ -14,6 +14,7 @@ from contracts.rules import SEVERITY_TITLES
 from transforms.failures import Failure, attempt
 from transforms.plans.compare import VERDICTS
 from transforms.reports.rows.plan_rows import PART_STATE_TITLES, PLAN_STATE_TITLES, WHOLE, part_name
+from transforms.reports.sheet_parts.links import submitted_path
 from transforms.reports.view import View
 from transforms.safe_text import single_line
 
@@ -205,7 +206,7 @@ def _file(view: View, what: str, row: Row, state: str) -> Row:
     packaged = province is not None and province in view.provinces["province"]
     return {
         "what": what,
-        "name": single_line(name.removeprefix("submissions/"), _LONGEST),
+        "name": single_line(submitted_path(name), _LONGEST),
         "state": state,
         "href": f"{quote(province)}/{quote(name, errors='replace')}" if packaged else None,
     }

@@ -147,6 +147,7 @@ def pilot_rows(view: View, failures: list[Failure] | None) -> list[Row]:
 def plan_rows(view: View, pilots: list[Row]) -> list[Row]:
     """Return every plan that counts, with its parts by state and those that are not simply present; no quotations."""
     known = {row["key"]: row for row in pilots}
+    order = {key: at for at, key in enumerate(known)}
     return [
         {
             "province": one.province,
@@ -165,7 +166,7 @@ def plan_rows(view: View, pilots: list[Row]) -> list[Row]:
                 if state != "present"
             ],
         }
-        for one in plan_tallies(view)
+        for one in sorted(plan_tallies(view), key=lambda one: order[one.province, one.pilot])
     ]
 
 

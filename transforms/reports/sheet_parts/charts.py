@@ -120,6 +120,7 @@ def draw_bars(area: Area, title: str, unit: str) -> BarChart:
     _format(chart, title, "", unit)
     chart.x_axis.title = None
     chart.x_axis.scaling.orientation = "maxMin"
+    chart.y_axis.crosses = "max"  # the figures below the bars, beside their unit
     chart.x_axis.tickLblSkip = 1  # the name of every row
     chart.y_axis.number_format = "General"
     return chart

@@ -10,6 +10,11 @@ from transforms.reports.view import View
 _UNSAFE = re.compile(r"[\x00-\x20%#?\x7f\ud800-\udfff\ufffe\uffff]")
 
 
+def submitted_path(file: str) -> str:
+    """Return the path of a submission to show, without the folder of all submissions."""
+    return file.removeprefix("submissions/")
+
+
 def submission_link(view: View, file: str, text: str, sheet: str | None = None, cell: str | None = None) -> Link | str:
     """Return a link to the cell in the copied submission; plain text without a copy, as in the national summary."""
     if view.province is None or file not in view.copies:

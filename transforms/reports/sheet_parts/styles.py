@@ -18,6 +18,7 @@ SEVERITY_COLOURS = {
 }
 STATE_COLOURS = {"good": "E2EFDA", "bad": "F8CBAD", "open": "FFE699", "unused": "E7E6E6"}
 FONT = "微软雅黑"
+_A4, _A3, _A4_CHARACTERS = 9, 8, 200  # beyond this width a page of A4 is not legible
 _NARROW = re.compile(r"[^\u2e80-\U0010ffff]+")
 _THIN = Side(style="thin", color="BFBFBF")
 _BOX = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
@@ -30,9 +31,9 @@ def add_styles(workbook: Workbook) -> None:
 
 
 def set_up_page(sheet: Worksheet, *, title_rows: int | None = None, freeze: str | None = None) -> None:
-    """Set A4 landscape, one page wide, with the header rows and a page number on every page."""
+    """Set A4 landscape, or A3 where the columns are many; one page wide, header rows and page number on every page."""
     sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.paperSize = 9  # A4
+    sheet.page_setup.paperSize = _A3 if sheet_width(sheet) > _A4_CHARACTERS else _A4
     sheet.page_setup.fitToWidth = 1
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
@@ -45,6 +46,18 @@ def set_up_page(sheet: Worksheet, *, title_rows: int | None = None, freeze: str 
         sheet.print_title_rows = f"1:{title_rows}"
     if freeze:
         sheet.freeze_panes = freeze
+
+
+def sheet_width(sheet: Worksheet) -> float:
+    """Return the width of the columns that are set and not hidden, in characters."""
+    return sum(column.width for column in sheet.column_dimensions.values() if not column.hidden)
+
+
+def head_pages(sheet: Worksheet, text: str) -> None:
+    """Print a text at the head of every page of a sheet."""
+    assert sheet.oddHeader is not None, "openpyxl makes one for every sheet"  # noqa: S101
+    sheet.oddHeader.right.text = text.replace("&", "&&")
+    sheet.page_margins.header = 0.3
 
 
 def height_for(texts: Iterable[tuple[object, float]]) -> float:

@@ -10,7 +10,7 @@ from transforms.reports.view import View
 
 COMPLETED = (
     ("序号", 12),
-    ("省份", 42),
+    ("省份", 44),
     ("到期目标", 20),
     ("已完成", 20),
     ("未完成", 20),

@@ -1,7 +1,6 @@
 """评审情况报告 as .docx: an official report with the pilots in its annex. The addressee, sender and date are blank."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date
 
 from docx.document import Document as Letter
 from docx.shared import Mm
@@ -12,6 +11,7 @@ from transforms.reports.letters.letter_style import (
     add_line,
     add_page_number,
     blank_letter,
+    day_in_words,
     letter_bytes,
     name_letter,
     start_landscape_page,
@@ -27,19 +27,32 @@ from transforms.safe_text import single_line
 
 _NAMES = 5  # pilots named beside a shared problem
 _NAME = 40  # characters of a name
-_PROVINCES = (("序号", 12), ("省份", 40), ("名额", 14), ("有效", 14), ("名额状态", 28), ("未处理的问题", 46))
+_PROVINCES = (("序号", 12), ("省份", 40), ("名额", 14), ("有效", 14), ("名额状态", 28), ("未处理的问题", 48))
 _DUTIES = (("序号", 12), ("单位", 84), ("必须更正（项）", 29), ("更正或说明（项）", 31))
+_CENTRED = (
+    "名额",
+    "有效",
+    "名额状态",
+    "必须更正（项）",
+    "更正或说明（项）",
+    "类型",
+    "报送状态",
+    "可用数值",
+    "实施方案",
+    "结论",
+    *(title for title, _ in COMPLETED[2:]),
+)
 _NUMERALS = "一二三四"
 _PILOTS = (
     ("序号", 12),
-    ("省份", 30),
-    ("试点", 52),
-    ("类型", 14),
-    ("报送状态", 24),
-    ("可用数值", 20),
-    ("实施方案", 22),
-    ("未处理的问题", 36),
-    ("结论", 25),
+    ("省份", 34),
+    ("试点", 45),
+    ("类型", 12),
+    ("报送状态", 19),
+    ("可用数值", 19),
+    ("实施方案", 19),
+    ("未处理的问题", 42),
+    ("结论", 23),
 )
 
 
@@ -61,13 +74,19 @@ def render_report(view: View) -> bytes:
     for line in (*_state(facts), *_completeness(facts), *_problems(facts)):
         add_line(letter, line)
     if view.province is None:
-        add_line(letter, "各省（自治区）报送和审核情况如下：")
+        add_line(letter, "各省（自治区）报送和审核情况如下：", keep=True)
         rows = [_province_row(at, row) for at, row in enumerate(facts.provinces, 1)]
-        add_table(letter, [title for title, _ in _PROVINCES], [Mm(width) for _, width in _PROVINCES], rows)
+        add_table(
+            letter, [title for title, _ in _PROVINCES], [Mm(width) for _, width in _PROVINCES], rows, centred=_CENTRED
+        )
         if view.contracts.round.kind == "progress":
-            add_line(letter, "各省（自治区）到期目标完成情况如下：")
+            add_line(letter, "各省（自治区）到期目标完成情况如下：", keep=True)
             add_table(
-                letter, [title for title, _ in COMPLETED], [Mm(width) for _, width in COMPLETED], completed_rows(facts)
+                letter,
+                [title for title, _ in COMPLETED],
+                [Mm(width) for _, width in COMPLETED],
+                completed_rows(facts),
+                centred=_CENTRED,
             )
     add_line(letter, "二、主要共性问题", "公文一级")
     for line in _shared(facts):
@@ -95,7 +114,7 @@ def render_report(view: View) -> bytes:
         _pilot_row(at, row, columns, done.get((row["province"], row["pilot"])))
         for at, row in enumerate(facts.pilots, 1)
     ]
-    add_table(letter, [title for title, _ in columns], widths, pilots)
+    add_table(letter, [title for title, _ in columns], widths, pilots, centred=_CENTRED)
     add_page_number(letter)
     return letter_bytes(letter)
 
@@ -171,12 +190,12 @@ def _shared(facts: ReportFacts) -> Iterator[str]:
 def _write_duties(letter: Letter, facts: ReportFacts) -> None:
     """Write what is asked of whom, and by when."""
     view = facts.view
-    day = _day(view.contracts.round.deadline)
+    day = day_in_words(view.contracts.round.deadline)
     lines: list[str] = []
     if rows := [_duty(at, *one) for at, one in enumerate(facts.asked(), 1)]:
         whom = "有关省（自治区）发展和改革委员会督促试点" if view.province is None else "有关单位"
-        add_line(letter, f"（一）请{whom}于{day}前完成补正。各单位须处理的问题如下：")
-        add_table(letter, [title for title, _ in _DUTIES], [Mm(width) for _, width in _DUTIES], rows)
+        add_line(letter, f"（一）请{whom}于{day}前完成补正。各单位须处理的问题如下：", keep=True)
+        add_table(letter, [title for title, _ in _DUTIES], [Mm(width) for _, width in _DUTIES], rows, centred=_CENTRED)
         lines.append("")
     if facts.missing:
         what = "指标表和实施方案" if view.contracts.round.plan_required else "指标表"
@@ -197,10 +216,6 @@ def _duty(at: int, row: Row, must: int, may: int) -> tuple[str, ...]:
 
 def _office(row: Row) -> str:
     return single_line(addressee(row["kind"], row["pilot"], row["title"]), _NAME)
-
-
-def _day(day: date | None) -> str:
-    return f"{day.year}年{day.month}月{day.day}日" if day else "　　　　年　　月　　日"
 
 
 def _names(rows: Sequence[Row]) -> str:

@@ -107,6 +107,7 @@ class ReportFacts:
     def shared(self) -> list[SharedProblem]:
         """Return the rules with most pilots among the open serious findings, most severe first where equal."""
         found = open_findings(self.view).filter(pl.col("severity").is_in(SERIOUS), pl.col("pilot").is_not_null())
+        found = found.sort(self.view.roster_order(), maintain_order=True)
         titles = {(row["province"], row["pilot"]): row["title"] for row in self.pilots}
         groups: dict[tuple[str, str], list[str]] = {}
         for rule, severity, province, pilot in found.select("rule", "severity", "province", "pilot").iter_rows():

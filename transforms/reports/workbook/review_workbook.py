@@ -9,7 +9,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from transforms.failures import Failure, failure_of
 from transforms.reports.files.office_files import workbook_bytes
 from transforms.reports.sheet_parts.cells import put
-from transforms.reports.sheet_parts.styles import add_styles
+from transforms.reports.sheet_parts.styles import add_styles, head_pages
 from transforms.reports.sheet_parts.tables import Places
 from transforms.reports.view import View
 from transforms.reports.workbook.hidden_metadata import protect, write_metadata
@@ -174,6 +174,8 @@ def render_review_workbook(view: View, left_out: Collection[str] = ()) -> bytes:
     write_cover(cover, view, [(name, rows[name] if name in _COUNTED else None, _purpose(view, name)) for name in shown])
     if view.province:
         write_metadata(book, view)
+    for name in shown:
+        head_pages(sheets[name], f"{view.contracts.round.title}　{view.title}")
     protect(book)
     return workbook_bytes(book)
 

@@ -26,7 +26,7 @@ def write_ranges(sheet: Worksheet, view: View) -> int:
         Column("改善方向", 9, lambda row: _WANTED[row["indicator"].wanted], "居中"),
         Column("可能范围", 18, lambda row: _range(*row["scale"].hard), "居中"),
         Column("合理范围", 24, lambda row: _range(*row["scale"].plausible), "居中"),
-        Column("每年变化（比重按与其余部分之比）", 20, _pace, "居中"),
+        Column("每年变化（比重按与其余部分之比）", 33, _pace, "居中"),
         Column("可换算的单位", 44, lambda row: "、".join(row["scale"].also) or "—"),
         Column("理由", 56, lambda row: row["scale"].reason or "专家估计"),
     ]

@@ -8,6 +8,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from contracts.rules import SEVERITY_TITLES
 from transforms.reports.sheet_parts.decision_columns import decision_columns, key_columns, prepare_decision_columns
+from transforms.reports.sheet_parts.links import submitted_path
 from transforms.reports.sheet_parts.tables import Column, Link, Places, Row, write_table
 from transforms.reports.view import View
 
@@ -51,7 +52,7 @@ def write_findings(sheet: Worksheet, view: View, places: Places) -> int:
         Column("规范值", 11, lambda row: row["value"], "数值"),
         Column("可能值／参考范围", 16, lambda row: row["expected"] or "—"),
         Column("定位", 7, place, lambda row: "链接" if isinstance(place(row), Link) else "居中"),
-        Column("文件", 30, lambda row: row["file"] or "—"),
+        Column("文件", 30, lambda row: submitted_path(row["file"] or "—")),
         Column("工作表", 10, lambda row: row["sheet"] or "—"),
         Column("单元格", 8, lambda row: row["cell"] or "—", "居中"),
         Column("规则", 18, lambda row: row["rule"], "代码"),

@@ -3,6 +3,7 @@
 import polars as pl
 from openpyxl.worksheet.worksheet import Worksheet
 
+from transforms.reports.sheet_parts.links import submitted_path
 from transforms.reports.sheet_parts.tables import Column, write_table
 from transforms.reports.view import KIND_TITLES, View
 
@@ -18,8 +19,8 @@ def write_identical_figures(sheet: Worksheet, view: View) -> int:
         Column("与之相同的试点", 26, lambda row: f"{row['other_province']}　{row['other_pilot']}"),
         Column("相同指标数", 10, lambda row: row["rows"], "居中"),
         Column("相同指标的序号", 40, lambda row: row["numbers"]),
-        Column("试点文件", 44, lambda row: row["file"]),
-        Column("相同文件", 44, lambda row: row["other"]),
+        Column("试点文件", 44, lambda row: submitted_path(row["file"])),
+        Column("相同文件", 44, lambda row: submitted_path(row["other"])),
     ]
     write_table(sheet, columns, rows.iter_rows(named=True))
     return rows.height

@@ -48,17 +48,12 @@ def write_national_comparison(sheet: Worksheet, view: View) -> int:
         Column("试点", 20, lambda row: view.pilot_title(row["province"], row["pilot"])),
         Column("指标", 24, lambda row: names.get(row["indicator"], row["indicator"])),
         Column("单位", 11, lambda row: row["unit"], "居中"),
-        Column(
-            f"{view.contracts.round.base_year}年",
-            10,
-            lambda row: row["base"],
-            lambda row: "居中" if row["base"] == "—" else "数值",
-        ),
+        Column(f"{view.contracts.round.base_year}年", 10, lambda row: row["base"], "居中"),
     ]
     for year in years:
         stated = f"{year}年{ROLE_TITLES[round_.role(year)]}"
         columns += [
-            Column(stated, 20, lambda row, at=f"stated {year}": row.get(at) or "—"),  # type: ignore[misc]
+            Column(stated, 23, lambda row, at=f"stated {year}": row.get(at) or "—"),  # type: ignore[misc]
             Column(f"全国{year}年", 22, lambda row, at=f"national {year}": row.get(at) or "—"),  # type: ignore[misc]
             Column(f"{year}年对标", 9, lambda row, at=f"met {year}": row.get(at) or "—", "居中"),  # type: ignore[misc]
         ]

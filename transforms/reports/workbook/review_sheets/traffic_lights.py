@@ -21,8 +21,8 @@ from transforms.reports.view import KIND_TITLES, View
 
 _A3 = 8
 _FIRST = 3  # column of the first indicator
-_WIDTHS = (10.0, 15.0, 8.7)  # province, pilot, indicator
-_HEAD, _ROW = 92.0, 15.0  # points
+_WIDTHS = (10.0, 15.0, 9.2)  # province, pilot, indicator
+_HEAD, _ROW = 110.0, 15.0  # points
 _MANY = 100_000  # from here on in 万
 _RED, _YELLOW, _GREEN, _GREY = ("红", "error"), ("黄", "warning"), ("绿", "good"), ("灰", "unused")
 _LEGEND = (
@@ -74,7 +74,7 @@ def _write_header(sheet: Worksheet, at: int, kind: str, table: Table) -> None:
     put(sheet, at, 1, "省份", "表头")
     put(sheet, at, 2, f"{KIND_TITLES[kind]}试点", "表头")
     for column, indicator in enumerate(table.indicators, _FIRST):
-        put(sheet, at, column, f"{indicator.number}. {indicator.name}", "表头")
+        put(sheet, at, column, f"{indicator.number}. {indicator.name}\n{'或'.join(indicator.scales)}", "表头")
     sheet.row_dimensions[at].height = _HEAD
 
 

@@ -2,11 +2,10 @@
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-import polars as pl
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
@@ -15,9 +14,17 @@ from contracts.benchmarks import Benchmark
 from contracts.indicators import Indicator
 from transforms.reports.rows.quantities import number_format
 from transforms.reports.sheet_parts.cells import merge, put
-from transforms.reports.sheet_parts.charts import Area, Stroke, draw_lines, pilot_stroke, place_chart
+from transforms.reports.sheet_parts.charts import Area, Stroke, draw_lines, place_chart
 from transforms.reports.sheet_parts.styles import height_for, set_up_page, width_of
 from transforms.reports.view import KIND_TITLES, View
+from transforms.reports.workbook.summary_sheets.chart_lines import (
+    Line,
+    listed_observations,
+    peer_levels,
+    peer_paces,
+    pilot_lines,
+    plan_lines,
+)
 
 MOST_LINES = 8  # more lines cannot be distinguished
 _BAND: tuple[tuple[str, Callable[[list[float]], float]], ...] = (("最大值", max), ("中位数", median), ("最小值", min))
@@ -26,15 +33,14 @@ _BAND_STROKES = (
     Stroke("0072B2", "circle"),
     Stroke("0072B2", "square", "sysDash"),
 )
-_PEERS = Stroke("262626", "diamond", "sysDot")
 _NATION = Stroke("C00000", "x", "lgDashDot")
 _EXPLAINED = "图形由左侧表格绘制。空格表示没有可用数值（未报、存疑或被阻断），图上留空，不按0计。"
 _ROW = 20.0  # points, as all heights
+_TOP = (18.0, 16.0, 10.0)  # of the rows above the first chart
 _PAGE = 540.0  # of an A4 page, at the width of the sheet
 _NAMES = 26  # characters of the first column
 _CHART_WIDTH = 17.0  # centimetres
-_CHART_HEIGHT, _LEGEND_LINE, _LEGEND = 195.0, 14.0, 90  # without its legend; one line of that; characters in it
-Line = tuple[str, list[float | None], Stroke]
+_CHART_HEIGHT, _LEGEND_LINE, _LEGEND = 175.0, 14.0, 90  # without its legend; one line of that; characters in it
 
 
 @dataclass(frozen=True)
@@ -50,12 +56,12 @@ class Figure:
 
 
 def write_charts(sheet: Worksheet, view: View) -> int:
-    """Write the key indicators of each kind with submissions; return the number of charts."""
+    """Write the key indicators of each kind with pilots of the roster; return the number of charts."""
     years = view.contracts.round.years
     figures = [
         _figure(view, kind, indicator)
         for kind, table in view.contracts.tables.items()
-        if view.observations["kind"].eq(kind).any()
+        if listed_observations(view, kind).height
         for indicator in table.indicators
         if indicator.key
     ]
@@ -66,13 +72,15 @@ def write_charts(sheet: Worksheet, view: View) -> int:
     sheet.column_dimensions[get_column_letter(wide + 1)].width = 2
     put(sheet, 1, 1, f"{view.title}：图表", "小标题")
     put(sheet, 2, 1, _EXPLAINED, "说明")
-    at, used = 4, 3.0 * _ROW
+    for row, height in enumerate(_TOP, 1):
+        sheet.row_dimensions[row].height = height
+    at, used = 4, sum(_TOP)
     for figure in figures:
         heights = _heights(figure)
-        if used + sum(heights) > _PAGE and at > 4:
+        if used + sum(heights[:-1]) > _PAGE and at > 4:
             sheet.row_breaks.append(Break(id=at - 1))
             used = 0.0
-        _write(sheet, figure, at, years, min(sum(heights[:-1]), _PAGE - 3 * _ROW))
+        _write(sheet, figure, at, years, min(sum(heights[:-1]), _PAGE - sum(_TOP)))
         for row, height in enumerate(heights, at):
             sheet.row_dimensions[row].height = height
         at += len(heights)
@@ -120,8 +128,8 @@ def _write(sheet: Worksheet, figure: Figure, at: int, years: tuple[int, ...], he
 def _figure(view: View, kind: str, indicator: Indicator) -> Figure:
     """Return the lines of an indicator: in its unit, or relative to the base year where the nation sets a pace."""
     years, unit = view.contracts.round.years, next(iter(indicator.scales))
-    lines = list(_pilot_lines(view, kind, indicator.code, unit))
-    planned = list(_plan_lines(view, kind, indicator.code, unit))
+    lines = list(pilot_lines(view, kind, indicator.code, unit))
+    planned = list(plan_lines(view, kind, indicator.code, unit))
     if 0 < len(lines) + len(planned) <= MOST_LINES:
         lines += planned
     pace = _national_pace(view, indicator.code)
@@ -131,11 +139,8 @@ def _figure(view: View, kind: str, indicator: Indicator) -> Figure:
     if len(lines) > MOST_LINES:
         note = f"{KIND_TITLES[kind]}试点{len(lines)}个，多于{MOST_LINES}个，只画范围；各试点见指标对照。"
         lines = list(_band(lines))
-    medians = [view.peers.get((indicator.code, year, unit), (None, 0)) for year in years]
-    if any(level is not None for level, _ in medians) and (view.province or not note):
-        name = f"同类中位数（n={'、'.join(str(n) for _, n in medians)}）"
-        middle = [level for level, _ in medians]
-        lines.append((name, _relative(middle) if pace else middle, _PEERS))
+    if view.province or not note:
+        lines += peer_paces(view, kind, indicator.code) if pace else peer_levels(view, indicator.code, unit)
     title = f"{KIND_TITLES[kind]}（{indicator.number}）{indicator.name}（{unit}）"
     digits = number_format(view.contracts, indicator.code, unit)
     if pace:
@@ -173,45 +178,6 @@ def _national_pace(view: View, code: str) -> list[float | None] | None:
 def _covering(paces: dict[int, Benchmark], earlier: int, later: int) -> Benchmark | None:
     """Return the national target whose period has both years in it."""
     return next((one for one in paces.values() if one.since and one.since <= earlier < later <= one.year), None)
-
-
-def _plan_lines(view: View, kind: str, code: str, unit: str) -> Iterator[Line]:
-    """Yield in a progress round what the accepted plan of each visible pilot aims at, straight between its years."""
-    years = view.contracts.round.years
-    plans = view.visible(view.review.judged.batch.accepted_plans)
-    usable = plans.filter(pl.col("usable") & (pl.col("indicator") == code) & (pl.col("unit") == unit))
-    stated: dict[tuple[str, str], dict[int, float]] = {}
-    for province, pilot, year, value in usable.select("province", "pilot", "year", "value").iter_rows():
-        stated.setdefault((province, pilot), {})[year] = value
-    rows = view.observations.filter(pl.col("kind") == kind)
-    pilots = rows.select("province", "pilot").unique(maintain_order=True).iter_rows()
-    for position, who in enumerate(pilots):
-        if known := stated.get(who):
-            stroke = replace(pilot_stroke(position), dash="sysDot")
-            yield f"{view.pilot_title(*who)}（计划）", [_between(known, year) for year in years], stroke
-
-
-def _between(known: dict[int, float], year: int) -> float | None:
-    """Return the value of a year on the straight line between the nearest years before and after it."""
-    if year in known:
-        return known[year]
-    before, after = [one for one in known if one < year], [one for one in known if one > year]
-    if not (before and after):
-        return None
-    first, last = max(before), min(after)
-    return known[first] + (known[last] - known[first]) * (year - first) / (last - first)
-
-
-def _pilot_lines(view: View, kind: str, code: str, unit: str) -> Iterator[Line]:
-    """Yield the usable values of each visible pilot, in the order of the roster."""
-    years = view.contracts.round.years
-    rows = view.observations.filter(pl.col("kind") == kind)
-    usable = rows.filter(pl.col("usable") & (pl.col("indicator") == code) & (pl.col("unit") == unit))
-    values = {(file, year): value for file, year, value in usable.select("file", "year", "value").iter_rows()}
-    pilots = rows.select("province", "pilot", "file").unique(maintain_order=True).iter_rows()
-    for position, (province, pilot, file) in enumerate(pilots):
-        line: list[float | None] = [values.get((file, year)) for year in years]
-        yield view.pilot_title(province, pilot), line, pilot_stroke(position)
 
 
 def _band(lines: Sequence[Line]) -> Iterator[Line]:

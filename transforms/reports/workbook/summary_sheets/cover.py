@@ -1,6 +1,7 @@
 """封面: state of the province or round, most important findings, instructions, list of sheets."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
@@ -22,6 +23,7 @@ from transforms.reports.workbook.summary_sheets.cover_sections import (
     COLUMNS,
     WIDTHS,
     write_changes,
+    write_heading,
     write_row,
     write_states,
     write_top_findings,
@@ -34,10 +36,13 @@ _MEANING = {
     "warning": "须更正；经核实无误的，须说明理由",
     "info": "仅供了解，无需处理",
 }
-_ROWS = 66  # more do not fit one page in a legible size: the list of sheets then begins the second
+_PAGE = 880.0  # points of an A4 page, at the width of the sheet
+_ONE_PAGE = 1130.0  # points that are legible on one page
+_LEAST = 150.0  # points of a section that begins at the end of a page
+_ROW = 15.0  # points, where no height is set
 _DISCLAIMER = (
     "本工作簿由系统按《碳达峰试点实施方案编制指南》逐项核对后自动生成。系统提示不等于数据有误，没有提示也不等于数据正确；"
-    "是否采信由评审专家判断。国家目标和同类中位数仅作参照，不是对试点的要求。"
+    "是否采信由评审专家判断。全国目标和同类中位数仅作参照，不是对试点的要求。"
 )
 _USE = (
     "1. 先看本页的试点状态和重点关注问题，点击问题名称跳到“问题清单”。"
@@ -65,21 +70,39 @@ def write_cover(sheet: Worksheet, view: View, sheets: Sequence[tuple[str, int | 
     merge(sheet, 1, 1, COLUMNS)
     sheet.row_dimensions[1].height = 64
     at = _write_state(sheet, view, 3)
-    at = _write_severities(sheet, view, at + 1)
+    sections = [at := _write_severities(sheet, view, at + 1)]
     for write in (write_states, write_top_findings, write_changes, write_unevaluated_checks):
         at = write(sheet, view, at)
-    at = _write_paragraph(sheet, at, "重要说明", (_DISCLAIMER,))
-    at = _write_paragraph(sheet, at, "使用方法", _USE)
-    fits = at + len(sheets) <= _ROWS
-    if not fits:
-        sheet.row_breaks.append(Break(id=at - 1))
-    put(sheet, at, 1, "目录", "小标题")
+        sections += [at]
+    sections.append(at := _write_paragraph(sheet, at, "重要说明", (_DISCLAIMER,)))
+    sections.append(at := _write_paragraph(sheet, at, "使用方法", _USE))
+    write_heading(sheet, at, "目录")
     for below, (target, rows, purpose) in enumerate(sheets, at + 1):
         link = Link(target if rows is None else f"{target}（{rows}）", sheet=target)
         write_row(sheet, below, [(link, "链接", 1), (purpose, "文字", COLUMNS - 1)])
     set_up_page(sheet)
     sheet.page_setup.orientation = "portrait"
-    sheet.page_setup.fitToHeight = 1 if fits else 0
+    _set_pages(sheet, [1, *dict.fromkeys(sections), at + 1 + len(sheets)])
+
+
+def _set_pages(sheet: Worksheet, sections: Sequence[int]) -> None:
+    """Print one page if that is legible, else full pages in every program; no heading is the last line of one.
+
+    Args:
+        sheet: the cover.
+        sections: the first row of each section, and the row after the last one.
+    """
+    heights = [sheet.row_dimensions[row].height or _ROW for row in range(1, sections[-1])]
+    one_page = sum(heights) <= _ONE_PAGE
+    sheet.page_setup.fitToHeight = 1 if one_page else 0
+    used = 0.0
+    for first, after in pairwise(() if one_page else sections):
+        needed = min(_LEAST, sum(heights[first - 1 : after - 1]))
+        for row in range(first, after):
+            if used + (needed if row == first else heights[row - 1]) > _PAGE:
+                sheet.row_breaks.append(Break(id=row - 1))
+                used = 0.0
+            used += heights[row - 1]
 
 
 def _write_state(sheet: Worksheet, view: View, at: int) -> int:
@@ -139,7 +162,7 @@ def _accepted(view: View, total: dict[str, int], pilots: Sequence[Row]) -> str:
 
 def _write_severities(sheet: Worksheet, view: View, at: int) -> int:
     """Write the number of findings of each severity, and of those that a reviewer has dismissed."""
-    put(sheet, at, 1, "问题数量", "小标题")
+    write_heading(sheet, at, "问题数量")
     found, left = (count_findings(rows).get((), {}) for rows in (view.findings, open_findings(view)))
     for column, severity in enumerate(SEVERITIES, 1):
         n, settled = found.get(severity, 0), found.get(severity, 0) - left.get(severity, 0)
@@ -152,7 +175,7 @@ def _write_severities(sheet: Worksheet, view: View, at: int) -> int:
 
 
 def _write_paragraph(sheet: Worksheet, at: int, title: str, lines: tuple[str, ...]) -> int:
-    put(sheet, at, 1, title, "小标题")
+    write_heading(sheet, at, title)
     for row, line in enumerate(lines, at + 1):
         put(sheet, row, 1, line, "正文")
         merge(sheet, row, 1, COLUMNS)

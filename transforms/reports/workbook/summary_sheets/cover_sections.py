@@ -24,6 +24,12 @@ _COUNTED = ("blocker", "error", "warning")
 Cells = Iterable[tuple[str | int | Link | None, str, int]]
 
 
+def write_heading(sheet: Worksheet, at: int, text: str) -> None:
+    """Write the heading of a section over all columns."""
+    put(sheet, at, 1, text, "小标题")
+    merge(sheet, at, 1, COLUMNS)
+
+
 def write_row(sheet: Worksheet, at: int, cells: Cells) -> None:
     """Write cells side by side, each over its columns, and set the height of the row."""
     column, texts = 1, []
@@ -42,7 +48,7 @@ def write_row(sheet: Worksheet, at: int, cells: Cells) -> None:
 def write_states(sheet: Worksheet, view: View, at: int) -> int:
     """Write each pilot of the province, or each province of the nation: its state, and findings by severity."""
     nation = view.province is None
-    put(sheet, at, 1, "省份状态" if nation else "试点状态", "小标题")
+    write_heading(sheet, at, "省份状态" if nation else "试点状态")
     rows = province_statuses(view) if nation else [row for row in pilot_statuses(view) if row["pilot"]]
     titles = ("名称", "名额／有效报送" if nation else "类型", "状态", *(SEVERITY_TITLES[name] for name in _COUNTED))
     write_row(sheet, at + 1, [(title, "表头", 1) for title in titles])
@@ -64,7 +70,7 @@ def write_top_findings(sheet: Worksheet, view: View, at: int) -> int:
     rows = sorted(top_findings(view), key=lambda one: SEVERITIES.index(one[0]["severity"]))
     if not rows:
         return at
-    put(sheet, at, 1, f"重点关注问题（前{len(rows)}项）", "小标题")
+    write_heading(sheet, at, f"重点关注问题（前{len(rows)}项）")
     for below, (row, pilots) in enumerate(rows, at + 1):
         who = f"{SEVERITY_TITLES[row['severity']]}　{'、'.join(pilots) or row['province'] or '（不明）'}"
         title = view.contracts.rules[row["rule"]].title
@@ -106,7 +112,7 @@ def write_changes(sheet: Worksheet, view: View, at: int) -> int:
     changes = view.visible(version_changes(view.review.judged.batch))
     if changes.is_empty():
         return at
-    put(sheet, at, 1, "与上一版本相比", "小标题")
+    write_heading(sheet, at, "与上一版本相比")
     for below, row in enumerate(changes.iter_rows(named=True), at + 1):
         versions = f"版本{row['version_was'] or '（未填）'}→{row['version'] or '（未填）'}"
         said = f"改动{row['changed']}个数值，新填{row['given']}个，不再填{row['removed']}个"
@@ -132,7 +138,7 @@ def write_unevaluated_checks(sheet: Worksheet, view: View, at: int) -> int:
         lines.append((what, f"{who}：缺少数值" if who and str(rule) not in UNREAD else group["message"][0]))
     if not lines:
         return at
-    put(sheet, at, 1, "未能执行的检查", "小标题")
+    write_heading(sheet, at, "未能执行的检查")
     for below, (what, why) in enumerate(lines, at + 1):
         write_row(sheet, below, [(what, "文字", 2), (why, "文字", 4)])
     return at + 2 + len(lines)

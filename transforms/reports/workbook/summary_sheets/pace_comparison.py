@@ -23,8 +23,10 @@ _EXPLAINED = (
     "按差距排列，落后最多的在前。同类少于8个的不列中位数。全国步伐和同类中位数仅作参照。"
 )
 _NATION, _PEERS = "全国步伐", "同类中位数"
-_MOST_BARS = 14  # pilots in a chart
-_ROW, _PAGE = 16.0, 850.0  # points
+_MOST_BARS = 12  # pilots in a chart
+_ROW, _PAGE = 16.0, 775.0  # points; in Excel a page holds 788 at the width of the sheet
+_TOP = (18.0, 30.0, 4.0)  # points of the rows above the first table
+_FRAME, _BAR = 100, 16  # points of a chart without its bars, and for the bars of one name
 _WIDE = 17.5  # centimetres of a chart
 _NAMES = 30.0
 Span = tuple[int, int]
@@ -62,13 +64,14 @@ def write_pace_comparison(sheet: Worksheet, view: View) -> int:
     put(sheet, 1, 1, f"{view.title}：进度对比", "小标题")
     put(sheet, 2, 1, _EXPLAINED, "注")
     merge(sheet, 2, 1, wide)
-    sheet.row_dimensions[2].height = 40
+    for row, height in enumerate(_TOP, 1):
+        sheet.row_dimensions[row].height = height
     for column in range(1, wide + 1):
         sheet.column_dimensions[get_column_letter(column)].width = _NAMES if column == 1 else 12
-    at, used = 4, 3 * _ROW
+    at, used = 4, sum(_TOP)
     for block in blocks:
         bars = min(len(block.lines), len(block.lines) - block.pilots + _MOST_BARS)
-        table, chart = (2 + len(block.lines)) * _ROW, math.ceil((110 + 24 * bars) / _ROW) * _ROW
+        table, chart = (2 + len(block.lines)) * _ROW, math.ceil((_FRAME + _BAR * bars) / _ROW) * _ROW
         used = _start_page(sheet, at, used, table + chart)
         _write_table(sheet, at, block, spans, years)
         below = at + 2 + len(block.lines)
@@ -94,7 +97,7 @@ def _start_page(sheet: Worksheet, at: int, used: float, height: float) -> float:
 
 def _write_table(sheet: Worksheet, at: int, block: PaceBlock, spans: Sequence[Span], years: Sequence[int]) -> None:
     wide = 2 + len(spans) + len(years)
-    note = f"；图中为差距最大的{_MOST_BARS}个试点" if block.pilots > _MOST_BARS else ""
+    note = f"；图中只画前{_MOST_BARS}个试点" if block.pilots > _MOST_BARS else ""
     put(sheet, at, 1, f"{block.title}（{block.unit}）{note}", "小标题")
     merge(sheet, at, 1, wide)
     heads = ["试点", *(f"{first}—{last}年" for first, last in spans), "差距", *(f"{year}年数值" for year in years)]

@@ -11,7 +11,7 @@ from transforms.reports.rows.pilot_status import (
     on_roster,
     pilot_statuses,
 )
-from transforms.reports.sheet_parts.links import submission_link
+from transforms.reports.sheet_parts.links import submission_link, submitted_path
 from transforms.reports.sheet_parts.tables import Column, Link, Row, write_table
 from transforms.reports.view import KIND_TITLES, View
 
@@ -57,7 +57,7 @@ def _columns(view: View) -> list[Column]:
         )
 
     def file(row: Row) -> Link | str:
-        return submission_link(view, row["file"], row["file"]) if row["file"] else "—"
+        return submission_link(view, row["file"], submitted_path(row["file"])) if row["file"] else "—"
 
     columns = [
         Column("省份", 14, lambda row: row["province"] or "（不明）"),

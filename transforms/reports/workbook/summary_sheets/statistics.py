@@ -36,17 +36,17 @@ def write_statistics(sheet: Worksheet, view: View) -> int:
     columns = [
         Column("类型", 7, lambda row: KIND_TITLES[row["kind"]], "居中"),
         Column("序号", 6, lambda row: of(row).number, "居中"),
-        Column("类别", 18, lambda row: of(row).category),
+        Column("类别", 24, lambda row: of(row).category),
         Column("具体指标", 32, lambda row: of(row).name),
         Column("单位", 13, lambda row: row["unit"] or of(row).unit),
         Column("年份", 7, lambda row: row["year"], "居中"),
-        Column("参与试点数 n", 9, lambda row: row["n"] or 0, "居中"),
-        Column("覆盖（n/有效报送）", 11, coverage, "居中"),
+        Column("参与试点数 n", 12, lambda row: row["n"] or 0, "居中"),
+        Column("覆盖（n/有效报送）", 18, coverage, "居中"),
         Column("最小值", 13, lambda row: row["minimum"], "数值", digits),
         Column("中位数", 13, lambda row: row["median"], "数值", digits),
         Column("最大值", 13, lambda row: row["maximum"], "数值", digits),
         Column("合计（仅可加指标）", 16, lambda row: "—" if row["total"] is None else row["total"], "数值", digits),
-        Column("未计入的试点及原因", 50, left_out),
+        Column("未计入的试点及原因", 50, left_out, "居中"),
     ]
     rows = [row for row in view.statistics.iter_rows(named=True) if row["year"] in view.contracts.round.required_years]
     write_table(sheet, columns, rows)

@@ -1,0 +1,189 @@
+"""What is printed: paper by the width of a sheet, heads of pages, and what may not be apart on two pages."""
+
+import io
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+import pytest
+from docx import Document
+from docx.document import Document as Letter
+from docx.oxml.ns import qn
+from openpyxl import Workbook
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from tests.support.large_province import LARGE, large_ledger, large_review
+from tests.support.rendered_books import NATION, book, cells, opened
+from tests.support.sample_round import whole_round
+from transforms.decisions.ledger import EMPTY
+from transforms.reports.notices.render_notices import render_notices
+from transforms.reports.overview.sections import pilot_rows, plan_rows
+from transforms.reports.sheet_parts.styles import add_styles
+from transforms.reports.summary_report.report_document import render_report
+from transforms.reports.summary_report.report_facts import ReportFacts
+from transforms.reports.view import View
+from transforms.reports.workbook.summary_sheets.charts import write_charts
+from transforms.reports.workbook.summary_sheets.cover import write_cover
+from transforms.reports.workbook.summary_sheets.pace_comparison import write_pace_comparison
+
+A4, A3, LEGIBLE = 9, 8, 200  # characters of an A4 page at which 9 points are printed as 6
+EXCEL = {"portrait": 741.0, "landscape": 495.0}  # points of a page of A4 between its margins
+PROVINCES = [NATION, "河北省", "浙江省", "湖南省", "内蒙古自治区"]
+
+
+def width(sheet: Worksheet) -> float:
+    return sum(one.width for one in sheet.column_dimensions.values() if not one.hidden)
+
+
+def pages(sheet: Worksheet) -> Iterator[range]:
+    """Yield the rows of each page."""
+    breaks = [0, *(one.id for one in sheet.row_breaks.brk), sheet.max_row]
+    yield from (range(first + 1, last + 1) for first, last in pairwise(breaks))
+
+
+def height(sheet: Worksheet, rows: range) -> float:
+    return sum(sheet.row_dimensions[row].height or 15.0 for row in rows)
+
+
+def blank() -> Worksheet:
+    workbook = Workbook()
+    add_styles(workbook)
+    return workbook.worksheets[0]
+
+
+def large() -> View:
+    return View(large_review(), LARGE, large_ledger())
+
+
+@pytest.mark.parametrize("province", PROVINCES)
+def test_a_sheet_of_many_columns_is_on_a3_and_every_page_says_whose_it_is(province: str | None) -> None:
+    sheets = [sheet for sheet in book(province).worksheets if sheet.sheet_state == "visible"]
+    for sheet in sheets:
+        assert sheet.page_setup.paperSize in {A4, A3, str(A4), str(A3)}, sheet.title
+        assert int(sheet.page_setup.paperSize) == A3 or width(sheet) <= LEGIBLE, sheet.title
+    heads = {sheet.oddHeader.right.text for sheet in sheets[1:]}
+    assert heads == {f"首批国家碳达峰试点　{province or '全国'}"}
+    assert sheets[0].oddHeader.right.text is None, "the cover has a title"
+
+
+@pytest.mark.parametrize(
+    "view", [large(), View(whole_round()), View(whole_round(), "河北省")], ids=["30", "全国", "河北"]
+)
+def test_the_cover_does_not_part_a_heading_from_what_is_below(view: View) -> None:
+    sheet = blank()
+    write_cover(sheet, view, [(f"表{at}", None, "用途") for at in range(20)])
+    if sheet.page_setup.fitToHeight == 1:
+        assert height(sheet, range(1, sheet.max_row + 1)) <= 1150
+        return
+    for rows in pages(sheet):
+        assert height(sheet, rows) <= EXCEL["portrait"] / 0.825
+        last = next(row for row in reversed(rows) if sheet.cell(row, 1).value is not None)
+        assert sheet.cell(last, 1).style != "小标题", sheet.cell(last, 1).value
+    assert len(list(pages(sheet))) == (3 if view.province == LARGE else 2)
+
+
+@pytest.mark.parametrize(
+    ("write", "side", "scale"), [(write_pace_comparison, "portrait", 0.94), (write_charts, "landscape", 0.904)]
+)
+def test_a_chart_is_on_the_page_of_its_table(write: object, side: str, scale: float) -> None:
+    """In Excel too, where columns are narrower than in LibreOffice without Calibri, so that a page holds fewer rows."""
+    for view in (large(), View(whole_round(), "内蒙古自治区"), View(whole_round(), "河北省")):
+        sheet = blank()
+        assert callable(write)
+        assert write(sheet, view) > 0
+        all_pages = list(pages(sheet))
+        for rows in all_pages[:-1]:
+            assert height(sheet, rows[:-1]) <= EXCEL[side] / scale, (view.title, rows)
+        page = {row: at for at, rows in enumerate(all_pages) for row in rows}
+        heads = [row for row in range(2, sheet.max_row) if sheet.cell(row + 1, 1).value == "试点"]
+        for chart in sheet._charts:  # noqa: SLF001 - openpyxl has no other way to list those that it has not saved
+            row = chart.anchor._from.row + 1  # noqa: SLF001
+            table = max(head for head in heads if head <= row)
+            assert page.get(row, len(all_pages) - 1) == page[table], (view.title, row)
+
+
+def letters() -> Iterator[tuple[str, Letter]]:
+    views = [large(), *(View(whole_round(), province) for province in PROVINCES)]
+    for view in views:
+        yield f"{view.title}报告", Document(io.BytesIO(render_report(view)))
+        sent = render_notices(view) if view.province else {}
+        yield from ((path, Document(io.BytesIO(sent[path]))) for path in list(sent)[:4] if path.endswith(".docx"))
+
+
+def test_tables_of_letters_have_the_width_of_the_text_and_no_lonely_row() -> None:
+    seen = 0
+    for name, letter in letters():
+        rooms = [section.page_width - section.left_margin - section.right_margin for section in letter.sections]
+        for table in letter.tables:
+            seen += 1
+            total = sum(column.width for column in table.columns)
+            assert any(abs(total - room) < 12700 * 2 for room in rooms), (name, total / 36000)
+            rows = table.rows
+            kept = [
+                all(cell.paragraphs[0]._p.find(f"{qn('w:pPr')}/{qn('w:keepNext')}") is not None for cell in row.cells)  # noqa: SLF001
+                for row in rows
+            ]
+            assert kept[0], "the header is not alone"
+            assert not kept[-1]
+            assert all(kept[:-1]) if len(rows) <= 9 else (kept[1] and kept[-2]), name
+    assert seen > 20
+
+
+def test_no_folder_of_the_system_is_shown() -> None:
+    found = whole_round().findings
+    assert [text for text in found["message"] if "submissions/" in text] == []
+    assert "FILE-UNREADABLE" in found["rule"].to_list()
+    for province in PROVINCES:
+        shown = [
+            (cell.parent.title, cell.coordinate)
+            for cell in cells(book(province))
+            if "submissions/" in str(cell.value) and cell.parent.sheet_state == "visible"
+        ]
+        assert shown == [], province
+
+
+def test_the_sources_are_workbooks_and_plans() -> None:
+    view = View(whole_round(), "浙江省", EMPTY)
+    listed = {str(cell.value) for cell in book("浙江省")["来源"]["B"]}
+    assert {*view.files["file_sha256"], *view.plans["sha256"]} <= listed
+    assert view.plans.height == 1
+
+
+def test_every_figure_of_the_lights_has_its_unit() -> None:
+    sheet = book("河北省")["指标红绿灯"]
+    units = [next(iter(row.scales)) for row in whole_round().contracts.tables["city"].indicators]
+    heads = [str(sheet.cell(3, column).value) for column in range(3, 3 + len(units))]
+    assert [head.split("\n")[-1] for head in heads] == units
+    assert get_column_letter(2 + len(units)) == "AB"
+
+
+def test_plans_and_shared_problems_are_in_the_order_of_the_roster() -> None:
+    view = View(whole_round())
+    order = [pilot.name for _, pilot in view.roster()]
+    pilots = pilot_rows(view, None)
+    titles = [row["title"] for row in pilots]
+    plans = [titles.index(row["pilot"]) for row in plan_rows(view, pilots)]
+    assert len(plans) > 1
+    assert plans == sorted(plans)
+    shown = {view.pilot_title(province, pilot.name): order.index(pilot.name) for province, pilot in view.roster()}
+    for problem in ReportFacts(view).shared:
+        places = [shown[name] for name in problem.pilots if name in shown]
+        assert places == sorted(places), problem.title
+
+
+def test_a_sheet_that_is_copied_is_one_page_and_its_list_names_two_cells() -> None:
+    sent = render_notices(View(whole_round(), "河北省"))["notices/承德市问题标注.xlsx"]
+    listed, copied = opened(sent).worksheets
+    assert copied.page_setup.fitToHeight in {1, "1"}
+    texts = [str(listed.cell(row, 3).value) for row in range(7, listed.max_row + 1)]
+    assert "C29、C26等8格" in texts
+
+
+def test_one_requirement_has_no_number_and_several_have() -> None:
+    for pilot, numbers in (("内蒙古自治区/包头市", 0), ("河北省/唐山市", 4)):
+        province, name = pilot.split("/")
+        sent = render_notices(View(whole_round(), province))[f"notices/{name}补正通知.docx"]
+        lines = [one.text for one in Document(io.BytesIO(sent)).paragraphs]
+        asked = lines[next(at for at, line in enumerate(lines) if "补正要求" in line) + 1 :]
+        assert [line[0] for line in asked if re.match(r"\d\. ", line)] == [str(at + 1) for at in range(numbers)]
