@@ -187,3 +187,11 @@ def test_one_requirement_has_no_number_and_several_have() -> None:
         lines = [one.text for one in Document(io.BytesIO(sent)).paragraphs]
         asked = lines[next(at for at, line in enumerate(lines) if "补正要求" in line) + 1 :]
         assert [line[0] for line in asked if re.match(r"\d\. ", line)] == [str(at + 1) for at in range(numbers)]
+
+
+def test_no_gap_of_nothing_has_a_sign() -> None:
+    sheet = blank()
+    write_pace_comparison(sheet, View(whole_round()))
+    figures = [cell.value for row in sheet.iter_rows() for cell in row if cell.number_format.startswith("+0.00")]
+    assert 0 in figures
+    assert [figure for figure in figures if figure and not round(float(figure), 2)] == []

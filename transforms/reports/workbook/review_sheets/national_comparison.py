@@ -57,7 +57,7 @@ def write_national_comparison(sheet: Worksheet, view: View) -> int:
             Column(f"全国{year}年", 22, lambda row, at=f"national {year}": row.get(at) or "—"),  # type: ignore[misc]
             Column(f"{year}年对标", 9, lambda row, at=f"met {year}": row.get(at) or "—", "居中"),  # type: ignore[misc]
         ]
-    columns.append(Column("依据", 44, lambda row: row["where"]))
+    columns.append(Column("依据", 62, lambda row: row["where"]))
     write_table(sheet, columns, rows)
     return len(rows)
 

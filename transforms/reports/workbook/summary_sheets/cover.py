@@ -36,7 +36,7 @@ _MEANING = {
     "warning": "须更正；经核实无误的，须说明理由",
     "info": "仅供了解，无需处理",
 }
-_PAGE = 880.0  # points of an A4 page, at the width of the sheet
+_PAGE = 890.0  # points of an A4 page, at the width of the sheet
 _ONE_PAGE = 1130.0  # points that are legible on one page
 _LEAST = 150.0  # points of a section that begins at the end of a page
 _ROW = 15.0  # points, where no height is set
@@ -68,7 +68,7 @@ def write_cover(sheet: Worksheet, view: View, sheets: Sequence[tuple[str, int | 
     name = "评审工作簿" if view.province else "汇总"
     put(sheet, 1, 1, f"{view.contracts.round.title}\n{view.title}{name}", "标题")
     merge(sheet, 1, 1, COLUMNS)
-    sheet.row_dimensions[1].height = 64
+    sheet.row_dimensions[1].height = 56
     at = _write_state(sheet, view, 3)
     sections = [at := _write_severities(sheet, view, at + 1)]
     for write in (write_states, write_top_findings, write_changes, write_unevaluated_checks):

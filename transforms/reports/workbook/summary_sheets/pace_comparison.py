@@ -23,7 +23,7 @@ _EXPLAINED = (
     "按差距排列，落后最多的在前。同类少于8个的不列中位数。全国步伐和同类中位数仅作参照。"
 )
 _NATION, _PEERS = "全国步伐", "同类中位数"
-_MOST_BARS = 12  # pilots in a chart
+_MOST_BARS = 11  # pilots in a chart
 _ROW, _PAGE = 16.0, 775.0  # points; in Excel a page holds 788 at the width of the sheet
 _TOP = (18.0, 30.0, 4.0)  # points of the rows above the first table
 _FRAME, _BAR = 100, 16  # points of a chart without its bars, and for the bars of one name
@@ -107,7 +107,8 @@ def _write_table(sheet: Worksheet, at: int, block: PaceBlock, spans: Sequence[Sp
         put(sheet, row, 1, line.name, "文字")
         figures = [*(line.paces.get(span) for span in spans), line.distance]
         for column, figure in enumerate(figures, 2):
-            put(sheet, row, column, figure, "数值").number_format = "+0.00;-0.00;0.00"
+            shown = figure if figure is None or round(figure, 2) else 0.0  # not +0.00 or -0.00
+            put(sheet, row, column, shown, "数值").number_format = "+0.00;-0.00;0.00"
         for column, year in enumerate(years, 2 + len(figures)):
             put(sheet, row, column, line.values.get(year), "数值").number_format = block.digits
 
