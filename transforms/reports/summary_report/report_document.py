@@ -40,6 +40,7 @@ _CENTRED = (
     "可用数值",
     "实施方案",
     "结论",
+    "目标完成",
     *(title for title, _ in COMPLETED[2:]),
 )
 _NUMERALS = "一二三四"
