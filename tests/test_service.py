@@ -30,7 +30,7 @@ def test_there_are_units_for_server_worker_status_and_backup() -> None:
 @needs_systemd
 def test_systemd_accepts_every_unit(tmp_path: Path) -> None:
     for name, text in UNITS.items():
-        (tmp_path / name).write_text(text.replace("/srv/peak-review/.venv/bin", str(BIN)), encoding="utf-8")
+        (tmp_path / name).write_text(text.replace("/opt/peak-review/.venv/bin", str(BIN)), encoding="utf-8")
     assert analyze("verify", *sorted(tmp_path.iterdir())) == ""
 
 
@@ -40,3 +40,13 @@ def test_timers_are_in_chinas_time(name: str) -> None:
     (when,) = re.findall(r"^OnCalendar=(.+)$", UNITS[name], re.MULTILINE)
     assert when.endswith(" Asia/Shanghai")
     assert "Next elapse" in analyze("calendar", when)
+
+
+def test_no_service_keeps_data_in_the_repository() -> None:
+    """A pull of git may replace what is in a tracked folder, and the sample has the names of the real pilots."""
+    folders = {name: re.findall("^WorkingDirectory=(.+)$", text, re.MULTILINE) for name, text in UNITS.items()}
+    (clone,) = re.findall(r"git clone \S+ (\S+)", README)
+    assert all(
+        folders[f"peak-review-{what}.service"] == ["/srv/peak-review"] for what in ("worker", "status", "backup")
+    )
+    assert clone == "/opt/peak-review"
