@@ -18,6 +18,7 @@ from tests.support.rendered_books import NATION, book, cells, opened
 from tests.support.sample_round import whole_round
 from transforms.decisions.ledger import EMPTY
 from transforms.reports.notices.render_notices import render_notices
+from transforms.reports.opinions.render_opinions import render_opinions
 from transforms.reports.overview.sections import pilot_rows, plan_rows
 from transforms.reports.sheet_parts.styles import add_styles
 from transforms.reports.summary_report.report_document import render_report
@@ -195,3 +196,19 @@ def test_no_gap_of_nothing_has_a_sign() -> None:
     figures = [cell.value for row in sheet.iter_rows() for cell in row if cell.number_format.startswith("+0.00")]
     assert 0 in figures
     assert [figure for figure in figures if figure and not round(float(figure), 2)] == []
+
+
+def test_nothing_is_said_to_be_found_right_where_nothing_was_sent() -> None:
+    sent = render_opinions(View(whole_round(), "河南省"))["opinions/信阳市评审意见.docx"]
+    lines = [one.text for one in Document(io.BytesIO(sent)).paragraphs]
+    assert "没有可核对的报送，未作核对。" in lines
+    assert not [line for line in lines if "未发现" in line]
+
+
+def test_no_number_of_the_comparison_is_wider_than_its_column() -> None:
+    """Excel shows #### in its place: 4,110,000 (n=22) takes 16 characters."""
+    sheet = book("河北省")["指标对照（城市）"]
+    for cell in cells(book("河北省")):
+        if cell.parent is sheet and "n=" in cell.number_format:
+            shown = f"{cell.value:,.0f}" if float(str(cell.value)) >= 1000 else f"{cell.value:.3f}"
+            assert len(f"{shown} (n=22)") <= sheet.column_dimensions[cell.column_letter].width, cell.coordinate

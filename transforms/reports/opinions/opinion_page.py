@@ -143,6 +143,8 @@ def _advice(opinion: Opinion) -> Iterator[str]:
 
 
 def _nothing(opinion: Opinion) -> str:
+    if not opinion.indicators:
+        return "没有可核对的报送，未作核对。"
     settled = "、".join(f"{title}{n}项" for title, n in opinion.dismissed)
     return f"没有须处理的问题（已处理：{settled}）。" if settled else "系统核对未发现须处理的问题。"
 

@@ -21,9 +21,9 @@ from transforms.reports.view import KIND_TITLES, View
 
 _A3 = 8
 _FIRST = 3  # column of the first indicator
-_WIDTHS = (10.0, 15.0, 9.2)  # province, pilot, indicator
+_WIDTHS = (10.0, 15.0, 10.0)  # province, pilot, indicator
 _HEAD, _ROW = 110.0, 15.0  # points
-_MANY = 100_000  # from here on in 万
+_MANY, _VERY_MANY = 100_000, 10_000_000  # from here on in 万, without decimals
 _RED, _YELLOW, _GREEN, _GREY = ("红", "error"), ("黄", "warning"), ("绿", "good"), ("灰", "unused")
 _LEGEND = (
     "红：有未处理的阻断或错误；黄：有未处理的警告；灰：没有这些问题，但基期或末年数值未填报或未采用；绿：其余。"
@@ -138,7 +138,7 @@ class _Lights:
             return "", None
         value = last["value"]
         text = (
-            f"{value / 10_000:,.1f}万"
+            f"{value / 10_000:,.{1 if value < _VERY_MANY else 0}f}万"
             if value >= _MANY
             else quantity_text(self.view.contracts, code, last["unit"], value)
         )
