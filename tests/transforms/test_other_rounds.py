@@ -22,6 +22,8 @@ from transforms.reports.view import View
 from transforms.reports.workbook.review_workbook import render_without_failed_sheets
 from transforms.rules.registry import load_checked
 
+pytestmark = pytest.mark.thorough
+
 
 @cache
 def reviewed(name: str) -> Review:

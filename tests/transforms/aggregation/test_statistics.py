@@ -14,6 +14,8 @@ from tests.support.small_rounds import YEARS, Key, as_is, reviewed, round_of, st
 from transforms.aggregation.statistics import ENOUGH_PEERS, peer_medians
 from transforms.pipeline import Review
 
+pytestmark = pytest.mark.thorough
+
 ADDITIVE = {"C10": "个", "C11": "千瓦", "C17": "辆", "C25": "公顷", "P11": "辆"}
 
 

@@ -30,6 +30,8 @@ from tests.support.review_book import (
 from transforms.decisions.ledger import FindingDecision, Ledger
 from transforms.decisions.merge import decisions_frame, merge_copies
 
+pytestmark = pytest.mark.thorough
+
 
 def test_two_copies_are_merged_cell_by_cell() -> None:
     one = filled({key_of(WORDS): {"处理状态": "误报", "审核人": "张三"}})
@@ -62,7 +64,6 @@ def test_the_same_opinion_twice_is_one() -> None:
     assert merged([one, two]).finding_decisions[key_of(WORDS)] == merged([one]).finding_decisions[key_of(WORDS)]
 
 
-@pytest.mark.thorough
 def test_a_later_copy_of_the_same_lineage_counts() -> None:
     first = filled({key_of(WORDS): FULL})
     second = fill_in(
@@ -74,7 +75,6 @@ def test_a_later_copy_of_the_same_lineage_counts() -> None:
         assert (entry.state, entry.texts["opinion"], entry.texts["person"]) == (REQUESTED, "第三次", "张三")
 
 
-@pytest.mark.thorough
 def test_a_settled_contradiction_is_settled() -> None:
     one, two = (filled({key_of(WORDS): {"处理状态": status}}) for status in ("误报", "要求更正"))
     third = fill_in(publish(review(), merged([one, two])), {key_of(WORDS): {"处理状态": "要求更正"}})

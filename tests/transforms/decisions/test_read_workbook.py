@@ -43,6 +43,8 @@ from tests.support.review_book import (
 from transforms.decisions.merge import merge_copies
 from transforms.decisions.read_workbook import read_review
 
+pytestmark = pytest.mark.thorough
+
 
 def remarks(content: bytes) -> list[str]:
     return [f"{remark.where}｜{remark.text}" for remark in take_back(content).remarks]
@@ -108,7 +110,6 @@ def hide(sheet: Worksheet) -> None:
     sheet.row_dimensions[3].hidden = True
 
 
-@pytest.mark.thorough
 @pytest.mark.parametrize(
     "change",
     [
@@ -149,7 +150,6 @@ def test_rows_that_were_deleted_are_told_and_cost_nothing() -> None:
     assert merged([first, second]).finding_decisions[key_of(WORDS)].state is FALSE_ALARM
 
 
-@pytest.mark.thorough
 @pytest.mark.parametrize("status", ["已阅", "ok", "=1+1", "已解决", "需复核", "意见不一致"])
 def test_a_status_that_nobody_may_write_is_told_and_the_rest_is_kept(status: str) -> None:
     content = filled({key_of(WORDS): {"处理状态": status, "审核意见": "原件已核"}})
@@ -299,7 +299,6 @@ def test_a_workbook_of_another_round_is_not_taken_over() -> None:
     assert [remark for remark in copy.remarks if "原件已核" in remark.text]
 
 
-@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("make", "says"),
     [

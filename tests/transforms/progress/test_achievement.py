@@ -11,6 +11,8 @@ from tests.support.progress_round import review
 from transforms.intake.cells import Cell, Sheet
 from transforms.progress.explanations import explanations
 
+pytestmark = pytest.mark.thorough
+
 DUE = CONTRACTS.round.due[-1]
 
 

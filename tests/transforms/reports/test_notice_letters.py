@@ -25,6 +25,8 @@ from tests.support.notices import (
 from transforms.reports.notices.render_notices import render_notices
 from transforms.reports.view import View
 
+pytestmark = pytest.mark.thorough
+
 BLANK = f"{8 * chr(0xA0)}年{5 * chr(0xA0)}月{5 * chr(0xA0)}日"  # blanks that no end of a line swallows
 
 

@@ -4,6 +4,7 @@ import io
 import re
 
 import polars as pl
+import pytest
 
 from contracts.review_form import FALSE_ALARM
 from tests.sample import CONTRACTS, add, layouts, put
@@ -13,6 +14,8 @@ from tests.support.sample_round import whole_round
 from transforms.decisions.ledger import FindingDecision, Ledger
 from transforms.reports.notices.render_notices import render_notices
 from transforms.reports.view import View
+
+pytestmark = pytest.mark.thorough
 
 
 def test_whoever_has_something_to_act_on_gets_a_letter() -> None:

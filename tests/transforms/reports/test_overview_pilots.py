@@ -16,6 +16,8 @@ from tests.support.plan_review import review
 from tests.support.rendered_books import CONTACT
 from tests.support.sample_round import whole_round
 
+pytestmark = pytest.mark.thorough
+
 
 def test_a_page_lists_the_findings_of_its_pilot_and_no_contact() -> None:
     shown = pages(page())
@@ -80,7 +82,6 @@ def test_a_pilot_without_a_plan_or_without_anything_says_so() -> None:
     assert "未收到实施方案，未核对" not in text.split("<bdi>杭州市</bdi>")[-1].split("</article>")[0]
 
 
-@pytest.mark.thorough
 def test_whom_to_call_is_not_quoted() -> None:
     def told(words: str) -> list[str]:
         plan = edit_part(draft(), "8", lambda part: replace(part, text=words + part.text))

@@ -16,6 +16,8 @@ from transforms.judging.emission_path import emission_changes
 from transforms.reports.view import View
 from transforms.reports.workbook.review_workbook import render_review_workbook
 
+pytestmark = pytest.mark.thorough
+
 SHEET = "进度对比"
 SPANS = ((2022, 2025), (2025, 2030))
 Block = tuple[str, str, list[tuple[Any, ...]]]

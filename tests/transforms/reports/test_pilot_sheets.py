@@ -12,6 +12,8 @@ from transforms.reports.overview.overview import render_overview
 from transforms.reports.view import View
 from transforms.reports.workbook.review_workbook import render_review_workbook
 
+pytestmark = pytest.mark.thorough
+
 SHEET = "试点单页"
 Rows = list[tuple[str, ...]]
 
@@ -40,7 +42,6 @@ def blocks(sheet: Worksheet) -> dict[str, Rows]:
     return {pilot: sorted(rows) for pilot, rows in found.items()}
 
 
-@pytest.mark.thorough
 def test_every_finding_of_a_pilot_is_on_its_page_of_the_workbook() -> None:
     sheet = opened(render_review_workbook(View(large_review(), LARGE, large_ledger())))[SHEET]
     found = blocks(sheet)

@@ -25,6 +25,8 @@ from transforms.reports.summary_report.report_document import render_report
 from transforms.reports.view import View
 from transforms.reports.workbook.review_workbook import render_review_workbook
 
+pytestmark = pytest.mark.thorough
+
 DUE = CONTRACTS.round.due[-1]
 
 

@@ -14,8 +14,9 @@ from tests.support.review_sheets import COMPARISONS, SEVERAL_BOOKS, SHEETS, line
 from transforms.reports.view import View
 from transforms.reports.workbook.review_workbook import render_review_workbook
 
+pytestmark = pytest.mark.thorough
 
-@pytest.mark.thorough
+
 @pytest.mark.parametrize("province", [NATION, "河南省"])
 def test_a_province_without_submissions_is_missing_and_not_zero(province: str | None) -> None:
     shown = opened(render_review_workbook(View(without_henan(), province)))

@@ -23,6 +23,8 @@ from transforms.intake.submission import read_submission
 from transforms.reports.view import View
 from transforms.reports.workbook.review_workbook import render_review_workbook
 
+pytestmark = pytest.mark.thorough
+
 CONTROL = "\x00\x01\x08\x0b\x1f"
 
 
@@ -51,13 +53,11 @@ def test_the_list_of_findings_has_its_columns(province: str | None, without: set
     assert [cell.value for cell in book(province)["问题清单"][1]] == [name for name in COLUMNS if name not in without]
 
 
-@pytest.mark.thorough
 @pytest.mark.parametrize("province", [NATION, "河北省"])
 def test_rendering_twice_gives_the_same_bytes(province: str | None) -> None:
     assert render_review_workbook(View(sample_round(), province)) == rendered(province)
 
 
-@pytest.mark.thorough
 def test_the_order_of_arrival_changes_no_byte() -> None:
     shuffled = list(submissions())
     random.Random(1).shuffle(shuffled)
@@ -67,7 +67,6 @@ def test_the_order_of_arrival_changes_no_byte() -> None:
     )
 
 
-@pytest.mark.thorough
 @pytest.mark.parametrize("province", [NATION, "河北省"])
 def test_no_text_of_a_submission_becomes_a_formula(province: str | None) -> None:
     shown = opened(render_review_workbook(View(hostile_round(), province)))

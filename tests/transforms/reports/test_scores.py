@@ -20,6 +20,8 @@ from transforms.pipeline import Review
 from transforms.reports.view import View
 from transforms.reports.workbook.review_workbook import render_review_workbook
 
+pytestmark = pytest.mark.thorough
+
 SHEET = "评分表"
 SCORING = Scoring(
     fields=(

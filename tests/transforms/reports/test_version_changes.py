@@ -19,6 +19,8 @@ from transforms.reports.notices.render_notices import render_notices
 from transforms.reports.view import View
 from transforms.reports.workbook.review_workbook import render_review_workbook
 
+pytestmark = pytest.mark.thorough
+
 SHEET = "补正前后对照"
 NAMES = {row.code: row.name for row in CONTRACTS.tables["city"].indicators}
 

@@ -12,6 +12,8 @@ from tests.sample.progress import CONTRACTS, REPORTED, Report, draw_report, numb
 from tests.support.progress_round import place_of, read, review
 from transforms import self_check
 
+pytestmark = pytest.mark.thorough
+
 BASE, DUE = CONTRACTS.round.base_year, CONTRACTS.round.due[-1]
 PILOTS = (("浙江省", "杭州市"), ("山西省", "太原市"), ("江苏省", "苏州工业园区"))
 Edit = Callable[[Report], Report]

@@ -25,6 +25,8 @@ from transforms.judging.apply_rules import apply_rules
 from transforms.rules.registry import FILE_RULES
 from transforms.self_check import check_workbook
 
+pytestmark = pytest.mark.thorough
+
 
 def test_a_slip_is_told_once_without_what_it_breaks() -> None:
     """All three years are wrong together: one finding, and none about the ratio that goes wrong with them."""
@@ -69,7 +71,6 @@ def test_a_blocked_pilot_is_kept_out_and_the_others_stay() -> None:
     assert rows.height == before.observations.filter(pl.col("usable") & (pl.col("pilot") != CITY)).height
 
 
-@pytest.mark.thorough
 def test_a_person_settles_what_the_rules_cannot() -> None:
     rival = with_cover(workbook(PROVINCE, CITY), B7="大连市人民政府")
     files = good_round() | {"submissions/b.xlsx": rival}
@@ -87,7 +88,6 @@ def test_a_single_workbook_says_nothing_about_the_round() -> None:
     assert {finding["level"] for finding in found} <= {4}
 
 
-@pytest.mark.thorough
 def test_a_finding_keeps_its_key_when_rows_and_files_move() -> None:
     def key(change: Callable[[Files], Files]) -> str:
         return brought_about(review(change(good_round())).findings, "")["finding_key"].item()

@@ -1,6 +1,7 @@
 """Styles of the template: locked labels and open inputs look different."""
 
 from collections.abc import Iterable
+from functools import cache
 
 from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
@@ -29,10 +30,9 @@ def style(
     locked: bool = True,
 ) -> None:
     """Format a cell and set whether it is locked."""
-    cell.font = Font(name=FONT, size=size, bold=bold)
-    indent = 1 if align == "left" and border else 0
-    cell.alignment = Alignment(horizontal=align, vertical="center", wrap_text=True, indent=indent)
-    cell.protection = Protection(locked=locked)
+    cell.font = _font(size, bold)
+    cell.alignment = _alignment(align, 1 if align == "left" and border else 0)
+    cell.protection = _protection(locked)
     if fill:
         cell.fill = fill
     if border:
@@ -65,3 +65,19 @@ def protect(sheet: Worksheet) -> None:
     # In this class True means forbidden: widths and heights may be changed.
     sheet.protection.formatColumns = False
     sheet.protection.formatRows = False
+
+
+# openpyxl finds the same object at once, and compares an equal one attribute by attribute.
+@cache
+def _font(size: int, bold: bool) -> Font:
+    return Font(name=FONT, size=size, bold=bold)
+
+
+@cache
+def _alignment(align: str, indent: int) -> Alignment:
+    return Alignment(horizontal=align, vertical="center", wrap_text=True, indent=indent)
+
+
+@cache
+def _protection(locked: bool) -> Protection:
+    return Protection(locked=locked)
