@@ -17,6 +17,7 @@ from tests.support.progress_round import review
 from transforms.failures import Failure
 from transforms.pipeline import Review
 from transforms.progress.completion import completion
+from transforms.reports.notices.finding_places import FindingPlaces
 from transforms.reports.notices.render_notices import render_notices
 from transforms.reports.opinions.progress_table import last_target_text
 from transforms.reports.opinions.render_opinions import render_opinions
@@ -195,3 +196,9 @@ def test_a_notice_asks_for_the_missing_explanation() -> None:
 def test_a_drawn_report_is_always_the_same() -> None:
     plan = plans()["杭州市"]
     assert draw_report(plan) == draw_report(plan)
+
+
+def test_of_a_restated_target_the_actual_value_beside_it_is_not_at_fault() -> None:
+    view = View(whole(), "辽宁省")
+    (one,) = view.findings.filter(pl.col("rule") == "PROGRESS-TARGET").to_dicts()
+    assert FindingPlaces(view).cells(one) == (one["cell"],)

@@ -58,6 +58,8 @@ class FindingPlaces:
         """Return all cells of the submitted table that a finding is about, the one that it is reported at first."""
         if not finding["cell"]:
             return ()
+        if finding["rule"] == "PROGRESS-TARGET":  # the other cell of that year has the actual value
+            return (finding["cell"],)
         rule = self.view.contracts.rules[finding["rule"]]
         rows = self._rows[finding["file"]]
         quoted = set(_QUOTED.findall(finding["message"]))
