@@ -10,7 +10,7 @@ from tests.judgement.rounds import Finding
 
 pytestmark = pytest.mark.judgement
 SEED = "short 1"
-EACH = 2
+EACH = 3
 # Least share found at the right cell, of classes that a careful person could see. All others: all of them.
 GOALS: dict[str, float] = {}
 # Of the ten faulty pilots of a round, named by the first ten rows.
@@ -24,7 +24,7 @@ def scores() -> dict[str, Score]:
 
 @pytest.fixture(scope="module")
 def clean() -> Clean:
-    return measure_clean(70, SEED)
+    return measure_clean(105, SEED)
 
 
 @pytest.mark.parametrize("fault", [fault for fault in FAULTS if fault.visible], ids=lambda fault: fault.name)
