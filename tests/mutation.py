@@ -56,9 +56,20 @@ def mutate(node: ast.AST) -> None:
             node.value = ast.Constant(None)
 
 
+# Where the tests of a folder are, if not in the folder that mirrors it.
+TESTED_IN = {
+    "transforms/judging": "tests/transforms/rules",
+    "transforms/gate": "tests/flows/gate",
+    "flows/cli": "tests/cli",
+    "flows/reporting": "tests/cli",
+    "flows/pipeline": "tests/cli",
+}
+
+
 def nearest_tests(copy: Path, module: Path) -> list[str]:
     """The test module that is called like the module, and the folder that mirrors its folder or the nearest above."""
-    folder = Path("tests") / module.relative_to(copy).parent
+    place = module.relative_to(copy).parent
+    folder = Path(TESTED_IN.get(place.as_posix(), Path("tests") / place))
     while not any((copy / folder).glob("test_*.py")):
         folder = folder.parent
     named = [str(one.relative_to(copy)) for one in (copy / "tests").rglob(f"test_{module.stem}.py")]
