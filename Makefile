@@ -38,7 +38,7 @@ real: .venv/ready
 	$(BIN)/pytest -m real
 
 # 500 random sequences of edits and re-runs, and 200 maltreated workbooks and things put into packages, of which nothing may
-# be lost; `make test` tries some.
+# be lost; `make test` maltreats some.
 decisions: .venv/ready
 	$(BIN)/pytest -m stateful --tries 500
 

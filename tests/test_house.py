@@ -80,3 +80,17 @@ def test_no_test_module_imports_another() -> None:
     }
     assert len(modules) > 100
     assert {path: names for path, names in found.items() if names} == {}
+
+
+def test_collecting_tests_makes_no_workbook_and_reviews_nothing() -> None:
+    costly = {"official", "whole_round", "large_review", "review_round", "reviewed", "View", "render_review_workbook"}
+    wrong = {}
+    for path in sorted((ROOT / "tests").rglob("test_*.py")):
+        at_import: list[ast.AST] = []
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            is_function = isinstance(node, ast.FunctionDef)
+            at_import += node.decorator_list if is_function else [] if isinstance(node, ast.ClassDef) else [node]
+        calls = [call.func for node in at_import for call in ast.walk(node) if isinstance(call, ast.Call)]
+        names = {getattr(call, "id", getattr(call, "attr", "")) for call in calls} & costly
+        wrong[path.relative_to(ROOT).as_posix()] = names
+    assert {path: names for path, names in wrong.items() if names} == {}

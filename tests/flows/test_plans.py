@@ -123,6 +123,7 @@ def test_an_old_document_is_converted(raw: Path, tmp_path: Path) -> None:
     assert len(plan.targets) == 8
 
 
+@pytest.mark.slow
 @pytest.mark.office
 @pytest.mark.skipif(OFFICE is None, reason="LibreOffice is not installed")
 def test_a_conversion_that_takes_too_long_is_ended() -> None:

@@ -23,7 +23,7 @@ from transforms.reports.view import View
 MARK, NUMBER = re.compile(r"QZ\d+N\d+X"), re.compile(r"\d+\.\d{3,}")
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_a_package_has_nothing_of_another_province(seed: int, tmp_path: Path) -> None:
     drawn = marked_round(seed)
     for province in drawn.provinces:

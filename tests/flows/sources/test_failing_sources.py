@@ -6,6 +6,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import httpx
 import pytest
 
 from flows.sources import ingest as ingesting
@@ -132,3 +133,25 @@ def test_access_refused_names_the_settings_that_are_not_set(
     with pytest.raises(SourceError) as raised, source_errors(parse_source(url, settings.get)):
         raise PermissionError
     assert str(raised.value) == "access refused" + (f": credentials are missing, set {missing}" if missing else "")
+
+
+@pytest.mark.parametrize(
+    ("status", "reason", "can_retry"),
+    [
+        (400, "failed: ", False),
+        (401, "access refused", False),
+        (403, "access refused", False),
+        (404, "is not there", False),
+        (428, "failed: ", False),
+        (429, "failed: ", True),
+        (499, "failed: ", False),
+        (500, "failed: ", True),
+        (503, "failed: ", True),
+    ],
+)
+def test_what_a_status_of_http_means(status: int, reason: str, can_retry: bool) -> None:
+    request = httpx.Request("GET", "https://host/in")
+    error = httpx.HTTPStatusError("no", request=request, response=httpx.Response(status))
+    with pytest.raises(SourceError) as raised, source_errors(parse_source("webdav+https://u:p@host/in", {}.get)):
+        raise error
+    assert (str(raised.value).startswith(reason), raised.value.can_retry) == (True, can_retry)

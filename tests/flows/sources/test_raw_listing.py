@@ -21,15 +21,15 @@ from flows.sources.raw_files import read_raw_file
 from flows.sources.raw_listing import list_raw
 from flows.workers.plans import read_plans
 from flows.workers.sandbox import read_submissions
-from tests.sample import clean_submission
-from tests.sample.layouts import official
+from tests.support.clean_round import workbook
+from tests.support.paths import ROOT
 from transforms.decisions.ledger import Ledger
 from transforms.gate.frames import PublishCandidate, build_gate_frames
 from transforms.intake.formats import limits
 from transforms.pipeline import Provenance, Review, review_round
 from transforms.reports.view import View
 
-GOOD = official(clean_submission("辽宁省", "大连市"))
+GOOD = (ROOT / "tests" / "files" / "dalian.xlsx").read_bytes()
 NOBODY = 65534
 
 
@@ -97,7 +97,7 @@ def test_a_file_of_another_kind_beside_a_workbook_is_ignored_with_one_info(raw: 
     )
     for name in odd:
         put(raw, f"河北省/唐山市/{name}", b"junk")
-    put(raw, "河北省/唐山市/表.xlsx", official(clean_submission("河北省", "唐山市")))
+    put(raw, "河北省/唐山市/表.xlsx", workbook("河北省", "唐山市"))
     for name in ("大连市.表格", "大连市 无后缀"):
         put(raw, name, GOOD)
     put(raw, "辽宁省/损坏.xlsx", b"junk")

@@ -13,15 +13,18 @@ from flows.sources.collect import Collected, collect, collect_reviews
 from flows.workers.archives import unpack_archives
 from flows.workers.plans import read_plans
 from flows.workers.sandbox import read_submissions
-from tests.sample import clean_submission
-from tests.sample.layouts import official
+from tests.support.clean_round import workbook
+from tests.support.paths import ROOT
 from transforms.intake.formats import limits
 from transforms.pipeline import Provenance, Review, review_round
 from transforms.reports.rows.pilot_status import pilot_statuses, province_statuses
 from transforms.reports.view import View
 
-CITY = official(clean_submission("辽宁省", "大连市"))
-OTHER = official(clean_submission("河北省", "唐山市"))
+CITY = (ROOT / "tests" / "files" / "dalian.xlsx").read_bytes()
+
+
+def other() -> bytes:
+    return workbook("河北省", "唐山市")
 
 
 def zipped(*members: tuple[str | bytes, bytes]) -> bytes:
@@ -62,10 +65,10 @@ def test_what_an_archive_holds_is_read_like_a_folder_of_its_name(tmp_path: Path)
         tmp_path,
         "河北省/唐山市.zip",
         zipped(
-            ("报送/表1.xlsx".encode("gb18030"), OTHER),
+            ("报送/表1.xlsx".encode("gb18030"), other()),
             ("__MACOSX/._表1.xlsx".encode("gb18030"), b"junk"),
             ("报送/盖章扫描件.pdf".encode("gb18030"), b"%PDF"),
-            ("里层.zip".encode("gb18030"), zipped(("表1.xlsx", OTHER))),
+            ("里层.zip".encode("gb18030"), zipped(("表1.xlsx", other()))),
             (b"README.txt", b"hello"),
         ),
     )
@@ -78,7 +81,7 @@ def test_what_an_archive_holds_is_read_like_a_folder_of_its_name(tmp_path: Path)
         "辽宁省.ZIP/大连市/大连市.xlsx",
         "辽宁省.ZIP/大连市/表1.xlsx",
     ]
-    assert found.contents["submissions/河北省/唐山市.zip/报送/表1.xlsx"] == OTHER
+    assert found.contents["submissions/河北省/唐山市.zip/报送/表1.xlsx"] == other()
     assert {one.file.removeprefix("submissions/"): one.reason for one in found.ignored} == {
         "河北省/唐山市.zip": "an archive of which 1 files are read",
         "辽宁省.ZIP": "an archive of which 2 files are read",
@@ -101,7 +104,7 @@ def test_what_an_archive_holds_is_read_like_a_folder_of_its_name(tmp_path: Path)
         ("唐山市.rar", b"Rar!\x1a\x07\x01\x00rest", "格式为RAR，只能解压 ZIP"),
         ("唐山市.7z", b"7z\xbc\xaf\x27\x1crest", "格式为7z，只能解压 ZIP"),
         ("唐山市.zip", b"PK\x03\x04 damaged", "文件不完整或已损坏"),
-        ("唐山市.zip", zipped(("../../唐山市.xlsx", OTHER)), "指向包外的路径"),
+        ("唐山市.zip", zipped(("../../唐山市.xlsx", other())), "指向包外的路径"),
         ("唐山市.zip", zipped(("a.csv", b"0" * (limits.RATIO_FROM + 1))), "压缩比异常"),
         ("唐山市.zip", zipped(*((f"{at}.xlsx", b"x") for at in range(limits.MEMBERS + 1))), "超过500个的上限"),
         ("唐山市.zip", zipped(), "其中没有文件"),
@@ -126,7 +129,7 @@ def test_what_cannot_be_unpacked_is_a_finding_of_its_pilot(tmp_path: Path, name:
 
 def test_names_that_other_systems_write_are_kept_and_one_damaged_file_costs_itself(tmp_path: Path) -> None:
     names = ("河北省\\唐山市\\表1.xlsx", "附件1:承德市.xlsx", "附件1?承德市.xlsx", "长" * 90 + ".xlsx", "空/")
-    content = zipped(*((name, OTHER if name[0] != "空" else b"") for name in names), ("坏.xlsx", CITY))
+    content = zipped(*((name, other() if name[0] != "空" else b"") for name in names), ("坏.xlsx", CITY))
     start = content.index("坏.xlsx".encode()) + 200
     damaged = content[:start] + bytes(byte ^ 255 for byte in content[start : start + 50]) + content[start + 50 :]
     put(tmp_path, "来件.zip", damaged)
@@ -143,7 +146,7 @@ def test_names_that_other_systems_write_are_kept_and_one_damaged_file_costs_itse
 
 
 def test_a_pdf_beside_a_workbook_is_usual_and_an_archive_of_a_province_is_reported(tmp_path: Path) -> None:
-    put(tmp_path, "河北省/唐山市.xlsx", OTHER)
+    put(tmp_path, "河北省/唐山市.xlsx", other())
     put(tmp_path, "河北省/唐山市.pdf", b"%PDF-1.7")
     put(tmp_path, "辽宁省/材料.rar", b"Rar!\x1a\x07\x01\x00rest")
     findings = reviewed(received(tmp_path)).findings.filter(rule="FILE-FORMAT")
@@ -152,7 +155,7 @@ def test_a_pdf_beside_a_workbook_is_usual_and_an_archive_of_a_province_is_report
 
 
 def test_another_archive_of_the_same_name_is_another_input_and_unpacking_changes_none(tmp_path: Path) -> None:
-    put(tmp_path, "河北省/唐山市.zip", zipped(("表1.xlsx", OTHER)))
+    put(tmp_path, "河北省/唐山市.zip", zipped(("表1.xlsx", other())))
     before = collect(tmp_path)
     cause = input_fingerprint(before, collect_reviews(before))
     assert unpack_archives(before, "first-batch").workbooks
@@ -165,7 +168,7 @@ def test_another_archive_of_the_same_name_is_another_input_and_unpacking_changes
 
 def test_the_plans_that_a_progress_round_assesses_are_unpacked_and_are_inputs(tmp_path: Path) -> None:
     plans, progress = tmp_path / "first-batch", tmp_path / "first-batch-2025"
-    put(plans, "河北省/唐山市.zip", zipped(("表1.xlsx", OTHER)))
+    put(plans, "河北省/唐山市.zip", zipped(("表1.xlsx", other())))
     put(progress, "大连市.xlsx", CITY)
     before = collect(progress, None, plans)
     unpacked = unpack_archives(before, "first-batch-2025").plan_round

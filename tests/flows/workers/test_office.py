@@ -117,6 +117,7 @@ def test_an_ordinary_document_needs_half_of_the_memory_that_it_may_have(tmp_path
     assert isinstance(to_docx(as_doc(files()[PLAN], tmp_path), ".doc", memory=MEMORY // 2), bytes)
 
 
+@pytest.mark.slow
 @pytest.mark.office
 @needs_office
 def test_too_little_memory_ends_as_any_conversion_that_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -172,6 +173,7 @@ def test_reading_a_document_asks_nobody(server: Server) -> None:
     assert server.asked == []
 
 
+@pytest.mark.slow
 @pytest.mark.office
 @needs_office
 def test_converting_a_document_asks_nobody(server: Server, tmp_path: Path) -> None:
@@ -185,12 +187,11 @@ def test_converting_a_document_asks_nobody(server: Server, tmp_path: Path) -> No
     assert server.asked == []
 
 
+@pytest.mark.slow
 @pytest.mark.office
 @needs_office
-@pytest.mark.parametrize("made", [web_page, pytest.param(linked, marks=pytest.mark.slow)], ids=["web page", "docx"])
-@pytest.mark.parametrize(
-    "scheme", ["http", *(pytest.param(name, marks=pytest.mark.slow) for name in ("https", "ftp", "webdav"))]
-)
+@pytest.mark.parametrize("made", [web_page, linked], ids=["web page", "docx"])
+@pytest.mark.parametrize("scheme", ["http", "https", "ftp", "webdav"])
 def test_what_is_only_called_a_document_asks_nobody_either(server: Server, made: object, scheme: str) -> None:
     content = made(server.url.replace("http", scheme))  # type: ignore[operator]
     assert isinstance(to_docx(content, ".doc"), bytes)

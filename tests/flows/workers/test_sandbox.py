@@ -9,13 +9,13 @@ import pytest
 
 from flows.sources.raw_listing import list_raw
 from flows.workers.sandbox import read_submissions
-from tests.sample import clean_submission
-from tests.sample.layouts import official
+from tests.support.clean_round import workbook
 from tests.support.containers import encrypted
 from tests.support.crashes import fail_as_told
+from tests.support.paths import ROOT
 from transforms.intake.formats import limits
 
-GOOD = official(clean_submission("辽宁省", "大连市"))
+GOOD = (ROOT / "tests" / "files" / "dalian.xlsx").read_bytes()
 
 
 @pytest.fixture
@@ -123,7 +123,7 @@ def test_a_file_that_changes_or_vanishes_is_reviewed_as_it_was_hashed(raw: Path)
     path = put(raw, "a.xlsx")
     received, _, _ = list_raw(raw)
     (before,) = read_submissions(received, "first-batch")
-    path.write_bytes(official(clean_submission("河北省", "唐山市")))
+    path.write_bytes(workbook("河北省", "唐山市"))
     (changed,) = read_submissions(received, "first-batch")
     path.unlink()
     (gone,) = read_submissions(received, "first-batch")

@@ -71,6 +71,7 @@ def read_by(runner: str, folder: Path) -> list[str]:
     return done.stdout.splitlines()
 
 
+@pytest.mark.slow
 def test_whatever_happens_to_a_reader_is_a_finding_of_its_file(by_default: list[str]) -> None:
     assert len(by_default) == 9
     for number, says in ((1, "SIGABRT"), (2, "内存超过"), (4, "退出码3"), (6, "文件是空的"), (8, "的上限")):

@@ -335,6 +335,7 @@ def _rows(sheet: Worksheet, form: Form) -> dict[str, int]:
     return {str(key): row for key, row in keys.items() if key}
 
 
+@pytest.mark.slow
 def test_any_sequence_of_edits_and_runs_keeps_what_reviewers_wrote(tries: int | None) -> None:
     run_state_machine_as_test(
         Reviewing,

@@ -251,7 +251,8 @@ def with_findings(count: int) -> View:
     )
 
 
-@pytest.mark.thorough
+@pytest.mark.slow
+@pytest.mark.office
 @pytest.mark.skipif(not OFFICE, reason="LibreOffice is not installed")
 def test_it_is_one_page_whatever_was_found(tmp_path: Path) -> None:
     views = {count: with_findings(count) for count in (0, 5, 60)}

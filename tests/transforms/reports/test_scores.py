@@ -103,6 +103,8 @@ def test_only_the_cells_of_experts_can_be_edited() -> None:
     }
 
 
+@pytest.mark.slow
+@pytest.mark.office
 @pytest.mark.skipif(not OFFICE, reason="LibreOffice is not installed")
 def test_formulas_weigh_and_average(tmp_path: Path) -> None:
     book = tmp_path / "a.xlsx"

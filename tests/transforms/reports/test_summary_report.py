@@ -9,6 +9,7 @@ import pytest
 from docx import Document
 
 from contracts.rules import SEVERITY_TITLES
+from tests.sample import CONTRACTS
 from tests.support.chinese import faults
 from tests.support.large_province import LARGE, large_ledger, large_review
 from tests.support.sample_round import whole_round
@@ -16,7 +17,7 @@ from transforms.decisions.ledger import EMPTY
 from transforms.reports.summary_report.report_document import render_report
 from transforms.reports.view import View
 
-VIEWS = [*whole_round().provinces["province"], "全国", "全国大省", LARGE]
+VIEWS = [*CONTRACTS.round.quotas, "北京市", "全国", "全国大省", LARGE]
 SERIOUS = ("blocker", "error", "warning")
 
 

@@ -164,6 +164,7 @@ def test_nothing_is_taken_from_what_is_not_theirs(sent: tuple[str, str] | None, 
     assert says in reason
 
 
+@pytest.mark.slow
 @pytest.mark.office
 @pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed")
 @KINDS
