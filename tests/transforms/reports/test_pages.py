@@ -68,6 +68,15 @@ def test_a_sheet_of_many_columns_is_on_a3_and_every_page_says_whose_it_is(provin
     assert sheets[0].oddHeader.right.text is None, "the cover has a title"
 
 
+@pytest.mark.parametrize(("province", "states"), [("河北省", "试点状态"), (None, "省份状态")])
+def test_every_part_of_the_cover_has_its_heading(province: str | None, states: str) -> None:
+    headings = [
+        cell.value for row in book(province).worksheets[0].iter_rows() for cell in row if cell.style == "小标题"
+    ]
+    shown = ["问题数量", states, "重点关注问题（前10项）", "未能执行的检查", "重要说明", "使用方法", "目录"]
+    assert headings == shown
+
+
 @pytest.mark.parametrize("name", [LARGE, None, "河北省"])
 def test_the_cover_does_not_part_a_heading_from_what_is_below(name: str | None) -> None:
     sheet, view = blank(), large() if name == LARGE else View(whole_round(), name)
