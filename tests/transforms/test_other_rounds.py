@@ -72,6 +72,8 @@ def test_without_a_roster_the_quota_is_unknown_and_judged_nowhere(name: str) -> 
     assert not {"不在名额安排中", "未达到名额"} & set(texts)
     cover = [cell for row in book["封面"].iter_rows(values_only=True) for cell in row]
     assert "未公布" in cover
+    guide = any(one and "编制指南" in str(one) for one in cover)
+    assert guide == (name == "second-batch"), "a table of its own is not the guide's"
     assert "名额未公布" in " ".join(filter(None, map(str, cover)))
 
 

@@ -3,6 +3,7 @@
 import io
 import zipfile
 from collections import Counter
+from dataclasses import replace
 from functools import cache
 
 import openpyxl
@@ -19,7 +20,7 @@ from transforms.pipeline import Review
 from transforms.progress.completion import completion
 from transforms.reports.notices.finding_places import FindingPlaces
 from transforms.reports.notices.render_notices import render_notices
-from transforms.reports.opinions.progress_table import last_target_text
+from transforms.reports.opinions.progress_table import last_target_text, progress_rows, progress_tally
 from transforms.reports.opinions.render_opinions import render_opinions
 from transforms.reports.overview.overview import render_overview
 from transforms.reports.summary_report.report_document import render_report
@@ -74,6 +75,19 @@ def in_doubt(pilot: str, code: str) -> bool:
 
 def test_only_a_few_values_are_in_doubt() -> None:
     assert sum(in_doubt(pilot, code) for pilot in reports() for code in CONTRACTS.indicators) <= 8
+
+
+def test_a_namesake_in_another_province_changes_nothing() -> None:
+    found = whole().achievement
+    province, pilot = found.select("province", "pilot").row(0)
+    namesake = found.filter(province=province, pilot=pilot).with_columns(
+        province=pl.lit("某省"), state=pl.lit("missed"), actual=pl.lit(0.0)
+    )
+    views = [View(whole()), View(replace(whole(), achievement=pl.concat([found, namesake])))]
+    city = list(CONTRACTS.tables["city"].indicators)
+    alone, both = ((progress_tally(v, province, pilot), [*progress_rows(v, province, pilot, city)]) for v in views)
+    assert alone == both
+    assert alone[1]
 
 
 def test_sums_are_of_additive_quantities_over_the_same_pilots() -> None:

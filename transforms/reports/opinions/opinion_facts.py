@@ -130,7 +130,8 @@ class OpinionFacts:
         yield "报送版本", version or ("未注明" if row["file"] else "—")
         missing = f"（{row['unused']}）" if row["unused"] else ""
         yield "可用数值", "—" if row["usable"] is None else f"{row['usable']}/{row['wanted']}{missing}"
-        yield ("到期目标", progress_tally(self.view, row["pilot"])) if self._assesses else ("实施方案", self._plan(row))
+        due = progress_tally(self.view, row["province"], row["pilot"]) if self._assesses else None
+        yield ("实施方案", self._plan(row)) if due is None else ("到期目标", due)
         yield "问题", counts_in_words(row)
         yield "已作处理", "、".join(f"{title}{n}" for title, n in settled if n) or "—"
 
@@ -165,7 +166,7 @@ class OpinionFacts:
         if not table or not any(pilot == row["pilot"] for pilot, *_ in self._cells):
             return
         if self._assesses:
-            yield from progress_rows(self.view, row["pilot"], key_indicators(table.indicators))
+            yield from progress_rows(self.view, row["province"], row["pilot"], key_indicators(table.indicators))
             return
         for indicator in key_indicators(table.indicators):
             cells = [self._cells.get((row["pilot"], indicator.code, year)) for year in years]

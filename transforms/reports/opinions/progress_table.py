@@ -4,8 +4,6 @@ import re
 from collections.abc import Iterator
 from unicodedata import normalize
 
-import polars as pl
-
 from contracts.indicators import Indicator
 from transforms.progress.assess import rate_text
 from transforms.progress.completion import Tally, tallies
@@ -33,10 +31,10 @@ def progress_header(view: View) -> tuple[str, ...]:
     )
 
 
-def progress_rows(view: View, pilot: str, indicators: list[Indicator]) -> Iterator[tuple[str, ...]]:
+def progress_rows(view: View, province: str, pilot: str, indicators: list[Indicator]) -> Iterator[tuple[str, ...]]:
     """Yield one row for each indicator, if the pilot was assessed."""
     words, due = view.contracts.progress, view.contracts.round.due[-1]
-    mine = view.review.achievement.filter((pl.col("pilot") == pilot) & (pl.col("year") == due))
+    mine = view.review.achievement.filter(province=province, pilot=pilot, year=due)
     found = {row["indicator"]: row for row in mine.to_dicts()}
     for indicator in indicators if found else ():
         row = found[indicator.code]
@@ -58,9 +56,9 @@ def last_target_text(view: View, row: Row) -> str:
     return _figure(view, row, "last_target") if plain else row["last_raw"] or "—"
 
 
-def progress_tally(view: View, pilot: str) -> str:
+def progress_tally(view: View, province: str, pilot: str) -> str:
     """Return in Chinese how many due targets are met, missed and not judged."""
-    mine = tallies(view.review.achievement.filter(pl.col("pilot") == pilot)).get(())
+    mine = tallies(view.review.achievement.filter(province=province, pilot=pilot)).get(())
     return tally_text(mine) if mine else "未评估"
 
 

@@ -40,8 +40,9 @@ _PAGE = 890.0  # points of an A4 page, at the width of the sheet
 _ONE_PAGE = 1130.0  # points that are legible on one page
 _LEAST = 150.0  # points of a section that begins at the end of a page
 _ROW = 15.0  # points, where no height is set
+_GUIDE, _OTHER_TABLES = "《碳达峰试点实施方案编制指南》", "本轮指标表"
 _DISCLAIMER = (
-    "本工作簿由系统按《碳达峰试点实施方案编制指南》逐项核对后自动生成。系统提示不等于数据有误，没有提示也不等于数据正确；"
+    "本工作簿由系统按{source}逐项核对后自动生成。系统提示不等于数据有误，没有提示也不等于数据正确；"
     "是否采信由评审专家判断。全国目标和同类中位数仅作参照，不是对试点的要求。"
 )
 _USE = (
@@ -74,7 +75,8 @@ def write_cover(sheet: Worksheet, view: View, sheets: Sequence[tuple[str, int | 
     for write in (write_states, write_top_findings, write_changes, write_unevaluated_checks):
         at = write(sheet, view, at)
         sections += [at]
-    sections.append(at := _write_paragraph(sheet, at, "重要说明", (_DISCLAIMER,)))
+    source = _OTHER_TABLES if view.contracts.round.tables else _GUIDE
+    sections.append(at := _write_paragraph(sheet, at, "重要说明", (_DISCLAIMER.format(source=source),)))
     sections.append(at := _write_paragraph(sheet, at, "使用方法", _USE))
     write_heading(sheet, at, "目录")
     for below, (target, rows, purpose) in enumerate(sheets, at + 1):
