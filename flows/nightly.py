@@ -9,7 +9,8 @@ from prefect import flow, get_run_logger
 from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
-from flows.pipeline.outcome import DONE, FAILED, WRONG_USE, Outcome, Summary
+from flows.pipeline.exit_codes import DONE, FAILED, WRONG_USE
+from flows.pipeline.outcome import Outcome, Summary
 from flows.pipeline.request import Request
 from flows.publication.manifest import submissions_published
 from flows.reporting.health import Level, Places

@@ -12,7 +12,8 @@ from prefect.runtime import flow_run
 from prefect.states import Failed
 from pydantic import SecretStr
 
-from flows.pipeline.outcome import DONE, FAILED, WRONG_USE, Outcome, decide, interruption, is_environment, one_line
+from flows.pipeline.exit_codes import DONE, FAILED, WRONG_USE
+from flows.pipeline.outcome import Outcome, decide, interruption, is_environment, one_line
 from flows.pipeline.run_flow import run_flow
 from flows.reporting.run_log import PULL, Watch, record_pull, run_of, start_watch
 from flows.settings import SettingError, load_settings, source_setting, without_login

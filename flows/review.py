@@ -13,10 +13,9 @@ from prefect import flow, get_run_logger
 from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
 
+from flows.pipeline.exit_codes import INCOMPLETE, WRONG_USE
 from flows.pipeline.outcome import (
-    INCOMPLETE,
     NOTHING_PUBLISHED,
-    WRONG_USE,
     Outcome,
     Summary,
     decide,

@@ -9,7 +9,8 @@ from contracts.load import Contracts
 from contracts.schemas.published import Findings, Observations, PlanTargets, Provinces
 from contracts.schemas.validation import require
 from transforms.aggregation.paces import compute_paces, peer_paces
-from transforms.aggregation.statistics import peer_medians, select_observations, summarise_provinces
+from transforms.aggregation.province_summary import summarise_provinces
+from transforms.aggregation.statistics import peer_medians, select_observations
 from transforms.batch import Batch, build_batch
 from transforms.failures import FAILED, Failure, replace_failing
 from transforms.intake.submission import Submission, unreadable_submission

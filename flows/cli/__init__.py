@@ -9,13 +9,13 @@ from typing import Annotated
 import typer
 
 from contracts.load import fingerprint
+from flows.cli.console import ERRORS, OUTPUT, fail, say
 from flows.cli.deploy import deploy
-from flows.cli.ending import ERRORS, OUTPUT, fail, say
 from flows.cli.interruptions import end_on_signals
 from flows.cli.operators import rollback, rounds, settings, status
 from flows.cli.run_and_pull import pull, run
 from flows.cli.submitters import check, rules, template
-from flows.pipeline.outcome import WRONG_USE
+from flows.pipeline.exit_codes import WRONG_USE
 from flows.settings import SettingError, load_settings, unknown_settings
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)

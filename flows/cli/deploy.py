@@ -5,9 +5,11 @@ from typing import Annotated
 
 import typer
 
-from flows.cli.ending import OUT, OUTPUT, RAW, ROUND, fail, filled_text, load_round, say
+from flows.cli.console import OUTPUT, fail, say
+from flows.cli.options import OUT, RAW, ROUND, filled_text, load_round
 from flows.cli.prefect_session import prefect_session, quiet_prefect
-from flows.pipeline.outcome import WRONG_USE, one_line
+from flows.pipeline.exit_codes import WRONG_USE
+from flows.pipeline.outcome import one_line
 from flows.publication.file_names import as_utf8
 
 

@@ -8,8 +8,10 @@ from typing import Annotated
 import typer
 
 import contracts.load as contract_files
-from flows.cli.ending import OUT, OUTPUT, RAW, ROUND, fail, filled_text, known_round, load_round, one_of, say
-from flows.pipeline.outcome import FAILED, WRONG_USE, is_environment, one_line
+from flows.cli.console import OUTPUT, fail, say
+from flows.cli.options import OUT, RAW, ROUND, filled_text, known_round, load_round, one_of
+from flows.pipeline.exit_codes import FAILED, WRONG_USE
+from flows.pipeline.outcome import is_environment, one_line
 from flows.settings import effective_settings, settings_table
 
 

@@ -8,8 +8,9 @@ from importlib import import_module
 from pathlib import Path
 
 from contracts.load import ContractError
-from flows.cli.ending import fail
-from flows.pipeline.outcome import FAILED, WRONG_USE, RefusedError
+from flows.cli.console import fail
+from flows.pipeline.exit_codes import FAILED, WRONG_USE
+from flows.pipeline.outcome import RefusedError
 from flows.settings import SettingError
 from flows.workers.processes import preload_workers
 

@@ -11,25 +11,12 @@ from typing import Annotated, NoReturn
 import typer
 from pydantic import SecretStr
 
-from flows.cli.ending import (
-    ERRORS,
-    OUT,
-    OUTPUT,
-    PLANS,
-    RAW,
-    ROUND,
-    CommandFailedError,
-    fail,
-    filled_text,
-    known_round,
-    leave,
-    load_round,
-    local_folder,
-    say,
-)
+from flows.cli.console import ERRORS, OUTPUT, CommandFailedError, fail, leave, say
 from flows.cli.interruptions import received_signal
+from flows.cli.options import OUT, PLANS, RAW, ROUND, filled_text, known_round, load_round, local_folder
 from flows.cli.prefect_session import early_start, prefect_session
-from flows.pipeline.outcome import INCOMPLETE, NOTHING_PUBLISHED, WRONG_USE, Outcome, interruption
+from flows.pipeline.exit_codes import INCOMPLETE, WRONG_USE
+from flows.pipeline.outcome import NOTHING_PUBLISHED, Outcome, interruption
 from flows.reporting.run_log import last_runs, record_run, run_of, start_watch
 from flows.settings import SettingError, source_setting
 

@@ -9,8 +9,9 @@ import typer
 from rich.table import Table
 
 import contracts.load as contract_files
-from flows.cli.ending import ERRORS, OUTPUT, ROUND, fail, filled_text, load_checked_round, one_of, say
-from flows.pipeline.outcome import FAILED, FAULTY, WRONG_USE
+from flows.cli.console import ERRORS, OUTPUT, fail, say
+from flows.cli.options import ROUND, filled_text, load_checked_round, one_of
+from flows.pipeline.exit_codes import FAILED, FAULTY, WRONG_USE
 
 if TYPE_CHECKING:
     from flows.sources.raw_files import Received

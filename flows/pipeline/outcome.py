@@ -11,6 +11,7 @@ from tempfile import gettempdir
 from typing import TYPE_CHECKING
 
 from contracts.load import ContractError
+from flows.pipeline.exit_codes import DONE, FAILED, INCOMPLETE, WRONG_USE
 from flows.publication.file_names import printable
 from flows.publication.lock import LockedError
 from flows.publication.publish import PublishResult
@@ -20,8 +21,6 @@ from transforms.reports.files.run_summary import RunSummary
 
 if TYPE_CHECKING:
     from flows.pull import PullResult
-
-DONE, FAILED, WRONG_USE, INCOMPLETE, FAULTY = 0, 1, 2, 3, 4  # exit codes; FAULTY is only of `peak-review check`
 
 
 class RefusedError(Exception):

@@ -9,7 +9,8 @@ from typing import Any
 
 from prefect.client.schemas.objects import State
 
-from flows.pipeline.outcome import FAILED, Outcome, interruption, one_line, outcomes
+from flows.pipeline.exit_codes import FAILED
+from flows.pipeline.outcome import Outcome, interruption, one_line, outcomes
 from flows.publication.file_names import as_utf8
 from flows.reporting.step_log import without
 

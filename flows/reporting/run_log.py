@@ -15,7 +15,8 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from flows.pipeline.outcome import DONE, FAILED, WRONG_USE, Outcome
+from flows.pipeline.exit_codes import DONE, FAILED, WRONG_USE
+from flows.pipeline.outcome import Outcome
 from flows.publication.safe_files import append_json_line, read_json_lines
 from flows.settings import SettingError, load_settings
 

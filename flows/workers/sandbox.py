@@ -25,7 +25,7 @@ from flows.workers.processes import (
     schedule,
     silence_output,
 )
-from transforms.decisions.read_workbook import read_review, unread_review
+from transforms.decisions.read_review import read_review, unread_review
 from transforms.failures import FAILED
 from transforms.intake.formats import limits
 from transforms.intake.submission import read_submission, unreadable_submission

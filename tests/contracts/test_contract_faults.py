@@ -10,7 +10,8 @@ from typer.testing import CliRunner
 from contracts import load
 from contracts.load import DEFINITIONS, ContractError, load_contracts
 from flows.cli import app
-from flows.pipeline.outcome import FAILED, outcome_of_error
+from flows.pipeline.exit_codes import FAILED
+from flows.pipeline.outcome import outcome_of_error
 from tests.support.contract_mutations import MUTATIONS, Mutation
 from transforms.rules import registry
 from transforms.rules.registry import load_checked

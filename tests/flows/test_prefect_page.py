@@ -10,7 +10,8 @@ from prefect.exceptions import FailedRun
 from prefect.settings import PREFECT_API_URL, PREFECT_UI_URL, temporary_settings
 
 from flows.nightly import nightly
-from flows.pipeline.outcome import INCOMPLETE, Outcome, Summary
+from flows.pipeline.exit_codes import INCOMPLETE
+from flows.pipeline.outcome import Outcome, Summary
 from flows.publication.publish import PublishResult
 from flows.reporting.health import Places
 from flows.reporting.prefect_page import show

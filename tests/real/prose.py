@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from contracts.load import Contracts
+from transforms.plans.prose.find_targets import known_wordings, read_paragraph
 from transforms.plans.prose.scope import Scoped, in_scope
-from transforms.plans.prose.targets import known_wordings, read_paragraph
 
 HALVES = ("A", "B")
 Row = dict[str, Any]

@@ -14,7 +14,7 @@ from contracts.review_form import FINDINGS, PILOTS, Form
 from tests.sample import CONTRACTS, Value, clean_submission, layouts, put
 from transforms.decisions.ledger import Ledger, ReviewFile
 from transforms.decisions.merge import merge_copies
-from transforms.decisions.read_workbook import read_review
+from transforms.decisions.read_review import read_review
 from transforms.intake.formats.xml_parts import unescape
 from transforms.intake.submission import Submission, read_submission
 from transforms.pipeline import Provenance, Review, review_round

@@ -1,1 +1,1 @@
-"""Which version counts, medians, provincial summaries."""
+"""Aggregate judged submissions: latest version, counts by province, medians, paces, comparisons."""

@@ -20,7 +20,7 @@ from transforms.decisions.ledger import (
     ReviewFile,
 )
 from transforms.decisions.lineage import Lineage, follows, trace
-from transforms.decisions.read_workbook import unread_review
+from transforms.decisions.read_review import unread_review
 from transforms.decisions.scores import merge_scores
 from transforms.failures import FAILED, Failure, replace_failing
 from transforms.pipeline import Review

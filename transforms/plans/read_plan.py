@@ -16,8 +16,8 @@ from transforms.plans.chapters import PartFound, check_chapters
 from transforms.plans.leftovers import Leftover, find_leftovers
 from transforms.plans.outline import Section, split_sections
 from transforms.plans.peak import Peak, find_peak
+from transforms.plans.prose.find_targets import find_targets, known_wordings
 from transforms.plans.prose.target import Target
-from transforms.plans.prose.targets import find_targets, known_wordings
 from transforms.plans.word.document import read_document
 from transforms.plans.word.text import Paragraph, PlanText
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from flows.pipeline.outcome import FAILED, INCOMPLETE, Outcome, Summary, outcome_of
+from flows.pipeline.exit_codes import FAILED, INCOMPLETE
+from flows.pipeline.outcome import Outcome, Summary, outcome_of
 from flows.publication.history import versions
 from flows.publication.lock import hold_lock
 from flows.publication.publish import publish

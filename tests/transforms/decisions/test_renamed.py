@@ -30,7 +30,7 @@ from tests.support.review_book import (
 from transforms.aggregation.finding_changes import compare_findings
 from transforms.decisions.ledger import Ledger
 from transforms.decisions.merge import merge_copies
-from transforms.decisions.read_workbook import read_review
+from transforms.decisions.read_review import read_review
 from transforms.intake.submission import read_submission
 from transforms.pipeline import Provenance, Review, review_round
 from transforms.reports.view import View

@@ -4,7 +4,7 @@ import pytest
 
 from contracts.load import load_contracts
 from transforms.plans.leftovers import find_leftovers
-from transforms.plans.prose.targets import known_wordings, read_paragraph
+from transforms.plans.prose.find_targets import known_wordings, read_paragraph
 from transforms.plans.word.text import Paragraph
 
 CONTRACTS = load_contracts("first-batch")

@@ -18,8 +18,8 @@ from tests.support.published import Figure, Quote, bare, printed, quotes
 from transforms.intake.submission import read_submission
 from transforms.plans.claims import said
 from transforms.plans.compare import Claim, as_rows, compare_prose
+from transforms.plans.prose.find_targets import known_wordings, read_paragraph
 from transforms.plans.prose.target import Target
-from transforms.plans.prose.targets import known_wordings, read_paragraph
 from transforms.plans.read_plan import read_plan
 
 CONTRACTS = load_contracts("first-batch")

@@ -4,10 +4,10 @@ import pytest
 
 from contracts.load import load_contracts
 from transforms.plans.prose.figures import find_figures
+from transforms.plans.prose.find_targets import known_wordings
 from transforms.plans.prose.predicates import read_predicate
 from transforms.plans.prose.sentences import set_aside, split_clauses, split_sentences
 from transforms.plans.prose.subjects import share_subjects
-from transforms.plans.prose.targets import known_wordings
 from transforms.plans.prose.wording import one_spelling
 from transforms.plans.prose.years import Time, find_times
 

@@ -6,8 +6,8 @@ import pytest
 
 from contracts.load import load_contracts
 from transforms.plans.claims import said
+from transforms.plans.prose.find_targets import find_targets, known_wordings, read_paragraph
 from transforms.plans.prose.lines import join_lines
-from transforms.plans.prose.targets import find_targets, known_wordings, read_paragraph
 from transforms.plans.word.text import Paragraph
 
 CONTRACTS = load_contracts("first-batch")

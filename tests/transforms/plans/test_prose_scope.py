@@ -4,8 +4,8 @@ import pytest
 
 from contracts.load import load_contracts
 from contracts.naming import wording_key
+from transforms.plans.prose.find_targets import known_wordings, read_paragraph
 from transforms.plans.prose.scope import in_scope
-from transforms.plans.prose.targets import known_wordings, read_paragraph
 
 CONTRACTS = load_contracts("first-batch")
 GUIDE = CONTRACTS.guide

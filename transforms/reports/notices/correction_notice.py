@@ -8,7 +8,7 @@ from docx.document import Document as Letter
 from docx.shared import Mm
 
 from contracts.load import Contracts
-from transforms.reports.letters.letter_style import (
+from transforms.reports.letter_parts.letter_style import (
     add_line,
     add_page_number,
     blank_letter,
@@ -17,7 +17,7 @@ from transforms.reports.letters.letter_style import (
     name_letter,
     start_landscape_page,
 )
-from transforms.reports.letters.letter_tables import add_table
+from transforms.reports.letter_parts.letter_tables import add_table
 from transforms.reports.notices.correction_items import HEADINGS, Correction, CorrectionItem
 
 _LINE = 20  # characters of a line of the title

@@ -8,8 +8,8 @@ from docx.shared import Mm
 
 from contracts.load import Contracts
 from contracts.review_form import CONCLUSIONS, DISPUTED
-from transforms.reports.letters.letter_style import FORM_LINES, add_line, blank_form, letter_bytes
-from transforms.reports.letters.letter_tables import FORM_FIGURES, FORM_TABLE, add_table
+from transforms.reports.letter_parts.letter_style import FORM_LINES, add_line, blank_form, letter_bytes
+from transforms.reports.letter_parts.letter_tables import FORM_FIGURES, FORM_TABLE, add_table
 from transforms.reports.opinions.opinion_facts import Opinion, Problem
 from transforms.reports.sheet_parts.styles import width_of
 from transforms.safe_text import single_line

@@ -7,7 +7,7 @@ from docx.shared import Mm
 
 from contracts.rules import SEVERITY_TITLES
 from transforms.progress.completion import Tally, tallies
-from transforms.reports.letters.letter_style import (
+from transforms.reports.letter_parts.letter_style import (
     add_line,
     add_page_number,
     blank_letter,
@@ -16,7 +16,7 @@ from transforms.reports.letters.letter_style import (
     name_letter,
     start_landscape_page,
 )
-from transforms.reports.letters.letter_tables import add_table
+from transforms.reports.letter_parts.letter_tables import add_table
 from transforms.reports.notices.corrections import addressee
 from transforms.reports.rows.pilot_status import NO_SUBMISSION, counts_in_words
 from transforms.reports.sheet_parts.tables import Row

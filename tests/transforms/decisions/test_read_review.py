@@ -41,7 +41,7 @@ from tests.support.review_book import (
     write,
 )
 from transforms.decisions.merge import merge_copies
-from transforms.decisions.read_workbook import read_review
+from transforms.decisions.read_review import read_review
 
 pytestmark = pytest.mark.thorough
 

@@ -1,1 +1,0 @@
-"""Layout of letters and forms in Word: page, styles, tables."""
