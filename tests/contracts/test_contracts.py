@@ -275,3 +275,50 @@ def test_an_earlier_name_that_another_has_is_a_fault(folder: Path) -> None:
     found = "\n".join(faults(folder))
     assert "name '沈阳市' means more than one province or pilot" in found
     assert "FILE-ODD is the name of another rule" in found
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "faults"),
+    [
+        ("of: first-batch", "of: first-batch-2025", ["of: first-batch-2025 is not a round of plans"]),
+        ("of: first-batch", "of: nowhere", ["rounds/nowhere.yaml: cannot be read: No such file or directory"]),
+        (
+            "of: first-batch",
+            "of: first-batch\nquota_total: 1\nprovinces: [{name: 河北省, quota: 1, pilots: []}]",
+            ["provinces: are those of first-batch"],
+        ),
+        ("of: first-batch", "of: first-batch\ntables: {city: {table: city, extra: [X99]}}", []),
+    ],
+)
+def test_a_progress_round_has_provinces_and_tables_of_its_plans(
+    folder: Path, old: str, new: str, faults: list[str]
+) -> None:
+    replace(folder / "rounds/first-batch-2025.yaml", old, new)
+    if not faults:  # a table of its own is not used
+        assert load_contracts("first-batch-2025", folder).tables == load_contracts("first-batch", folder).tables
+        return
+    with pytest.raises(ContractError) as error:
+        load_contracts("first-batch-2025", folder)
+    assert all(any(said in fault for fault in error.value.faults) for said in faults), error.value.faults
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        ("reported_years: [2023, 2024, 2025]", "reported_years: [2024, 2023, 2025]", "do not rise"),
+        (
+            "reported_years: [2023, 2024, 2025]",
+            "reported_years: []",
+            "and no other, has `of`, `reported_years` and `due`",
+        ),
+        ("due: [2025]", "due: [2026]", "due: (2026,) are not all target years"),
+        ("target_years: [2025, 2030]", "target_years: [2030, 2025]", "do not rise"),
+    ],
+)
+def test_years_of_a_progress_round_that_contradict_each_other_are_named(
+    folder: Path, old: str, new: str, fault: str
+) -> None:
+    replace(folder / "rounds/first-batch-2025.yaml", old, new)
+    with pytest.raises(ContractError) as error:
+        load_contracts("first-batch-2025", folder)
+    assert [one for one in error.value.faults if fault in one], error.value.faults
