@@ -8,10 +8,10 @@ from pydantic.dataclasses import dataclass
 
 from contracts.yaml_source import STRICT, ContractFault
 
-# `ours`: an internal inconsistency; nothing is published. `changed`: a province differs too much from its published
+# `internal`: an internal inconsistency; nothing is published. `changed`: a province differs too much from its published
 # package; that province alone is held back until its change is accepted.
-Fault = Literal["ours", "changed"]
-FAULT_TITLES: dict[Fault, str] = {"ours": "系统差错，全部停止发布", "changed": "数据变化过大，该省暂缓发布"}
+Fault = Literal["internal", "changed"]
+FAULT_TITLES: dict[Fault, str] = {"internal": "系统差错，全部停止发布", "changed": "数据变化过大，该省暂缓发布"}
 # The frames built by `transforms.gate`: Chinese title of a row, and its key column.
 Frame = Literal["provinces", "files", "pilots", "values", "findings", "books", "counts", "changes"]
 FRAMES: dict[Frame, tuple[str, str]] = {

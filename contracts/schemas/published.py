@@ -127,13 +127,13 @@ class PlanTargets(pa.DataFrameModel):
     comparison: pl.String = pa.Field(str_matches=r"^(?:agrees|contradicts|not_compared: .+)$")
 
     class Config:
-        """No column more, none less."""
+        """Exactly these columns."""
 
         strict = True
 
     @pa.dataframe_check(error="only the whole pilot, in a year, is compared with its table")
     def compared_is_whole(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805
-        """What is narrower, or of no year, is never held against the table."""
+        """A target of a part of the pilot, or without a year, is never compared with the table."""
         comparable = (pl.col("scope") == "whole") & pl.col("year").is_not_null() & pl.col("indicator").is_not_null()
         return data.lazyframe.select(comparable | pl.col("comparison").str.starts_with("not_compared"))
 
@@ -208,7 +208,7 @@ class Decisions(pa.DataFrameModel):
         strict = True
 
     @pa.dataframe_check(error="a decision says something, about a finding or about a pilot")
-    def says_something(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805
+    def is_not_empty(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805
         """A decision has a changed field, and either finding and rule or a pilot."""
         written = pl.any_horizontal(pl.col(name).is_not_null() for name in FIELDS)
         about = pl.col("finding_key").is_not_null() == pl.col("rule").is_not_null()

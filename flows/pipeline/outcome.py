@@ -127,7 +127,7 @@ def outcome_of_error(error: Exception, target: Path, *folders: Path) -> tuple[Ou
     if isinstance(error, ReportError):
         reason = f"published ({error}), but the run could not be summed up: {_internal(error)}"
         return Outcome(INCOMPLETE, reason, error.published), error
-    # The journal of a publication that another run is working on is not ours.
+    # A journal of another running publication does not count.
     begun = not isinstance(error, LockedError) and is_begun(target)
     done = "published in part, the next run finishes" if begun else "nothing published"
     if is_environment(error, *folders):

@@ -25,7 +25,7 @@ def run_flow(flow: Callable[..., State[Any]], nothing: str, *arguments: object) 
     """
 
     def is_about_prefect(record: logging.LogRecord) -> bool:
-        """Whether Prefect complains about its server after the outcome was decided."""
+        """Return whether Prefect complains about its server after the outcome was decided."""
         noise = bool(record.exc_info) or record.getMessage().startswith("Finished in state Running")
         return bool(decided) and decided[-1].is_recorded and noise
 

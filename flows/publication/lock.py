@@ -1,7 +1,7 @@
 """One run at a time for a round: a lock on `.<round>.lock` in `out`, and a file beside it that describes the holder.
 
 The operating system frees the lock when the process ends. The holder's file is deleted at the end of a run, so that one
-found by the next run tells that its writer was killed.
+found by the next run means that its writer was killed.
 """
 
 import fcntl

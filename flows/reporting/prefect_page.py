@@ -29,7 +29,7 @@ def is_watched() -> bool:
 
 @contextmanager
 def leaving_artifacts() -> Iterator[None]:
-    """Create artifacts in the block; a failure is logged, and a server that does not answer is asked for no more."""
+    """Create artifacts in the block; a failure is logged, and a server that does not answer gets no more requests."""
     try:
         with brief_requests():
             yield

@@ -34,7 +34,7 @@ class Run:
         outcome: complete, incomplete, failed, refused (wrong use) or interrupted.
         reason: why it is not complete: one line, of a pull one for each source or file that failed.
         held: by province that the gate held back, the reason.
-        rolled_back: provinces that keep an earlier package, because a person took back the new one.
+        rolled_back: provinces that keep an earlier package, because of a rollback.
         locked: provinces whose folder may not be read or written.
         as_of: the moment of the past that it reviewed; empty for today.
         is_partial: whether only some provinces were asked for.
@@ -79,7 +79,7 @@ class Watch:
 
     @property
     def seconds(self) -> float:
-        """Seconds since then."""
+        """Seconds since the start."""
         return round(time.monotonic() - self._clock, 1)
 
 

@@ -75,7 +75,7 @@ def to_docx(content: bytes, suffix: str, seconds: float = SECONDS, memory: int =
 
 def _convert(office: str, source: Path, folder: Path, seconds: float, memory: int) -> bool:
     """Run LibreOffice; return False if it exceeded the time and was killed with all its processes."""
-    process = subprocess.Popen(  # noqa: S603 - the program is found on the path, the arguments are ours
+    process = subprocess.Popen(  # noqa: S603 - the program is found on the path, the arguments are fixed
         [
             *(office, "--headless", "--norestore", "--nolockcheck"),
             f"-env:UserInstallation={(folder / 'profile').as_uri()}",

@@ -16,7 +16,7 @@ _failed: set[str] = set()  # addresses of servers that left a request unanswered
 
 
 class NotAnsweringError(Exception):
-    """The Prefect server left an earlier request of this process unanswered, and is asked no more."""
+    """The Prefect server left an earlier request of this process unanswered; no more are sent."""
 
 
 def is_answering() -> bool:

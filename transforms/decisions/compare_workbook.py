@@ -94,7 +94,7 @@ class _Comparison:
             for name, text in row.texts.items()
             if text is not None and squeeze(text) != squeeze(shown.get(name, ""))
         }
-        if self._is_strange(row, was):
+        if self._note_foreign_row(row, was):
             if changed:
                 self._remark(where, f"该行其他内容与编号不符（可能只对部分列排序），未采用：{row.in_words()}")
             return None
@@ -145,7 +145,7 @@ class _Comparison:
             return None
         return state
 
-    def _is_strange(self, row: FormRow, was: dict[str, Any]) -> bool:
+    def _note_foreign_row(self, row: FormRow, was: dict[str, Any]) -> bool:
         """Note changed read-only cells; return True if the row is more like that of another key."""
         marks: dict[str, str] = was["marks"]
         known = self._known(row.form).values()

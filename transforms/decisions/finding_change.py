@@ -1,4 +1,4 @@
-"""Tell whether a finding is still the one that a reviewer decided about."""
+"""Detect whether a finding has changed since a reviewer decided about it."""
 
 import re
 from typing import Any

@@ -79,7 +79,7 @@ def suite_parameters(publication: PublishCandidate) -> dict[str, Any]:
 
 
 def _provinces(review: Review) -> pl.DataFrame:
-    """Province summaries with the same counts from files and findings."""
+    """Return province summaries with the same counts from files and findings."""
     judged = review.judged
     accepted = judged.accepted.group_by("province").agg(accepted_files=pl.len().cast(pl.Int64))
     found = review.findings.group_by("province").agg(
@@ -100,7 +100,7 @@ def _provinces(review: Review) -> pl.DataFrame:
 
 
 def _files(publication: PublishCandidate) -> pl.DataFrame:
-    """One row per file: number of packages that contain it, and expected number."""
+    """Return one row per file: number of packages that contain it, and expected number."""
     judged = publication.review.judged
     province = dict(judged.batch.files.select("file", "province").iter_rows())
     unread = set(judged.batch.files.filter(pl.col("file_sha256").is_null())["file"])
@@ -139,7 +139,7 @@ def _files(publication: PublishCandidate) -> pl.DataFrame:
 
 
 def _pilots(review: Review) -> pl.DataFrame:
-    """One row per readable file: observations against its table, and usable values that should be excluded."""
+    """Return one row per readable file: observations against its table, and usable values that should be excluded."""
     contracts, judged = review.contracts, review.judged
     due = {
         kind: len(table.indicators) * len(contracts.round.required_years) for kind, table in contracts.tables.items()

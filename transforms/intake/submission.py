@@ -83,7 +83,7 @@ def read_submission(content: bytes, file: str, contracts: Contracts, passwords: 
 
 def read_sheets(workbook: Workbook, file: str, digest: str, contracts: Contracts) -> Submission:
     """Read a submission from the sheets of a workbook; `digest` is the SHA-256 of its bytes."""
-    sheets, about = _of_the_submitter(workbook.sheets), (workbook.has_macros, "；".join(workbook.notes) or None)
+    sheets, about = _submitted_sheets(workbook.sheets), (workbook.has_macros, "；".join(workbook.notes) or None)
     lifted = [lift_marks(sheet) for sheet in sheets]
     found_tables = find_tables(lifted, contracts.tables)
     who = identify(file, sheets, _titles(sheets, found_tables), contracts)
@@ -157,10 +157,10 @@ def _why_none(sheets: Sequence[Sheet], contracts: Contracts) -> str:
     )
 
 
-def _of_the_submitter(sheets: tuple[Sheet, ...]) -> tuple[Sheet, ...]:
+def _submitted_sheets(sheets: tuple[Sheet, ...]) -> tuple[Sheet, ...]:
     """Drop the template's own sheets: its instructions name every indicator and explain none."""
-    ours = {META_SHEET, GUIDE_SHEET} if any(sheet.name == META_SHEET for sheet in sheets) else set()
-    return tuple(sheet for sheet in sheets if sheet.name not in ours)
+    template = {META_SHEET, GUIDE_SHEET} if any(sheet.name == META_SHEET for sheet in sheets) else set()
+    return tuple(sheet for sheet in sheets if sheet.name not in template)
 
 
 def _shown(sheets: tuple[Sheet, ...], found: FoundTable, listing: set[str]) -> tuple[Sheet, ...]:

@@ -1,4 +1,4 @@
-"""Whose a plan is, and which of several counts: by title, file name and folder, never by a guess between two pilots."""
+"""Assign each plan to its pilot by title, file name and folder, without guessing; decide which of several counts."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ STANDINGS = ("counts", "superseded", "identical", "rivals", "faulty", "unidentif
 
 @dataclass(frozen=True, slots=True)
 class Assigned:
-    """Whose a document is: `standing`, `instead` (the file that counts, or the others), province, pilot, kind."""
+    """The pilot of a document: `standing`, `instead` (the file that counts, or the others), province, pilot, kind."""
 
     standing: str
     instead: str | None = None
@@ -29,7 +29,7 @@ _Sender = tuple[str, str, str | None]  # province, pilot, kind
 
 
 def assign(plans: Sequence[Plan], submissions: Sequence[Submission]) -> dict[str, Assigned]:
-    """Standing and pilot of every document, by its path."""
+    """Return the standing and pilot of every document, by its path."""
     assigned: dict[str, Assigned] = {}
     by_pilot: dict[_Sender, list[Plan]] = {}
     for plan in plans:
@@ -48,7 +48,7 @@ def assign(plans: Sequence[Plan], submissions: Sequence[Submission]) -> dict[str
 
 
 def _sender(plan: Plan, submissions: Sequence[Submission]) -> _Sender | str:
-    """The pilot, or in Chinese why it is unknown."""
+    """Return the pilot, or in Chinese why it is unknown."""
     who = plan.identity
     if who.contradiction:
         return f"{who.contradiction.replace('表题', '标题')}，与“{who.pilot or who.province}”不一致"
@@ -73,7 +73,7 @@ def _sender(plan: Plan, submissions: Sequence[Submission]) -> _Sender | str:
 
 
 def _among(plans: Sequence[Plan]) -> Iterator[tuple[Plan, str, str | None]]:
-    """Standings of one pilot's plans: the latest by the version or the date in the file's name counts."""
+    """Yield the standings of one pilot's plans: the latest by version or date in the file's name counts."""
     first: dict[str, Plan] = {}
     for one in plans:
         same = first.setdefault(one.sha256 or one.file, one)
@@ -99,5 +99,5 @@ def _order(plan: Plan) -> Order:
 
 
 def _likelier_kind(plan: Plan) -> str:
-    """The kind whose parts the plan has more of, where neither roster nor workbook tells."""
+    """Return the kind of which the plan has more parts; used where neither roster nor workbook names it."""
     return max(KINDS, key=lambda kind: sum(one.state == "present" for one in plan.chapters.get(kind, ())))

@@ -1,4 +1,4 @@
-"""Sections of a plan → each part of the guide: present, thin, absent, in another place, or only the guide's words."""
+"""Find each part of the guide in a plan: present, thin, absent, in another place, or copied from the guide."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -22,7 +22,7 @@ _SENTENCES = re.compile(r"[。；！？\n]")
 
 @dataclass(frozen=True, slots=True)
 class PartFound:
-    """What a plan has of one part of the guide.
+    """A part of the guide as found in a plan.
 
     Attributes:
         part: its id in the guide; a chapter that is absent as a whole is identified by its number, 一 to 八.
@@ -46,14 +46,14 @@ class PartFound:
 
 @dataclass(frozen=True)
 class _Named:
-    """Which parts and chapters each section's heading names, by position."""
+    """Parts and chapters that the headings name, by position of the section."""
 
     chapters: list[set[str]]
     parts: list[set[str]]
 
 
 def check_chapters(sections: Sequence[Section], guide: Guide, kind: str) -> tuple[PartFound, ...]:
-    """Every part that a plan of this kind must have, in the order of the guide."""
+    """Return every part that a plan of this kind must have, in the order of the guide."""
     named = _name_sections(sections, guide, kind)
     found: list[PartFound] = []
     for chapter in guide.chapters:
@@ -67,7 +67,7 @@ def check_chapters(sections: Sequence[Section], guide: Guide, kind: str) -> tupl
 
 
 def _check_part(chapter: Chapter, part: Part, sections: Sequence[Section], named: _Named, kind: str) -> PartFound:
-    inside = [at for at in range(len(sections)) if _lies_in(at, chapter, sections, named)]
+    inside = [at for at in range(len(sections)) if _is_in_chapter(at, chapter, sections, named)]
     if chapter.whole:
         headed = [at for at, names in enumerate(named.chapters) if chapter.number in names]
         others = [any(named.chapters[one] - {chapter.number} for one in sections[at].path[:-1]) for at in headed]
@@ -114,7 +114,7 @@ def _weigh(part: Part, found: Sequence[Section], kind: str, *, placed: bool, tex
 
 
 def _is_copy(part: Part, text: str) -> bool:
-    """Whether next to nothing is left without the sentences that the guide itself has."""
+    """Return whether almost nothing remains after the guide's own sentences are removed."""
     printed = [name_key(one) for one in _SENTENCES.split(part.sentence) if one.strip()]
     whole = name_key(part.sentence)
     own = 0
@@ -135,7 +135,7 @@ def _says(words: Sequence[str], text: str) -> bool:
 
 
 def _share(part: Part, text: str, kind: str) -> float:
-    """How much of what a part must state a text says."""
+    """Return the share of required statements of a part that a text contains."""
     stated = part.stated(kind)
     return sum(_says(one.words, text) for one in stated) / len(stated)
 
@@ -144,8 +144,8 @@ def _own_text(section: Section) -> str:
     return "\n".join(line.text for line in section.own)
 
 
-def _lies_in(at: int, chapter: Chapter, sections: Sequence[Section], named: _Named) -> bool:
-    """Whether the innermost chapter around a section, or named by itself, is this one, perhaps with others."""
+def _is_in_chapter(at: int, chapter: Chapter, sections: Sequence[Section], named: _Named) -> bool:
+    """Return whether the innermost chapter that a section belongs to or names is this one; it may name several."""
     around = next((names for one in reversed(sections[at].path) if (names := named.chapters[one])), set())
     return chapter.number in around
 
@@ -157,7 +157,7 @@ def _name_sections(sections: Sequence[Section], guide: Guide, kind: str) -> _Nam
         around = {number for one in section.path for number in named.chapters[one]}
         parts = set(_parts_of(section.key, guide, kind, around))
         if parts:
-            # Inside a part a heading only goes on with it: 交通领域 below 城乡建设 is no part of its own.
+            # Inside a part a heading only continues it: 交通领域 below 城乡建设 is no part of its own.
             outer = {one for at in section.path[:-1] for one in named.parts[at]}
             exact = {part.id for _, part in guide.parts_of(kind) if name_key(part.title) == section.key}
             parts = parts if not outer else parts & exact
@@ -166,7 +166,7 @@ def _name_sections(sections: Sequence[Section], guide: Guide, kind: str) -> _Nam
 
 
 def _chapters_of(key: str, guide: Guide) -> Iterator[str]:
-    """The chapter that a heading names, or several where it joins them: 全民行动与保障措施."""
+    """Yield the chapter that a heading names, or several where it joins them: 全民行动与保障措施."""
     names = {name_key(name): chapter for chapter in guide.chapters for name in (chapter.title, *chapter.aliases)}
     if key in names:
         yield names[key].number

@@ -1,4 +1,4 @@
-"""A figure of the prose with what the table says, as a row of the frame of claims."""
+"""Claims: figures of the prose with the values of the table, as rows of a frame."""
 
 from collections.abc import Callable
 
@@ -40,7 +40,7 @@ CLAIM: dict[str, pl.DataType] = {name: dtype for name, (dtype, _) in _COLUMNS.it
 
 
 def claim_row(claim: Claim) -> Row:
-    """Columns of `CLAIM`."""
+    """Return the columns of `CLAIM`."""
     return {name: value(claim, claim.target, claim.row or {}) for name, (_, value) in _COLUMNS.items()}
 
 
@@ -49,7 +49,7 @@ def _reason(claim: Claim) -> str:
 
 
 def said(target: Target) -> str:
-    """A figure as the prose gives it: 21%以上, 比2020年下降14.5%."""
+    """Return a figure as the prose words it: 21%以上, 比2020年下降14.5%."""
     number, after = f"{format_number(float(target.value))}{target.unit or ''}", _AFTER.get(target.qualifier, "")
     if target.form != "change":
         return f"{number}{after}"

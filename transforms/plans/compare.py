@@ -1,4 +1,4 @@
-"""What a plan says against what the table says: its own table with the workbook's, its prose with either."""
+"""Compare a plan's table with the workbook's, and its prose with either."""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -42,7 +42,7 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """The observations of one pilot's table, to look up: by indicator and year, and codes by the names in it."""
+    """Observations of one pilot's table, by indicator and year, and codes by the names in it."""
 
     by_year: Mapping[tuple[str, int], Row]
     names: Mapping[str, str]
@@ -51,7 +51,7 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A figure in the prose with the indicator that it is about, if any, and what the table says.
+    """A figure in the prose with its indicator, if known, and the value of the table.
 
     `narrower`: the words that narrow it to a part of the pilot; with `wider` as verdict, that widen it.
     """
@@ -69,7 +69,7 @@ class Claim:
 
 
 def as_rows(observations: Sequence[Row], origin: str) -> Rows:
-    """Rows of `SUBMITTED` of one file; a row that is listed twice is left out."""
+    """Build the rows of `SUBMITTED` of one file; leave out a row that is listed twice."""
     once = [row for row in observations if not row["twice"]]
     return Rows(
         {(row["indicator"], row["year"]): row for row in once},
@@ -81,7 +81,7 @@ def as_rows(observations: Sequence[Row], origin: str) -> Rows:
 def compare_prose(
     targets: Sequence[Target], tables: Sequence[Rows], table: Table, pilot: Sequence[str], contracts: Contracts
 ) -> list[Claim]:
-    """Each figure of the prose beside the first table that has a value for it.
+    """Compare each figure of the prose with the first table that has a value for it.
 
     `pilot` are names of the pilot, which may go before an indicator.
     """
@@ -89,11 +89,11 @@ def compare_prose(
     for scoped in in_scope(targets, table, pilot, contracts):
         claim = _name(scoped, tables, table, pilot)
         claims.append(_against(claim, tables, table) if claim.verdict == "agrees" else claim)
-    return list(_beside_others(claims))
+    return list(_withdraw_beside_agreements(claims))
 
 
-def _beside_others(claims: Sequence[Claim]) -> Iterator[Claim]:
-    """60万辆，力争达到80万辆 beside 60 in the table: the hope is no contradiction, nor 造林1万亩、抚育2万亩."""
+def _withdraw_beside_agreements(claims: Sequence[Claim]) -> Iterator[Claim]:
+    """Withdraw contradictions beside an agreement: 60万辆，力争达到80万辆 where the table has 60万辆."""
     agreed = {_statement(claim): claim.target.key for claim in claims if claim.verdict == "agrees"}
     for claim in claims:
         other = agreed.get(_statement(claim), claim.target.key)
@@ -108,7 +108,7 @@ def _statement(claim: Claim) -> tuple[object, ...]:
 
 
 def compare_tables(plan: Rows, workbook: Rows) -> Iterator[tuple[Row, Row]]:
-    """Cells of the plan's table that say something else than the workbook's, each with the workbook's."""
+    """Yield cells of the plan's table that differ from the workbook's, each with the workbook's."""
     for (code, year), row in plan.by_year.items():
         key = workbook.names.get(row["label_key"] or "", "") if code.startswith("X-") else code
         other = workbook.by_year.get((key, year))
@@ -125,7 +125,7 @@ def _says_the_same(one: Row, other: Row) -> bool:
 
 
 def _name(scoped: Scoped, tables: Sequence[Rows], table: Table, pilot: Sequence[str]) -> Claim:
-    """The indicator that a figure is about. `agrees` here means that it may be compared."""
+    """Find the indicator of a figure. The verdict `agrees` here means that it may be compared."""
     target, match = scoped.target, scoped.match
     if match:
         verdict, narrower = _hindrance(target, match), match.narrower or match.wider
@@ -143,7 +143,7 @@ def _name(scoped: Scoped, tables: Sequence[Rows], table: Table, pilot: Sequence[
 
 
 def _hindrance(target: Target, match: Match) -> str:
-    """Why a figure of a known indicator is not compared, as a verdict; `agrees` if it may be."""
+    """Return as a verdict why a figure of a known indicator is not compared; `agrees` if it may be."""
     if match.narrower or match.wider:
         return "scoped" if match.narrower else "wider"
     if target.year is None:
@@ -155,7 +155,7 @@ def _hindrance(target: Target, match: Match) -> str:
 
 
 def _added(key: str, rows: Rows) -> str | None:
-    """The code of the added indicator that a subject names: 园区电气化率 is also 电气化."""
+    """Return the code of the added indicator that a subject names: 园区电气化率 is also 电气化."""
     for name, code in rows.names.items():
         short = name.removeprefix("园区").removeprefix("全市")
         if key in {name, name.removesuffix("率"), short, short.removesuffix("率")}:
@@ -186,7 +186,7 @@ def _against(claim: Claim, tables: Sequence[Rows], table: Table) -> Claim:
 
 
 def _canonical(target: Target, indicator: Indicator | None, row: Row) -> float | None:
-    """The value in the unit of the table; None where its unit is another one or is not said."""
+    """Return the value in the unit of the table; None if its unit is missing or cannot be converted."""
     if not target.unit:
         return None
     if indicator is None:
@@ -211,7 +211,7 @@ def _verdict(target: Target, value: float, row: Row) -> str:
 
 
 def _against_change(claim: Claim, rows: Rows) -> Claim:
-    """A change in percent against a year of the table; of a percentage it may mean two things, and is left alone."""
+    """Compare a change in percent with a year of the table; skip changes of a percentage, which are ambiguous."""
     target, row = claim.target, claim.row or {}
     base = rows.by_year.get((row["indicator"], target.base_year or 0))
     whole = target.unit == "%" and not target.yearly and row["unit"] not in {"%", None}

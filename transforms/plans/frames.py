@@ -1,4 +1,4 @@
-"""All plans of a round as frames, beside those of the workbooks: one row a document, part, figure, cell or project."""
+"""Build frames of all plans of a round: one row for each document, part, figure, cell or project."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -81,7 +81,7 @@ def _empty(schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
 
 @dataclass(frozen=True)
 class Plans:
-    """Everything that the plans of a round say, as far as it was asked for.
+    """Frames of the plans of a round.
 
     Attributes:
         files: every document, columns `FILES`, in the order of the paths.
@@ -182,7 +182,7 @@ def _standing(plan: Plan, one: Assigned) -> Row:
 
 
 def _tables(plan: Plan, workbook: Submission | None) -> Iterator[Rows]:
-    """The tables of a pilot, the workbook's first: it is what is reviewed."""
+    """Yield the tables of a pilot, the reviewed one of the workbook first."""
     if workbook:
         yield as_rows(workbook.observations, WORKBOOK)
     if plan.table:
@@ -221,6 +221,6 @@ def _project(project: Project, *, planned: bool) -> Row:
 
 
 def vars_of(one: Any) -> Row:  # noqa: ANN401 - any dataclass with slots
-    """Fields of a dataclass; tuples as lists."""
+    """Return the fields of a dataclass by name; tuples as lists."""
     values = {name: getattr(one, name) for name in one.__slots__}
     return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}

@@ -1,4 +1,4 @@
-"""Leftovers of a template in the prose of a plan: XX%, ××万元, “__”, （此处填写…）."""
+"""Find leftovers of a template in the prose of a plan: XX%, ××万元, “__”, （此处填写…）."""
 
 import re
 from collections.abc import Iterable, Iterator

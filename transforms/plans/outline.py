@@ -1,4 +1,4 @@
-"""Paragraphs → sections: what is a heading by its style, its automatic number or its look, and the text below it."""
+"""Split paragraphs into sections by headings, known by style, automatic number or look."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -58,7 +58,7 @@ class _Head:
 
 
 def split_sections(paragraphs: Sequence[Paragraph], guide: Guide) -> list[Section]:
-    """Every section in reading order; text before the first heading belongs to none."""
+    """Return the sections in reading order; text before the first heading belongs to none."""
     names = _known(guide)
     heads = [head for at, one in enumerate(paragraphs) if (head := _head(at, one, names))]
     path: list[int] = []
@@ -85,7 +85,7 @@ def split_sections(paragraphs: Sequence[Paragraph], guide: Guide) -> list[Sectio
 
 
 def without_number(text: str) -> tuple[int, str]:
-    """The level that a heading's number looks like, `BODY` where there is none, and the heading without it."""
+    """Return the level by a heading's number, `BODY` without one, and the heading without the number."""
     for level, look in _LOOKS:
         if found := look.match(text):
             return level, text[found.end() :]
@@ -99,7 +99,7 @@ def _lines(paragraphs: Sequence[Paragraph], head: _Head, end: int) -> Iterator[P
 
 
 def _known(guide: Guide) -> dict[str, int]:
-    """Levels of the headings that the guide itself has: chapters stand above their parts, however they are numbered."""
+    """Return the levels of the guide's own headings: 1 for chapters, 2 for parts, whatever their numbers."""
     names = {name_key(part.title): 2 for chapter in guide.chapters for part in chapter.parts}
     return names | {name_key(name): 1 for chapter in guide.chapters for name in (chapter.title, *chapter.aliases)}
 
@@ -129,7 +129,7 @@ def _head(at: int, paragraph: Paragraph, names: dict[str, int]) -> _Head | None:
 
 
 def _run_in(title: str) -> tuple[str, str, str]:
-    """A heading whose text follows in the same paragraph, as in the guide: （一）实施主体概况。简述试点城市区位交通."""
+    """Split a heading from text in the same paragraph, as in the guide: （一）实施主体概况。简述试点城市区位交通."""
     found = _SENTENCE.search(title)
     if not found:
         return title, "", ""

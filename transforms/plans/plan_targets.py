@@ -1,4 +1,4 @@
-"""The published frame of every quantified target in the prose of the plans, with what became of it."""
+"""Build the frame `plan_targets`: each quantified target in the prose of the plans, and its comparison."""
 
 import polars as pl
 
@@ -7,7 +7,7 @@ from transforms.plans.compare import COMPARED
 
 
 def plan_targets(claims: pl.DataFrame, round_id: str) -> pl.DataFrame:
-    """Columns of `PlanTargets` of claims, in the order of the files and of the sentences in them."""
+    """Return claims with the columns of `PlanTargets`, in the order of files and sentences."""
     outcome = (
         pl.when(pl.col("verdict") == "contradicts")
         .then(pl.lit("contradicts"))

@@ -1,4 +1,4 @@
-"""Puts the reading of a plan together: the bytes of one document → one `Plan` with everything that rules ask about."""
+"""Read the bytes of one document into a `Plan`."""
 
 import hashlib
 from collections.abc import Iterator, Sequence
@@ -94,12 +94,12 @@ def read_plan(content: bytes, file: str, contracts: Contracts, passwords: Sequen
 
 
 def unread_plan(file: str, sha256: str, reason: str, contracts: Contracts, *, fault: str = "unreadable") -> Plan:
-    """A document of which only the path can tell the sender."""
+    """Make the plan of a document that could not be read, identified by its path."""
     return Plan(file, sha256, identify(file, (), (), contracts), (), fault, reason)
 
 
 def _why_not(file: str, titles: Sequence[str], chapters: dict[str, tuple[PartFound, ...]]) -> tuple[str, str] | None:
-    """Fault and reason where a document is no plan, or one that nothing can be found in."""
+    """Return fault and reason where a document is no plan, or has no chapter of the guide; else None."""
     called = " ".join(name_key(text) for text in (file.rsplit("/", 1)[-1], *titles))
     there = max(len({one.part[0] for one in found if one.state != "absent"}) for found in chapters.values())
     if "实施方案" not in called and there < (_CALLED if "方案" in called else _CHAPTERS):
@@ -108,7 +108,7 @@ def _why_not(file: str, titles: Sequence[str], chapters: dict[str, tuple[PartFou
 
 
 def _with_headings(text: PlanText, sections: Sequence[Section]) -> Iterator[tuple[str, Paragraph]]:
-    """Every paragraph that is no heading, with the heading above it."""
+    """Yield every paragraph that is no heading, with the heading above it."""
     inside = [(section.title, line) for section in sections for line in section.own]
     headed = {line.place for _, line in inside} | {section.place for section in sections}
     yield from (("", one) for one in text.paragraphs if one.place not in headed)

@@ -36,7 +36,7 @@ def test_one_thing_broken_fails_one_expectation(gate: Gate, one) -> None:
     verdict = ask(gate, CASES[one.id](good()))
     assert {two.id: answer.rows for two, answer in verdict.outcomes if not answer.success and two is not one} == {}
     assert one.id in {two.id for two, answer in verdict.outcomes if not answer.success}
-    if one.fault == "ours":
+    if one.fault == "internal":
         assert [two.id for two in verdict.closed] == [one.id]
         assert verdict.held == {}
     else:

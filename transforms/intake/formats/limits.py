@@ -1,4 +1,4 @@
-"""How large a workbook may be. A submission has some hundred cells; these limits are a thousand times that."""
+"""Limits on the size of a workbook. A submission has some hundred cells; these limits are a thousand times that."""
 
 MIB = 1024**2
 

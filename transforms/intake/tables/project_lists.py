@@ -122,13 +122,13 @@ def _read_header(row: int, titles: dict[str, int]) -> _List | None:
     beside = any(_BESIDE.search(title) for title in titles)
     if not columns or len({name, *columns.values()}) + beside < _AS_LIST:
         return None
-    told = {
+    progress = {
         field: column
         for title, column in titles.items()
         for field, words in _PROGRESS.items()
         if words.search(title) and column not in columns.values()
     }
-    return _List(row, row, PROJECTS if _PROJECT.search(names[0]) else TASKS, {"name": name, **columns}, told)
+    return _List(row, row, PROJECTS if _PROJECT.search(names[0]) else TASKS, {"name": name, **columns}, progress)
 
 
 def _projects(sheet: Sheet, one: _List) -> Iterator[Project]:

@@ -50,7 +50,7 @@ def split_marks(text: str) -> tuple[str, tuple[str, ...]]:
 
 
 def mark_key(text: str) -> str:
-    """Key of a mark: ①, [1], ¹ and 注1 are `1`; （1） is `(1)`, which may also be a second figure."""
+    """Return the key of a mark: ①, [1], ¹ and 注1 are `1`; （1） is `(1)`, which may also be a second figure."""
     key = "".join(unicodedata.normalize("NFKC", text.translate(_PLAIN_CIRCLES)).split())
     if re.fullmatch(r"\(\d\)", key):
         return key

@@ -1,1 +1,1 @@
-"""Quantified targets in official Chinese prose: paragraph → sentences → clauses → subject, predicate, figure."""
+"""Find quantified targets in official Chinese prose: paragraph → sentences → clauses → subject, predicate, figure."""

@@ -1,4 +1,4 @@
-"""Reads a clause with what earlier ones leave behind: year, subject, and the year that changes are counted from."""
+"""Read a clause in the context of earlier ones: year, subject, and base year of changes."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -31,7 +31,7 @@ _PLACE = re.compile(
 
 @dataclass
 class Context:
-    """What earlier words leave behind.
+    """Context from earlier clauses.
 
     Attributes:
         years: that the paragraph is about, until others come.
@@ -52,12 +52,12 @@ class Context:
     last: Target | None = None
 
     def next_sentence(self) -> None:
-        """Forget all but the years."""
+        """Reset everything except the years."""
         self.own, self.subjects, self.topic, self.place, self.base, self.last = (), (), None, "", None, None
 
 
 def read_clause(clause: str, sentence: Sentence, context: Context, guide: Guide, known: Known) -> Iterator[Target]:
-    """The figures of a clause."""
+    """Yield the figures of a clause, and update the context."""
     statements = find_statements(clause, sentence, guide, known)
     if not statements:
         _pass_over(clause, sentence, context, known)
@@ -79,7 +79,7 @@ def read_clause(clause: str, sentence: Sentence, context: Context, guide: Guide,
 
 
 def _hoped(target: Target, last: Target | None) -> Target:
-    """降低14%以上，力争达到15%: the hope is a change as well."""
+    """Read a hoped-for value after a decrease as a change: 降低14%以上，力争达到15%."""
     if last is None or not last.falls or (target.form, target.unit) != ("level", last.unit):
         return target
     alike = last.value / 2 <= target.value <= last.value * 2
@@ -119,7 +119,7 @@ def _take_frame(statement: Statement, context: Context) -> None:
 
 
 def _targets(statement: Statement, sentence: Sentence, context: Context, guide: Guide) -> Iterator[Target]:
-    """Each figure with its year and its subject."""
+    """Yield each figure with its year and subject."""
     first, frame, base = statement.predicate, statement.time("frame"), statement.time("base")
     from_now = any(one.role == "other" and one.own for one in first.times)
     if ("from_" in first.words and first.frame is None) or from_now:
@@ -151,7 +151,7 @@ def _targets(statement: Statement, sentence: Sentence, context: Context, guide: 
 def _pairs(
     statement: Statement, subjects: Sequence[str], years: Sequence[int], sentence: Sentence
 ) -> Iterator[tuple[Figure, Predicate, int | None, str]]:
-    """Figures with their years and subjects: one each, or one for all; none if it is ambiguous."""
+    """Yield figures with years and subjects: one each, or one for all; nothing if that is ambiguous."""
     figures = statement.figures
     span = len(years) > 2 and years[-1] - years[0] == len(years) - 1
     if len(subjects) == 1 and len(figures) > 1 and all(sentence.times(figure.behind) for figure, _ in figures):

@@ -1,4 +1,4 @@
-"""Numbers with a unit that end a statement; not those that only say which ones: 60万千瓦机组, 80%以上的机关."""
+"""Find numbers that state a value; not those that restrict a noun: 60万千瓦机组, 80%以上的机关."""
 
 import re
 from collections.abc import Iterator
@@ -34,7 +34,7 @@ class Figure:
     Attributes:
         start: where it begins, and where it ends with the words behind it.
         value: as printed; `unit` None where there is none.
-        bound: what 以上, 以内 or 左右 behind it makes of it.
+        bound: the qualifier from 以上, 以内 or 左右 behind it.
         behind: brackets and years in brackets behind it.
         object: the words behind 的, which may be its subject: 形成占最大负荷3%的需求侧响应能力.
     """
@@ -49,7 +49,7 @@ class Figure:
 
 
 def find_figures(clause: str, guide: Guide) -> Iterator[Figure]:
-    """Figures of a clause that may be what a subject reaches."""
+    """Yield the figures of a clause that may be the value of a subject."""
     for match in _pattern(guide.units).finditer(clause):
         unit, end = match["unit"], match.end()
         if unit is None and _COUNTED.match(clause, end):

@@ -1,4 +1,4 @@
-"""The targets in the prose of a plan: paragraph → sentences → clauses, in their order."""
+"""Find the targets in the prose of a plan: paragraph → sentences → clauses."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -14,12 +14,12 @@ from transforms.plans.word.text import Paragraph
 
 
 def known_wordings(tables: Iterable[Table]) -> frozenset[str]:
-    """Every wording of an indicator, by which subjects are recognised while sentences are read."""
+    """Return every wording of every indicator, by which subjects are recognised."""
     return frozenset(key for table in tables for key in (*table.by_wording, *table.by_growth))
 
 
 def find_targets(paragraphs: Iterable[tuple[str, Paragraph]], guide: Guide, known: Known) -> tuple[Target, ...]:
-    """Every figure of the paragraphs, each given with the heading above it."""
+    """Return every figure of paragraphs; each paragraph comes with the heading above it."""
     return tuple(
         replace(target, paragraph=paragraph.place, heading=heading)
         for heading, paragraph in join_lines(list(paragraphs))
@@ -29,7 +29,7 @@ def find_targets(paragraphs: Iterable[tuple[str, Paragraph]], guide: Guide, know
 
 
 def read_paragraph(text: str, guide: Guide, known: Known) -> Iterator[Target]:
-    """The figures of one paragraph. A year holds until another one comes."""
+    """Yield the figures of one paragraph. A year applies until the next year."""
     context = Context()
     for sentence in split_sentences(text, guide):
         context.next_sentence()

@@ -1,4 +1,4 @@
-"""Puts paragraphs together again that a PDF saved as Word has cut into lines."""
+"""Join lines into paragraphs where a PDF saved as Word has one paragraph per line."""
 
 import re
 from collections.abc import Sequence
@@ -38,7 +38,7 @@ def join_lines(paragraphs: Sequence[Headed]) -> list[Headed]:
 
 
 def _continues(line: str, full: float, before: Headed, heading: str, paragraph: Paragraph) -> bool:
-    """Whether a paragraph goes on with the line before it."""
+    """Return whether a paragraph continues the line before it."""
     open_ = len(line) >= (full if _STOPPED.search(line) else _LINE)
     plain = not (before[1].table or paragraph.table or paragraph.label or before[1].strong != paragraph.strong)
     return open_ and plain and before[0] == heading and not _BEGINS.match(paragraph.text)

@@ -1,4 +1,4 @@
-"""The words between a subject and its figure: what they say of the figure, and where the subject ends.
+"""Parse the words between a subject and its figure, from right to left, until the subject begins.
 
 They are taken off from the figure backwards, one after the other: 森林覆盖率|稳定|达到, 能耗|较2020年|累计|下降|超过.
 """

@@ -1,4 +1,4 @@
-"""The indicator that a subject names, and whether it is about the whole pilot: decided from its own noun phrase."""
+"""Match a subject with an indicator, and decide from its noun phrase whether it is about the whole pilot."""
 
 import re
 from collections import ChainMap
@@ -69,24 +69,24 @@ def recognise(target: Target, table: Table, pilot: Sequence[str], contracts: Con
 
 
 def _place_in(text: str, guide: Guide) -> str | None:
-    """The word for a part of the pilot in a text; 城镇 and 城乡 are none, and 城区 is only of its own figure."""
+    """Return the word for a part of the pilot in a text, or None; 城镇, 城乡 and 城区 do not count."""
     text = re.sub("城镇|城乡|中心城区|城区", "", text)
     return next((word for word in guide.places if word in text), None)
 
 
 def _district(text: str, guide: Guide) -> str | None:
-    """The word for a part of the pilot, 城区 and 建成区 among them, in the subject before another one."""
+    """Return the word for a part of the pilot in the preceding subject, or None; 城区 and 建成区 count."""
     text = re.sub("城镇|城乡", "", text)
     return next((word for word in (*guide.places, "建成区") if word in text), None)
 
 
 def _other_place(place: str, pilot: Sequence[str], own: Sequence[str]) -> str | None:
-    """The place that an earlier clause is about, unless that is the pilot."""
+    """Return the place that an earlier clause is about, unless that is the pilot."""
     return place if place and place not in own and not any(place in name for name in pilot) else None
 
 
 def _narrows(aside: str, guide: Guide) -> bool:
-    """Whether a bracket says which part is meant: （中心城区）, but not a list of who is responsible."""
+    """Return whether a bracket restricts the figure to a part: （中心城区）, but not a list of who is responsible."""
     return (
         not aside.startswith(("含", "包括"))
         and len(aside) <= _ASIDE
@@ -96,7 +96,7 @@ def _narrows(aside: str, guide: Guide) -> bool:
 
 
 def _fits(target: Target, indicator: Indicator) -> bool:
-    """Whether a figure can be one of the indicator: a count is no share."""
+    """Return whether a figure may be a value of the indicator, by its unit."""
     if target.form == "change" or target.unit is None:
         return True
     unit = unit_key(target.unit)
@@ -107,7 +107,7 @@ def _fits(target: Target, indicator: Indicator) -> bool:
 
 
 def _unexplained(before: str, kind: str, pilot: Sequence[str], contracts: Contracts) -> tuple[str, str | None]:
-    """What of the words before a name says more than whose it is, and the word for more than the pilot."""
+    """Return the words before a name that are neither pilot nor filler, and the word for a wider area, if any."""
     wider, left = None, None
     guide = contracts.guide
     around = guide.own_city if kind == "park" else ()
@@ -127,7 +127,7 @@ def _unexplained(before: str, kind: str, pilot: Sequence[str], contracts: Contra
 
 @dataclass(frozen=True, slots=True)
 class Scoped:
-    """A figure with the indicator that it is about, None where the name is unknown."""
+    """A figure with its indicator; None where the name is unknown."""
 
     target: Target
     match: Match | None

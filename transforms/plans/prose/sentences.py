@@ -1,4 +1,4 @@
-"""Cuts a paragraph into sentences, and sets aside what is no grammar: brackets, titles, phrases of time."""
+"""Split a paragraph into sentences; set aside brackets, titles and phrases of time as one character each."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -36,27 +36,27 @@ class Sentence:
     items: tuple[str | Time, ...]
 
     def held(self, text: str) -> list[str | Time]:
-        """What a piece of the text has set aside, in its order."""
+        """Return what was set aside in a piece of the text, in order."""
         return [
             self.items[ord(one) - FIRST] for one in text if ord(one) >= FIRST and ord(one) - FIRST < len(self.items)
         ]
 
     def times(self, text: str) -> list[Time]:
-        """Phrases of time of a piece of the text."""
+        """Return the phrases of time in a piece of the text."""
         return [one for one in self.held(text) if isinstance(one, Time)]
 
     def asides(self, text: str) -> tuple[str, ...]:
-        """Words in brackets of a piece of the text."""
+        """Return the bracketed words in a piece of the text."""
         return tuple(one for one in self.held(text) if isinstance(one, str))
 
 
 def bare(text: str) -> str:
-    """Without what is set aside."""
+    """Remove what is set aside."""
     return re.sub(f"[{HELD}]", "", text)
 
 
 def split_sentences(paragraph: str, guide: Guide) -> Iterator[Sentence]:
-    """The sentences of a paragraph that can be read."""
+    """Yield the sentences of a paragraph that are short enough to be read."""
     for raw in _STOP.split(paragraph):
         text = re.sub(f"[{HELD}]", "", one_spelling(raw, guide)).rstrip("。!?")
         if text and len(text) <= _LONGEST:
@@ -85,6 +85,6 @@ def set_aside(text: str, raw: str) -> Sentence:
 
 
 def split_clauses(sentence: Sentence) -> Sequence[tuple[str, str]]:
-    """Clauses, each with the mark before it."""
+    """Return the clauses, each with the mark before it."""
     parts = re.split(r"([,;:])", sentence.text)
     return list(zip(parts[::2], ["", *parts[1::2]], strict=True))

@@ -1,4 +1,4 @@
-"""The statements of a clause: figures that go together, each with its predicate."""
+"""Group the figures of a clause into statements, each figure with its predicate."""
 
 from dataclasses import dataclass
 
@@ -30,12 +30,12 @@ class Statement:
         return self.figures[0][1]
 
     def time(self, role: str) -> Time | None:
-        """The phrase of time of a role that is nearest to the figure."""
+        """Return the phrase of time with this role nearest to the figure."""
         return next((one for one in reversed((*self.times, *self.predicate.times)) if one.role == role), None)
 
 
 def find_statements(clause: str, sentence: Sentence, guide: Guide, known: Known) -> list[Statement]:
-    """Every statement of a clause, from left to right."""
+    """Return the statements of a clause from left to right."""
     groups: list[list[tuple[Figure, Predicate]]] = []
     end = 0
     for figure in find_figures(clause, guide):
@@ -63,6 +63,6 @@ def _statement(group: list[tuple[Figure, Predicate]], sentence: Sentence) -> Sta
 
 
 def _go_together(first: tuple[Figure, Predicate], other: Figure) -> bool:
-    """Whether a figure behind 、 or 和 goes on with the first: of the same unit, or of the next of several subjects."""
+    """Return whether a figure after 、 or 和 is in the first one's statement: same unit, or several subjects."""
     figure, predicate = first
     return figure.unit == other.unit or "each" in predicate.words or bool(LINKS.search(predicate.phrase))

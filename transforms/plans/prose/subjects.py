@@ -1,4 +1,4 @@
-"""What a figure is about: the noun phrase before it, one for each of several figures, or carried over from before."""
+"""Find the subject of a figure: the noun phrase before it, shared or carried over from an earlier clause."""
 
 import re
 from collections.abc import Collection
@@ -25,19 +25,19 @@ Known = Collection[str]
 
 
 def longest_end(key: str, known: Known) -> str | None:
-    """The longest known wording that a key ends with."""
+    """Return the longest known wording that a key ends with."""
     key = key[-LONGEST_WORDING:]
     return next((key[at:] for at in range(len(key)) if key[at:] in known), None)
 
 
 def ends_known(phrase: str, known: Known) -> str | None:
-    """The longest known wording that a phrase ends with."""
+    """Return the longest known wording that a phrase ends with."""
     key = wording_key(bare(phrase))
     return longest_end(key, known)
 
 
 def cut_times(phrase: str, sentence: Sentence) -> tuple[list[Time], str]:
-    """Phrases of time in a phrase, and the noun phrase behind the last of them, without links and numbers of lists.
+    """Return the phrases of time, and the noun phrase after the last one, without links and list numbers.
 
     A place before them is the noun's: 全省到2025年森林覆盖率.
     """
@@ -55,18 +55,18 @@ def cut_times(phrase: str, sentence: Sentence) -> tuple[list[Time], str]:
 
 
 def place_in(clause: str) -> str:
-    """The place that a clause consists of: 1.甘井子区：…; empty where it says more."""
+    """Return the place that a clause consists of: 1.甘井子区：…; empty where it says more."""
     name = _SERIAL.sub("", bare(clause))
     return name if len(name) > 2 and _PLACE.match(name) else ""
 
 
 def is_pronoun(phrase: str) -> bool:
-    """Whether a phrase only points back: 该比例."""
+    """Return whether a phrase only refers back: 该比例."""
     return bool(_PRONOUN.match(bare(phrase)))
 
 
 def topic_of(clause: str, sentence: Sentence, known: Known) -> str | None:
-    """The subject of a clause without a figure, if it is a known one or nothing else: 森林覆盖率稳步提升，达69.81%."""
+    """Return the subject of a clause without a figure, if known or alone: 森林覆盖率稳步提升，达69.81%."""
     predicate = read_predicate(clause, sentence)
     _, noun = cut_times(predicate.phrase, sentence)
     if ends_known(noun, known) or (not predicate.words and _MEASURE.search(noun)):
@@ -76,7 +76,7 @@ def topic_of(clause: str, sentence: Sentence, known: Known) -> str | None:
 
 
 def share_subjects(phrase: str, figures: int, predicate: Predicate, known: Known) -> list[str]:
-    """One subject for each figure, or several for one: 能源消耗和二氧化碳排放分别, 甲和乙均.
+    """Return one subject for each figure, or several for one: 能源消耗和二氧化碳排放分别, 甲和乙均.
 
     Returns:
         As many as `figures`, or one for all of them, or several for one figure; none if it is ambiguous.
@@ -95,7 +95,7 @@ def share_subjects(phrase: str, figures: int, predicate: Predicate, known: Known
 
 
 def complete(noun: str, before: str, known: Known) -> str:
-    """A noun phrase that only goes on with the subject before it: 非化石能源消费量…，占能源消费总量的20%; 全市达到…."""
+    """Complete a noun phrase by the subject before it: 非化石能源消费量…，占能源消费总量的20%; 全市达到…."""
     if _PLACE.match(bare(noun)) and (measure := ends_known(before, known)):
         starts = (at for at in range(len(before) - 1, -1, -1) if ends_known(before[at:], known) == measure)
         return noun + before[next(starts, 0) :]
@@ -105,7 +105,7 @@ def complete(noun: str, before: str, known: Known) -> str:
 
 
 def _with_head(part: str, first: str, known: Known) -> str:
-    """单位GDP能耗、二氧化碳排放: the second begins like the first."""
+    """Add the beginning of the first to a part: 单位GDP能耗、二氧化碳排放."""
     if part == first or ends_known(part, known):
         return part
     heads = (first[:end] + part for end in range(len(first) - 1, 0, -1))
@@ -113,7 +113,7 @@ def _with_head(part: str, first: str, known: Known) -> str:
 
 
 def _with_tail(part: str, last: str, known: Known) -> str:
-    """建筑垃圾、生活垃圾资源化利用率: the first ends like the last."""
+    """Add the end of the last to a part: 建筑垃圾、生活垃圾资源化利用率."""
     if part == last or ends_known(part, known):
         return part
     tails = (part + last[start:] for start in range(1, len(last)))
@@ -126,7 +126,7 @@ def _longer(phrase: str, part: str, known: Known) -> bool:
 
 
 def trim(phrase: str, guide: Guide) -> str:
-    """A subject as a reader would name it: without brackets, and words before it that say nothing about what it is."""
+    """Remove brackets and leading words that do not belong to the name of a subject."""
     text, before = bare(phrase), None
     while before != text:
         before, text = text, _LINK.sub("", text)

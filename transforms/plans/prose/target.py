@@ -1,4 +1,4 @@
-"""What is read of one figure in the prose of a plan."""
+"""One target in the prose of a plan."""
 
 from dataclasses import dataclass
 from decimal import Decimal

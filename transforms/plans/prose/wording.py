@@ -1,4 +1,4 @@
-"""One spelling of the many that prose has: widths, traditional characters, numerals, ratios, footnote marks."""
+"""Normalise the spelling of prose: widths, traditional characters, numerals, ratios, footnote marks."""
 
 import re
 
@@ -36,7 +36,7 @@ _LISTED = re.compile(r"(?<=[%点瓦辆亩顷吨时家个座]),(?=\d+(?:\.\d+)?(?
 
 
 def one_spelling(text: str, guide: Guide) -> str:
-    """Half-width simplified text without white space, note marks or grouped digits, its numerals in digits.
+    """Return simplified half-width text with digits for numerals, without white space, note marks, grouping.
 
     Full stops, 、 and brackets stay; , ; : come out half-width.
     """

@@ -1,4 +1,4 @@
-"""Phrases of time: the year that something is reached in, the year it is compared with, and other ones."""
+"""Find phrases of time: the year of a target, the year it is compared with, and others."""
 
 import re
 from collections.abc import Iterator
@@ -55,7 +55,7 @@ class Time:
 
 
 def find_times(text: str) -> Iterator[tuple[int, int, Time]]:
-    """Phrases of time of a sentence, each with its start and end."""
+    """Yield the phrases of time of a sentence, each with its start and end."""
     at = 0
     while at < len(text):
         base, time, now = _BASE.search(text, at), _TIME.search(text, at), _NOW.search(text, at)
@@ -91,7 +91,7 @@ def _read(match: re.Match[str], text: str) -> Time | None:
 
 
 def _years(text: str) -> tuple[int, ...]:
-    """Every year of a phrase; 2022至2025年 is all from 2022 to 2025."""
+    """Return every year of a phrase; 2022至2025年 is all from 2022 to 2025."""
     plans = [_PLANS[one] for one in re.findall(r"十[一二三四五六]五", text)]
     years = [int(one) for one in re.findall(r"(?:19|20)\d\d", text)]
     if len(years) == 2 and re.search(r"\d年?[至到~—–-]+\d", text) and 0 < years[1] - years[0] < 15:

@@ -1,4 +1,4 @@
-"""The bytes of a .docx → its paragraphs and tables, with python-docx, after the guards that workbooks have too."""
+"""Read the bytes of a .docx into paragraphs and tables with python-docx, after the guards of workbooks."""
 
 import io
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ from transforms.plans.word.runs import (
     mark_raised,
     text_of,
 )
-from transforms.plans.word.strict import as_usual
+from transforms.plans.word.strict import as_transitional
 from transforms.plans.word.styles import PLAIN, Style, outline_of, place_in_list, read_styles, style_of
 from transforms.plans.word.tables import Grid, as_sheets, read_grid
 from transforms.plans.word.text import Paragraph, PlanText
@@ -124,7 +124,7 @@ def _read(content: bytes) -> PlanText:
     archive = check_archive(content)
     if not archive.has("word/document.xml"):
         raise UnreadableFileError("不是 Word 文档")
-    document = Document(io.BytesIO(as_usual(content, archive)))
+    document = Document(io.BytesIO(as_transitional(content, archive)))
     related = {one.reltype: one.target_part for one in document.part.rels.values() if not one.is_external}
     lists, styles, notes = related.get(RT.NUMBERING), related.get(RT.STYLES), related.get(RT.FOOTNOTES)
     numbering = read_numbering(parse_xml(lists.blob)) if lists else Numbering()

@@ -1,4 +1,4 @@
-"""Automatic numbers of Word: they are not in the text and have to be counted as Word counts them."""
+"""Compute the automatic numbers of Word, which are not in the text."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -24,7 +24,7 @@ Place = tuple[int, int]  # list and level
 
 @dataclass(frozen=True)
 class Level:
-    """How one level of a list is numbered; `text` has %1, %2 where the numbers stand."""
+    """How one level of a list is numbered; `text` has %1, %2 in place of the numbers."""
 
     form: str
     text: str
@@ -33,14 +33,14 @@ class Level:
 
 @dataclass
 class Numbering:
-    """The lists of a document, and how far each has counted."""
+    """The lists of a document with their counters."""
 
     levels: dict[int, dict[int, Level]] = field(default_factory=dict)
     of_style: dict[str, Place] = field(default_factory=dict)
     _counts: dict[int, dict[int, int]] = field(default_factory=dict)
 
     def next_label(self, place: Place) -> str:
-        """The number of the next paragraph at a place; empty where it has none."""
+        """Return the number of the next paragraph at a place; empty where it has none."""
         list_id, depth = place
         levels = self.levels.get(list_id, {})
         level = levels.get(depth)
@@ -60,7 +60,7 @@ class Numbering:
 
 
 def read_numbering(root: Any) -> Numbering:  # noqa: ANN401 - elements of XML have no types here
-    """The lists that `numbering.xml` declares."""
+    """Read the lists that `numbering.xml` declares."""
     shapes = {one.get(qn("w:abstractNumId")): dict(_levels(one)) for one in root.findall(qn("w:abstractNum"))}
     numbering = Numbering()
     for one in root.findall(qn("w:num")):
@@ -73,7 +73,7 @@ def read_numbering(root: Any) -> Numbering:  # noqa: ANN401 - elements of XML ha
 
 
 def chinese(number: int) -> str:
-    """1 to 99 as 一 to 九十九."""
+    """Return 1 to 99 as 一 to 九十九."""
     if not 0 < number < 100:
         return str(number)
     tens, ones = divmod(number, 10)

@@ -1,4 +1,4 @@
-"""What is shown of an element of Word: its text without deletions, instructions, hidden runs and second copies."""
+"""Return the visible text of an element of Word, without deletions, field codes, hidden runs and second copies."""
 
 import re
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from lxml import etree
 Element = Any  # elements of lxml, which has no types
 
 PARAGRAPH, TABLE, RUN, BOX = qn("w:p"), qn("w:tbl"), qn("w:r"), qn("w:txbxContent")
-# Word writes what a text box holds twice, the second time for programs that do not know the first form.
+# Word writes the content of a text box twice, the second time for programs that do not know the first form.
 FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 SKIPPED = {qn(name) for name in ("w:del", "w:moveFrom", "w:instrText", "w:delText", "w:pPr", "w:rPr")} | {BOX, FALLBACK}
 _TEXT, _HIDDEN, _BOLD = qn("w:t"), f"{qn('w:rPr')}/{qn('w:vanish')}", f"{qn('w:rPr')}/{qn('w:b')}"
@@ -21,7 +21,7 @@ _BREAKS = {qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:tab"): "\t", qn("w:noBreakH
 
 
 def text_of(element: Element) -> str:
-    """The text of a paragraph or run; without raised marks of notes, but with the ² of m²."""
+    """Return the text of a paragraph or run; without raised marks of notes, but with the ² of m²."""
     text = ""
     for piece, raised in _texts(element):
         if not (raised and _NOTE.fullmatch(piece.strip()) and not _POWER.search(text)):
@@ -50,7 +50,7 @@ def _is_raised(properties: Element | None) -> bool:
 
 
 def boxes_in(element: Element) -> Iterator[Element]:
-    """Text boxes anchored in a paragraph."""
+    """Yield the text boxes anchored in a paragraph."""
     for child in element:
         if child.tag == BOX:
             yield child
@@ -59,7 +59,7 @@ def boxes_in(element: Element) -> Iterator[Element]:
 
 
 def is_inside(element: Element, owner: Element, *others: str) -> bool:
-    """Whether an element belongs to an owner, and to none of these in between."""
+    """Return whether an element belongs to an owner, and to none of these in between."""
     for parent in element.iterancestors():
         if parent is owner:
             return True
@@ -69,12 +69,12 @@ def is_inside(element: Element, owner: Element, *others: str) -> bool:
 
 
 def is_on(element: Element) -> bool:
-    """Whether a switch like bold is on."""
+    """Return whether a switch like bold is on."""
     return element.get(qn("w:val")) not in {"0", "false", "off"}
 
 
 def is_strong(paragraph: Element) -> bool:
-    """Whether all of a paragraph is bold, or it is centred."""
+    """Return whether a paragraph is centred or all bold."""
     centred = paragraph.find(f"{qn('w:pPr')}/{qn('w:jc')}")
     if centred is not None and centred.get(qn("w:val")) == "center":
         return True
@@ -83,7 +83,7 @@ def is_strong(paragraph: Element) -> bool:
 
 
 def _texts(element: Element, *, raised: bool = False) -> Iterator[tuple[str, bool]]:
-    """Pieces of text, each with whether it is raised above the line."""
+    """Yield pieces of text, each with whether it is superscript."""
     for child in element:
         if child.tag in SKIPPED:
             continue

@@ -1,4 +1,4 @@
-"""A .docx in the strict form of the standard → the form that every library reads: the same parts, other namespaces."""
+"""Convert a strict OOXML .docx to transitional: the same parts, other namespaces."""
 
 import io
 import re
@@ -6,15 +6,15 @@ import zipfile
 
 from transforms.intake.formats.guard import Archive
 
-# Only as a whole value: in a text it is somebody's address.
+# Only as a whole value: in a text it is an address.
 _STRICT = re.compile(rb"""(?<=["'])http://purl\.oclc\.org/ooxml/(\w+)/(?=[\w/-]+["'])""")
-_USUAL = rb"http://schemas.openxmlformats.org/\1/2006/"
+_TRANSITIONAL = rb"http://schemas.openxmlformats.org/\1/2006/"
 _TELLING = ("_rels/.rels", "word/document.xml")
 _ROOT = 8192  # bytes in which the first element of a part names its namespaces
 
 
-def as_usual(content: bytes, archive: Archive) -> bytes:
-    """The document itself, unless it is strict."""
+def as_transitional(content: bytes, archive: Archive) -> bytes:
+    """Return the document as transitional OOXML; unchanged if it is already."""
     if not any(_STRICT.search(archive.read(name)[:_ROOT]) for name in _TELLING if archive.has(name)):
         return content
     result = io.BytesIO()
@@ -22,6 +22,6 @@ def as_usual(content: bytes, archive: Archive) -> bytes:
         for entry in archive.file.infolist():
             part = archive.file.read(entry)
             if entry.filename.lower().endswith((".xml", ".rels")):
-                part = _STRICT.sub(_USUAL, part)
+                part = _STRICT.sub(_TRANSITIONAL, part)
             target.writestr(entry.filename, part)
     return result.getvalue()

@@ -1,4 +1,4 @@
-"""Styles of Word, each with what it takes over from those that it is based on: what makes a heading of a paragraph."""
+"""Read the styles of Word, with properties inherited from the styles that they are based on."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +14,7 @@ _CONTENTS = ("toc", "目录", "table of figures")
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """What a style says: heading level, place in a list, whether it is one of a table of contents, and bold."""
+    """Properties of a style: heading level, place in a list, whether it is one of a table of contents, and bold."""
 
     outline: int | None
     place: Place | None
@@ -26,26 +26,26 @@ PLAIN = Style(None, None, contents=False, strong=False)
 
 
 def read_styles(root: Element, numbering: Numbering) -> dict[str, Style]:
-    """The styles that `styles.xml` declares, by id."""
+    """Read the styles that `styles.xml` declares, by id."""
     own = {one.get(qn("w:styleId")): one for one in root.findall(qn("w:style"))}
     return {style_id: _style(style_id, own, numbering) for style_id in own}
 
 
 def style_of(properties: Element | None) -> str:
-    """The id of a paragraph's style, empty where it has none."""
+    """Return the id of a paragraph's style, empty where it has none."""
     found = None if properties is None else properties.find(qn("w:pStyle"))
     return "" if found is None else found.get(qn("w:val")) or ""
 
 
 def outline_of(properties: Element | None) -> int | None:
-    """The heading level that paragraph properties name, from 1."""
+    """Return the heading level that paragraph properties name, from 1."""
     found = None if properties is None else properties.find(qn("w:outlineLvl"))
     value = None if found is None else found.get(qn("w:val"))
     return int(value) + 1 if value in set("012345678") else None
 
 
 def place_in_list(properties: Element | None) -> Place | None:
-    """The list and level that paragraph properties name."""
+    """Return the list and level that paragraph properties name."""
     found = None if properties is None else properties.find(qn("w:numPr"))
     if found is None:
         return None

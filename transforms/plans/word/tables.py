@@ -1,4 +1,4 @@
-"""Tables of Word → sheets of plain cells, which the intake of workbooks reads like any other."""
+"""Convert tables of Word to sheets of text cells for `transforms.intake`."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -29,19 +29,19 @@ class Grid:
 
     @property
     def width(self) -> int:
-        """How many columns it has."""
+        """Number of columns."""
         return max(map(len, self.rows), default=0)
 
 
 def read_grid(table: Element, after: int) -> Grid:
-    """The cells of a table, without those of tables inside.
+    """Read the cells of a table, without those of nested tables.
 
     Raises:
         UnreadableFileError: if it is wider than any table on paper.
     """
     rows: list[list[str]] = []
     merged: dict[tuple[int, int], Range] = {}
-    above: dict[int, Range] = {}  # by column, what a cell that goes on would go on with
+    above: dict[int, Range] = {}  # by column, the range that a continued cell extends
     for at, row in enumerate((one for one in table.iter(_ROW) if is_inside(one, table, _ROW, TABLE, BOX)), 1):
         texts: list[str] = []
         for cell in (one for one in row.iter(_CELL) if is_inside(one, row, _CELL, TABLE, BOX)):
@@ -65,10 +65,10 @@ def read_grid(table: Element, after: int) -> Grid:
 
 
 def as_sheets(grids: Sequence[Grid], paragraphs: Sequence[Paragraph]) -> Iterator[Sheet]:
-    """Tables as sheets; one that another goes on with on the next page is one with it."""
+    """Yield tables as sheets; join one that continues on the next page."""
     joined: list[Grid] = []
     for grid in grids:
-        if joined and _goes_on(joined[-1], grid, paragraphs):
+        if joined and _continues(joined[-1], grid, paragraphs):
             joined[-1] = _join(joined[-1], grid)
         else:
             joined.append(grid)
@@ -82,8 +82,8 @@ def as_sheets(grids: Sequence[Grid], paragraphs: Sequence[Paragraph]) -> Iterato
         yield Sheet(f"方案表{number}", cells, merged=tuple(grid.merged))
 
 
-def _goes_on(one: Grid, other: Grid, paragraphs: Sequence[Paragraph]) -> bool:
-    """Whether a table continues the one before: as many columns, and 续表, its header again, or a row in its midst."""
+def _continues(one: Grid, other: Grid, paragraphs: Sequence[Paragraph]) -> bool:
+    """Return whether a table continues the one before: as many columns, and 续表, its header again, or a cut row."""
     between = [paragraph.text for paragraph in paragraphs[one.after + 1 : other.after]]
     if one.width != other.width or not all(text.startswith(_GOES_ON) for text in between):
         return False

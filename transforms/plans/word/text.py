@@ -1,4 +1,4 @@
-"""What a plan is read into: paragraphs with their place and level, and tables. Knows nothing of the guide."""
+"""Dataclasses of a plan that was read: paragraphs with place and level, and tables."""
 
 from dataclasses import dataclass
 
@@ -30,7 +30,7 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class PlanText:
-    """A plan as it was read: paragraphs in reading order, footnotes, and the tables as sheets: 方案表1, 方案表2."""
+    """Text of a plan: paragraphs in reading order, footnotes, and the tables as sheets: 方案表1, 方案表2."""
 
     paragraphs: tuple[Paragraph, ...]
     notes: tuple[Paragraph, ...]

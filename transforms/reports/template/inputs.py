@@ -74,7 +74,7 @@ def offer(
 
 
 def prompt_only(sheet: Worksheet, cells: str, title: str, prompt: str) -> None:
-    """Say something where a cell is chosen; anything may be typed in."""
+    """Show a prompt where a cell is selected; anything may be typed in."""
     _add(sheet, cells, DataValidation(), title, prompt, None)
 
 

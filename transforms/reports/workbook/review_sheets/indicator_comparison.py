@@ -181,7 +181,7 @@ def _in_short(finding: dict[str, Any], view: View) -> str:
 
 
 def _by_year(cells: _Cells, name: str) -> str:
-    """Texts of a row's cells with their years; one text where all years have the same."""
+    """Return the texts of a row's cells with their years; one text where all years have the same."""
     texts = [(cell["year"], cell[name]) for cell in cells if cell[name]]
     if len({text for _, text in texts}) == 1 and len(texts) > 1:
         return str(texts[0][1])
