@@ -5,6 +5,7 @@ import polars as pl
 from contracts.load import Contracts
 from contracts.schemas.published import Provinces, columns_of
 from transforms.judging.apply_rules import JudgedBatch
+from transforms.rules.submissions.quota import quota_frame
 
 
 def summarise_provinces(judged: JudgedBatch, contracts: Contracts) -> pl.DataFrame:
@@ -25,9 +26,7 @@ def summarise_provinces(judged: JudgedBatch, contracts: Contracts) -> pl.DataFra
         (pl.col("severity") == severity).sum().cast(pl.Int64).alias(f"{severity}s")
         for severity in ("blocker", "error", "warning")
     )
-    quotas = pl.DataFrame(
-        list(contracts.round.quotas.items()), schema={"province": pl.String, "quota": pl.Int64}, orient="row"
-    )
+    quotas = quota_frame(contracts)
     others = sent.join(quotas, on="province", how="anti", maintain_order="left").sort("province")
     both = pl.concat([quotas, others.select("province", quota=pl.lit(None, pl.Int64))])
     for part in (sent, counts, found):

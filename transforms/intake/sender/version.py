@@ -5,7 +5,7 @@ import unicodedata
 from datetime import date
 from typing import NamedTuple
 
-from transforms.intake.values.chinese_numerals import parse_numeral
+from transforms.intake.values.chinese_numerals import YEAR_DIGITS, parse_numeral
 
 _ONE = r"\d{1,3}(?:[._-]\d{1,3})*(?!\d)"
 _CHINESE = "[一二三四五六七八九十]{1,3}"
@@ -81,7 +81,7 @@ def parse_day(text: str) -> int | None:
     if match := _DAY.search(said):
         year, month, day = (int(part) for part in match.groups() if part)
     elif match := _CHINESE_DAY.search(said):
-        year = int("".join(str("零一二三四五六七八九".index(one)) for one in re.sub("[〇○]", "零", match[1])))
+        year = int(match[1].translate(YEAR_DIGITS))
         month, day = (int(numeral[0]) if (numeral := parse_numeral(part)) else 0 for part in match.groups()[1:])
     else:
         return None

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from contracts.naming import name_key, plain
 from transforms.intake.cells import Cell
+from transforms.intake.values.chinese_numerals import YEAR_DIGITS
 from transforms.intake.values.footnote_marks import split_marks
 
 ROLES = {
@@ -31,7 +32,6 @@ _GROUP = 10  # characters of a title over several years
 _ESTIMATE = re.compile("预计|预估|预测|估计|估算")
 _CHINESE_YEAR = re.compile("二[〇零○][〇零○一二三四五六七八九]{2}(?=年)")
 _PERIOD_END = re.compile(r"^“?十([三四五六])五”?(?:规划)?(?:时?期)?末(?:目标值?|值|现状值?|预期值?|年)?$")  # “十四五”末
-_CHINESE_DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ def year_of(cell: Cell) -> int | None:
     if cell.held not in {"number", "text"} or len(cell.text) > 15:
         return None
     text = _DECEMBER.sub("年", plain(split_marks(cell.text)[0]))
-    text = _CHINESE_YEAR.sub(lambda year: year[0].translate(_CHINESE_DIGITS), text)
+    text = _CHINESE_YEAR.sub(lambda year: year[0].translate(YEAR_DIGITS), text)
     if period := _PERIOD_END.match(text):
         return 2020 + 5 * "三四五六".index(period[1])
     match = None if _NOT_A_YEAR.search(text) else _YEAR.match(text)

@@ -13,6 +13,8 @@ _DIGITS = {
     )
     for character in characters
 }
+# Digits of a year: 二〇三〇.
+YEAR_DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
 # Largest first; each with the number of digits behind it.
 _UNITS = (("亿", 8), ("万", 4), ("千", 3), ("百", 2), ("十", 1))
 _SAME = str.maketrans("〇拾佰仟萬億點", "零十百千万亿点") | {ord("廿"): "二十", ord("卅"): "三十", ord("卌"): "四十"}

@@ -4,17 +4,12 @@ import re
 
 from contracts.guide import Guide
 from contracts.naming import plain
-from transforms.intake.values.chinese_numerals import parse_numeral
+from transforms.intake.values.chinese_numerals import YEAR_DIGITS, parse_numeral
 
 # 1,200 is one number; a full-width comma never groups digits.
 _GROUPED = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})+(?![\d,])")
 # Raised numbers are marks of notes, except in m² and m³.
 _NOTES = re.compile(r"(?<![mM米])[\u00b9\u00b2\u00b3\u2070-\u2079]+|[\u2460-\u2473]|[\[〔]\s*注?\s*\d{1,2}\s*[\]〕]")
-_DIGITS = {
-    character: str(value)
-    for value, characters in enumerate(["〇○零", *"一二三四五六七八九"])
-    for character in characters
-}
 _CHINESE_YEAR = re.compile(r"[一二][〇○零一二三四五六七八九]{3}(?=年)")
 _PERCENT = re.compile(
     r"[一二三四五六七八九十百千]{1,3}分之[〇零一二两三四五六七八九十百点]{1,8}"
@@ -42,7 +37,7 @@ def one_spelling(text: str, guide: Guide) -> str:
     """
     text = _GROUPED.sub(lambda match: match[0].replace(",", ""), _NOTES.sub("", text.replace("…", "，")))
     text = plain(text).translate(_SIGNS).translate({ord(pair[0]): pair[1] for pair in guide.traditional})
-    text = _CHINESE_YEAR.sub(lambda match: "".join(_DIGITS[one] for one in match[0]), text)
+    text = _CHINESE_YEAR.sub(lambda match: match[0].translate(YEAR_DIGITS), text)
     text = _POINTS.sub(_in_digits, _PERCENT.sub(_in_digits, text))
     text = _MORE.sub(r"\1\2以上", text)
     text = _RATIO.sub(r"\1%", _THREE.sub("第三产业比重", text)) if _THREE.search(text) else text

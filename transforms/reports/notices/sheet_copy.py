@@ -12,7 +12,7 @@ from contracts.rules import SEVERITIES
 from transforms.intake.cells import Sheet
 from transforms.reports.notices.correction_items import DUTIES, CorrectionItem
 from transforms.reports.sheet_parts.cells import put_as_submitted
-from transforms.reports.sheet_parts.styles import SEVERITY_COLOURS, height_for, set_up_page
+from transforms.reports.sheet_parts.styles import SEVERITY_COLOURS, height_for, set_up_page, width_of
 from transforms.safe_text import replace_forbidden
 
 _WIDEST, _NARROWEST = 44, 8
@@ -111,9 +111,5 @@ def _widths(table: Sheet) -> dict[int, float]:
     for (row, column), cell in table.cells.items():
         longest.setdefault(column, _NARROWEST)
         if (row, column) not in spread:
-            longest[column] = max(longest[column], max(map(_narrow, cell.text.split("\n"))) + 3)
+            longest[column] = max(longest[column], max(width_of(line[:_WIDEST]) for line in cell.text.split("\n")) + 3)
     return {column: float(min(_WIDEST, width)) for column, width in longest.items()}
-
-
-def _narrow(text: str) -> int:
-    return sum(2 if ord(character) > 0x2E7F else 1 for character in text[:_WIDEST])

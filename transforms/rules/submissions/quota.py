@@ -14,6 +14,13 @@ def accepted_only(batch: Batch, blocked: frozenset[str]) -> Batch:
     return replace(batch, files=batch.files.with_columns(accepted=accepted))
 
 
+def quota_frame(contracts: Contracts) -> pl.DataFrame:
+    """Return the quotas of the round, columns `province, quota`."""
+    return pl.DataFrame(
+        list(contracts.round.quotas.items()), schema={"province": pl.String, "quota": pl.Int64}, orient="row"
+    )
+
+
 def roster_unknown(batch: Batch, contracts: Contracts) -> pl.DataFrame:
     """The province has a quota, but the pilot is not on its roster (名单)."""
     return batch.counted.filter(pl.col("off_roster") & pl.col("province").is_in(list(contracts.round.quotas)))
@@ -71,12 +78,11 @@ def quota_over(batch: Batch, contracts: Contracts) -> pl.DataFrame:
 
 def _counts(batch: Batch, contracts: Contracts) -> pl.DataFrame:
     """Count accepted pilots of each province with a quota."""
-    quotas = pl.DataFrame(
-        list(contracts.round.quotas.items()), schema={"province": pl.String, "quota": pl.Int64}, orient="row"
-    )
     accepted = batch.files.filter(pl.col("accepted")).group_by("province").agg(accepted=pl.len().cast(pl.Int64))
-    return quotas.join(accepted, on="province", how="left", validate="1:1", maintain_order="left").with_columns(
-        pl.col("accepted").fill_null(0), expected=pl.col("quota").cast(pl.String)
+    return (
+        quota_frame(contracts)
+        .join(accepted, on="province", how="left", validate="1:1", maintain_order="left")
+        .with_columns(pl.col("accepted").fill_null(0), expected=pl.col("quota").cast(pl.String))
     )
 
 
