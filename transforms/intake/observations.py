@@ -11,13 +11,14 @@ from contracts.round import Round
 from transforms.intake.cells import Cell
 from transforms.intake.doubts import find_doubt, read_unit_in_brackets, remarks_of
 from transforms.intake.tables.found_table import FoundTable, Row
-from transforms.intake.tables.header import Header, is_actual, is_estimate
+from transforms.intake.tables.header import is_estimate
 from transforms.intake.tables.indicator_names import Label, changed_indicator, find_label, suggest
 from transforms.intake.values.cell_text import parse_cell
 from transforms.intake.values.cell_value import UNREADABLE, CellValue
 from transforms.intake.values.footnote_marks import shown_with_marks
 from transforms.intake.values.remarks import is_narrowing
 from transforms.intake.values.unit_conversion import ConvertedValue, convert_row, resolve_relative_targets
+from transforms.intake.year_columns import year_columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def observe(
     that: `restated`.
     """
     row, indicator = known.row, known.indicator
-    columns = _columns(found.header, row, round_)
+    columns = year_columns(found.header, row, round_)
     years = [column.year for column in columns]
     cells = [column.cell for column in columns]
     merged = [row.merged.get(column.year) if row and not column.restated else None for column in columns]
@@ -136,68 +137,6 @@ def observe(
             "change_since": one.base_year if is_change else None,
             "percent": one.percent,
         }
-
-
-@dataclass(frozen=True, slots=True)
-class _Column:
-    """The cell of a row in one column: its place, the address of the column's header, whether the year is named twice.
-
-    `restated`: the target of a reported year; `estimate`: its header says that the values are expected.
-    """
-
-    year: int
-    cell: Cell | None
-    place: str | None
-    header: str | None
-    twice: bool = False
-    restated: bool = False
-    estimate: bool = False
-
-
-def _columns(header: Header, row: Row | None, round_: Round) -> list[_Column]:
-    columns = []
-    of_plan = is_plan_form(header, round_)
-    for year in sorted({*header.years, *round_.required_years}):
-        place, cell = header.years.get(year), row.values.get(year) if row else None
-        at = row.places.get(year) if row else None
-        target, second = header.targets.get(year), header.twice.get(year)
-        if round_.kind == "progress" and target:
-            if second in (place, target):
-                second = None
-            of_row = (row.targets.get(year), row.target_places.get(year)) if row else (None, None)
-            columns.append(_Column(year, *of_row, target.address, restated=True))
-            if place is target:  # no column has the actual value
-                place = cell = at = None
-                if year not in round_.required_years:
-                    continue
-        restated = year in round_.stated_years and round_.kind == "progress" and place is not None
-        restated = restated and not is_actual(place)
-        if of_plan and place and place is not target and year in round_.due:
-            columns.append(_Column(year, cell, at, place.address, restated=True))
-            place = cell = at = None
-        top = second or place
-        estimate = not restated and place is not None and is_estimate(place.text)
-        estimate &= round_.role(year) == "actual"
-        columns.append(_Column(year, cell, at, top.address if top else None, second is not None, restated, estimate))
-    return columns
-
-
-def is_plan_form(header: Header, round_: Round) -> bool:
-    """Return whether a table of a progress round has the columns of the plan round: no year with an actual value.
-
-    2025年 beside 2022年 and 2030年 is then the target, not what was achieved.
-    """
-    others = set(round_.reported_years) - set(round_.target_years)
-    actual = any(map(is_actual, (place for year, place in header.years.items() if year != round_.base_year)))
-    lasts = set(round_.stated_years) <= header.years.keys()
-    return round_.kind == "progress" and bool(others) and lasts and not actual and not others & header.years.keys()
-
-
-def value_years(header: Header, round_: Round) -> tuple[int, ...]:
-    """Return the years with a column of values of the round: of a reported year, its target alone is none."""
-    targets = {year for year in round_.reported_years if header.years.get(year) is header.targets.get(year)}
-    planned = set(round_.due) if is_plan_form(header, round_) else set()
-    return tuple(sorted(header.years.keys() - targets - planned))
 
 
 def _dashes_as_missing(parsed: Sequence[CellValue]) -> list[CellValue]:

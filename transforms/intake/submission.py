@@ -10,7 +10,7 @@ from contracts.load import Contracts
 from contracts.naming import GUIDE_SHEET, META_SHEET, name_key
 from transforms.intake.cells import Sheet, UnreadableFileError, keep_some
 from transforms.intake.formats import Workbook, read_workbook
-from transforms.intake.observations import IndicatorRow, match_rows, observe, value_years
+from transforms.intake.observations import IndicatorRow, match_rows, observe
 from transforms.intake.sender.identify import Identity, identify
 from transforms.intake.tables.choose_table import choose_table
 from transforms.intake.tables.find_tables import BESIDE, find_tables
@@ -18,6 +18,7 @@ from transforms.intake.tables.found_table import FoundTable
 from transforms.intake.tables.indicator_names import find_label
 from transforms.intake.tables.project_lists import Project, find_projects, without_lists
 from transforms.intake.values.footnote_marks import lift_marks
+from transforms.intake.year_columns import value_years
 from transforms.safe_text import REPLACEMENT
 
 _TITLE_ROWS = 6
