@@ -3,7 +3,12 @@
 from dataclasses import dataclass
 from typing import Literal
 
-CONCLUSIONS = ("通过", "修改后通过", "退回补正", "不予推荐")
+# Conclusions that are offered, by kind of round: of a plan, and of a mid-term assessment.
+OFFERED = {
+    "plan": ("通过", "修改后通过", "退回补正", "不予推荐"),
+    "progress": ("达到预期进度", "基本达到预期进度", "未达到预期进度"),
+}
+CONCLUSIONS = (*OFFERED["plan"], *OFFERED["progress"])
 METADATA = "_元数据"
 
 

@@ -59,6 +59,7 @@ class Point:
     kind: str
     about: str = ""
     command: str = ""
+    chinese: str = ""  # `about` in Chinese, where it is more than a name or a reason
 
     @property
     def level(self) -> Level:
@@ -67,7 +68,7 @@ class Point:
 
     def text(self, *, chinese: bool = False) -> str:
         """Return it in one line, without the command."""
-        return _TEXTS[self.kind][chinese].format(about=" ".join(self.about.split()))
+        return _TEXTS[self.kind][chinese].format(about=" ".join(((chinese and self.chinese) or self.about).split()))
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,8 @@ def points_of_runs(places: Places, runs: Sequence[Run], pull: Run | None, messag
 def _ending(places: Places, last: Run) -> Iterator[Point]:
     again = places.command("run")
     if last.outcome == COMPLETE:
-        yield Point("complete", f"{china_time(last.started)} (UTC+8), {last.seconds:g} s")
+        at, taken = china_time(last.started), f"{last.seconds:g}"
+        yield Point("complete", f"{at} (UTC+8), {taken} s", chinese=f"{at}（北京时间），用时{taken}秒")
     elif last.outcome == INTERRUPTED and last.is_published:
         yield Point("interrupted after publishing", last.reason, again)
     elif last.outcome in {"failed", INTERRUPTED, REFUSED}:
@@ -144,9 +146,9 @@ def overdue(runs: Sequence[Run], hours: float | None, now: datetime, command: st
         return
     age = (now - datetime.fromisoformat(last.started)).total_seconds() / 3600 if last else None
     if age is None:
-        yield Point("overdue", "is recorded", command)
+        yield Point("overdue", "is recorded", command, "没有运行记录")
     elif age > hours:
-        yield Point("overdue", f"since {age:.0f} h", command)
+        yield Point("overdue", f"since {age:.0f} h", command, f"已有{age:.0f}小时")
 
 
 def last_whole(runs: Sequence[Run]) -> Run | None:

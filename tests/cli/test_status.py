@@ -205,6 +205,8 @@ def test_the_morning_message_has_the_same_points_in_chinese_and_is_short(place: 
     assert lines[1].strip().endswith("--accept-change '山西省'")
     assert lines[2] == "来源读取失败，仅评审已收到的报送：sftp://a: no key"
     assert lines[-1] == "收到报送35份"
+    fine = message_text(status_of_run(places, run_of(place), None), "")
+    assert fine.splitlines()[0] == "运行完成：2026-01-05 02:00（北京时间），用时12.5秒"
     odd = Places(ROUND, place / os.fsdecode("张".encode("gbk")), place / "out")
     assert "--raw" in message_text(status_of_run(odd, run, None), "")
     full = status_of_run(places, run_of(place, held={f"省{n}": "长" * 99 for n in range(31)}), None)

@@ -127,7 +127,7 @@ class _Comparison:
                 if state := self._state(where, text, before):
                     written[name] = state.id
             elif name == "conclusion" and text and text not in CONCLUSIONS:
-                self._remark(where, f"结论“{text[:_SHORT]}”不在可选项（{'、'.join(CONCLUSIONS)}）中，未采用。")
+                self._remark(where, f"结论“{text[:_SHORT]}”不在下拉列表的可选项中，未采用。")
             else:
                 written[name] = text
         return written

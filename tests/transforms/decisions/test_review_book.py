@@ -4,9 +4,9 @@ import polars as pl
 import pytest
 
 from contracts.review_form import (
-    CONCLUSIONS,
     FINDINGS,
     METADATA,
+    OFFERED,
     OPEN,
     PILOTS,
     WRITTEN,
@@ -103,7 +103,7 @@ def test_the_words_to_choose_from() -> None:
     (status,) = book[FINDINGS.sheet].data_validations.dataValidation
     (conclusion,) = book[PILOTS.sheet].data_validations.dataValidation
     assert status.formula1 == f'"{",".join(state.title for state in WRITTEN)}"'
-    assert conclusion.formula1 == f'"{",".join(CONCLUSIONS)}"'
+    assert conclusion.formula1 == f'"{",".join(OFFERED["plan"])}"'
     assert OPEN.title == shown(book_as_published(), key_of(WORDS))["处理状态"]
     letter = book[FINDINGS.sheet].cell(1, columns(book[FINDINGS.sheet])["处理状态"]).column_letter
     assert str(status.sqref) == f"{letter}2:{letter}{book[FINDINGS.sheet].max_row}"

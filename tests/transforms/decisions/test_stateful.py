@@ -16,7 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_sta
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from contracts.review_form import CONCLUSIONS, FINDINGS, NOTHING_TO_DO, PILOTS, Form
+from contracts.review_form import FINDINGS, NOTHING_TO_DO, OFFERED, PILOTS, Form
 from contracts.round import Province
 from tests.support.review_book import (
     CITY,
@@ -163,7 +163,7 @@ class Reviewing(RuleBasedStateMachine):
             if name == "status":
                 text = data.draw(st.sampled_from([*STATUSES, ""]))
             elif name == "conclusion":
-                text = data.draw(st.sampled_from([*CONCLUSIONS, ""]))
+                text = data.draw(st.sampled_from([*OFFERED["plan"], ""]))
             else:
                 text = data.draw(st.sampled_from([f"{prefix}写{self._next()}" for prefix in ("", "=", "- ")] + [""]))
             self._type(draft, form, name, data, text)
@@ -250,8 +250,8 @@ class Reviewing(RuleBasedStateMachine):
             first_open = next((at for at, one in enumerate(opinion.problems) if not one.decided), len(opinion.problems))
             assert not [one for one in opinion.problems[first_open:] if one.decided]
             texts = self._texts((PILOTS.sheet, pilot_key(PROVINCE, row["pilot"]), "conclusion"))
-            choice = "".join(conclusion_lines(opinion)).replace("■不通过", "")
-            assert {text for text in CONCLUSIONS if f"■{text}" in choice} == (texts if len(texts) == 1 else set())
+            choice = "".join(conclusion_lines(opinion, "plan")).replace("■不通过", "")
+            assert {text for text in OFFERED["plan"] if f"■{text}" in choice} == (texts if len(texts) == 1 else set())
             said = self._texts((PILOTS.sheet, pilot_key(PROVINCE, row["pilot"]), "opinion"))
             assert all(text in choice for text in said)
 

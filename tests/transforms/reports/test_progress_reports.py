@@ -15,6 +15,10 @@ from tests.sample.progress import CONTRACTS, Report, draw_report, number_of
 from tests.sample.progress_round import plans, reports
 from tests.support.overview_page import Outline
 from tests.support.progress_round import review
+from tests.support.review_book import columns, saved
+from transforms.decisions.ledger import Ledger, PilotDecision
+from transforms.decisions.merge import merge_copies
+from transforms.decisions.read_review import read_review
 from transforms.failures import Failure
 from transforms.pipeline import Review
 from transforms.progress.completion import completion
@@ -23,6 +27,7 @@ from transforms.reports.notices.render_notices import render_notices
 from transforms.reports.opinions.progress_table import last_target_text, progress_rows, progress_tally
 from transforms.reports.opinions.render_opinions import render_opinions
 from transforms.reports.overview.overview import render_overview
+from transforms.reports.sheet_parts.styles import width_of
 from transforms.reports.summary_report.report_document import render_report
 from transforms.reports.view import View
 from transforms.reports.workbook.review_workbook import render_review_workbook
@@ -217,3 +222,45 @@ def test_of_a_restated_target_the_actual_value_beside_it_is_not_at_fault() -> No
     found = view.findings.filter(pl.col("rule") == "PROGRESS-TARGET").to_dicts()
     assert found
     assert [FindingPlaces(view).cells(one) for one in found] == [(one["cell"],) for one in found]
+
+
+def test_a_mid_term_assessment_offers_its_own_conclusions() -> None:
+    """Which are carried over; a conclusion about a plan is shown as one to choose again."""
+    book = openpyxl.load_workbook(io.BytesIO(render_review_workbook(View(whole(), "江苏省"))))
+    (offered,) = book["审核意见"].data_validations.dataValidation
+    assert offered.formula1 == '"达到预期进度,基本达到预期进度,未达到预期进度"'
+    book["审核意见"].cell(2, columns(book["审核意见"])["结论"], "基本达到预期进度")
+    pilot = str(book["审核意见"]["A2"].value)
+    review_file = read_review(saved(book), "reviews/江苏省/a.xlsx", CONTRACTS)
+    ledger = merge_copies([review_file], whole())
+    assert not review_file.remarks
+    assert ledger.pilot_decisions["江苏省", pilot].texts["conclusion"] == "基本达到预期进度"
+    assert "□达到预期进度　■基本达到预期进度　□未达到预期进度" in _lines(View(whole(), "江苏省", ledger), pilot)
+    former = Ledger(pilot_decisions={("江苏省", pilot): PilotDecision({"conclusion": "通过"})})
+    lines = _lines(View(whole(), "江苏省", former), pilot)
+    assert "□达到预期进度　□基本达到预期进度　□未达到预期进度" in lines
+    assert "评审工作簿中的结论为“通过”，不在本轮可选项中，须重新选择。" in lines
+
+
+def _lines(view: View, pilot: str) -> list[str]:
+    (content,) = [content for name, content in render_opinions(view).items() if pilot in name]
+    return [paragraph.text for paragraph in Document(io.BytesIO(content)).paragraphs]
+
+
+def test_no_header_of_a_pace_is_cut_and_the_years_of_the_cover_show() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(render_review_workbook(View(whole(), "江苏省"))))
+    sheet = book["进度对比"]
+    for row in sheet.iter_rows():
+        for cell in row if row[0].value == "试点" else ():
+            width = sheet.column_dimensions[cell.column_letter].width
+            assert cell.value is None or width_of(str(cell.value)) + 1.5 <= width, cell.value
+    cover = book["封面"]
+    (years,) = [cell for row in cover.iter_rows() for cell in row if str(cell.value).startswith("基期2022年")]
+    assert (cover.row_dimensions[years.row].height or 0) >= 30
+
+
+def test_a_table_of_paces_and_its_chart_share_a_page_that_has_room_for_both() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(render_review_workbook(View(whole()))))
+    sheet = book["进度对比"]
+    titles = [row for row in range(4, sheet.max_row) if sheet.cell(row + 1, 1).value == "试点"]
+    assert {mark.id + 1 for mark in sheet.row_breaks.brk} <= set(titles)

@@ -7,7 +7,8 @@ from docx.document import Document as Letter
 from docx.shared import Mm
 
 from contracts.load import Contracts
-from contracts.review_form import CONCLUSIONS, DISPUTED
+from contracts.review_form import DISPUTED, OFFERED
+from contracts.round_parts import RoundKind
 from transforms.reports.letter_parts.letter_style import FORM_LINES, add_line, blank_form, letter_bytes
 from transforms.reports.letter_parts.letter_tables import FORM_FIGURES, FORM_TABLE, add_table
 from transforms.reports.opinions.opinion_facts import Opinion, Problem
@@ -22,7 +23,6 @@ _SIGNATURES = (19, 30, 19, 30, 19, 55)
 _LINE = 44  # Chinese characters of a line of text, less one where a word does not break
 _EACH, _OPINION = 2, 3  # most lines of one problem or advice, and of a reviewer's opinion
 _LEAST_ADVICE = 3  # lines
-_PASSED = CONCLUSIONS[:2]
 _NO_CONCLUSION = "评审人员尚未在评审工作簿“审核意见”中填写结论。"
 _NOTE = (
     "年均变化：比重、比率为百分点，其他为复合增长率；存疑数值不参与计算。n为参与计算的试点数，少于8个不列。"
@@ -52,7 +52,7 @@ def render_opinion(opinion: Opinion, contracts: Contracts) -> bytes:
         used += _lines(form, [_ASSESSED_NOTE if assessed else _NOTE], "表单附注", 58)
     else:
         used += _lines(form, ["没有可用的指标表，未评估。" if assessed else "没有可用的指标表，未对标。"])
-    conclusion = list(conclusion_lines(opinion))
+    conclusion = list(conclusion_lines(opinion, contracts.round.kind))
     used += 3 * FORM_LINES["表单一级"] + 2 * 23 + FORM_LINES["表单附注"] * 3
     used += sum(map(_height, conclusion)) * FORM_LINES["表单正文"]
     left = math.floor((_PAGE - used) / FORM_LINES["表单正文"])
@@ -149,7 +149,7 @@ def _nothing(opinion: Opinion) -> str:
     return f"没有须处理的问题（已处理：{settled}）。" if settled else "系统核对未发现须处理的问题。"
 
 
-def conclusion_lines(opinion: Opinion) -> Iterator[str]:
+def conclusion_lines(opinion: Opinion, kind: RoundKind) -> Iterator[str]:
     """Yield the choice, with what a reviewer chose, and the reviewer's own words."""
     texts = opinion.decision.texts
     chosen = texts.get("conclusion", "")
@@ -157,14 +157,17 @@ def conclusion_lines(opinion: Opinion) -> Iterator[str]:
     def box(*titles: str) -> str:
         return "■" if chosen in titles else "□"
 
-    refused = CONCLUSIONS[2:]
-    inner = "　".join(f"{box(title)}{title}" for title in refused)
-    passed = "　".join(f"{box(title)}{title}" for title in _PASSED)
-    yield f"{passed}　{box(*refused)}不通过（{inner}）"
+    offered = OFFERED[kind]
+    boxes = [f"{box(title)}{title}" for title in offered]
+    if kind == "plan":
+        boxes = [*boxes[:2], f"{box(*offered[2:])}不通过（{'　'.join(boxes[2:])}）"]
+    yield "　".join(boxes)
     if chosen == DISPUTED.title:
         yield "评审工作簿中的结论不一致，须商定后重新选择。"
     elif not chosen:
         yield _NO_CONCLUSION
+    elif chosen not in offered:
+        yield f"评审工作簿中的结论为“{chosen}”，不在本轮可选项中，须重新选择。"
     if texts.get("opinion"):
         yield _cut(f"评审意见：{single_line(texts['opinion'], 400)}", _OPINION)
     if opinion.decision.note:

@@ -3,7 +3,7 @@
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from contracts.review_form import CONCLUSIONS, DISPUTED, PILOTS
+from contracts.review_form import OFFERED, PILOTS
 from transforms.decisions.ledger import PilotDecision
 from transforms.decisions.metadata import pilot_key
 from transforms.reports.rows.pilot_status import counts_in_words, pilot_statuses
@@ -24,7 +24,7 @@ _WIDTHS = {
 def write_conclusions(sheet: Worksheet, view: View) -> int:
     """Write a row for every pilot that is expected or submitted something; return the number of rows."""
     rows = [row for row in pilot_statuses(view) if row["pilot"] and row["province"]]
-    nation = view.province is None
+    nation, offered = view.province is None, OFFERED[view.contracts.round.kind]
 
     def verdict(row: Row) -> PilotDecision:
         return view.ledger.pilot_decisions.get((row["province"], row["pilot"]), PilotDecision())
@@ -32,7 +32,7 @@ def write_conclusions(sheet: Worksheet, view: View) -> int:
     def field(name: str) -> Column:
         def style(row: Row) -> str:
             text = verdict(row).texts.get(name)
-            return "填写-留意" if text == DISPUTED.title and name == "conclusion" else "填写"
+            return "填写-留意" if name == "conclusion" and text and text not in offered else "填写"
 
         looks = "居中" if nation else style
         return Column(PILOTS.fields[name], _WIDTHS[name], lambda row: verdict(row).texts.get(name), looks)
@@ -54,5 +54,5 @@ def write_conclusions(sheet: Worksheet, view: View) -> int:
     letters = {column.title: get_column_letter(number) for number, column in enumerate(columns, 1)}
     sheet.column_dimensions[letters[PILOTS.key]].hidden = True
     if rows:
-        offer(sheet, f"{letters[PILOTS.fields['conclusion']]}2", len(rows), CONCLUSIONS)
+        offer(sheet, f"{letters[PILOTS.fields['conclusion']]}2", len(rows), offered)
     return len(rows)

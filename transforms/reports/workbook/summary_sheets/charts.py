@@ -40,7 +40,7 @@ _TOP = (18.0, 16.0, 10.0)  # of the rows above the first chart
 _PAGE = 540.0  # of an A4 page, at the width of the sheet
 _NAMES = 32  # characters of the first column
 _CHART_WIDTH = 17.0  # centimetres
-_CHART_HEIGHT, _LEGEND_LINE, _LEGEND = 175.0, 14.0, 90  # without its legend; one line of that; characters in it
+_CHART_HEIGHT, _LEGEND_LINE, _LEGEND = 175.0, 14.0, 75  # without its legend; one line of that; characters in it
 
 
 @dataclass(frozen=True)

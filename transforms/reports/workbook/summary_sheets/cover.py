@@ -147,7 +147,7 @@ def _write_state(sheet: Worksheet, view: View, at: int) -> int:
     ]
     for row, (left, what, right, that) in enumerate(pairs, at):
         write_row(sheet, row, [(left, "项目", 1), (what, "文字", 2), (right, "项目", 1), (that, "文字", 2)])
-        sheet.row_dimensions[row].height = 22
+        sheet.row_dimensions[row].height = max(22, sheet.row_dimensions[row].height or 0)
     return at + len(pairs)
 
 

@@ -15,7 +15,7 @@ from transforms.aggregation.paces import EMISSIONS, POINTS, compute_paces, natio
 from transforms.reports.rows.quantities import number_format
 from transforms.reports.sheet_parts.cells import merge, put
 from transforms.reports.sheet_parts.charts import Area, draw_bars, place_chart
-from transforms.reports.sheet_parts.styles import set_up_page
+from transforms.reports.sheet_parts.styles import set_up_page, sheet_width
 from transforms.reports.view import KIND_TITLES, View
 
 _EXPLAINED = (
@@ -24,11 +24,13 @@ _EXPLAINED = (
 )
 _NATION, _PEERS = "全国步伐", "同类中位数"
 _MOST_BARS = 11  # pilots in a chart
-_ROW, _PAGE = 16.0, 775.0  # points; in Excel a page holds 788 at the width of the sheet
+_ROW = 16.0  # points
+# Points of a page for each character of the sheet's width; a sheet that is narrower than the paper is not enlarged.
+_PAGE, _PAPER = 7.6, 97.0
 _TOP = (18.0, 30.0, 4.0)  # points of the rows above the first table
-_FRAME, _BAR = 100, 16  # points of a chart without its bars, and for the bars of one name
+_FRAME, _BAR = 100, 8  # points of a chart without its bars, and for one bar
 _WIDE = 17.5  # centimetres of a chart
-_NAMES = 30.0
+_NAMES, _SPAN, _FIGURE = 30.0, 14.0, 12.0  # characters of the columns
 Span = tuple[int, int]
 
 
@@ -67,15 +69,16 @@ def write_pace_comparison(sheet: Worksheet, view: View) -> int:
     for row, height in enumerate(_TOP, 1):
         sheet.row_dimensions[row].height = height
     for column in range(1, wide + 1):
-        sheet.column_dimensions[get_column_letter(column)].width = _NAMES if column == 1 else 12
-    at, used = 4, sum(_TOP)
+        width = _NAMES if column == 1 else _SPAN if column <= 1 + len(spans) else _FIGURE
+        sheet.column_dimensions[get_column_letter(column)].width = width
+    at, used, page = 4, sum(_TOP), _PAGE * max(_PAPER, sheet_width(sheet))
     for block in blocks:
         bars = min(len(block.lines), len(block.lines) - block.pilots + _MOST_BARS)
-        table, chart = (2 + len(block.lines)) * _ROW, math.ceil((_FRAME + _BAR * bars) / _ROW) * _ROW
-        used = _start_page(sheet, at, used, table + chart)
+        table, chart = (2 + len(block.lines)) * _ROW, math.ceil((_FRAME + _BAR * bars * len(spans)) / _ROW) * _ROW
+        used = _start_page(sheet, at, used, table + chart, page)
         _write_table(sheet, at, block, spans, years)
         below = at + 2 + len(block.lines)
-        used = _start_page(sheet, below, used + table, chart)
+        used = _start_page(sheet, below, used + table, chart, page)
         drawn = draw_bars(Area(sheet, at + 1, bars, len(spans)), block.title, block.unit)
         place_chart(sheet, drawn, (below, 1), (_WIDE, chart / 28.35))
         after = below + round(chart / _ROW) + 1
@@ -87,9 +90,9 @@ def write_pace_comparison(sheet: Worksheet, view: View) -> int:
     return len(blocks)
 
 
-def _start_page(sheet: Worksheet, at: int, used: float, height: float) -> float:
+def _start_page(sheet: Worksheet, at: int, used: float, height: float, page: float) -> float:
     """Begin a page at a row if something of this height does not fit; return the points used of the page."""
-    if used + height <= _PAGE or used <= 4 * _ROW:
+    if used + height <= page or used <= 4 * _ROW:
         return used
     sheet.row_breaks.append(Break(id=at - 1))
     return 0.0
