@@ -92,7 +92,7 @@ def test_what_goes_wrong_after_publishing_is_told_as_published(tmp_path: Path) -
     """All at once: no server, findings that cannot be compared, a log of runs and last words that cannot be written."""
     (tmp_path / "out" / "first-batch").mkdir(parents=True)
     pl.DataFrame({"other": [1]}).write_parquet(tmp_path / "out" / "first-batch" / "findings.parquet")
-    (tmp_path / "state").write_text("no folder")
+    (tmp_path / "state" / "first-batch.jsonl").mkdir(parents=True)
     with Path("/dev/full").open("w") as full:
         code, said = run_killing("gate  ", tmp_path, stdout=full)
     assert code == 3, said
