@@ -112,6 +112,7 @@ CASES = [
     Case("VALUE-DRAGGED", columns(("E15", (58.6, 58.6, 58.6))), "C13", 2022, "E15"),
     Case("ROW-SWAPPED", columns(("E8", (19.6, 48.9)), ("F8", (23.0, 49.5)), ("G8", (30.0, 50.3))), "C06", 2022, "E8"),
     Case("UNIT-SIZE", cell("E13", 550), "C11", 2022, "E13"),
+    Case("VALUE-EXTREME", cell("G3", 1500), "C01", 2030, "G3"),
     Case("VALUE-IMPLAUSIBLE", row("E20", 20, 21, 22), "C18", 2022, "E20"),
     Case("UNIT-CELL", cell("E9", "20人"), "C07", 2022, "E9"),
     Case("UNIT-UNKNOWN", cell("D9", "吨"), "C07", cell="D9"),

@@ -56,6 +56,7 @@ DOUBT_RULES: tuple[RuleFunction, ...] = (
     misplaced_values.value_dragged,
     misplaced_values.row_swapped,
     unit_errors.unit_size,
+    unit_errors.value_extreme,
     carbon_ratio.relation_carbon,
 )
 # Applied only to values without another finding.

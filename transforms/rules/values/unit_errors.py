@@ -16,6 +16,8 @@ from transforms.judging.time_series import at_cells, deviation, misfit, strain, 
 
 # Legal units with a smaller factor cannot be distinguished by the size of a number.
 _FAR = 100
+# Of a value outside its range, what a finding needs.
+_FOUND = ("file", "indicator", "year", "expected", "detail", "off")
 
 
 def unit_size(
@@ -55,25 +57,47 @@ def unit_size(
     return _report(best.with_columns(severity=error), batch, contracts)
 
 
+def value_extreme(batch: Batch, contracts: Contracts, *, times: float) -> pl.DataFrame:
+    """A value is over `times` the upper end of its plausible range, and no other unit explains it.
+
+    Below the range there is no such limit: 0 is a legal target of an intensity, and a small value changes no sum.
+    """
+    ratio = pl.col("given") / pl.col("high")
+    found = (
+        _outside_range(batch, contracts)
+        .filter(ratio > times)
+        .with_columns(detail=_in_words(ratio.round(0)), off=ratio.log10())
+    )
+    # One finding at the largest value; all are left out.
+    largest = pl.col("given") == pl.col("given").max().over("file", "indicator")
+    first = largest & (pl.col("year") == pl.col("year").filter(largest).min().over("file", "indicator"))
+    return at_cells(found.select(*_FOUND, silent=~first), batch)
+
+
 def value_implausible(batch: Batch, contracts: Contracts) -> pl.DataFrame:
     """A value is outside the plausible range and no other unit explains it: one row at the worst year."""
+    low, high, given = pl.col("low"), pl.col("high"), pl.col("given")
+    worst = (
+        _outside_range(batch, contracts)
+        .with_columns(off=pl.when(given > high).then(given - high).otherwise(low - given) / (high - low))
+        .sort("off", descending=True, maintain_order=True)
+        .unique(["file", "indicator"], keep="first", maintain_order=True)
+    )
+    return at_cells(worst.select(_FOUND), batch)
+
+
+def _outside_range(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+    """Return the usable values outside the plausible range: `given`, bounds, and what a finding says of them."""
     paths = usable_paths(batch, contracts)
     low, high, given = pl.col("low"), pl.col("high"), pl.col("given")
     cells = pl.concat(
         paths.select("file", "indicator", "unit", "low", "high", "above", year=pl.lit(year, pl.Int64), given=value(i))
         for i, year in enumerate(contracts.round.required_years)
     )
-    worst = (
-        cells.filter(~given.is_between("low", "high"))
-        .with_columns(off=pl.when(given > high).then(given - high).otherwise(low - given) / (high - low))
-        .sort("off", descending=True, maintain_order=True)
-        .unique(["file", "indicator"], keep="first", maintain_order=True)
-        .with_columns(
-            expected=pl.format("{}～{}{}", _in_words(low), _in_words(high), "unit"),
-            detail=pl.when(given > high).then("above").fill_null(""),
-        )
+    return cells.filter(~given.is_between("low", "high")).with_columns(
+        expected=pl.format("{}～{}{}", _in_words(low), _in_words(high), "unit"),
+        detail=pl.when(given > high).then("above").fill_null(""),
     )
-    return at_cells(worst.select("file", "indicator", "year", "expected", "detail", "off"), batch)
 
 
 def _as_read(place: int) -> pl.Expr:
