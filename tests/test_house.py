@@ -1,8 +1,11 @@
 """The house: imports run flows → transforms → contracts and never back; transforms touch no path, clock or chance."""
 
 import ast
+import re
 from pathlib import Path
 
+from contracts.load import DEFINITIONS, round_names
+from contracts.round import KINDS
 from tests.support.paths import ROOT
 
 ROOMS = ("contracts", "transforms", "flows")
@@ -49,6 +52,16 @@ def test_transforms_open_nothing_and_ask_no_clock() -> None:
         names |= {call.attr for call in calls if isinstance(call, ast.Attribute)}
         wrong[path.relative_to(ROOT).as_posix()] = names & forbidden
     assert {path: names for path, names in wrong.items() if names} == {}
+
+
+def test_no_code_names_a_round_or_a_table_of_its_own() -> None:
+    """A round is YAML alone; `flows` knows only the default of --round."""
+    tables = {path.stem for path in (DEFINITIONS / "tables").glob("*.yaml")}
+    names = re.compile(rf"(?<![\w-])(?:{'|'.join({*round_names(), *tables} - set(KINDS))})(?![\w-])")
+    found = {path.relative_to(ROOT).as_posix(): set(names.findall(path.read_text("utf-8"))) for path in MODULES}
+    default = {path for path, named in found.items() if path.startswith("flows/") and named == {"first-batch"}}
+    assert default
+    assert {path: named for path, named in found.items() if named and path not in default} == {}
 
 
 def test_the_law_has_something_to_hold() -> None:

@@ -9,8 +9,8 @@ MUTATIONS: dict[str, Mutation] = {
     "another round": (
         ROUND,
         "round: first-batch",
-        "round: second-batch",
-        (("round: second", "round: second-batch is not the name of the file"),),
+        "round: another-batch",
+        (("round: another", "round: another-batch is not the name of the file"),),
     ),
     "unit": (
         CITY,

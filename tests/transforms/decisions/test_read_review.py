@@ -293,7 +293,7 @@ def test_a_changed_metadata_sheet_is_found_out_and_every_word_is_told() -> None:
 
 
 def test_a_workbook_of_another_round_is_not_taken_over() -> None:
-    contracts = replace(CONTRACTS, round=replace(CONTRACTS.round, round="second-batch"))
+    contracts = replace(CONTRACTS, round=replace(CONTRACTS.round, round="another-batch"))
     copy = read_review(filled({key_of(WORDS): FULL}), "reviews/a.xlsx", contracts)
     assert "first-batch" in (copy.fault or "")
     assert [remark for remark in copy.remarks if "原件已核" in remark.text]
