@@ -97,7 +97,7 @@ class View:
         """Visible plans, with their standing."""
         return self.visible(self.review.judged.batch.plans.files).rename({"file_sha256": "sha256"})
 
-    @property
+    @cached_property
     def copies(self) -> list[str]:
         """Files copied into the package: visible workbooks and plans that could be read."""
         read = (self.files.drop_nulls("file_sha256")["file"], self.plans.drop_nulls("sha256")["file"])

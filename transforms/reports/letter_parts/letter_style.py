@@ -66,6 +66,9 @@ _KEPT_STYLES = frozenset(
         "Table Grid",
     }
 )
+# Parts of python-docx's blank document that no letter uses: a second copy of all styles, forty times the letter's size; a
+# list of literature; a picture of somebody's document.
+_UNUSED_PARTS = ("/stylesWithEffects", "/customXml", "/thumbnail")
 _FIXED_DATE = datetime(2000, 1, 1)  # noqa: DTZ001 - without meaning: the clock must not enter a package
 _LATIN = "Times New Roman"
 _NO_BREAK = "\u00a0"  # stays beside its neighbours; other blanks vanish at the end of a line
@@ -98,6 +101,10 @@ def name_letter(letter: Letter, title: str) -> None:
 def _blank() -> bytes:
     """Return an empty letter as .docx; built once, because building the styles takes longer than a letter."""
     letter = Document()
+    for part in (letter.part, letter.part.package):
+        for key, relation in list(part.rels.items()):
+            if relation.reltype.endswith(_UNUSED_PARTS):
+                del part.rels[key]
     _set_up(letter)
     content = io.BytesIO()
     letter.save(content)

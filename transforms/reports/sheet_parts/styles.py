@@ -87,28 +87,33 @@ def _styles() -> list[NamedStyle]:
     left = Alignment(horizontal="left", vertical="center", wrap_text=True)
     right = Alignment(horizontal="right", vertical="center", wrap_text=True)
     plain = Font(name=FONT, size=9)
+    # openpyxl looks a style up from the first: those of most cells come first.
     styles = [
-        NamedStyle("标题", font=Font(name=FONT, size=18, bold=True, color="1F3864"), alignment=middle),
-        NamedStyle("小标题", font=Font(name=FONT, size=11, bold=True, color="1F3864"), alignment=left),
-        NamedStyle("正文", font=Font(name=FONT, size=10), alignment=left),
-        NamedStyle("说明", font=Font(name=FONT, size=10, italic=True, color="595959")),
-        NamedStyle("注", font=Font(name=FONT, size=9, italic=True, color="595959"), alignment=left),
-        NamedStyle("表头", font=Font(name=FONT, size=9, bold=True, color="FFFFFF"), alignment=middle, border=_BOX),
-        NamedStyle("项目", font=Font(name=FONT, size=10, bold=True), alignment=left, border=_BOX),
         NamedStyle("文字", font=plain, alignment=left, border=_BOX),
-        NamedStyle("居中", font=plain, alignment=middle, border=_BOX),
         NamedStyle("数值", font=plain, alignment=right, border=_BOX),
+        NamedStyle("居中", font=plain, alignment=middle, border=_BOX),
         NamedStyle("原值", font=plain, alignment=right, border=_BOX),
-        NamedStyle("合计", font=Font(name=FONT, size=9, bold=True), alignment=right, border=_BOX),
         NamedStyle(
             "链接", font=Font(name=FONT, size=9, color="0563C1", underline="single"), alignment=left, border=_BOX
         ),
+        NamedStyle("表头", font=Font(name=FONT, size=9, bold=True, color="FFFFFF"), alignment=middle, border=_BOX),
         NamedStyle("代码", font=Font(name="Consolas", size=8), alignment=left, border=_BOX),
+        NamedStyle("项目", font=Font(name=FONT, size=10, bold=True), alignment=left, border=_BOX),
+        NamedStyle("小标题", font=Font(name=FONT, size=11, bold=True, color="1F3864"), alignment=left),
+        NamedStyle("说明", font=Font(name=FONT, size=10, italic=True, color="595959")),
+        NamedStyle("正文", font=Font(name=FONT, size=10), alignment=left),
+        NamedStyle("标题", font=Font(name=FONT, size=18, bold=True, color="1F3864"), alignment=middle),
+        NamedStyle("注", font=Font(name=FONT, size=9, italic=True, color="595959"), alignment=left),
+        NamedStyle("合计", font=Font(name=FONT, size=9, bold=True), alignment=right, border=_BOX),
     ]
     by_name = {style.name: style for style in styles}
     by_name["表头"].fill = PatternFill("solid", fgColor="1F3864")
     by_name["项目"].fill = PatternFill("solid", fgColor="F2F2F2")
     by_name["合计"].fill = PatternFill("solid", fgColor="F2F2F2")
+    for state, fill in STATE_COLOURS.items():
+        style = NamedStyle(state, font=plain, alignment=middle, border=_BOX)
+        style.fill = PatternFill("solid", fgColor=fill)
+        styles.append(style)
     for severity, (fill, text) in SEVERITY_COLOURS.items():
         font = Font(name=FONT, size=9, bold=severity == "blocker", color=text)
         for align, suffix in ((middle, ""), (right, "-数值"), (left, "-文字")):
@@ -129,8 +134,4 @@ def _styles() -> list[NamedStyle]:
     score = NamedStyle("评分", font=plain, alignment=middle, border=_BOX, number_format="0.#")
     score.fill, score.protection = PatternFill("solid", fgColor="FFFDF0"), Protection(locked=False)
     styles.append(score)
-    for state, fill in STATE_COLOURS.items():
-        style = NamedStyle(state, font=plain, alignment=middle, border=_BOX)
-        style.fill = PatternFill("solid", fgColor=fill)
-        styles.append(style)
     return styles
