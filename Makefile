@@ -20,7 +20,8 @@ quick: .venv/ready lint
 test-all: .venv/ready lint
 	$(PYTEST) -m ""
 
-# How good the flags are: seeded faults and clean submissions. JUDGE="--help" tells the options.
+# How good the flags are: seeded faults and clean submissions. JUDGE="--help" tells the options. `.venv/bin/pytest -m judgement`
+# tries each class of faults two or three times and must find all; `make test` judges clean submissions alone.
 judge: .venv/ready
 	$(BIN)/python -m tests.judgement $(JUDGE)
 

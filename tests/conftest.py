@@ -15,6 +15,7 @@ os.environ["POLARS_MAX_THREADS"] = "1"  # each core has a test process of its ow
 os.environ["PREFECT_HOME"] = f"{tempfile.gettempdir()}/peak-review-tests-{os.getuid()}"
 
 from tests.support.command import SERVICE, Ended, peak_review  # noqa: E402
+from tests.support.garbage import collect_less_often  # noqa: E402
 from tests.support.paths import SAMPLE  # noqa: E402
 from tests.support.session import SampleRun, share, start_prefect_server  # noqa: E402
 
@@ -27,6 +28,11 @@ def pytest_make_parametrize_id(val: object) -> str | None:
     """Show a short Chinese value of a case as it is written, not as escapes."""
     readable = isinstance(val, str) and not val.isascii() and val.isprintable() and len(val) <= 40
     return str(val) if readable else None
+
+
+def pytest_collection_finish() -> None:
+    """Collect garbage less often, now that what the tests need is loaded."""
+    collect_less_often()
 
 
 @pytest.fixture(scope="session")

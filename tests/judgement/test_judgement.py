@@ -27,6 +27,7 @@ def clean() -> Clean:
     return measure_clean(105, SEED)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", [fault for fault in FAULTS if fault.visible], ids=lambda fault: fault.name)
 def test_faults_are_found_at_their_cell(fault: Fault, scores: dict[str, Score]) -> None:
     score = scores[fault.name]

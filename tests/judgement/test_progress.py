@@ -19,6 +19,7 @@ def clean() -> CleanRounds:
     return measure_clean(2, SEED)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [fault.name for fault in FAULTS if not fault.why])
 def test_faults_of_progress_are_found_at_their_cell(name: str, scores: dict[str, ProgressScore]) -> None:
     assert (scores[name].n, scores[name].cell) == (EACH, EACH), scores[name].missed

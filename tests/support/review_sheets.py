@@ -10,6 +10,7 @@ from openpyxl.utils.cell import coordinate_to_tuple, get_column_letter
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from tests.sample import CONTRACTS
 from tests.support.rendered_books import (
     NATION,
     cells,
@@ -106,6 +107,10 @@ def submitted(file: str) -> Workbook:
     return opened(files()[file])
 
 
+# Every province of the sample round, of which `make test` looks at four.
+EVERY_PROVINCE = [
+    pytest.param(province, marks=() if province in SEVERAL else pytest.mark.slow) for province in CONTRACTS.round.quotas
+]
 SEVERAL_BOOKS = pytest.mark.parametrize("province", SEVERAL, ids=lambda province: province or "全国")
 
 

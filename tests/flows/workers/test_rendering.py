@@ -11,6 +11,7 @@ from flows.workers.rendering import NATION, render_package, render_packages
 from tests.sample import CONTRACTS
 from tests.support.crashes import render_or_fail
 from tests.support.review_book import CITY, PROVINCE, key_of, review
+from tests.support.review_sheets import EVERY_PROVINCE
 from tests.support.sample_round import whole_round
 from transforms.decisions.ledger import FindingDecision, Ledger, OrphanedDecision, PilotDecision
 from transforms.reports.notices.render_notices import render_notices
@@ -24,7 +25,7 @@ OTHER = "河北省"
 OPEN = FindingDecision().state
 
 
-@pytest.mark.parametrize("province", PROVINCES)
+@pytest.mark.parametrize("province", EVERY_PROVINCE)
 def test_a_package_is_made_from_what_is_in_sight_alone(province: str) -> None:
     view = View(whole_round(), province)
     alone = view.narrow()

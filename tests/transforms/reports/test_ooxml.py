@@ -19,6 +19,7 @@ from openpyxl.worksheet.table import Table
 from tests.sample import CONTRACTS
 from tests.support.ooxml import faults
 from tests.support.rendered_books import NATION, hostile_round, rendered, without_henan
+from tests.support.review_sheets import EVERY_PROVINCE
 from tests.support.sample_round import whole_round as sample_round
 from transforms.reports.files.office_files import workbook_bytes
 from transforms.reports.sheet_parts.cells import put
@@ -141,7 +142,7 @@ def test_each_demand_is_checked(part: str, old: str, new: str, says: str) -> Non
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize("province", [NATION, *CONTRACTS.round.quotas], ids=lambda province: province or "全国")
+@pytest.mark.parametrize("province", [NATION, *EVERY_PROVINCE], ids=lambda province: province or "全国")
 def test_every_workbook_of_the_sample_round_is_sound(province: str | None) -> None:
     package = set(View(sample_round(), province).copies) if province else ()
     assert faults(rendered(province), outside=package) == []

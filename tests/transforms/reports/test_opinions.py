@@ -21,6 +21,7 @@ from tests.sample import CONTRACTS
 from tests.support.rendered_books import hostile_round
 from tests.support.review_book import CITY, NEGATIVE, PARK, PART, PROVINCE, WORDS, fill_in, key_of, merged, review
 from tests.support.review_book import publish as published
+from tests.support.review_sheets import EVERY_PROVINCE
 from tests.support.sample_round import whole_round
 from transforms.decisions.ledger import FindingDecision, Ledger, PilotDecision
 from transforms.reports.notices.finding_places import FindingPlaces
@@ -28,7 +29,6 @@ from transforms.reports.opinions.render_opinions import render_opinions
 from transforms.reports.view import View
 
 OFFICE = shutil.which("soffice")
-PROVINCES = list(CONTRACTS.round.quotas)
 
 
 @cache
@@ -58,7 +58,7 @@ def facts(letter: Letter) -> dict[str, str]:
     return {row[at]: row[at + 1] for row in rows for at in (0, 2)}
 
 
-@pytest.mark.parametrize("province", PROVINCES)
+@pytest.mark.parametrize("province", EVERY_PROVINCE)
 def test_no_folder_of_the_raw_data_is_in_an_opinion(province: str) -> None:
     for path, letter in documents(province).items():
         assert "submissions/" not in "".join(lines(letter)), path
@@ -135,7 +135,7 @@ def check_figures(letter: Letter, pilot: str, kind: str) -> int:
     return compared
 
 
-@pytest.mark.parametrize("province", PROVINCES)
+@pytest.mark.parametrize("province", EVERY_PROVINCE)
 def test_every_figure_is_the_published_one(province: str) -> None:
     kinds = {pilot.name: pilot.kind for _, pilot in CONTRACTS.round.roster} | {"温州市": "city"}
     received = whole_round().judged.batch.counted.filter(pl.col("province") == province)

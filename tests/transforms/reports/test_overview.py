@@ -12,6 +12,7 @@ from contracts.rules import SEVERITIES, SEVERITY_TITLES
 from tests.sample import CONTRACTS
 from tests.sample.__main__ import ARRIVALS
 from tests.support.overview_page import Outline, page, row_of
+from tests.support.review_sheets import EVERY_PROVINCE
 from tests.support.sample_round import content_of, plans, reviewed, whole_round
 from transforms.intake.submission import read_submission
 from transforms.pipeline import Provenance, Review, review_round
@@ -33,7 +34,7 @@ def test_the_order_of_arrival_changes_no_byte() -> None:
     assert render_overview(reviewed(reversed(read), plans()[::-1])) == render_overview(whole_round())
 
 
-@pytest.mark.parametrize("province", CONTRACTS.round.quotas)
+@pytest.mark.parametrize("province", EVERY_PROVINCE)
 def test_every_province_stands_there_with_its_figures(province: str) -> None:
     names = ("quota", "submitted", "accepted", "cities", "parks")
     row = whole_round().provinces.row(by_predicate=pl.col("province") == province, named=True)

@@ -7,13 +7,21 @@ from openpyxl.cell.cell import Cell
 from openpyxl.utils.cell import coordinate_to_tuple
 from openpyxl.workbook import Workbook
 
-from tests.sample import CONTRACTS
 from tests.support.rendered_books import (
     NATION,
     book,
     cells,
 )
-from tests.support.review_sheets import ALWAYS, SEVERAL_BOOKS, compared, file_of, lines, places, submitted
+from tests.support.review_sheets import (
+    ALWAYS,
+    EVERY_PROVINCE,
+    SEVERAL_BOOKS,
+    compared,
+    file_of,
+    lines,
+    places,
+    submitted,
+)
 from tests.support.sample_round import whole_round as sample_round
 from transforms.reports.view import View
 
@@ -52,7 +60,7 @@ def test_a_finding_leads_to_the_row_of_its_pilot_and_indicator(province: str | N
         assert sheet == "章节核对" or line["指标"].value in row
 
 
-@pytest.mark.parametrize("province", list(CONTRACTS.round.quotas))
+@pytest.mark.parametrize("province", EVERY_PROVINCE)
 def test_links_outside_lead_to_a_file_of_the_package(province: str) -> None:
     package = set(View(sample_round(), province).copies)
     outside = [cell for cell in links(book(province)) if cell.hyperlink.target]

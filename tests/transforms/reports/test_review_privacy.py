@@ -13,7 +13,7 @@ from tests.support.rendered_books import (
     opened,
     rendered,
 )
-from tests.support.review_sheets import SHEETS, lines, texts, title_of
+from tests.support.review_sheets import EVERY_PROVINCE, SHEETS, lines, texts, title_of
 from tests.support.sample_round import reviewed
 from tests.support.sample_round import whole_round as sample_round
 from transforms.intake.submission import read_submission
@@ -29,7 +29,7 @@ def names_of(province: str) -> set[str]:
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize("province", CONTRACTS.round.quotas)
+@pytest.mark.parametrize("province", EVERY_PROVINCE)
 def test_a_province_sees_no_pilot_of_another(province: str) -> None:
     others = set().union(*(names_of(other) for other in CONTRACTS.round.quotas if other != province))
     shown = "\n".join(texts(book(province), [name for name in SHEETS if name != "规则目录"]))
