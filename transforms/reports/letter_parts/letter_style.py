@@ -66,8 +66,8 @@ _KEPT_STYLES = frozenset(
         "Table Grid",
     }
 )
-# Parts of python-docx's blank document that no letter uses: a second copy of all styles, forty times the letter's size; a
-# list of literature; a picture of somebody's document.
+# Parts of python-docx's blank document that no letter uses: all styles a second time, forty times larger than the letter;
+# a list of literature; a picture of somebody's document.
 _UNUSED_PARTS = ("/stylesWithEffects", "/customXml", "/thumbnail")
 _FIXED_DATE = datetime(2000, 1, 1)  # noqa: DTZ001 - without meaning: the clock must not enter a package
 _LATIN = "Times New Roman"
