@@ -66,7 +66,7 @@ _KEPT_STYLES = frozenset(
         "Table Grid",
     }
 )
-# Parts of python-docx's blank document that no letter uses: all styles a second time, forty times larger than the letter;
+# Parts of a blank document of python-docx that no letter uses: all styles again, forty times the letter in size;
 # a list of literature; a picture of somebody's document.
 _UNUSED_PARTS = ("/stylesWithEffects", "/customXml", "/thumbnail")
 _FIXED_DATE = datetime(2000, 1, 1)  # noqa: DTZ001 - without meaning: the clock must not enter a package
