@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 import polars as pl
@@ -225,8 +226,11 @@ def _texts(row: dict[str, Any]) -> dict[str, str]:
 
 
 def format_number(value: float) -> str:
-    """Format with 6 significant digits and without exponent; from a million on with thousands separators."""
-    return f"{value:,.0f}" if 1e6 <= abs(value) < 1e15 else f"{value:.6g}"
+    """Format with 6 significant digits, below 1e21 without exponent; from a million on with thousands separators."""
+    if 1e6 <= abs(value) < 1e15:
+        return f"{value:,.0f}"
+    text = f"{value:.6g}"
+    return f"{Decimal(text):,f}" if "e" in text and abs(value) < 1e21 else text
 
 
 def format_numbers(number: pl.Expr) -> pl.Expr:

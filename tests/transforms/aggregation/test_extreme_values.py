@@ -15,6 +15,7 @@ from tests.sample.progress import draw_report
 from tests.support import progress_round
 from tests.support.small_rounds import statistics_of
 from transforms.aggregation.paces import compute_paces
+from transforms.judging.findings import format_number
 from transforms.pipeline import Provenance, Review, review_round
 from transforms.reports.opinions.render_opinions import render_opinions
 from transforms.reports.summary_report.report_document import render_report
@@ -126,3 +127,19 @@ def test_an_actual_value_beyond_the_factor_judges_no_target() -> None:
     assert (row["state"], row["actual"], row["so_far"]) == ("unjudged", None, None)
     assert "存疑" in row["reason"]
     assert RULE in reported(review, "C11")[0]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (1e16, "10,000,000,000,000,000"),
+        (1.5e15, "1,500,000,000,000,000"),
+        (-2e17, "-200,000,000,000,000,000"),
+        (0.00001, "0.00001"),
+        (123456.7, "123457"),
+        (0.00123456789, "0.00123457"),
+        (1e300, "1e+300"),
+    ],
+)
+def test_numbers_are_written_without_an_exponent(value: float, text: str) -> None:
+    assert format_number(value) == text
