@@ -79,6 +79,9 @@ def test_what_is_required_fits_what_was_sent() -> None:
     alone, without_cover, corrected = (
         "".join(paragraphs(sent[f"{pilot}补正通知.docx"])) for pilot in ("长沙市", "承德市", "湖州市")
     )
+    unreadable = "".join(paragraphs(sent["湘潭市补正通知.docx"]))
+    assert "收悉。经核对，发现" in unreadable, "what cannot be read is not checked item by item"
+    assert "收悉。经逐项核对，发现" in corrected
     assert "经核实" not in alone + without_cover, "a plan that is missing cannot be verified"
     assert "日前报送实施方案。" in alone
     assert "实施方案：未收到1项（附件第1项）。" in alone
@@ -88,7 +91,7 @@ def test_what_is_required_fits_what_was_sent() -> None:
     )
     assert "封面" not in without_cover
     assert "在文件名中注明版本和日期" in without_cover
-    assert "把封面的版本加1" in corrected
+    assert "将封面的版本号加1、更新填报日期" in corrected
 
 
 @pytest.mark.parametrize(("day", "says"), [(None, f"{BLANK}前"), (date(2024, 6, 30), "2024年6月30日前")])

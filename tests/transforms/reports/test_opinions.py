@@ -22,6 +22,7 @@ from tests.support.rendered_books import hostile_round
 from tests.support.review_book import CITY, NEGATIVE, PARK, PART, PROVINCE, WORDS, fill_in, key_of, merged, review
 from tests.support.review_book import publish as published
 from tests.support.review_sheets import EVERY_PROVINCE
+from tests.support.rounding import half_up
 from tests.support.sample_round import whole_round
 from transforms.decisions.ledger import FindingDecision, Ledger, PilotDecision
 from transforms.reports.notices.finding_places import FindingPlaces
@@ -111,7 +112,7 @@ def check_figures(letter: Letter, pilot: str, kind: str) -> int:
             if value is None:
                 assert not re.match(r"-?\d", text), (name, text)
             else:
-                assert number(text) == round(value, digits(text)), (name, text)
+                assert number(text) == half_up(value, digits(text)), (name, text)
                 compared += 1
         for at, text in enumerate(texts[3:5]):
             before, after, span = values[at], values[at + 1], years[at + 1] - years[at]
@@ -120,17 +121,17 @@ def check_figures(letter: Letter, pilot: str, kind: str) -> int:
                 continue
             if match := re.fullmatch(r"([+-][\d.]+)百分点", text):
                 change = (after - before) / span
-                assert float(match[1]) == float(f"{change:.{digits(match[1])}f}"), (name, text)
+                assert float(match[1]) == half_up(change, digits(match[1])), (name, text)
             elif text != "持平":
                 change = ((after / before) ** (1 / span) - 1) * 100
-                assert float(text.removesuffix("%")) == float(f"{change:.1f}")
+                assert float(text.removesuffix("%")) == half_up(change, 1)
             compared += 1
         peers = accepted_values(code, years[-1], unit)
         if len(peers) < 8:
             assert texts[6:] == ["—", "—"]
         else:
             assert int(texts[7]) == len(peers)
-            assert number(texts[6]) == round(median(peers), digits(texts[6]))
+            assert number(texts[6]) == half_up(median(peers), digits(texts[6]))
             compared += 1
     return compared
 
@@ -203,6 +204,15 @@ def test_what_a_reviewer_wrote_is_respected_and_the_rest_is_open() -> None:
     assert "□通过　□修改后通过　□不通过（□退回补正　□不予推荐）" in lines(other)
     (message,) = review().findings.filter(pl.col("finding_key") == key_of(PART))["message"]
     assert any(line.startswith("1. 【错误·待处理】" + message[:10]) for line in section(other, "三、"))
+
+
+def test_nothing_is_cut_that_the_page_has_room_for_and_advice_says_about_what() -> None:
+    sent = {pilot: opinion(View(whole_round(), "浙江省"), pilot) for pilot in ("杭州市", "湖州市")}
+    for pilot, letter in sent.items():
+        assert not [line for line in lines(letter) if "…" in line], pilot
+    advice = section(sent["杭州市"], "四、修改建议")
+    assert "2. “八、保障措施”：请写明本试点的实际情况和安排。" in advice
+    assert "4. “一、工作基础·碳减排难点分析”：请补充；确不适用的，请在方案中说明理由。" in advice
 
 
 def test_a_disputed_conclusion_is_not_chosen() -> None:

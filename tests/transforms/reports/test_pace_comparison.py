@@ -15,6 +15,7 @@ from tests.support.sample_round import whole_round
 from transforms.judging.emission_path import emission_changes
 from transforms.reports.view import View
 from transforms.reports.workbook.review_workbook import render_review_workbook
+from transforms.reports.workbook.summary_sheets.pace_comparison import pace_blocks
 
 pytestmark = pytest.mark.thorough
 
@@ -108,6 +109,25 @@ def test_every_pace_is_that_of_the_published_values(name: str) -> None:
         for who, row in pilots.items():
             pace = own[who].get(SPANS[-1])
             assert row[3] == near(None if pace is None or reference is None else (pace - reference) * sign)
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "left_out"), [("内蒙古自治区", "C01", "鄂尔多斯市"), ("浙江省", "C11", "湖州市")]
+)
+def test_a_pilot_without_two_figures_is_named(name: str, code: str, left_out: str) -> None:
+    notes = {block.title: block.left_out for block in pace_blocks(view(name))}
+    title = f"城市（{view(name).contracts.indicators[code].number}）{view(name).contracts.indicators[code].name}"
+    assert {of for of, names in notes.items() if names} == {title}
+    assert list(notes[title]) == [left_out]
+    heads = [str(row[0]) for row in opened(render_review_workbook(view(name)))[SHEET].iter_rows(values_only=True)]
+    assert [head for head in heads if head.endswith(f"；数值不全未列：{left_out}")]
+
+
+def test_bars_begin_at_zero() -> None:
+    """LibreOffice began them at -2.5 where all paces are between -2.7 and -3.1."""
+    charts = opened(render_review_workbook(view("湖南省")))[SHEET]._charts  # noqa: SLF001
+    ends = [(chart.y_axis.scaling.min, chart.y_axis.scaling.max) for chart in charts]
+    assert ends == [(None, 0), (None, 0), (0, None), (0, None), (0, None), (None, None)]
 
 
 def test_each_block_has_its_chart_and_a_province_needs_no_other() -> None:

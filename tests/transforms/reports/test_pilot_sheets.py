@@ -8,6 +8,7 @@ from contracts.rules import SEVERITY_TITLES
 from tests.support.large_province import LARGE, large_ledger, large_review
 from tests.support.overview_page import Outline
 from tests.support.rendered_books import opened
+from tests.support.sample_round import whole_round
 from transforms.reports.overview.overview import render_overview
 from transforms.reports.view import View
 from transforms.reports.workbook.review_workbook import render_review_workbook
@@ -56,6 +57,16 @@ def test_every_finding_of_a_pilot_is_on_its_page_of_the_workbook() -> None:
     assert sum("结论：" in title for title in titles) == sum(
         pilot in found for _, pilot in large_ledger().pilot_decisions
     )
+
+
+def test_an_added_indicator_has_its_name() -> None:
+    sheet = opened(render_review_workbook(View(whole_round(), "内蒙古自治区")))[SHEET]
+    rows = {(row[2].value, row[4].value) for row in sheet.iter_rows(min_row=2)}
+    assert {
+        ("新增自用煤电", "补充指标"),
+        ("调峰能力", "补充指标"),
+        ("单位 GDP 能源消费量", "目标以变化幅度表述"),
+    } <= rows
 
 
 def test_the_nation_has_it_in_index_html_with_states_but_without_what_was_written() -> None:

@@ -25,7 +25,7 @@ from tests.support.review_sheets import (
     title_of,
 )
 from tests.support.sample_round import whole_round as sample_round
-from transforms.reports.rows.quantities import number_format, yearly_change
+from transforms.reports.rows.quantities import in_decimals, number_format, quantity_text, yearly_change
 from transforms.reports.view import View
 
 pytestmark = pytest.mark.thorough
@@ -143,6 +143,15 @@ def test_a_small_change_is_no_standstill() -> None:
     assert (change(1.0, 1.0), change(2.1, 2.35)) == ("持平", "+0.08个百分点")
     small = {number_format(CONTRACTS, code, "%") for code in ("C26", "P14")}
     assert (small, number_format(CONTRACTS, "C07", "%")) == ({"0.00"}, "0.0")
+
+
+def test_a_figure_is_rounded_in_a_text_as_in_a_cell_and_has_the_digits_of_its_indicator() -> None:
+    """Excel rounds halves away from zero; Python would show 0.412 beside its 0.413."""
+    shown = [quantity_text(CONTRACTS, "C01", "吨标准煤/万元", value) for value in (0.4125, 0.3065, 0.41249999999999998)]
+    assert shown == ["0.413", "0.307", "0.413"]
+    assert (in_decimals(-0.25, 1, "+"), in_decimals(1234567.5, 0, ",")) == ("-0.3", "1,234,568")
+    assert quantity_text(CONTRACTS, "P09", "MJ/m²", 463.35) == "463.4"
+    assert quantity_text(CONTRACTS, "C05", "亿元/平方公里", 0.096) == "0.096", "0.10 would be a rise of 54 % from 0.065"
 
 
 def test_every_conversion_is_on_record() -> None:

@@ -62,7 +62,7 @@ def still_counted(name: str) -> pl.DataFrame:
 
 
 def words(found: pl.DataFrame) -> str:
-    counts = dict(found.group_by("severity").len().iter_rows())
+    counts = dict(found.filter(pl.col("severity") != "info").group_by("severity").len().iter_rows())
     return "、".join(f"{title}{counts[name]}" for name, title in SEVERITY_TITLES.items() if name in counts) or "无"
 
 

@@ -8,6 +8,7 @@ from openpyxl.workbook import Workbook
 
 from tests.support.large_province import LARGE, large_ledger, large_review
 from tests.support.rendered_books import opened
+from tests.support.rounding import half_up
 from tests.support.sample_round import whole_round
 from transforms.decisions.ledger import EMPTY
 from transforms.reports.view import View
@@ -77,13 +78,13 @@ def test_every_cell(name: str) -> None:
             if last:
                 shown = float(text.removesuffix("万").replace(",", ""))
                 places = len(text.removesuffix("万").partition(".")[2])
-                assert shown == round(last[0] / (10_000 if text.endswith("万") else 1), places)
+                assert shown == half_up(last[0] / (10_000 if text.endswith("万") else 1), places)
             if base and last and base[1] == last[1] and (base[0] > 0 or base[1] == "%"):
                 change = str(below.value)
                 points = not change.endswith("%")
                 figure = last[0] - base[0] if points else (last[0] / base[0] - 1) * 100
                 assert points == (last[1] == "%")
-                assert float(change.rstrip("%")) == float(f"{figure:.{len(change.rstrip('%').partition('.')[2])}f}")
+                assert float(change.rstrip("%")) == half_up(figure, len(change.rstrip("%").partition(".")[2]))
             elif below.value is not None:
                 pytest.fail(f"a change without two values: {below.coordinate}")
             target = book(name)[top.hyperlink.location.split("!")[0].strip("'")]

@@ -35,7 +35,7 @@ def _write_list(sheet: Worksheet, correction: Correction, copied: str) -> None:
     sheet.merge_cells("A1:H1")
     sheet.row_dimensions[1].height = 40
     lines = [
-        f"本表列出文件“{correction.table_file}”中须处理的{len(correction.items)}项问题；点击“单元格”跳到标注处。",
+        f"本表列出核对“{correction.table_file}”发现的、须处理的{len(correction.items)}项问题；点击“单元格”跳到标注处。",
         f"工作表“{copied}”按报送内容重排，单元格位置与报送文件一致：红色为必须更正，黄色为需更正或说明，要求见批注。",
         "本文件仅供对照，请在原工作簿上更正后重新报送。",
     ]

@@ -83,8 +83,9 @@ def _opening(correction: Correction, contracts: Contracts, parts: Sequence[Part]
     version = f"，版本{correction.version}" if correction.version else ""
     counts = "、".join(f"{name}{len(items)}项" for name, items in parts)
     what_to_do = "完成补正并重新报送" if correction.arguable or correction.must else "报送实施方案"
+    checked = "经逐项核对" if correction.table or correction.plan_received else "经核对"  # not what could not be read
     return (
-        f"{correction.office}报送的{correction.place}{what}（文件{files}{version}）收悉。经逐项核对，发现{counts}。"
+        f"{correction.office}报送的{correction.place}{what}（文件{files}{version}）收悉。{checked}，发现{counts}。"
         f"现将有关事项通知如下，请于{day_in_words(contracts.round.deadline)}前{what_to_do}。"
     )
 
@@ -118,7 +119,7 @@ def _requirements(correction: Correction) -> Iterator[str]:
         done = "请在原文档上修改，" if correction.plan_received else "请"
         yield f"实施方案{done}与工作簿一并报送，须为可编辑的Word文档（*.docx），并在文件名中注明版本。"
     if correction.table and not correction.about_plan:
-        marked = "把封面的版本加1，更新填报日期" if correction.version else "在文件名中注明版本和日期"
+        marked = "将封面的版本号加1、更新填报日期" if correction.version else "在文件名中注明版本和日期"
         yield f"请在原工作簿上更正，不改动指标名称和行列；更正后{marked}，重新报送完整的工作簿。"
     elif not correction.about_plan:
         yield "请重新报送完整的工作簿（*.xlsx），并在封面注明版本和填报日期。"

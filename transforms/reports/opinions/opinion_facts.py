@@ -1,5 +1,6 @@
 """What a 评审意见 says about a pilot: facts, key indicators, problems, advice, and what a reviewer wrote."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -27,6 +28,7 @@ SERIOUS = ("blocker", "error", "warning")
 # What a person decided comes first: the state is final, or asks for a correction.
 _DECIDED = (REQUESTED, EXPLAINED)
 _LONG, _SHORT = 400, 60
+_QUOTED = re.compile("“[^”]+”")  # the first in a message about a plan is what it is about
 Row = dict[str, Any]
 
 
@@ -209,7 +211,7 @@ class OpinionFacts:
 
     def _problems(self, found: pl.DataFrame) -> Iterator[Problem]:
         """Yield serious findings, and others about which a reviewer decided, without the dismissed ones."""
-        names = self.view.contracts.indicators
+        names, rules = self.view.contracts.indicators, self.view.contracts.rules
         kept = []
         for row in found.iter_rows(named=True):
             entry = self.view.entry(row["finding_key"])
@@ -218,11 +220,12 @@ class OpinionFacts:
             name = names[row["indicator"]].name if row["indicator"] in names else ""
             year = f"{row['year']}年" if row["year"] else ""
             message = self._places.without_folders(self._places.without_numbers(row["file"], row["message"]))
+            about = _QUOTED.search(message) if rules[row["rule"]].family == "plan" else None
             kept.append(
                 Problem(
                     SEVERITY_TITLES[row["severity"]],
                     entry.state,
-                    name + year,
+                    name + year or (single_line(about[0], _SHORT) if about else ""),
                     single_line(message, _LONG),
                     single_line(row["advice"], _LONG),
                     single_line(entry.texts.get("opinion", ""), _LONG),

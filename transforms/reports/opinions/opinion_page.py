@@ -21,7 +21,7 @@ _FACTS, _INDICATORS = (19, 67, 19, 67), (36, 18.5, 18.5, 18.5, 18.5, 18.5, 17.5,
 _ASSESSED = (41, 18, 21, 19, 15, 18, 21, 19)  # of a progress round
 _SIGNATURES = (19, 30, 19, 30, 19, 55)
 _LINE = 44  # Chinese characters of a line of text, less one where a word does not break
-_EACH, _OPINION = 2, 3  # most lines of one problem or advice, and of a reviewer's opinion
+_EACH, _OPINION = (8, 4, 3, 2), 3  # most lines of one problem or advice, as the page has room, and of an opinion
 _LEAST_ADVICE = 3  # lines
 _NO_CONCLUSION = "评审人员尚未在评审工作簿“审核意见”中填写结论。"
 _NOTE = (
@@ -56,8 +56,11 @@ def render_opinion(opinion: Opinion, contracts: Contracts) -> bytes:
     used += 3 * FORM_LINES["表单一级"] + 2 * 23 + FORM_LINES["表单附注"] * 3
     used += sum(map(_height, conclusion)) * FORM_LINES["表单正文"]
     left = math.floor((_PAGE - used) / FORM_LINES["表单正文"])
-    advice = [f"{at}. {line}" for at, line in enumerate(_advice(opinion), 1)]
-    problems = [_problem(at, one) for at, one in enumerate(opinion.problems, 1)] or [_nothing(opinion)]
+    for most in _EACH:  # nothing is cut that the page has room for
+        advice = [f"{at}. {_cut(line, most)}" for at, line in enumerate(_advice(opinion), 1)]
+        problems = [_problem(at, one, most) for at, one in enumerate(opinion.problems, 1)] or [_nothing(opinion)]
+        if sum(map(_height, (*problems, *advice))) <= left:
+            break
     problems = _fit(problems, left - min(sum(map(_height, advice)), max(_LEAST_ADVICE, left // 3)))
     _head(form, f"三、主要问题（{len(opinion.problems)}项）")
     _lines(form, problems)
@@ -131,15 +134,15 @@ def _cut(text: str, lines: int) -> str:
     return text
 
 
-def _problem(at: int, problem: Problem) -> str:
+def _problem(at: int, problem: Problem, lines: int) -> str:
     said = f"审核意见：{problem.opinion}。" if problem.opinion else ""
-    return _cut(f"{at}. 【{problem.severity}·{problem.state.title}】{said}{problem.message}", _EACH)
+    return _cut(f"{at}. 【{problem.severity}·{problem.state.title}】{said}{problem.message}", lines)
 
 
 def _advice(opinion: Opinion) -> Iterator[str]:
     for advice, subjects in opinion.advice:
         shown = "、".join(subjects[:3]) + (f"等{len(subjects)}处" if len(subjects) > 3 else "")
-        yield _cut(f"{shown}：{advice}" if shown else advice, _EACH)
+        yield f"{shown}：{advice}" if shown else advice
 
 
 def _nothing(opinion: Opinion) -> str:

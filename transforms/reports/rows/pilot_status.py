@@ -40,6 +40,11 @@ def counts_in_words(row: Row) -> str:
     return "、".join(f"{SEVERITY_TITLES[name]}{row[name]}" for name in SEVERITIES if row[name]) or "无"
 
 
+def open_in_words(row: Row) -> str:
+    """Return the counts of what a reviewer has still to decide: an info needs nothing."""
+    return counts_in_words(row | {"info": 0})
+
+
 def on_roster(view: View, row: Row) -> str:
     """Return in Chinese whether a pilot is on the roster; a dash where that is not published."""
     if not row["listed"] and not view.contracts.round.names_pilots(row["province"]):

@@ -123,6 +123,12 @@ def draw_bars(area: Area, title: str, unit: str) -> BarChart:
     chart.y_axis.crosses = "max"  # the figures below the bars, beside their unit
     chart.x_axis.tickLblSkip = 1  # the name of every row
     chart.y_axis.number_format = "General"
+    figures = [figure for row in _figures(area) for figure in row]
+    # A bar shows its value by its length only if it begins at zero, where programs do not always let it.
+    if figures and min(figures) >= 0:
+        chart.y_axis.scaling.min = 0
+    elif figures and max(figures) <= 0:
+        chart.y_axis.scaling.max = 0
     return chart
 
 

@@ -18,7 +18,7 @@ SEVERITY_COLOURS = {
 }
 STATE_COLOURS = {"good": "E2EFDA", "bad": "F8CBAD", "open": "FFE699", "unused": "E7E6E6"}
 FONT = "微软雅黑"
-_A4, _A3, _A4_CHARACTERS = 9, 8, 200  # beyond this width a page of A4 is not legible
+_A4, _A3, _A4_CHARACTERS = 9, 8, 180  # beyond this width 9 points are printed on A4 as less than 7
 _NARROW = re.compile(r"[^\u2e80-\U0010ffff]+")
 _THIN = Side(style="thin", color="BFBFBF")
 _BOX = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
@@ -70,7 +70,7 @@ def height_for(texts: Iterable[tuple[object, float]]) -> float:
     """
     lines = 1
     for value, width in texts:
-        text = "" if value is None else str(value)
+        text = value if isinstance(value, str) else ""  # a number does not wrap, however many digits it has
         room = width * 1.08  # the 9 point font sets about a tenth more than the width says
         if 2 * len(text) > room or "\n" in text:
             lines = max(lines, sum(max(1, math.ceil(width_of(part) / room)) for part in text.split("\n")))

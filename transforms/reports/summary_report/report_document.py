@@ -18,7 +18,7 @@ from transforms.reports.letter_parts.letter_style import (
 )
 from transforms.reports.letter_parts.letter_tables import add_table
 from transforms.reports.notices.corrections import addressee
-from transforms.reports.rows.pilot_status import NO_SUBMISSION, counts_in_words
+from transforms.reports.rows.pilot_status import NO_SUBMISSION, open_in_words
 from transforms.reports.sheet_parts.tables import Row
 from transforms.reports.summary_report.completion_rows import COMPLETED, completed_rows, completion_lines
 from transforms.reports.summary_report.report_facts import SERIOUS, ReportFacts, shown
@@ -202,7 +202,7 @@ def _write_duties(letter: Letter, facts: ReportFacts) -> None:
         what = "指标表和实施方案" if view.contracts.round.plan_required else "指标表"
         lines.append(f"请未报送的{_names(facts.missing)}于{day}前报送{what}。")
     if facts.waiting:
-        lines.append(f"请评审人员对待处理的{facts.waiting}项问题逐项作出处理意见。")
+        lines.append(f"请评审人员对待处理的{facts.waiting}项问题逐项提出处理意见。")
     for at, line in enumerate(lines):
         if line:
             add_line(letter, f"（{_NUMERALS[at]}）{line}")
@@ -226,7 +226,7 @@ def _names(rows: Sequence[Row]) -> str:
 def _province_row(at: int, row: Row) -> tuple[str, ...]:
     accepted = "—" if row["state"] == NO_SUBMISSION else str(row["accepted"])
     quota = "—" if row["quota"] is None else str(row["quota"])
-    return str(at), row["province"], quota, accepted, row["state"], counts_in_words(row)
+    return str(at), row["province"], quota, accepted, row["state"], open_in_words(row)
 
 
 def _pilot_row(at: int, row: Row, columns: Sequence[tuple[str, int]], done: Tally | None) -> list[str]:
@@ -239,7 +239,7 @@ def _pilot_row(at: int, row: Row, columns: Sequence[tuple[str, int]], done: Tall
         "可用数值": "—" if row["usable"] is None else f"{row['usable']}/{row['wanted']}",
         "实施方案": row["plan"],
         "目标完成": f"{done.met}/{done.judged}" if done and done.judged else "无法判断",
-        "未处理的问题": counts_in_words(row),
+        "未处理的问题": open_in_words(row),
         "结论": shown(row["conclusion"]),
     }
     return [cells[title] for title, _ in columns]

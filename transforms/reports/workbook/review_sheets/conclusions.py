@@ -6,7 +6,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from contracts.review_form import OFFERED, PILOTS
 from transforms.decisions.ledger import PilotDecision
 from transforms.decisions.metadata import pilot_key
-from transforms.reports.rows.pilot_status import counts_in_words, pilot_statuses
+from transforms.reports.rows.pilot_status import open_in_words, pilot_statuses
 from transforms.reports.sheet_parts.decision_columns import offer
 from transforms.reports.sheet_parts.tables import Column, Row, write_table
 from transforms.reports.view import KIND_TITLES, View
@@ -43,7 +43,7 @@ def write_conclusions(sheet: Worksheet, view: View) -> int:
         Column("试点", 24, lambda row: row["title"]),
         Column("类型", 7, lambda row: KIND_TITLES.get(row["kind"] or "", "—"), "居中"),
         Column("状态", 12, lambda row: row["state"], lambda row: "good" if row["good"] else "bad"),
-        Column("未处理的问题", 22, counts_in_words),
+        Column("未处理的问题", 22, open_in_words),
         *(field(name) for name in names),
         Column("复核提示", 26, lambda row: verdict(row).note or None),
         *([] if nation else [Column(PILOTS.key, 18, lambda row: pilot_key(row["province"], row["pilot"]), "代码")]),

@@ -1,6 +1,7 @@
 """问题清单: every finding, by severity and materiality, linked to its row in 指标对照, 文表一致性 or 章节核对."""
 
 import re
+from collections.abc import Callable
 
 import polars as pl
 from openpyxl.utils import get_column_letter
@@ -18,14 +19,8 @@ _FIRST_NAME = re.compile("“([^”]+)”")
 def write_findings(sheet: Worksheet, view: View, places: Places) -> int:
     """Write all listed findings and return their number."""
     rules = view.contracts.rules
-    names = {code: row.name for code, row in view.contracts.indicators.items()}
-    others = view.observations.filter(pl.col("indicator").str.starts_with("X-"))
-    added = {(file, code): name for file, code, name in others.select("file", "indicator", "name").iter_rows()}
+    name = name_indicators(view)
     rows = [row | {"at": number} for number, row in enumerate(view.ranked.iter_rows(named=True), 1)]
-
-    def name(row: Row) -> str:
-        code = row["indicator"]
-        return names.get(code) or added.get((row["file"], code)) or "—" if code else "—"
 
     def title(row: Row) -> str:
         return rules[row["rule"]].heading(row["status"])
@@ -64,6 +59,19 @@ def write_findings(sheet: Worksheet, view: View, places: Places) -> int:
     sheet.print_area = f"A1:{get_column_letter(shown)}{last}"
     prepare_decision_columns(sheet, view, columns, rows)
     return len(rows)
+
+
+def name_indicators(view: View) -> Callable[[Row], str]:
+    """Return the function that names the indicator of a finding, one that a pilot added too."""
+    names = {code: row.name for code, row in view.contracts.indicators.items()}
+    others = view.observations.filter(pl.col("indicator").str.starts_with("X-"))
+    added = {(file, code): name for file, code, name in others.select("file", "indicator", "name").iter_rows()}
+
+    def name(row: Row) -> str:
+        code = row["indicator"]
+        return names.get(code) or added.get((row["file"], code)) or "—" if code else "—"
+
+    return name
 
 
 def _field(view: View) -> list[Column]:

@@ -24,11 +24,11 @@ from transforms.reports.sheet_parts.tables import Link, Places, write_value
 from transforms.reports.view import View
 
 NAMES = {"city": "指标对照（城市）", "park": "指标对照（园区）"}
-_LEAD = {"试点": 13, "序号": 5, "具体指标": 24, "单位": 11, "问题": 32, "清单": 8}
-_BASE = {"原值": 12, "规范值": 11, "同类中位数": 16}
-_TARGET = {"原值": 12, "规范值": 11, "年均变化": 13, "全国目标": 9, "同类中位数": 16}
+_LEAD = {"试点": 12, "序号": 5, "具体指标": 23, "单位": 11, "问题": 26, "清单": 7}
+_BASE = {"原值": 11, "规范值": 11, "同类中位数": 16}
+_TARGET = {"原值": 11, "规范值": 11, "年均变化": 13, "全国目标": 9, "同类中位数": 16}
 _ACTUAL = {"年均变化": 14, "同类中位数": 17}  # of a progress round
-_TAIL = {"备注": 26, "换算依据": 16, "出处": 16}
+_TAIL = {"备注": 20, "换算依据": 16, "出处": 16}
 _NAME = 3
 _A3 = 8
 _UNUSED = Font(name="微软雅黑", size=9, italic=True, color="808080")

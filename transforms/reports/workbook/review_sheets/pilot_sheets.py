@@ -8,11 +8,12 @@ from openpyxl.worksheet.worksheet import Worksheet
 from contracts.review_form import FINDINGS, NOTHING_TO_DO, OPEN, PILOTS
 from contracts.rules import SEVERITY_TITLES
 from transforms.decisions.ledger import PilotDecision
-from transforms.reports.rows.pilot_status import counts_in_words, pilot_statuses
+from transforms.reports.rows.pilot_status import open_in_words, pilot_statuses
 from transforms.reports.sheet_parts.cells import put, put_wide
 from transforms.reports.sheet_parts.styles import height_for, set_up_page
 from transforms.reports.sheet_parts.tables import Row
 from transforms.reports.view import KIND_TITLES, View
+from transforms.reports.workbook.review_sheets.finding_list import name_indicators
 
 _COLUMNS = (
     ("序号", 5.0),
@@ -36,6 +37,7 @@ def write_pilot_sheets(sheet: Worksheet, view: View) -> int:
         if row["pilot"]:
             found.setdefault(row["pilot"], []).append(row)
     pilots = [row for row in pilot_statuses(view) if row["pilot"] in found]
+    name = name_indicators(view)
     wide = len(_COLUMNS)
     put(
         sheet,
@@ -56,7 +58,7 @@ def write_pilot_sheets(sheet: Worksheet, view: View) -> int:
         sheet.row_dimensions[at].outlineLevel = 1
         for number, row in enumerate(found[pilot["pilot"]], 1):
             at += 1
-            _write_finding(sheet, at, number, row, view)
+            _write_finding(sheet, at, number, row | {"name": name(row)}, view)
         at += 1
     for column, (_, width) in enumerate(_COLUMNS, 1):
         sheet.column_dimensions[get_column_letter(column)].width = width
@@ -73,21 +75,20 @@ def _title(view: View, pilot: Row) -> str:
         f"状态：{pilot['state']}",
         f"可用数值：{values}",
         f"实施方案：{pilot['plan']}",
-        f"未处理的问题：{counts_in_words(pilot)}",
+        f"未处理的问题：{open_in_words(pilot)}",
         *(f"{PILOTS.fields[name]}：{text}" for name, text in texts.items() if text),
     ]
     return "　".join(said)
 
 
 def _write_finding(sheet: Worksheet, at: int, number: int, row: Row, view: View) -> None:
-    indicator = view.contracts.indicators.get(row["indicator"] or "")
     entry = view.entry(row["finding_key"])
     state = NOTHING_TO_DO if entry.state is OPEN and row["severity"] == "info" else entry.state.title
     said = "；".join(entry.texts[name] for name in ("opinion", "person", "date") if entry.texts.get(name))
     texts = (
         number,
         SEVERITY_TITLES[row["severity"]],
-        indicator.name if indicator else "—",
+        row["name"],
         row["year"] or "—",
         view.contracts.rules[row["rule"]].heading(row["status"]),
         row["message"],

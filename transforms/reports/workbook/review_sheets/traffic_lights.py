@@ -13,7 +13,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from contracts.indicators import Table
 from contracts.rules import SEVERITIES
 from transforms.reports.rows.pilot_status import open_findings, pilot_statuses
-from transforms.reports.rows.quantities import change_since, quantity_text
+from transforms.reports.rows.quantities import change_since, in_decimals, quantity_text
 from transforms.reports.sheet_parts.cells import merge, put
 from transforms.reports.sheet_parts.styles import set_up_page
 from transforms.reports.sheet_parts.tables import Link, Places, Row, write_value
@@ -21,7 +21,7 @@ from transforms.reports.view import KIND_TITLES, View
 
 _A3 = 8
 _FIRST = 3  # column of the first indicator
-_WIDTHS = (10.0, 15.0, 10.0)  # province, pilot, indicator
+_WIDTHS = (8.0, 14.0, 9.6)  # province, pilot, indicator: 9 points are printed as about 7
 _HEAD, _ROW = 110.0, 15.0  # points
 _MANY, _VERY_MANY = 100_000, 10_000_000  # from here on in 万, without decimals
 _RED, _YELLOW, _GREEN, _GREY = ("红", "error"), ("黄", "warning"), ("绿", "good"), ("灰", "unused")
@@ -46,9 +46,9 @@ def write_traffic_lights(sheet: Worksheet, view: View, places: Places) -> int:
     provinces = list(dict.fromkeys(row["province"] for row in pilots))
     pilots.sort(key=lambda row: provinces.index(row["province"]))
     years = view.contracts.round.required_years
-    put(sheet, 1, 1, f"{view.title}：指标红绿灯", "小标题")
-    merge(sheet, 1, 1, _FIRST + 5)
-    put(sheet, 2, 1, _LEGEND.format(base=years[0], last=years[-1]), "说明")
+    put(sheet, 1, 2, f"{view.title}：指标红绿灯", "小标题")
+    merge(sheet, 1, 2, _FIRST + 5)
+    put(sheet, 2, 2, _LEGEND.format(base=years[0], last=years[-1]), "说明")
     at, shown, wide = 3, 0, 0
     for kind, table in view.contracts.tables.items():
         own = [row for row in pilots if row["kind"] == kind]
@@ -65,6 +65,7 @@ def write_traffic_lights(sheet: Worksheet, view: View, places: Places) -> int:
         shown, wide = shown + len(own), max(wide, len(table.indicators))
     for column in range(1, _FIRST + wide):
         sheet.column_dimensions[get_column_letter(column)].width = _WIDTHS[min(column, _FIRST) - 1]
+    sheet.column_dimensions["A"].hidden = view.province is not None  # the same in all rows
     set_up_page(sheet, freeze="C4")
     sheet.page_setup.paperSize = _A3
     return shown
@@ -138,7 +139,7 @@ class _Lights:
             return "", None
         value = last["value"]
         text = (
-            f"{value / 10_000:,.{1 if value < _VERY_MANY else 0}f}万"
+            f"{in_decimals(value / 10_000, 1 if value < _VERY_MANY else 0, ',')}万"
             if value >= _MANY
             else quantity_text(self.view.contracts, code, last["unit"], value)
         )

@@ -37,9 +37,10 @@ _MEANING = {
     "info": "仅供了解，无需处理",
 }
 _PAGE = 890.0  # points of an A4 page, at the width of the sheet
-_ONE_PAGE = 1130.0  # points that are legible on one page
+_ONE_PAGE = 915.0  # points that are legible on one page: 9 points are printed as 7
 _LEAST = 150.0  # points of a section that begins at the end of a page
 _ROW = 15.0  # points, where no height is set
+_GAP = 8.0  # points before a section
 _GUIDE, _OTHER_TABLES = "《碳达峰试点实施方案编制指南》", "本轮指标表"
 _DISCLAIMER = (
     "本工作簿由系统按{source}逐项核对后自动生成。系统提示不等于数据有误，没有提示也不等于数据正确；"
@@ -70,8 +71,8 @@ def write_cover(sheet: Worksheet, view: View, sheets: Sequence[tuple[str, int | 
     put(sheet, 1, 1, f"{view.contracts.round.title}\n{view.title}{name}", "标题")
     merge(sheet, 1, 1, COLUMNS)
     sheet.row_dimensions[1].height = 56
-    at = _write_state(sheet, view, 3)
-    sections = [at := _write_severities(sheet, view, at + 1)]
+    sections = [at := _write_state(sheet, view, 3) + 1]
+    sections.append(at := _write_severities(sheet, view, at))
     for write in (write_states, write_top_findings, write_changes, write_unevaluated_checks):
         at = write(sheet, view, at)
         sections += [at]
@@ -94,6 +95,8 @@ def _set_pages(sheet: Worksheet, sections: Sequence[int]) -> None:
         sheet: the cover.
         sections: the first row of each section, and the row after the last one.
     """
+    for row in sections[1:-1]:
+        sheet.row_dimensions[row - 1].height = _GAP
     heights = [sheet.row_dimensions[row].height or _ROW for row in range(1, sections[-1])]
     one_page = sum(heights) <= _ONE_PAGE
     sheet.page_setup.fitToHeight = 1 if one_page else 0
@@ -147,7 +150,7 @@ def _write_state(sheet: Worksheet, view: View, at: int) -> int:
     ]
     for row, (left, what, right, that) in enumerate(pairs, at):
         write_row(sheet, row, [(left, "项目", 1), (what, "文字", 2), (right, "项目", 1), (that, "文字", 2)])
-        sheet.row_dimensions[row].height = max(22, sheet.row_dimensions[row].height or 0)
+        sheet.row_dimensions[row].height = max(20, sheet.row_dimensions[row].height or 0)
     return at + len(pairs)
 
 
@@ -171,8 +174,8 @@ def _write_severities(sheet: Worksheet, view: View, at: int) -> int:
         put(sheet, at + 1, column, SEVERITY_TITLES[severity], severity)
         put(sheet, at + 2, column, f"{n}（已处理{settled}）" if settled else n, "居中")
         put(sheet, at + 3, column, _MEANING[severity], "居中")
-    sheet.row_dimensions[at + 2].height = 26
-    sheet.row_dimensions[at + 3].height = 44
+    sheet.row_dimensions[at + 2].height = 20
+    sheet.row_dimensions[at + 3].height = 32
     return at + 5
 
 

@@ -17,7 +17,7 @@ from transforms.reports.workbook.review_sheets.finding_list import findings_row
 from transforms.rules.submissions.earlier_version import version_changes
 
 COLUMNS = 6
-WIDTHS = (20, 20, 20, 20, 16, 24)
+WIDTHS = (20, 31, 17, 17, 14, 21)  # a link, in the second, does not wrap in LibreOffice
 TOP = 10
 _COUNTED = ("blocker", "error", "warning")
 # Text, style, and how many columns it takes.

@@ -24,6 +24,7 @@ _EXPLAINED = (
 )
 _NATION, _PEERS = "全国步伐", "同类中位数"
 _MOST_BARS = 11  # pilots in a chart
+_NAMED = 3  # pilots that are left out, beside the title
 _ROW = 16.0  # points
 # Points of a page for each character of the sheet's width; a sheet that is narrower than the paper is not enlarged.
 _PAGE, _PAPER = 7.6, 97.0
@@ -46,13 +47,17 @@ class PaceLine:
 
 @dataclass(frozen=True)
 class PaceBlock:
-    """A table with its chart: the nation and the peers first, then the pilots by distance."""
+    """A table with its chart: the nation and the peers first, then the pilots by distance.
+
+    `left_out` are the accepted pilots without two usable values that follow each other.
+    """
 
     title: str
     unit: str
     digits: str
     lines: Sequence[PaceLine]
     pilots: int
+    left_out: Sequence[str]
 
 
 def write_pace_comparison(sheet: Worksheet, view: View) -> int:
@@ -101,6 +106,9 @@ def _start_page(sheet: Worksheet, at: int, used: float, height: float, page: flo
 def _write_table(sheet: Worksheet, at: int, block: PaceBlock, spans: Sequence[Span], years: Sequence[int]) -> None:
     wide = 2 + len(spans) + len(years)
     note = f"；图中只画前{_MOST_BARS}个试点" if block.pilots > _MOST_BARS else ""
+    if block.left_out:
+        many = f"等{len(block.left_out)}个" if len(block.left_out) > _NAMED else ""
+        note += f"；数值不全未列：{'、'.join(block.left_out[:_NAMED])}{many}"
     put(sheet, at, 1, f"{block.title}（{block.unit}）{note}", "小标题")
     merge(sheet, at, 1, wide)
     heads = ["试点", *(f"{first}—{last}年" for first, last in spans), "差距", *(f"{year}年数值" for year in years)]
@@ -158,6 +166,9 @@ def _block(view: View, kind: Kind, code: str, title: str, rows: pl.DataFrame) ->
         distance = (last - reference) * sign if last is not None and reference is not None else None
         name = view.pilot_title(str(province), str(pilot))
         pilots.append(PaceLine(name, mine, {year: v for year, v in values.items() if v is not None}, distance))
+    listed = view.visible(view.review.judged.accepted.filter(pl.col("kind") == kind)).sort(view.roster_order(), "pilot")
+    others = listed.join(rows, on=["province", "pilot"], how="anti", maintain_order="left")
+    left_out = [view.pilot_title(*pair) for pair in others.select("province", "pilot").iter_rows()]
     pilots.sort(key=lambda line: math.inf if line.distance is None else line.distance)
     lines = [PaceLine(_NATION, nation, {})] if nation else []
     if peers:
@@ -169,4 +180,5 @@ def _block(view: View, kind: Kind, code: str, title: str, rows: pl.DataFrame) ->
         number_format(contracts, code, unit),
         [*lines, *pilots],
         len(pilots),
+        left_out,
     )
