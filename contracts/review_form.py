@@ -66,7 +66,7 @@ EXPLAINED = State("explained", "已说明", "报送单位已说明，待评审�
 ACCEPTED = State("accepted", "说明可接受", "数据无误或说明可接受，不再计入问题数量", dismisses=True)
 FALSE_ALARM = State("false_alarm", "误报", "系统提示有误，不再计入问题数量", dismisses=True)
 RESOLVED = State("resolved", "已解决", "问题已不存在，见“已销号问题”", written=False)
-REOPENED = State("reopened", "需复核", "作出处理意见后数值有变化，或问题消失后再次出现", written=False)
+REOPENED = State("reopened", "需复核", "提出处理意见后数值有变化，或问题消失后再次出现", written=False)
 DISPUTED = State("disputed", "意见不一致", "几份评审工作簿的处理状态不同，须商定后重新选择", written=False)
 
 STATES: tuple[State, ...] = (OPEN, REQUESTED, EXPLAINED, ACCEPTED, FALSE_ALARM, RESOLVED, REOPENED, DISPUTED)

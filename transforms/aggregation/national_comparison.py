@@ -37,7 +37,11 @@ def compare_with_nation(judged: JudgedBatch, contracts: Contracts) -> pl.DataFra
         figure that was compared; `met` is null where there is none. In the order of the files and the tables.
     """
     rows = judged.batch.observations.join(judged.accepted.select("file"), on="file", how="semi", maintain_order="left")
-    cells = {(row["file"], row["indicator"], row["year"]): row for row in rows.iter_rows(named=True)}
+    units = {code: row.unit for code, row in contracts.indicators.items()}
+    cells = {  # a row of unknown unit has no usable value; the national target is in the unit of the indicator
+        (row["file"], row["indicator"], row["year"]): row | {"unit": row["unit"] or units.get(row["indicator"])}
+        for row in rows.iter_rows(named=True)
+    }
     signs = {code: 1 if row.wanted == "up" else -1 for code, row in contracts.indicators.items()}
     before = {later: earlier for earlier, later in pairwise(contracts.round.years)}
     national: dict[tuple[str, int], list[Benchmark]] = {}

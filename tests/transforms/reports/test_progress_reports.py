@@ -264,3 +264,50 @@ def test_a_table_of_paces_and_its_chart_share_a_page_that_has_room_for_both() ->
     sheet = book["进度对比"]
     titles = [row for row in range(4, sheet.max_row) if sheet.cell(row + 1, 1).value == "试点"]
     assert {mark.id + 1 for mark in sheet.row_breaks.brk} <= set(titles)
+
+
+def test_no_median_is_claimed_of_a_year_that_nobody_reports() -> None:
+    """Of 2030 a progress round has the plans' targets only."""
+    book = openpyxl.load_workbook(io.BytesIO(render_review_workbook(View(whole(), "江苏省"))))
+    names = [str(row[0].value) for row in book["图表"].iter_rows()]
+    medians = [name for name in names if "中位数（n=" in name]
+    assert medians
+    for name in medians:
+        assert "、0" not in name
+        assert name.count("、") == (2 if "年均变化" in name else 3), name
+
+
+def test_the_chart_of_completion_has_every_indicator() -> None:
+    """C25 has no direction: where no target of it can be judged, its bar says so."""
+    view = View(whole(), "湖北省")
+    rows = completion(view.visible(view.review.achievement), CONTRACTS).filter(kind="city")
+    assert rows.filter(judged=0)["indicator"].to_list() == ["C25"]
+    sheet = openpyxl.load_workbook(io.BytesIO(render_review_workbook(view)))["目标完成情况"]
+    (head,) = [row[0].row for row in sheet.iter_rows() if [one.value for one in row[:2]] == ["序号", "已完成"]]
+    listed = [[cell.value for cell in row[:4]] for row in sheet.iter_rows(min_row=head + 1, max_row=head + rows.height)]
+    assert [row[0] for row in listed] == [str(number) for number in range(1, 27)]
+    assert listed[24] == ["25", 0, 0, 2]
+
+
+def test_an_opinion_names_every_target_that_is_not_met() -> None:
+    """建筑垃圾资源化利用率 is none of the key indicators in the table."""
+    lines = _lines(View(whole(), "湖北省"), "襄阳市")
+    assert "其他未完成的到期目标1项：建筑垃圾资源化利用率（完成率51%，已说明）。" in lines
+    for pilot in ("襄阳市", "十堰市"):
+        missed = whole().achievement.filter(pl.col("pilot") == pilot, pl.col("state") == "missed")["indicator"]
+        (content,) = [text for name, text in render_opinions(View(whole(), "湖北省")).items() if pilot in name]
+        form = Document(io.BytesIO(content))
+        text = "".join(one.text for one in form.paragraphs) + "".join(
+            cell.text for table in form.tables for row in table.rows for cell in row.cells
+        )
+        assert all(CONTRACTS.indicators[code].name in text for code in missed)
+
+
+def test_growth_is_stated_for_the_years_that_are_shown() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(render_review_workbook(View(whole(), "湖北省"))))
+    rows = [[str(cell.value) for cell in row] for row in book["对标情况"].iter_rows()]
+    emissions = [row for row in rows if "隐含碳排放年均变化" in row]
+    assert len(emissions) == 2
+    for row in emissions:
+        assert "2024—2025年年均增长5%" in row[-1]
+        assert "2022—2023年" not in row[-1]

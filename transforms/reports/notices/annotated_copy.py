@@ -3,6 +3,7 @@
 import re
 
 from openpyxl import Workbook
+from openpyxl.utils.cell import coordinate_to_tuple
 from openpyxl.worksheet.worksheet import Worksheet
 
 from transforms.reports.files.office_files import workbook_bytes
@@ -47,10 +48,11 @@ def _write_list(sheet: Worksheet, correction: Correction, copied: str) -> None:
         sheet.row_dimensions[row].height = 18
 
     def cell_link(item: CorrectionItem) -> Link | str:
-        cell = next(iter(item.cells), "")
+        cells = sorted(item.cells, key=coordinate_to_tuple)
+        cell = next(iter(cells), "")
         marked = item in correction.marks.get(cell, ())
-        several = f"等{len(item.cells)}格" if len(item.cells) > _CELLS else ""
-        return Link("、".join(item.cells[:_CELLS]) + several, sheet=copied, cell=cell) if marked else "—"
+        several = f"等{len(cells)}格" if len(cells) > _CELLS else ""
+        return Link("、".join(cells[:_CELLS]) + several, sheet=copied, cell=cell) if marked else "—"
 
     rows = [
         {"number": number, "item": item, "cell": cell_link(item)} for number, item in enumerate(correction.items, 1)

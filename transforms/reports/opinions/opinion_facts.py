@@ -15,7 +15,7 @@ from contracts.rules import SEVERITY_TITLES
 from transforms.aggregation.statistics import unused_reason
 from transforms.decisions.ledger import PilotDecision
 from transforms.reports.notices.finding_places import FindingPlaces
-from transforms.reports.opinions.progress_table import progress_header, progress_rows, progress_tally
+from transforms.reports.opinions.progress_table import missed_targets, progress_header, progress_rows, progress_tally
 from transforms.reports.rows.pilot_status import counts_in_words
 from transforms.reports.rows.plan_rows import PlanTally, plan_tallies
 from transforms.reports.rows.quantities import quantity_text, yearly_change
@@ -56,6 +56,7 @@ class Opinion:
     Attributes:
         facts: name and text.
         header: of `indicators`, which have one text for each column.
+        missed: due targets that are not met and not among `indicators`.
         problems: the decided ones first, each group by severity and materiality.
         dismissed: number of findings by the state that dismissed them.
         edited: number of earlier pages of this pilot that a person edited, which are archived.
@@ -67,6 +68,7 @@ class Opinion:
     facts: tuple[tuple[str, str], ...]
     header: tuple[str, ...]
     indicators: tuple[tuple[str, ...], ...]
+    missed: tuple[str, ...]
     problems: tuple[Problem, ...]
     dismissed: tuple[tuple[str, int], ...]
     decision: PilotDecision
@@ -112,11 +114,17 @@ class OpinionFacts:
             if self._assesses
             else ("指标（单位）", *(f"{year}年" for year in years), *spans, "全国目标", f"{last}年同类中位数", "n"),
             indicators=tuple(self._indicators(row)),
+            missed=tuple(self._missed(row)),
             problems=tuple(self._problems(found)),
             dismissed=tuple((title, n) for title, n in settled if n),
             decision=view.ledger.pilot_decisions.get((row["province"], row["pilot"]), PilotDecision()),
             edited=sum(one.file.endswith(f"-{row['pilot']}评审意见.docx") for one in view.ledger.documents),
         )
+
+    def _missed(self, row: Row) -> Iterator[str]:
+        table = self.view.contracts.tables.get(row["kind"] or "")
+        if self._assesses and table:
+            yield from missed_targets(self.view, row["province"], row["pilot"], key_indicators(table.indicators))
 
     def _facts(self, row: Row, settled: Sequence[tuple[str, int]]) -> Iterator[tuple[str, str]]:
         round_ = self.view.contracts.round

@@ -23,6 +23,7 @@ _SIGNATURES = (19, 30, 19, 30, 19, 55)
 _LINE = 44  # Chinese characters of a line of text, less one where a word does not break
 _EACH, _OPINION = (8, 4, 3, 2), 3  # most lines of one problem or advice, as the page has room, and of an opinion
 _LEAST_ADVICE = 3  # lines
+_MISSED = 5  # names of targets that are not in the table
 _NO_CONCLUSION = "评审人员尚未在评审工作簿“审核意见”中填写结论。"
 _NOTE = (
     "年均变化：比重、比率为百分点，其他为复合增长率；存疑数值不参与计算。n为参与计算的试点数，少于8个不列。"
@@ -49,7 +50,7 @@ def render_opinion(opinion: Opinion, contracts: Contracts) -> bytes:
     used += _head(form, "二、主要指标完成情况" if assessed else "二、主要指标对标")
     if opinion.indicators:
         used += _table(form, opinion.header, _ASSESSED if assessed else _INDICATORS, opinion.indicators, FORM_FIGURES)
-        used += _lines(form, [_ASSESSED_NOTE if assessed else _NOTE], "表单附注", 58)
+        used += _lines(form, [*_missed(opinion), _ASSESSED_NOTE if assessed else _NOTE], "表单附注", 58)
     else:
         used += _lines(form, ["没有可用的指标表，未评估。" if assessed else "没有可用的指标表，未对标。"])
     conclusion = list(conclusion_lines(opinion, contracts.round.kind))
@@ -80,6 +81,13 @@ def render_opinion(opinion: Opinion, contracts: Contracts) -> bytes:
     )
     _lines(form, [_DISCLAIMER, *([edited] if edited else [])], "表单附注")
     return letter_bytes(form)
+
+
+def _missed(opinion: Opinion) -> Iterator[str]:
+    """Yield a line on the targets that are not met and not in the table."""
+    if names := opinion.missed:
+        more = "等" if len(names) > _MISSED else ""
+        yield f"其他未完成的到期目标{len(names)}项：{'、'.join(names[:_MISSED])}{more}。"
 
 
 def _head(form: Letter, text: str) -> float:

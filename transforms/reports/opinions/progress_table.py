@@ -50,6 +50,17 @@ def progress_rows(view: View, province: str, pilot: str, indicators: list[Indica
         )
 
 
+def missed_targets(view: View, province: str, pilot: str, indicators: list[Indicator]) -> Iterator[str]:
+    """Yield each target of the last due year that is not met, with its completion, but those of these indicators."""
+    mine = view.review.achievement.filter(province=province, pilot=pilot, year=view.contracts.round.due[-1])
+    shown = {indicator.code for indicator in indicators}
+    for row in mine.filter(state="missed").to_dicts():
+        if row["indicator"] not in shown:
+            said = "已说明" if row["explanation"] else "未说明"
+            rate = f"完成率{rate_text(row['rate'])}，" if row["rate"] is not None else ""
+            yield f"{view.contracts.indicators[row['indicator']].name}（{rate}{said}）"
+
+
 def last_target_text(view: View, row: Row) -> str:
     """Return the target of the last year: a plain number in the indicator's unit, all else as written."""
     plain = row["last_target"] is not None and _PLAIN.fullmatch(normalize("NFKC", row["last_raw"]))

@@ -12,6 +12,7 @@ from transforms.safe_text import replace_forbidden
 
 Value = str | int | float | bool | None
 LONGEST = 32767  # what a cell of Excel holds, in units of UTF-16
+_WIDE, _DECIMALS = 11, 6  # characters of the narrowest column of quantities, and decimals at most
 _NUMBER = re.compile(r"-?\d{1,15}(?:\.\d{1,15})?(?:e[+-]\d{1,2})?")  # what Excel keeps of a number
 _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")  # read back as one character unless it is escaped itself
 
@@ -50,11 +51,19 @@ def fit_text(text: str) -> str:
 
 
 def put_quantity(sheet: Worksheet, row: int, column: int, value: Value, style: str) -> Cell:
-    """Write a quantity with separated thousands and its decimals, without a bare point after a whole number."""
+    """Write a quantity with separated thousands and as many of its decimals as its column shows."""
     cell = put(sheet, row, column, value, style)
     if isinstance(value, int | float) and not isinstance(value, bool):
-        cell.number_format = "#,##0" if value == int(value) else "#,##0.######"
+        room = max(0, min(_DECIMALS, _WIDE - 3 - len(f"{int(value):,}")))
+        decimals = len(f"{value:.{room}f}".partition(".")[2].rstrip("0"))
+        cell.number_format = fit_digits(value, "#,##0" + ("." + "0" * decimals if decimals else ""), _WIDE)
     return cell
+
+
+def fit_digits(value: float, digits: str, width: float) -> str:
+    """Return a number format, or the scientific one where the number is wider than its column and would show as ###."""
+    decimals = len(digits.partition(".")[2])
+    return digits if len(f"{value:,.{decimals}f}") <= width else "0.00E+00"
 
 
 def put_as_submitted(sheet: Worksheet, row: int, column: int, text: str, *, held: str, number_format: str) -> Cell:

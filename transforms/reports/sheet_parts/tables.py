@@ -9,7 +9,7 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from contracts.review_form import NO_ROWS
-from transforms.reports.sheet_parts.cells import Value, put, put_quantity
+from transforms.reports.sheet_parts.cells import Value, fit_digits, put, put_quantity
 from transforms.reports.sheet_parts.styles import height_for, set_up_page
 
 Row = dict[str, Any]
@@ -68,8 +68,10 @@ def write_table(
             style = column.style if isinstance(column.style, str) else column.style(row)
             write_value(sheet, at, number, value, style)
             if column.digits and isinstance(value, int | float):
-                sheet.cell(at, number).number_format = column.digits(row)
-        texts = (value.text if isinstance(value, Link) else value for value in shown)
+                sheet.cell(at, number).number_format = fit_digits(value, column.digits(row), column.width)
+        # A float is one line: its cell shows fewer digits than its text has.
+        words = (None if isinstance(value, float) else value for value in shown)
+        texts = (value.text if isinstance(value, Link) else value for value in words)
         sheet.row_dimensions[at].height = height_for(zip(texts, (column.width for column in columns), strict=True))
     if at == top:
         at += 1

@@ -1,5 +1,6 @@
 """评审情况报告 as .docx: an official report with the pilots in its annex. The addressee, sender and date are blank."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from docx.document import Document as Letter
@@ -18,7 +19,7 @@ from transforms.reports.letter_parts.letter_style import (
 )
 from transforms.reports.letter_parts.letter_tables import add_table
 from transforms.reports.notices.corrections import addressee
-from transforms.reports.rows.pilot_status import NO_SUBMISSION, open_in_words
+from transforms.reports.rows.pilot_status import NO_SUBMISSION, OFF_ROSTER, open_in_words
 from transforms.reports.sheet_parts.tables import Row
 from transforms.reports.summary_report.completion_rows import COMPLETED, completed_rows, completion_lines
 from transforms.reports.summary_report.report_facts import SERIOUS, ReportFacts, shown
@@ -136,17 +137,20 @@ def _state(facts: ReportFacts) -> Iterator[str]:
     if not quota:
         yield f"{said}。{QUOTA_UNKNOWN}。"
     elif not only:
-        met = sum(row["good"] for row in facts.provinces)
-        yield f"{said}。{met}个省（自治区）符合名额，{len(facts.provinces) - met}个未符合或未收到报送。"
+        states: Counter[str] = Counter(row["state"] for row in facts.provinces if not row["good"])
+        met = len(facts.provinces) - states.total()
+        others = "".join(f"，{n}个{state}" for state, n in states.items())
+        yield f"{said}。{met}个省（自治区）符合名额{others}。"
     else:
         yield f"{said}，{facts.provinces[0]['state']}。"
     if facts.missing:
         yield f"未报送的试点{len(facts.missing)}个：{_names(facts.missing)}。"
-    states: dict[str, list[Row]] = {}
+    rejected: dict[str, list[Row]] = {}
     for row in facts.rejected:
-        states.setdefault(row["state"], []).append(row)
-    for state, rows in states.items():
-        yield f"{state}的试点{len(rows)}个：{_names(rows)}。"
+        rejected.setdefault(row["state"], []).append(row)
+    for state, rows in rejected.items():
+        what = "报送" if state == OFF_ROSTER else "的试点"
+        yield f"{state}{what}{len(rows)}个：{_names(rows)}。"
 
 
 def _completeness(facts: ReportFacts) -> Iterator[str]:
@@ -183,7 +187,7 @@ def _shared(facts: ReportFacts) -> Iterator[str]:
         yield "没有两个以上试点共有的问题，个别问题见附件和各试点评审意见。"
     for at, one in enumerate(several, 1):
         names = "、".join(single_line(name, _NAME) for name in one.pilots[:_NAMES])
-        names += f"等{len(one.pilots)}个试点" if len(one.pilots) > _NAMES else ""
+        names += "等" if len(one.pilots) > _NAMES else ""
         severity = SEVERITY_TITLES[one.severity]
         yield f"{at}. {one.title}（{severity}）：{len(one.pilots)}个试点、{one.count}项，涉及{names}。"
 

@@ -100,6 +100,13 @@ _PARTIAL = dict.fromkeys(
     (*NAMES.values(), "换算记录", "对标情况"), "；只列有警告及以上问题的指标，其余见各省评审工作簿"
 )
 _PARTIAL["问题清单"] = "；只列警告及以上，提示见各省评审工作簿"
+# What is different in the national summary, in which nothing is filled in.
+_NATIONAL = {
+    "问题清单": "全部问题，先按严重程度、再按重要程度排列，可筛选；处理状态取自各省评审工作簿",
+    "审核意见": "每个试点未处理的问题和结论，取自各省评审工作簿",
+    "文表一致性": "实施方案与工作簿不一致的目标；一致的和未比对的见各省评审工作簿",
+    "章节核对": "实施方案中不充实、缺少、在其他章节、照搬指南的部分；其余见各省评审工作簿",
+}
 _FAILED_SHEET = "程序出错，本表未能生成；其余各表不受影响。"
 # A workbook without these is useless: they hold what is to be decided.
 _REQUIRED = frozenset({"问题清单", "审核意见"})
@@ -181,4 +188,5 @@ def render_review_workbook(view: View, left_out: Collection[str] = ()) -> bytes:
 
 
 def _purpose(view: View, name: str) -> str:
-    return SHEETS[name][0] + ("" if view.lists_all else _PARTIAL.get(name, ""))
+    purpose = SHEETS[name][0] if view.province else _NATIONAL.get(name, SHEETS[name][0])
+    return purpose + ("" if view.lists_all else _PARTIAL.get(name, ""))

@@ -1,8 +1,9 @@
 """对标情况: the targets of each pilot beside the national ones, one row per pilot and indicator."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+import polars as pl
 from openpyxl.worksheet.worksheet import Worksheet
 
 from contracts.round_parts import ROLE_TITLES
@@ -41,31 +42,35 @@ def write_national_comparison(sheet: Worksheet, view: View) -> int:
             said[f"met {year}"] = "\n".join(_MET[row["met"]] for row in mine)
         rows.append(of_row[0] | said)
     roster = {(province, pilot.name): at for at, (province, pilot) in enumerate(view.contracts.round.roster)}
-    rows = sorted((*rows, *_emissions(view)), key=lambda row: roster.get((row["province"], row["pilot"]), len(roster)))
+    rows += _emissions(view, years)
+    rows.sort(key=lambda row: roster.get((row["province"], row["pilot"]), len(roster)))
     names = {code: row.name for code, row in view.contracts.indicators.items()}
     columns = [
         *([] if view.province else [Column("省份", 13, lambda row: row["province"])]),
         Column("试点", 20, lambda row: view.pilot_title(row["province"], row["pilot"])),
         Column("指标", 24, lambda row: names.get(row["indicator"], row["indicator"])),
         Column("单位", 11, lambda row: row["unit"], "居中"),
-        Column(f"{view.contracts.round.base_year}年", 10, lambda row: row["base"], "居中"),
+        Column(
+            f"{view.contracts.round.base_year}年", 10, lambda row: "—" if row["base"] is None else row["base"], "居中"
+        ),
     ]
     for year in years:
         stated = f"{year}年{ROLE_TITLES[round_.role(year)]}"
         columns += [
             Column(stated, 23, lambda row, at=f"stated {year}": row.get(at) or "—"),  # type: ignore[misc]
             Column(f"全国{year}年", 22, lambda row, at=f"national {year}": row.get(at) or "—"),  # type: ignore[misc]
-            Column(f"{year}年对标", 9, lambda row, at=f"met {year}": row.get(at) or "—", "居中"),  # type: ignore[misc]
+            Column(f"{year}年对标", 11, lambda row, at=f"met {year}": row.get(at) or "—", "居中"),  # type: ignore[misc]
         ]
     columns.append(Column("依据", 62, lambda row: row["where"]))
     write_table(sheet, columns, rows)
     return len(rows)
 
 
-def _emissions(view: View) -> Iterator[Row]:
-    """Yield for each pilot the yearly change of its emissions that growth and intensity imply, and its peak year."""
+def _emissions(view: View, years: Sequence[int]) -> Iterator[Row]:
+    """Yield for each pilot the yearly change of its emissions until these years that growth and intensity imply."""
     batch = view.review.judged.batch
     changes = view.visible(emission_changes(batch, view.contracts)).sort("province", "pilot", "year")
+    changes = changes.filter(pl.col("year").is_in(years))
     if not view.lists_all:
         keys = ["province", "pilot"]
         changes = changes.join(view.listed.select(keys).unique(), on=keys, how="semi", maintain_order="left")

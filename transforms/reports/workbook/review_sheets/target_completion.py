@@ -20,7 +20,7 @@ from transforms.reports.sheet_parts.tables import Column, Row, write_table
 from transforms.reports.view import KIND_TITLES, View
 
 _STYLES = {"met": "good", "missed": "bad", "unjudged": "居中"}
-_WIDTHS = (10, 20, 27, 14, 11, 17, 11, 9, 10, 34, 17, 10, 10, 10, 17, 12, 7)
+_WIDTHS = (10, 20, 27, 14, 11, 17, 11, 9, 10, 34, 17, 13, 13, 13, 17, 12, 7)
 _MARKS = {"met": "●", "missed": "○", "unjudged": "—"}
 _CHART_ROWS = 16
 _PILOT = 12  # characters of a column of the matrix behind those of the table
@@ -91,7 +91,7 @@ def _write_completion(sheet: Worksheet, view: View, achieved: pl.DataFrame, at: 
     below = write_table(sheet, _as_wide(columns), [*rows, total], top=at + 1, main=False)
     _start_page(sheet, below + 1)
     for kind in view.contracts.tables:
-        of_kind = [row for row in rows if row["kind"] == kind and row["judged"]]
+        of_kind = [row for row in rows if row["kind"] == kind]
         if of_kind:
             below = _write_chart(sheet, view, kind, of_kind, below + 1)
     return below + 1

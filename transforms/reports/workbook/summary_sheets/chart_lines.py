@@ -60,10 +60,12 @@ def listed_observations(view: View, kind: str) -> pl.DataFrame:
 
 
 def peer_levels(view: View, code: str, unit: str) -> Iterator[Line]:
-    """Yield the national medians by year, if there are any."""
-    medians = [view.peers.get((code, year, unit), (None, 0)) for year in view.contracts.round.years]
-    if any(level is not None for level, _ in medians):
-        yield f"同类中位数（n={'、'.join(str(n) for _, n in medians)}）", [level for level, _ in medians], _PEERS
+    """Yield the national medians by year, if there are any, with n of each year that the round asks for."""
+    round_ = view.contracts.round
+    medians = {year: view.peers.get((code, year, unit), (None, 0)) for year in round_.years}
+    if any(level is not None for level, _ in medians.values()):
+        n = "、".join(str(medians[year][1]) for year in round_.required_years)
+        yield f"同类中位数（n={n}）", [level for level, _ in medians.values()], _PEERS
 
 
 def peer_paces(view: View, kind: str, code: str) -> Iterator[Line]:
@@ -82,5 +84,6 @@ def peer_paces(view: View, kind: str, code: str) -> Iterator[Line]:
         pace, before = paces.get((earlier, later), (None, 0))[0], level[-1]
         level.append(None if pace is None or before is None else before * (1 + pace / 100) ** (later - earlier))
     if any(level[1:]):
-        n = "、".join(str(paces.get(span, (None, 0))[1]) for span in pairwise(years))
+        asked = view.contracts.round.required_years
+        n = "、".join(str(paces.get(span, (None, 0))[1]) for span in pairwise(years) if span[1] in asked)
         yield f"同类年均变化中位数（n={n}）", level, _PEERS

@@ -13,7 +13,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from contracts.benchmarks import Benchmark
 from contracts.indicators import Indicator
 from transforms.reports.rows.quantities import number_format
-from transforms.reports.sheet_parts.cells import merge, put
+from transforms.reports.sheet_parts.cells import fit_digits, merge, put
 from transforms.reports.sheet_parts.charts import Area, Stroke, draw_lines, place_chart
 from transforms.reports.sheet_parts.styles import height_for, set_up_page, width_of
 from transforms.reports.view import KIND_TITLES, View
@@ -38,7 +38,7 @@ _EXPLAINED = "图形由左侧表格绘制。空格表示没有可用数值（未
 _ROW = 20.0  # points, as all heights
 _TOP = (18.0, 16.0, 10.0)  # of the rows above the first chart
 _PAGE = 540.0  # of an A4 page, at the width of the sheet
-_NAMES = 32  # characters of the first column
+_NAMES, _FIGURE = 32, 11  # characters of the first column and of the others
 _CHART_WIDTH = 17.0  # centimetres
 _CHART_HEIGHT, _LEGEND_LINE, _LEGEND = 175.0, 14.0, 75  # without its legend; one line of that; characters in it
 
@@ -53,6 +53,7 @@ class Figure:
     lines: Sequence[Line]
     note: str = ""
     from_zero: bool = True
+    what: str = "试点"  # that the lines are of
 
 
 def write_charts(sheet: Worksheet, view: View) -> int:
@@ -68,7 +69,7 @@ def write_charts(sheet: Worksheet, view: View) -> int:
     wide = 1 + len(years)
     sheet.column_dimensions["A"].width = _NAMES
     for column in range(2, wide + 1):
-        sheet.column_dimensions[get_column_letter(column)].width = 11
+        sheet.column_dimensions[get_column_letter(column)].width = _FIGURE
     sheet.column_dimensions[get_column_letter(wide + 1)].width = 2
     put(sheet, 1, 1, f"{view.title}：图表", "小标题")
     put(sheet, 2, 1, _EXPLAINED, "说明")
@@ -104,13 +105,14 @@ def _write(sheet: Worksheet, figure: Figure, at: int, years: tuple[int, ...], he
     wide = 1 + len(years)
     put(sheet, at, 1, figure.title, "小标题")
     merge(sheet, at, 1, wide)
-    put(sheet, at + 1, 1, "试点", "表头")
+    put(sheet, at + 1, 1, figure.what, "表头")
     for column, year in enumerate(years, 2):
         put(sheet, at + 1, column, year, "表头")
     for row, (name, values, _) in enumerate(figure.lines, at + 2):
         put(sheet, row, 1, name, "文字")
         for column, value in enumerate(values, 2):
-            put(sheet, row, column, value, "数值").number_format = figure.digits
+            cell = put(sheet, row, column, value, "数值")
+            cell.number_format = figure.digits if value is None else fit_digits(value, figure.digits, _FIGURE)
     if figure.note:
         below = at + 2 + len(figure.lines)
         put(sheet, below, 1, figure.note, "注")
@@ -143,15 +145,16 @@ def _figure(view: View, kind: str, indicator: Indicator) -> Figure:
         lines += peer_paces(view, kind, indicator.code) if pace else peer_levels(view, indicator.code, unit)
     title = f"{KIND_TITLES[kind]}（{indicator.number}）{indicator.name}（{unit}）"
     digits = number_format(view.contracts, indicator.code, unit)
+    what = "项目" if note else "试点"
     if pace:
         base = years[0]
         lines.append(("全国步伐（参照）", pace, _NATION))
-        return Figure(f"{title}，{base}年＝100", f"{base}年＝100", "0.0", lines, note, from_zero=False)
+        return Figure(f"{title}，{base}年＝100", f"{base}年＝100", "0.0", lines, note, from_zero=False, what=what)
     nation = view.contracts.yardsticks
     if any((indicator.code, year) in nation for year in years):
         marks = [nation.get((indicator.code, year)) for year in years]
         lines.append(("全国目标（参照）", [mark.value if mark else None for mark in marks], _NATION))
-    return Figure(title, unit, digits, lines, note)
+    return Figure(title, unit, digits, lines, note, what=what)
 
 
 def _relative(values: Sequence[float | None]) -> list[float | None]:

@@ -56,6 +56,13 @@ _USE = (
     "同类中位数为全国同类试点（n 为参与计算的试点数，少于8个不显示），全国目标的文件和条款见批注。",
 )
 
+_NATION_USE = (
+    "1. 先看本页的省份状态和重点关注问题，点击问题名称跳到“问题清单”。"
+    "问题先按严重程度、再按重要程度排列，可按省份、试点或指标筛选。",
+    "2. 本工作簿仅供查阅，不在其中填写：处理状态和结论在各省评审工作簿中填写，下次生成时会带入本工作簿。",
+    _USE[2].replace("，点击“出处”打开报送文件", ""),
+)
+
 
 def write_cover(sheet: Worksheet, view: View, sheets: Sequence[tuple[str, int | None, str]]) -> None:
     """Write the cover.
@@ -78,7 +85,7 @@ def write_cover(sheet: Worksheet, view: View, sheets: Sequence[tuple[str, int | 
         sections += [at]
     source = _OTHER_TABLES if view.contracts.round.tables else _GUIDE
     sections.append(at := _write_paragraph(sheet, at, "重要说明", (_DISCLAIMER.format(source=source),)))
-    sections.append(at := _write_paragraph(sheet, at, "使用方法", _USE))
+    sections.append(at := _write_paragraph(sheet, at, "使用方法", _USE if view.province else _NATION_USE))
     write_heading(sheet, at, "目录")
     for below, (target, rows, purpose) in enumerate(sheets, at + 1):
         link = Link(target if rows is None else f"{target}（{rows}）", sheet=target)

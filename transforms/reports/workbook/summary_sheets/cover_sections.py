@@ -12,7 +12,7 @@ from transforms.reports.rows.pilot_status import pilot_statuses, province_status
 from transforms.reports.sheet_parts.cells import merge, put
 from transforms.reports.sheet_parts.styles import height_for
 from transforms.reports.sheet_parts.tables import Link, Row, write_value
-from transforms.reports.view import KIND_TITLES, View
+from transforms.reports.view import KIND_TITLES, QUOTA_UNKNOWN, View
 from transforms.reports.workbook.review_sheets.finding_list import findings_row
 from transforms.rules.submissions.earlier_version import version_changes
 
@@ -54,7 +54,8 @@ def write_states(sheet: Worksheet, view: View, at: int) -> int:
     write_row(sheet, at + 1, [(title, "表头", 1) for title in titles])
     for below, row in enumerate(rows, at + 2):
         about = _places(row) if nation else KIND_TITLES.get(row["kind"] or "", "—")
-        state = (row["state"], "good" if row["good"] else "bad", 1)
+        look = "居中" if row["state"] == QUOTA_UNKNOWN else "good" if row["good"] else "bad"
+        state = (row["state"], look, 1)
         found = [(row[name], name if row[name] else "居中", 1) for name in _COUNTED]
         name = row["province"] if nation else row["title"]
         write_row(sheet, below, [(name, "文字", 1), (about, "居中", 1), state, *found])

@@ -13,7 +13,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from contracts.round import KINDS, Kind
 from transforms.aggregation.paces import EMISSIONS, POINTS, compute_paces, national_pace
 from transforms.reports.rows.quantities import number_format
-from transforms.reports.sheet_parts.cells import merge, put
+from transforms.reports.sheet_parts.cells import fit_digits, merge, put
 from transforms.reports.sheet_parts.charts import Area, draw_bars, place_chart
 from transforms.reports.sheet_parts.styles import set_up_page, sheet_width
 from transforms.reports.view import KIND_TITLES, View
@@ -121,7 +121,9 @@ def _write_table(sheet: Worksheet, at: int, block: PaceBlock, spans: Sequence[Sp
             shown = figure if figure is None or round(figure, 2) else 0.0  # not +0.00 or -0.00
             put(sheet, row, column, shown, "数值").number_format = "+0.00;-0.00;0.00"
         for column, year in enumerate(years, 2 + len(figures)):
-            put(sheet, row, column, line.values.get(year), "数值").number_format = block.digits
+            value = line.values.get(year)
+            cell = put(sheet, row, column, value, "数值")
+            cell.number_format = block.digits if value is None else fit_digits(value, block.digits, _FIGURE)
 
 
 def pace_blocks(view: View) -> Iterator[PaceBlock]:

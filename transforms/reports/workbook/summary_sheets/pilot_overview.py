@@ -66,7 +66,7 @@ def _columns(view: View) -> list[Column]:
         Column("类型", 7, lambda row: KIND_TITLES.get(row["kind"] or "", "—"), "居中"),
         Column("名单内", 7, lambda row: on_roster(view, row), "居中"),
         Column("状态", 12, lambda row: row["state"], lambda row: "good" if row["good"] else "bad"),
-        Column("实施方案", 10, lambda row: row["plan"], lambda row: _PLAN_LOOKS.get(row["plan"], "bad")),
+        Column("实施方案", 13, lambda row: row["plan"], lambda row: _PLAN_LOOKS.get(row["plan"], "bad")),
         *(count(severity) for severity in SEVERITIES),
         or_dash("usable"),
         or_dash("wanted"),

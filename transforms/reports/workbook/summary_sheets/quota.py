@@ -5,7 +5,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from contracts.rules import SEVERITIES, SEVERITY_TITLES
 from transforms.reports.rows.pilot_status import on_roster, pilot_statuses, province_statuses
 from transforms.reports.sheet_parts.tables import Column, Row, write_table
-from transforms.reports.view import KIND_TITLES, View
+from transforms.reports.view import KIND_TITLES, QUOTA_UNKNOWN, View
 
 _COUNTS = {"quota": "名额", "submitted": "收到报送", "accepted": "有效报送", "cities": "城市", "parks": "园区"}
 _FOUND = {name: SEVERITY_TITLES[name] for name in SEVERITIES if name != "info"}
@@ -40,8 +40,14 @@ def _province_columns() -> list[Column]:
     return [
         Column("省份", 18, lambda row: row["province"], "文字"),
         *(count(name) for name in (*_COUNTS, *_FOUND)),
-        Column("名额状态", 16, lambda row: row["state"], lambda row: "good" if row["good"] else "bad"),
+        Column("名额状态", 16, lambda row: row["state"], _state_style),
     ]
+
+
+def _state_style(row: Row) -> str:
+    if row["state"] in {"", QUOTA_UNKNOWN}:  # the total, and a round without a quota, are not judged
+        return "居中"
+    return "good" if row["good"] else "bad"
 
 
 def _roster_columns(view: View) -> list[Column]:
