@@ -5,6 +5,7 @@ import zipfile
 from collections import Counter
 from dataclasses import replace
 from functools import cache
+from itertools import pairwise
 
 import openpyxl
 import polars as pl
@@ -311,3 +312,21 @@ def test_growth_is_stated_for_the_years_that_are_shown() -> None:
     for row in emissions:
         assert "2024—2025年年均增长5%" in row[-1]
         assert "2022—2023年" not in row[-1]
+
+
+def test_the_years_of_a_progress_round_are_on_pages_side_by_side_that_can_be_read() -> None:
+    """On one page of A3 they would be printed at 5 points; a break is before a year, and names are on every page."""
+    book = openpyxl.load_workbook(io.BytesIO(render_review_workbook(View(whole(), "湖北省"))))
+    sheet = book["指标对照（城市）"]
+    assert not sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert sheet.page_setup.scale == 80
+    assert sheet.page_setup.pageOrder == "overThenDown"
+    assert sheet.print_title_cols == "$A:$D"
+    years = [cell.column for cell in sheet[1] if cell.value]
+    breaks = [mark.id for mark in sheet.col_breaks.brk]
+    assert breaks
+    assert {at + 1 for at in breaks} <= set(years)
+    last = openpyxl.utils.range_boundaries(str(sheet.print_area).rpartition("!")[2])[2]
+    widths = [sheet.column_dimensions[openpyxl.utils.get_column_letter(at)].width for at in range(1, last + 1)]
+    for first, end in pairwise([0, *breaks, last]):
+        assert sum(widths[first:end]) + (sum(widths[:4]) if first else 0) <= 260

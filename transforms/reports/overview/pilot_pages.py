@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Any
 from urllib.parse import quote
@@ -16,6 +16,7 @@ from transforms.plans.compare import VERDICTS
 from transforms.reports.rows.plan_rows import PART_STATE_TITLES, PLAN_STATE_TITLES, WHOLE, part_name
 from transforms.reports.sheet_parts.links import submitted_path
 from transforms.reports.view import View
+from transforms.reports.workbook.review_sheets.finding_list import name_indicators
 from transforms.safe_text import single_line
 
 Row = dict[str, Any]
@@ -41,14 +42,13 @@ def pilot_pages(view: View, pilots: Sequence[Row], failures: list[Failure] | Non
     plans = view.review.judged.batch.plans
     books, documents = _by_pilot(view.files), _by_pilot(view.plans)
     findings = _by_pilot(view.findings)
-    others = view.observations.filter(pl.col("indicator").str.starts_with("X-"))
-    added = {(file, code): name for file, code, name in others.select("file", "indicator", "name").iter_rows()}
+    name = name_indicators(view)
     parts, claims, cells, projects = map(_by_pilot, (plans.parts, plans.claims, plans.cells, plans.projects))
 
     def page(row: Row) -> Row:
         key = (row["province"], row["pilot"])
         return {
-            "findings": _shown([_finding(view, finding, added) for finding in findings[key]]),
+            "findings": _shown([_finding(view, finding, name(finding)) for finding in findings[key]]),
             "parts": [_part(view, part) for part in parts[key]],
             "agreements": sum(claim["verdict"] == "agrees" for claim in claims[key]),
             "differences": _shown([*map(_cell, cells[key]), *_disagreeing(claims[key])]),
@@ -90,14 +90,12 @@ def _shown(rows: list[Row]) -> Row:
     return {"rows": rows[:MOST], "more": max(0, len(rows) - MOST)}
 
 
-def _finding(view: View, finding: Row, added: Mapping[tuple[str, str], str]) -> Row:
-    rules, names = view.contracts.rules, view.contracts.indicators
-    code = finding["indicator"] or ""
-    name = names[code].name if code in names else _evidence(added.get((finding["file"], code)), _NAME)
+def _finding(view: View, finding: Row, name: str) -> Row:
+    rules = view.contracts.rules
     return {
         "severity": finding["severity"],
         "severity_title": SEVERITY_TITLES[finding["severity"]],
-        "name": name or "—",
+        "name": _evidence(name, _NAME),
         "year": finding["year"],
         "title": rules[finding["rule"]].heading(finding["status"]),
         "message": _evidence(finding["message"], _LONGEST),

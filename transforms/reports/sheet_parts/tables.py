@@ -69,9 +69,7 @@ def write_table(
             write_value(sheet, at, number, value, style)
             if column.digits and isinstance(value, int | float):
                 sheet.cell(at, number).number_format = fit_digits(value, column.digits(row), column.width)
-        # A float is one line: its cell shows fewer digits than its text has.
-        words = (None if isinstance(value, float) else value for value in shown)
-        texts = (value.text if isinstance(value, Link) else value for value in words)
+        texts = (value.text if isinstance(value, Link) else value for value in shown)
         sheet.row_dimensions[at].height = height_for(zip(texts, (column.width for column in columns), strict=True))
     if at == top:
         at += 1

@@ -29,8 +29,9 @@ _BASE = {"原值": 11, "规范值": 11, "同类中位数": 16}
 _TARGET = {"原值": 11, "规范值": 11, "年均变化": 13, "全国目标": 9, "同类中位数": 16}
 _ACTUAL = {"年均变化": 14, "同类中位数": 17}  # of a progress round
 _TAIL = {"备注": 20, "换算依据": 16, "出处": 16}
-_NAME = 3
-_A3 = 8
+_NAME, _UNIT = 3, 4
+_A3, _SCALE, _PAGE = 8, 80, 255  # percent at which 9 points are printed as 7.2, and characters of A3 at that scale
+_LEGIBLE = 272  # characters of a page of A3 at which LibreOffice prints 9 points as 7
 _UNUSED = Font(name="微软雅黑", size=9, italic=True, color="808080")
 _Cells = list[dict[str, Any]]
 
@@ -51,10 +52,29 @@ def write_comparison(sheet: Worksheet, view: View, kind: str) -> Places:
         _write_row(sheet, at, view, list(group), findings.get(key, []), widths)
     set_up_page(sheet, title_rows=2, freeze=f"{get_column_letter(_NAME + 2)}3")
     sheet.page_setup.paperSize = _A3
+    _set_pages(sheet, view.contracts.round, sum(widths[: -len(_TAIL) + 1]))
     if places:
         sheet.auto_filter.ref = f"A2:{get_column_letter(len(widths))}{at}"
         sheet.print_area = f"A1:{get_column_letter(len(widths) - 2)}{at}"
     return places
+
+
+def _set_pages(sheet: Worksheet, round_: Round, wide: int) -> None:
+    """Print the years of a pilot on pages side by side, where one page is too narrow for all of them."""
+    if wide <= _LEGIBLE:
+        return
+    properties = sheet.sheet_properties.pageSetUpPr
+    assert properties is not None, "set_up_page makes them"  # noqa: S101
+    properties.fitToPage = False  # else LibreOffice does not keep to the breaks
+    sheet.page_setup.scale, sheet.page_setup.pageOrder = _SCALE, "overThenDown"
+    sheet.print_title_cols = f"A:{get_column_letter(_UNIT)}"
+    column, used = len(_LEAD), sum(_LEAD.values())
+    for block in _blocks(round_):
+        width = sum(block.values())
+        if used + width > _PAGE - _TAIL["备注"]:
+            sheet.col_breaks.append(Break(id=column))
+            used = sum(list(_LEAD.values())[:_UNIT])
+        column, used = column + len(block), used + width
 
 
 def _blocks(round_: Round) -> list[dict[str, int]]:
