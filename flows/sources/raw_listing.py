@@ -158,7 +158,7 @@ def notice_of(path: PurePath) -> str:
         return "是压缩包，没有解压"
     if path.suffix.lower() in OLD:
         return "文件名中没有“方案”，没有作为实施方案读取"
-    kind = f"是{suffix.upper()}文件" if suffix.isascii() and suffix.isalnum() and len(suffix) < 6 else "类型无法识别"
+    kind = f"是 {suffix.upper()} 文件" if suffix.isascii() and suffix.isalnum() and len(suffix) < 6 else "类型无法识别"
     return f"{kind}，不是工作簿或可读取的文档，没有读取"
 
 

@@ -163,9 +163,9 @@ def test_what_is_no_file_is_wrong_use_in_one_line(tmp_path: Path) -> None:
     ("name", "says"),
     [
         ("好.zip", "是压缩包，没有解压"),
-        ("好.ofd", "是OFD文件"),
-        ("好.abc", "是ABC文件"),
-        ("好.txt", "是TXT文件"),
+        ("好.ofd", "是 OFD 文件"),
+        ("好.abc", "是 ABC 文件"),
+        ("好.txt", "是 TXT 文件"),
         ("好.doc", "文件名中没有“方案”"),
         ("~$好.xlsx", "临时文件"),
     ],

@@ -67,7 +67,7 @@ CASES = [
         "FILE-FORMAT",
         lambda files: (
             {name: content for name, content in files.items() if name != FILE}
-            | {f"submissions/{CITY}.ofd": "是OFD文件".encode()}
+            | {f"submissions/{CITY}.ofd": "是 OFD 文件".encode()}
         ),
         also=UNDER,
     ),

@@ -108,8 +108,8 @@ def test_what_an_archive_holds_is_read_like_a_folder_of_its_name(tmp_path: Path)
         ("唐山市.zip", zipped(("a.csv", b"0" * (limits.RATIO_FROM + 1))), "压缩比异常"),
         ("唐山市.zip", zipped(*((f"{at}.xlsx", b"x") for at in range(limits.MEMBERS + 1))), "超过500个的上限"),
         ("唐山市.zip", zipped(), "其中没有文件"),
-        ("唐山市.pdf", b"%PDF-1.7", "是PDF文件"),
-        ("唐山市/表1.jpg", b"\xff\xd8\xff", "是JPG文件"),
+        ("唐山市.pdf", b"%PDF-1.7", "是 PDF 文件"),
+        ("唐山市/表1.jpg", b"\xff\xd8\xff", "是 JPG 文件"),
     ],
 )
 def test_what_cannot_be_unpacked_is_a_finding_of_its_pilot(tmp_path: Path, name: str, content: bytes, why: str) -> None:

@@ -62,6 +62,7 @@ def met(report: Report, code: str) -> bool | None:
 
 def test_completion_by_indicator_is_that_of_the_plain_reports() -> None:
     counted = completion(whole().achievement, CONTRACTS)
+    explained = 0
     for row in counted.filter(pl.col("kind") == "city").to_dicts():
         states = [
             met(report, row["indicator"])
@@ -70,6 +71,15 @@ def test_completion_by_indicator_is_that_of_the_plain_reports() -> None:
         ]
         assert (row["met"], row["missed"]) == (states.count(True), states.count(False)), row["indicator"]
         assert row["judged"] == row["met"] + row["missed"]
+        name = CONTRACTS.indicators[row["indicator"]].name
+        reasons = [
+            met(report, row["indicator"]) is False and name in {label for label, *_ in report.notes}
+            for pilot, report in reports().items()
+            if report.kind == "city" and not in_doubt(pilot, row["indicator"])
+        ]
+        assert row["explained"] == sum(reasons), row["indicator"]
+        explained += row["explained"]
+    assert 0 < explained < counted.filter(pl.col("kind") == "city")["missed"].sum()
 
 
 def in_doubt(pilot: str, code: str) -> bool:

@@ -14,6 +14,7 @@ from tests.sample import clean_submission, put
 from tests.sample.layouts import official
 from tests.sample.plan_layouts import word_headings
 from tests.sample.plans import draft_plan, edit_part, put_cell
+from tests.support.messages import messages
 from tests.support.plan_cases import (
     CITY,
     PLAN,
@@ -62,6 +63,7 @@ def test_one_broken_thing_gives_one_finding_there(case: PlanCase) -> None:
     message = str(row["message"]) + str(row["advice"])
     assert case.says in message
     assert not re.search(r"[{}]|None|“”|（）", message)
+    assert str(row["message"]) in messages()[case.rule]
 
 
 def test_every_rule_about_plans_has_a_case() -> None:
