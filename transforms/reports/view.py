@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import polars as pl
 
@@ -109,6 +110,17 @@ class View:
         counted = self.files.filter(pl.col("standing") == "counts")
         read = self.review.judged.batch.observations.join(counted, on="file", how="semi", maintain_order="left")
         return read.sort(self.roster_order(), "file", maintain_order=True)
+
+    @cached_property
+    def _added(self) -> dict[tuple[str, str], str | None]:
+        """Names of the indicators that pilots added, by file and code."""
+        rows = self.observations.filter(pl.col("indicator").str.starts_with("X-"))
+        return {(file, code): name for file, code, name in rows.select("file", "indicator", "name").iter_rows()}
+
+    def indicator_name(self, finding: dict[str, Any]) -> str | None:
+        """Return the name of the indicator of a finding, one that a pilot added too; None if it has none."""
+        known = self.contracts.indicators.get(finding["indicator"] or "")
+        return known.name if known else self._added.get((finding["file"], finding["indicator"])) or None
 
     @property
     def lists_all(self) -> bool:

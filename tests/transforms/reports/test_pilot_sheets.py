@@ -67,6 +67,8 @@ def test_an_added_indicator_has_its_name() -> None:
         ("调峰能力", "补充指标"),
         ("单位 GDP 能源消费量", "目标以变化幅度表述"),
     } <= rows
+    page = {(row[1], row[3]) for row in Outline(render_overview(whole_round()).decode()).rows if len(row) == 7}
+    assert {("新增自用煤电", "补充指标"), ("调峰能力", "补充指标")} <= page
 
 
 def test_the_nation_has_it_in_index_html_with_states_but_without_what_was_written() -> None:

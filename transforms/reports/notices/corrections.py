@@ -127,7 +127,6 @@ class _PilotTexts:
 
     view: View
     shown: dict[str, str]
-    indicators: dict[tuple[str | None, str], str]
     places: FindingPlaces
 
     def reword(self, text: str, longest: int) -> str:
@@ -152,9 +151,8 @@ class _PilotTexts:
         """Turn a finding into an item."""
         rule = self.view.contracts.rules[finding["rule"]]
         raw = finding["raw_value"]
-        code = finding["indicator"]
         heading = _HEADING_OF[rule.family]
-        name = self.indicators.get((None, code)) or self.indicators.get((finding["file"], code))
+        name = self.view.indicator_name(finding)
         message = finding["message"]
         about_plan = heading == HEADINGS[-1]
         if raw and len(raw) > _TEXT:
@@ -179,8 +177,6 @@ class _PilotTexts:
 
 
 def _pilot_texts(view: View, pilot: str, named: list[str], known: Mapping[str, Collection[str]]) -> _PilotTexts:
-    indicators = {(None, row.code): row.name for table in view.contracts.tables.values() for row in table.indicators}
-    added = view.observations.filter(pl.col("indicator").str.starts_with("X-") & pl.col("name").is_not_null())
     own = {pilot, *named}
     return _PilotTexts(
         view,
@@ -189,8 +185,6 @@ def _pilot_texts(view: View, pilot: str, named: list[str], known: Mapping[str, C
             **{name: name for name in own},
         },
         places=FindingPlaces(view),
-        indicators=indicators
-        | {(file, code): name for file, code, name in added.select("file", "indicator", "name").iter_rows()},
     )
 
 

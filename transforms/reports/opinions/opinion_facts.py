@@ -219,13 +219,13 @@ class OpinionFacts:
 
     def _problems(self, found: pl.DataFrame) -> Iterator[Problem]:
         """Yield serious findings, and others about which a reviewer decided, without the dismissed ones."""
-        names, rules = self.view.contracts.indicators, self.view.contracts.rules
+        rules = self.view.contracts.rules
         kept = []
         for row in found.iter_rows(named=True):
             entry = self.view.entry(row["finding_key"])
             if entry.state.dismisses or (row["severity"] not in SERIOUS and entry.state is OPEN):
                 continue
-            name = names[row["indicator"]].name if row["indicator"] in names else ""
+            name = single_line(self.view.indicator_name(row) or "", _SHORT)
             year = f"{row['year']}年" if row["year"] else ""
             message = self._places.without_folders(self._places.without_numbers(row["file"], row["message"]))
             about = _QUOTED.search(message) if rules[row["rule"]].family == "plan" else None

@@ -16,7 +16,6 @@ from transforms.plans.compare import VERDICTS
 from transforms.reports.rows.plan_rows import PART_STATE_TITLES, PLAN_STATE_TITLES, WHOLE, part_name
 from transforms.reports.sheet_parts.links import submitted_path
 from transforms.reports.view import View
-from transforms.reports.workbook.review_sheets.finding_list import name_indicators
 from transforms.safe_text import single_line
 
 Row = dict[str, Any]
@@ -42,13 +41,12 @@ def pilot_pages(view: View, pilots: Sequence[Row], failures: list[Failure] | Non
     plans = view.review.judged.batch.plans
     books, documents = _by_pilot(view.files), _by_pilot(view.plans)
     findings = _by_pilot(view.findings)
-    name = name_indicators(view)
     parts, claims, cells, projects = map(_by_pilot, (plans.parts, plans.claims, plans.cells, plans.projects))
 
     def page(row: Row) -> Row:
         key = (row["province"], row["pilot"])
         return {
-            "findings": _shown([_finding(view, finding, name(finding)) for finding in findings[key]]),
+            "findings": _shown([_finding(view, finding) for finding in findings[key]]),
             "parts": [_part(view, part) for part in parts[key]],
             "agreements": sum(claim["verdict"] == "agrees" for claim in claims[key]),
             "differences": _shown([*map(_cell, cells[key]), *_disagreeing(claims[key])]),
@@ -90,12 +88,12 @@ def _shown(rows: list[Row]) -> Row:
     return {"rows": rows[:MOST], "more": max(0, len(rows) - MOST)}
 
 
-def _finding(view: View, finding: Row, name: str) -> Row:
+def _finding(view: View, finding: Row) -> Row:
     rules = view.contracts.rules
     return {
         "severity": finding["severity"],
         "severity_title": SEVERITY_TITLES[finding["severity"]],
-        "name": _evidence(name, _NAME),
+        "name": _evidence(view.indicator_name(finding) or "—", _NAME),
         "year": finding["year"],
         "title": rules[finding["rule"]].heading(finding["status"]),
         "message": _evidence(finding["message"], _LONGEST),

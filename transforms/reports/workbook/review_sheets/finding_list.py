@@ -1,9 +1,7 @@
 """问题清单: every finding, by severity and materiality, linked to its row in 指标对照, 文表一致性 or 章节核对."""
 
 import re
-from collections.abc import Callable
 
-import polars as pl
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -19,7 +17,6 @@ _FIRST_NAME = re.compile("“([^”]+)”")
 def write_findings(sheet: Worksheet, view: View, places: Places) -> int:
     """Write all listed findings and return their number."""
     rules = view.contracts.rules
-    name = name_indicators(view)
     rows = [row | {"at": number} for number, row in enumerate(view.ranked.iter_rows(named=True), 1)]
 
     def title(row: Row) -> str:
@@ -36,7 +33,7 @@ def write_findings(sheet: Worksheet, view: View, places: Places) -> int:
         Column("严重程度", 9, lambda row: SEVERITY_TITLES[row["severity"]], lambda row: row["severity"]),
         *([] if view.province else [Column("省份", 13, lambda row: row["province"] or "（不明）")]),
         Column("试点", 16, lambda row: view.pilot_title(row["province"], row["pilot"]) if row["pilot"] else "—"),
-        Column("指标", 22, name),
+        Column("指标", 22, lambda row: view.indicator_name(row) or "—"),
         *_field(view),
         Column("年份", 7, lambda row: row["year"] or "—", "居中"),
         Column("问题", 16, title),
@@ -59,19 +56,6 @@ def write_findings(sheet: Worksheet, view: View, places: Places) -> int:
     sheet.print_area = f"A1:{get_column_letter(shown)}{last}"
     prepare_decision_columns(sheet, view, columns, rows)
     return len(rows)
-
-
-def name_indicators(view: View) -> Callable[[Row], str]:
-    """Return the function that names the indicator of a finding, one that a pilot added too."""
-    names = {code: row.name for code, row in view.contracts.indicators.items()}
-    others = view.observations.filter(pl.col("indicator").str.starts_with("X-"))
-    added = {(file, code): name for file, code, name in others.select("file", "indicator", "name").iter_rows()}
-
-    def name(row: Row) -> str:
-        code = row["indicator"]
-        return names.get(code) or added.get((row["file"], code)) or "—" if code else "—"
-
-    return name
 
 
 def _field(view: View) -> list[Column]:

@@ -13,7 +13,6 @@ from transforms.reports.sheet_parts.cells import put, put_wide
 from transforms.reports.sheet_parts.styles import height_for, set_up_page
 from transforms.reports.sheet_parts.tables import Row
 from transforms.reports.view import KIND_TITLES, View
-from transforms.reports.workbook.review_sheets.finding_list import name_indicators
 
 _COLUMNS = (
     ("序号", 5.0),
@@ -37,7 +36,6 @@ def write_pilot_sheets(sheet: Worksheet, view: View) -> int:
         if row["pilot"]:
             found.setdefault(row["pilot"], []).append(row)
     pilots = [row for row in pilot_statuses(view) if row["pilot"] in found]
-    name = name_indicators(view)
     wide = len(_COLUMNS)
     put(
         sheet,
@@ -58,7 +56,7 @@ def write_pilot_sheets(sheet: Worksheet, view: View) -> int:
         sheet.row_dimensions[at].outlineLevel = 1
         for number, row in enumerate(found[pilot["pilot"]], 1):
             at += 1
-            _write_finding(sheet, at, number, row | {"name": name(row)}, view)
+            _write_finding(sheet, at, number, row, view)
         at += 1
     for column, (_, width) in enumerate(_COLUMNS, 1):
         sheet.column_dimensions[get_column_letter(column)].width = width
@@ -88,7 +86,7 @@ def _write_finding(sheet: Worksheet, at: int, number: int, row: Row, view: View)
     texts = (
         number,
         SEVERITY_TITLES[row["severity"]],
-        row["name"],
+        view.indicator_name(row) or "—",
         row["year"] or "—",
         view.contracts.rules[row["rule"]].heading(row["status"]),
         row["message"],
