@@ -36,6 +36,13 @@ def test_the_book_of_a_province_without_submissions_says_so() -> None:
     assert not {"指标汇总", "图表", "换算记录", "章节核对", "文表一致性"} & set(shown.sheetnames)
 
 
+def test_an_absent_part_lacks_all_that_the_guide_requires() -> None:
+    """As on the page of the pilot in index.html."""
+    parts = {line["内容"].value: line["未见"].value for line in lines(book("浙江省")["章节核对"], 1)}
+    assert parts["碳减排难点分析"] == "主要困难、短板弱项、改进的政策措施"
+    assert (parts["实施主体概况"], parts["保障措施"]) == ("—", "—")
+
+
 def test_targets_in_words_are_listed_apart() -> None:
     listed = lines(book("河北省")["未量化目标"], 1)
     about = [(line["试点"].value, line["年份"].value) for line in listed]

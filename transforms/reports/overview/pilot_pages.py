@@ -13,7 +13,7 @@ from contracts.review_form import NOTHING_TO_DO, OPEN
 from contracts.rules import SEVERITY_TITLES
 from transforms.failures import Failure, attempt
 from transforms.plans.compare import VERDICTS
-from transforms.reports.rows.plan_rows import PART_STATE_TITLES, PLAN_STATE_TITLES, WHOLE, part_name
+from transforms.reports.rows.plan_rows import PART_STATE_TITLES, PLAN_STATE_TITLES, WHOLE, missing_content, part_name
 from transforms.reports.sheet_parts.links import submitted_path
 from transforms.reports.view import View
 from transforms.safe_text import single_line
@@ -120,21 +120,8 @@ def _part(view: View, part: Row) -> Row:
         "where": _evidence(part["heading"]) if part["heading"] else None,
         "place": f"{part['place']}，{part['length']}字" if part["place"] else None,
         "quote": _evidence(part["quote"]),
-        "missing": "、".join(part["missing"] or _all_of(view, part)),
+        "missing": "、".join(missing_content(view, part)),
     }
-
-
-def _all_of(view: View, part: Row) -> list[str]:
-    """Return what the guide requires in an absent part or chapter."""
-    if part["state"] != "absent":
-        return []
-    kind = part["kind"] or "city"
-    asked = [(chapter, one) for chapter, one in view.contracts.guide.parts_of(kind)]
-    if mine := [one for chapter, one in asked if chapter.number == part["part"] and not chapter.whole]:
-        return [one.title for one in mine]
-    return [
-        stated.what for chapter, one in asked if part["part"] in {one.id, chapter.number} for stated in one.stated(kind)
-    ]
 
 
 def _evidence(text: str | None, longest: int = _QUOTE) -> str:

@@ -1,6 +1,7 @@
 """Rows about plans that the workbook and index.html share: parts of the guide, and counts for each plan."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from transforms.reports.view import View
 
@@ -60,6 +61,19 @@ def plan_tallies(view: View) -> list[PlanTally]:
             )
         )
     return found
+
+
+def missing_content(view: View, part: dict[str, Any]) -> list[str]:
+    """Return what the guide requires and a part does not state; of an absent part or chapter all of it."""
+    if part["missing"] or part["state"] != "absent":
+        return list(part["missing"])
+    kind = part["kind"] or "city"
+    asked = [(chapter, one) for chapter, one in view.contracts.guide.parts_of(kind)]
+    if mine := [one for chapter, one in asked if chapter.number == part["part"] and not chapter.whole]:
+        return [one.title for one in mine]
+    return [
+        stated.what for chapter, one in asked if part["part"] in {one.id, chapter.number} for stated in one.stated(kind)
+    ]
 
 
 def part_name(view: View, part_id: str) -> tuple[str, str]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import polars as pl
 from openpyxl.worksheet.worksheet import Worksheet
 
-from transforms.reports.rows.plan_rows import PART_STATE_TITLES, PLAN_STATE_TITLES, WHOLE, part_name
+from transforms.reports.rows.plan_rows import PART_STATE_TITLES, PLAN_STATE_TITLES, WHOLE, missing_content, part_name
 from transforms.reports.sheet_parts.links import submission_link
 from transforms.reports.sheet_parts.tables import Column, Places, Row, write_table
 from transforms.reports.view import View
@@ -55,6 +55,7 @@ def _part_rows(view: View) -> Iterator[Row]:
                 "title": title,
                 "name": chapter if title == WHOLE else f"{chapter}·{title}",
                 "shown": [] if row["state"] == "copied" else row["shown"],
+                "missing": missing_content(view, row),
                 "shown_state": PART_STATE_TITLES[row["state"]],
                 "look": _LOOK[row["state"]],
             }
