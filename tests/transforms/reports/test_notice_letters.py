@@ -91,7 +91,7 @@ def test_what_is_required_fits_what_was_sent() -> None:
     )
     assert "封面" not in without_cover
     assert "在文件名中注明版本和日期" in without_cover
-    assert "将封面的版本号加1、更新填报日期" in corrected
+    assert "将封面版本号加1、更新填报日期" in corrected
 
 
 @pytest.mark.parametrize(("day", "says"), [(None, f"{BLANK}前"), (date(2024, 6, 30), "2024年6月30日前")])

@@ -209,6 +209,7 @@ def test_plans_and_shared_problems_are_in_the_order_of_the_roster() -> None:
 def test_a_sheet_that_is_copied_is_one_page_and_its_list_names_two_cells() -> None:
     sent = render_notices(View(whole_round(), "河北省"))["notices/承德市问题标注.xlsx"]
     listed, copied = opened(sent).worksheets
+    assert {int(sheet.page_setup.paperSize) for sheet in (listed, copied)} == {A4}, "what goes with a letter"
     assert copied.page_setup.fitToHeight in {1, "1"}
     texts = [str(listed.cell(row, 3).value) for row in range(7, listed.max_row + 1)]
     assert "C26、E26等8格" in texts

@@ -64,8 +64,8 @@ def _write_list(sheet: Worksheet, correction: Correction, copied: str) -> None:
         Column("指标", 26, lambda row: row["item"].name or "—"),
         Column("年份", 7, lambda row: row["item"].year or "—", "居中"),
         Column("填报内容", 18, lambda row: row["item"].given or "—"),
-        Column("问题", 54, lambda row: row["item"].why),
-        Column("处理要求", 44, lambda row: row["item"].advice),
+        Column("问题", 52, lambda row: row["item"].why),
+        Column("处理要求", 40, lambda row: row["item"].advice),
     ]
     top = len(lines) + 3
     write_table(sheet, columns, rows, top=top)

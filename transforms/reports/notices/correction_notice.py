@@ -119,7 +119,7 @@ def _requirements(correction: Correction) -> Iterator[str]:
         done = "请在原文档上修改，" if correction.plan_received else "请"
         yield f"实施方案{done}与工作簿一并报送，须为可编辑的Word文档（*.docx），并在文件名中注明版本。"
     if correction.table and not correction.about_plan:
-        marked = "将封面的版本号加1、更新填报日期" if correction.version else "在文件名中注明版本和日期"
+        marked = "将封面版本号加1、更新填报日期" if correction.version else "在文件名中注明版本和日期"
         yield f"请在原工作簿上更正，不改动指标名称和行列；更正后{marked}，重新报送完整的工作簿。"
     elif not correction.about_plan:
         yield "请重新报送完整的工作簿（*.xlsx），并在封面注明版本和填报日期。"
