@@ -16,7 +16,7 @@ from transforms.reports.notices.render_notices import render_notices
 from transforms.reports.overview.pilot_pages import pilot_pages
 from transforms.reports.rows.pilot_status import pilot_statuses
 from transforms.reports.rows.quantities import quantity_text
-from transforms.reports.sheet_parts.styles import add_styles
+from transforms.reports.sheet_parts.styles import add_styles, width_of
 from transforms.reports.summary_report.report_document import render_report
 from transforms.reports.view import View
 from transforms.reports.workbook.review_sheets.indicator_comparison import write_comparison
@@ -155,3 +155,18 @@ def test_float_noise_does_not_raise_a_row() -> None:
     for row in sheet.iter_rows(min_row=2):
         if str(row[-1].value) == "—" and len(str(row[3].value)) < 16:
             assert (sheet.row_dimensions[row[0].row].height or 0) < 20, row[0].row
+
+
+def test_a_heading_of_paces_is_one_line() -> None:
+    """Each name that is left out would be cut in the middle of its characters."""
+    sheets = [book("河北省")["进度对比"], book(NATION)["进度对比"]]
+    workbook = Workbook()
+    add_styles(workbook)
+    write_pace_comparison(workbook.create_sheet("large"), View(large_review(), LARGE, large_ledger()))
+    for sheet in (*sheets, workbook["large"]):
+        wide = sum(column.width for column in sheet.column_dimensions.values())
+        heads = [row[0].value for row in sheet.iter_rows(min_row=2) if row[0].style == "小标题"]
+        assert heads
+        for text in heads:
+            assert width_of(str(text)) <= 0.9 * wide, text
+    assert any("数值不全未列" in str(row[0].value) for row in workbook["large"].iter_rows())

@@ -15,7 +15,7 @@ from transforms.aggregation.paces import EMISSIONS, POINTS, compute_paces, natio
 from transforms.reports.rows.quantities import number_format
 from transforms.reports.sheet_parts.cells import fit_digits, merge, put
 from transforms.reports.sheet_parts.charts import Area, draw_bars, place_chart
-from transforms.reports.sheet_parts.styles import set_up_page, sheet_width
+from transforms.reports.sheet_parts.styles import set_up_page, sheet_width, width_of
 from transforms.reports.view import KIND_TITLES, View
 
 _EXPLAINED = (
@@ -105,11 +105,7 @@ def _start_page(sheet: Worksheet, at: int, used: float, height: float, page: flo
 
 def _write_table(sheet: Worksheet, at: int, block: PaceBlock, spans: Sequence[Span], years: Sequence[int]) -> None:
     wide = 2 + len(spans) + len(years)
-    note = f"；图中只画前{_MOST_BARS}个试点" if block.pilots > _MOST_BARS else ""
-    if block.left_out:
-        many = f"等{len(block.left_out)}个" if len(block.left_out) > _NAMED else ""
-        note += f"；数值不全未列：{'、'.join(block.left_out[:_NAMED])}{many}"
-    put(sheet, at, 1, f"{block.title}（{block.unit}）{note}", "小标题")
+    put(sheet, at, 1, _heading(block, 0.9 * (_NAMES + _SPAN * len(spans) + _FIGURE * (1 + len(years)))), "小标题")
     merge(sheet, at, 1, wide)
     heads = ["试点", *(f"{first}—{last}年" for first, last in spans), "差距", *(f"{year}年数值" for year in years)]
     for column, head in enumerate(heads, 1):
@@ -124,6 +120,18 @@ def _write_table(sheet: Worksheet, at: int, block: PaceBlock, spans: Sequence[Sp
             value = line.values.get(year)
             cell = put(sheet, row, column, value, "数值")
             cell.number_format = block.digits if value is None else fit_digits(value, block.digits, _FIGURE)
+
+
+def _heading(block: PaceBlock, wide: float) -> str:
+    """Return the heading of a table, with the names of pilots left out as far as they fit on one line."""
+    drawn = f"；图中只画前{_MOST_BARS}个试点" if block.pilots > _MOST_BARS else ""
+    heading, left = f"{block.title}（{block.unit}）{drawn}", block.left_out
+    for named in range(min(_NAMED, len(left)), 0, -1):
+        many = f"等{len(left)}个" if len(left) > named else ""
+        text = f"{heading}；数值不全未列：{'、'.join(left[:named])}{many}"
+        if width_of(text) <= wide:
+            return text
+    return f"{heading}；数值不全未列{len(left)}个" if left else heading
 
 
 def pace_blocks(view: View) -> Iterator[PaceBlock]:
