@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
@@ -78,8 +79,11 @@ def changed_indicator(text: str, table: Table) -> Indicator | None:
 
 def _spellings(text: str) -> list[_Spelling]:
     """Return the possible names in a text: as it is, without number and marks, then without brackets."""
-    if not _SHORTEST <= len(text) <= _LONGEST:
-        return []
+    return _spellings_of_short(text) if _SHORTEST <= len(text) <= _LONGEST else []
+
+
+@lru_cache(10_000)  # the same names are in every table
+def _spellings_of_short(text: str) -> list[_Spelling]:
     found = [_spelling(name_key(text))]
     rest = _SERIAL.sub("", _STAR.sub("", plain(split_marks(text)[0])))
     unit: str | None = None
