@@ -1,5 +1,8 @@
 """index.html as published: its links; in a browser sorting, search, printing, contrast, and that it loads nothing."""
 
+import base64
+import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote
@@ -15,6 +18,7 @@ from transforms.reports.opinions.render_opinions import render_opinions
 from transforms.reports.view import View
 
 pytestmark = pytest.mark.thorough
+PDFTOTEXT = shutil.which("pdftotext")
 NATIONAL = {"全国汇总.xlsx": b"", "全国评审情况报告.docx": b""}
 
 
@@ -165,3 +169,19 @@ FAINT = """
   }).filter(([ratio]) => ratio < 4.5).map(String);
 })()
 """
+
+
+@needs_chromium
+@pytest.mark.skipif(PDFTOTEXT is None, reason="needs Debian package `poppler-utils`")
+def test_no_header_is_printed_at_the_foot_of_a_page_without_a_row(opened: Page, tmp_path: Path) -> None:
+    """Where the list of pilots begins near the foot of a page."""
+    opened.run("document.getElementById('pages').hidden = true")
+    for gap in range(560, 760, 16):
+        opened.run(f"document.getElementById('pilots').style.paddingTop = '{gap}px'")
+        printed = opened.call("Page.printToPDF", preferCSSPageSize=True, pageRanges="1-3")["data"]
+        (tmp_path / "a.pdf").write_bytes(base64.b64decode(printed))
+        command = [str(PDFTOTEXT), "-layout", "a.pdf", "-"]
+        text = subprocess.run(command, cwd=tmp_path, check=True, capture_output=True).stdout.decode()
+        last = [[line for line in sheet.splitlines() if line.strip()][-1:] for sheet in text.split("\f")]
+        assert not [line for line in last if line and "应填数值" in line[0]], gap
+    opened.run("document.getElementById('pages').hidden = false")
