@@ -52,8 +52,8 @@ hostile: .venv/ready
 kill: .venv/ready
 	$(BIN)/pytest -m kill --tries 100
 
-# The deployed nightly on a real Prefect server with a real worker, twice: with SQLite, and with PostgreSQL where it is;
-# and whole runs on a Dask cluster.
+# The nightly flow, and deployed on a real Prefect server with a real worker, twice: with SQLite, and with PostgreSQL where
+# it is; a run with a server of its own in a network without routes; whole runs on a Dask cluster.
 server: .venv/ready
 	$(BIN)/pytest -m server
 

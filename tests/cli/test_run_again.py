@@ -16,6 +16,7 @@ from tests.support.session import SampleRun
 DALIAN = "submissions/附件2：大连市碳达峰试点指标表（报送稿）.xlsx"
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("served")
 def test_an_unreadable_file_costs_its_own_pilot_only(home: Path, tmp_path: Path, sample_run: SampleRun) -> None:
     good = sample_run.out

@@ -12,6 +12,7 @@ from tests.support.few_provinces import few_provinces
 from tests.support.paths import ROOT
 from tests.support.webhook import webhook
 
+pytestmark = [pytest.mark.slow, pytest.mark.server]
 SAMPLE = ROOT / "data" / "raw" / "first-batch" / "submissions" / "山西省"
 
 Nights = tuple[dict[str, str], dict[str, str], list[str]]

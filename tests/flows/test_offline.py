@@ -58,6 +58,8 @@ def without_routes() -> list[str]:
     return probe[:-1]
 
 
+@pytest.mark.slow
+@pytest.mark.server
 def test_the_command_with_a_server_of_its_own_calls_nobody_and_publishes_what_a_run_in_this_process_does(
     tmp_path: Path, sample_run: SampleRun
 ) -> None:

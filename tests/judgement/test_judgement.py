@@ -50,6 +50,7 @@ def test_small_and_one_sided_rounds_work(cities: int, parks: int, provinces: int
     assert found.per_submission("warning") <= 1
 
 
+@pytest.mark.slow
 def test_the_first_ten_findings_name_those_who_are_faulty() -> None:
     ranking = measure_ranking([fault for fault in FAULTS if fault.visible], 3, SEED)
     assert ranking.mean(ranking.cover) >= NAMED

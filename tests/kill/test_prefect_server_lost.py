@@ -211,7 +211,7 @@ def test_commands_that_start_at_once_make_one_database(tmp_path: Path) -> None:
     assert [(process.communicate()[0], process.returncode) for process in started] == [(b"ready\n", 0)] * 3
 
 
-@pytest.mark.parametrize("stopped", [False, True])
+@pytest.mark.parametrize("stopped", [False, pytest.param(True, marks=pytest.mark.slow)])
 def test_a_killed_run_leaves_no_server(tmp_path: Path, stopped: bool) -> None:
     command = [sys.executable, "-c", HOLDS_A_SERVER]
     process = subprocess.Popen(command, env=environment(tmp_path), cwd=ROOT, stdout=subprocess.PIPE)

@@ -50,6 +50,7 @@ def run(home: Path, raw: Path, out: Path, *more: str) -> Ended:
     return peak_review(home, "run", "--round", "first-batch", "--raw", raw, "--out", out, *more)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("served")
 def test_a_province_that_changed_too_much_is_held_back_until_it_is_accepted(
     home: Path, raw: Path, tmp_path: Path

@@ -36,6 +36,7 @@ def test_an_unchanged_run_ends_at_once_with_the_same_summary(home: Path, tmp_pat
     assert tree(out) == made
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("served")
 def test_a_file_that_arrives_during_a_run_is_found_by_the_next(
     home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -196,6 +196,7 @@ def test_an_open_workbook_stays_and_the_new_one_is_published_beside_it(raw: Path
     assert (shown(book.read_bytes(), key)["处理状态"], shown(book.read_bytes(), key)["审核意见"]) == ("误报", "第二稿")
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("served")
 def test_a_closed_workbook_is_replaced_by_the_new_one(raw: Path) -> None:
     book = book_beside(raw)

@@ -94,10 +94,15 @@ def keys(content: bytes) -> list[str]:
     return [finding["finding_key"] for finding in check_workbook(content, "a.xlsx", CONTRACTS)]
 
 
-EARLIER = (layouts.official, layouts.with_sources, layouts.other_units, layouts.percent_cells, layouts.text_cells)
+EARLIER = (
+    layouts.official,
+    layouts.other_units,
+    *(pytest.param(layout, marks=pytest.mark.slow) for layout in (layouts.with_sources, layouts.percent_cells)),
+    layouts.text_cells,
+)
 
 
-@pytest.mark.parametrize("layout", EARLIER, ids=lambda layout: layout.__name__)
+@pytest.mark.parametrize("layout", EARLIER)
 @KINDS
 def test_an_earlier_submission_comes_back_as_it_was_given(kind: str, layout: Callable[[Sample], bytes]) -> None:
     sample = add(clean_submission(*PILOTS[kind]), "绿氢年产量", "万吨", (0, "约2", 4.5), "试点特色")
