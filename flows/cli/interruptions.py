@@ -25,6 +25,12 @@ def received_signal() -> BaseException | None:
     return _exception(_received[-1]) if _received else None
 
 
+def end_if_interrupted() -> None:
+    """Raise what the last signal raised, where a library has caught it: no command goes on after a signal."""
+    if interruption := received_signal():
+        raise interruption
+
+
 def _end(number: int, _: object) -> NoReturn:
     _received.append(number)
     raise _exception(number)

@@ -12,7 +12,7 @@ import typer
 from pydantic import SecretStr
 
 from flows.cli.console import ERRORS, OUTPUT, CommandFailedError, fail, leave, say
-from flows.cli.interruptions import received_signal
+from flows.cli.interruptions import end_if_interrupted, received_signal
 from flows.cli.options import OUT, PLANS, RAW, ROUND, filled_text, known_round, load_round, local_folder
 from flows.cli.prefect_session import early_start, prefect_session
 from flows.pipeline.exit_codes import INCOMPLETE, WRONG_USE
@@ -62,6 +62,7 @@ def run(
 
         asked = province or (), pilot or (), force, as_of, accept_change or ()
         of_plans = Path(plans) if plans else None
+        end_if_interrupted()
         outcome = run_review(Request(round_name, Path(raw), Path(out), *asked, of_plans))
     if summary := outcome.summary:
         facts = summary.facts
@@ -102,6 +103,7 @@ def pull(
         from flows.pull import run_pull  # noqa: PLC0415
 
         # A URL may hold a password, and Prefect stores and shows parameters.
+        end_if_interrupted()
         outcome = run_pull(round_name, [SecretStr(url) for url in source or ()], raw, wait)
     if pulled := outcome.pulled:
         kinds = {"new": "new", "known": "already known", "waiting": "waiting", "refused": "refused"}

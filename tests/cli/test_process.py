@@ -1,15 +1,17 @@
 """The installed command as a process of its own; tests/flows/test_offline.py has a whole run of it."""
 
 import os
+import shutil
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
 import pytest
 
 from tests.support.command import peak_review_process
-from tests.support.paths import COMMAND, SUBMISSIONS
+from tests.support.paths import COMMAND, ROOT, SUBMISSIONS
 
 
 def test_check_ends_with_4_where_something_must_be_corrected(home: Path) -> None:
@@ -39,6 +41,43 @@ def test_a_wrong_option_is_one_line_on_stderr(home: Path) -> None:
     result = peak_review_process(home, "rules", "--format", "xml")
     assert (result.returncode, result.stdout) == (2, "")
     assert result.stderr == "peak-review: xml is none of text, json, md\n"
+
+
+# As a library that catches everything does while it is imported.
+CAUGHT = """
+import contextlib, signal
+from flows.cli import main
+from flows.cli.run_and_pull import prefect_session
+import flows.cli.run_and_pull as module
+
+@contextlib.contextmanager
+def session(*meanwhile):
+    with prefect_session(*meanwhile):
+        with contextlib.suppress(BaseException):
+            signal.raise_signal(signal.SIGHUP)
+        yield
+
+module.prefect_session = session
+main()
+"""
+
+
+@pytest.mark.parametrize("command", ["run", "pull"])
+def test_a_signal_that_a_library_catches_still_ends_the_command(home: Path, tmp_path: Path, command: str) -> None:
+    options = [command, "--round", "first-batch", "--raw", tmp_path / "raw"]
+    options += ["--out", tmp_path / "out"] if command == "run" else ["--source", tmp_path]
+    shutil.copytree(SUBMISSIONS / "山西省", tmp_path / "raw" / "first-batch" / "submissions" / "山西省")
+    done = subprocess.run(
+        [sys.executable, "-c", CAUGHT, *map(str, options)],
+        env={name: value for name, value in os.environ.items() if not name.startswith("PREFECT")} | {"HOME": str(home)},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),
+    )
+    assert done.returncode == 129, done.stderr
+    assert not (tmp_path / "out" / "first-batch").exists()
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
