@@ -33,9 +33,11 @@ def grid_of(sheet: Sheet) -> Grid:
     return _filled((place, _shown(cell.number if cell.held == "number" else cell.text)) for place, cell in cells)
 
 
-def grid_of_new(sheet: Worksheet) -> Grid:
-    """Return the grid of a sheet that is being written."""
-    cells = (cell for row in sheet.iter_rows() for cell in row if isinstance(cell, Cell) and cell.value is not None)
+def grid_of_new(sheet: Worksheet) -> Grid | None:
+    """Return the grid of a sheet that is being written, or None with formulas: a program has yet to calculate them."""
+    cells = [cell for row in sheet.iter_rows() for cell in row if isinstance(cell, Cell) and cell.value is not None]
+    if any(cell.data_type == "f" for cell in cells):
+        return None
     shown = ((cell, unescape(cell.value) if isinstance(cell.value, str) else cell.value) for cell in cells)
     return _filled(((cell.row, cell.column), _shown(value)) for cell, value in shown)
 

@@ -30,9 +30,12 @@ ALL_LISTED = 300
 KIND_TITLES = {"city": "城市", "park": "园区"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class View:
-    """A review limited to one province, or the whole round where `province` is None, with the reviewers' decisions."""
+    """A review limited to one province, or the whole round where `province` is None, with the reviewers' decisions.
+
+    A view equals only itself, so that what is derived from it can be cached.
+    """
 
     review: Review
     province: str | None = None

@@ -1,5 +1,8 @@
 """State and number of findings of every pilot and province: the one source of every sheet, page and letter."""
 
+from collections.abc import Sequence
+from functools import lru_cache
+
 import polars as pl
 
 from contracts.rules import SEVERITIES, SEVERITY_TITLES
@@ -22,6 +25,7 @@ _BEST = ("counts", "conflict", "shared", "faulty")
 Counts = dict[str, int]
 
 
+@lru_cache(maxsize=1)
 def open_findings(view: View) -> pl.DataFrame:
     """Return the findings that no reviewer has dismissed."""
     return view.findings.filter(~pl.col("finding_key").is_in(sorted(view.dismissed)))
@@ -52,7 +56,8 @@ def on_roster(view: View, row: Row) -> str:
     return "是" if row["listed"] else "否"
 
 
-def pilot_statuses(view: View) -> list[Row]:
+@lru_cache(maxsize=1)  # a dozen sheets and letters ask for it
+def pilot_statuses(view: View) -> Sequence[Row]:
     """Return one row for each pilot: the roster in its order, then others, last the files of unknown pilots.
 
     Each has `province, pilot, title, kind, listed, state, good, file, named, plan, usable, wanted, added, unused` and

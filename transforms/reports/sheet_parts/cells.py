@@ -21,15 +21,20 @@ def put(sheet: Worksheet, row: int, column: int, value: Value, style: str | None
     """Write one value; text stays text whatever it begins with, and characters that XML forbids become `�`."""
     cell = sheet.cell(row, column)
     assert isinstance(cell, Cell), "a merged cell is written through its first cell"  # noqa: S101
+    set_value(cell, value)
+    if style:
+        cell.style = style
+    return cell
+
+
+def set_value(cell: Cell, value: Value) -> None:
+    """Set the value of a cell as `put` does."""
     if isinstance(value, str):
         text = fit_text(value)
         cell.value = _ESCAPE.sub("_x005F_", text) if "_x" in text else text
         cell.data_type = "s"  # not a formula or an error value, which openpyxl takes `=1` and `#N/A` for
     else:
         cell.value = value
-    if style:
-        cell.style = style
-    return cell
 
 
 def merge(sheet: Worksheet, row: int, first: int, last: int) -> None:
@@ -50,14 +55,11 @@ def fit_text(text: str) -> str:
     return text.encode("utf-16-le")[: 2 * LONGEST].decode("utf-16-le", "ignore") if 2 * len(text) > LONGEST else text
 
 
-def put_quantity(sheet: Worksheet, row: int, column: int, value: Value, style: str) -> Cell:
-    """Write a quantity with separated thousands and as many of its decimals as its column shows."""
-    cell = put(sheet, row, column, value, style)
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        room = max(0, min(_DECIMALS, _WIDE - 3 - len(f"{int(value):,}")))
-        decimals = len(f"{value:.{room}f}".partition(".")[2].rstrip("0"))
-        cell.number_format = fit_digits(value, "#,##0" + ("." + "0" * decimals if decimals else ""), _WIDE)
-    return cell
+def quantity_format(value: float) -> str:
+    """Return the number format with separated thousands and as many of the decimals as a column of quantities shows."""
+    room = max(0, min(_DECIMALS, _WIDE - 3 - len(f"{int(value):,}")))
+    decimals = len(f"{value:.{room}f}".partition(".")[2].rstrip("0"))
+    return fit_digits(value, "#,##0" + ("." + "0" * decimals if decimals else ""), _WIDE)
 
 
 def fit_digits(value: float, digits: str, width: float) -> str:

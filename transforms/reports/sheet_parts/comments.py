@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
+from openpyxl.cell.cell import Cell
 from openpyxl.comments import Comment
-from openpyxl.worksheet.worksheet import Worksheet
 
 from contracts.benchmarks import Benchmark
 from contracts.rules import SEVERITY_TITLES
-from transforms.reports.sheet_parts.cells import put
 from transforms.reports.sheet_parts.styles import height_for
 from transforms.reports.view import View
 from transforms.safe_text import replace_forbidden
@@ -16,11 +15,10 @@ from transforms.safe_text import replace_forbidden
 _LONGEST = 1500  # characters that fit the box
 
 
-def write_national_targets(sheet: Worksheet, at: int, column: int, national: Sequence[Benchmark]) -> None:
-    """Write the national targets of a year, levels or yearly rates, with their clauses in the comment."""
-    put(sheet, at, column, "、".join(map(national_target, national)) or None, "居中")
+def comment_national_targets(cell: Cell, national: Sequence[Benchmark]) -> None:
+    """Add a comment with the clauses of national targets."""
     if national:
-        _comment(sheet, at, column, "\n".join(f"{one.where}：{one.quote}" for one in national))
+        _comment(cell, "\n".join(f"{one.where}：{one.quote}" for one in national))
 
 
 def national_target(one: Benchmark) -> str:
@@ -28,7 +26,7 @@ def national_target(one: Benchmark) -> str:
     return f"{one.value:g}" if one.value is not None else f"年均{(one.yearly or 0) * 100:+.1f}%"
 
 
-def add_finding_comment(sheet: Worksheet, at: int, column: int, findings: list[dict[str, Any]], view: View) -> None:
+def comment_findings(cell: Cell, findings: list[dict[str, Any]], view: View) -> None:
     """Add a comment with the findings about a cell."""
     if findings:
         said = (
@@ -36,10 +34,10 @@ def add_finding_comment(sheet: Worksheet, at: int, column: int, findings: list[d
             f"{finding['message']}\n建议：{finding['advice']}"
             for finding in findings
         )
-        _comment(sheet, at, column, "\n".join(said))
+        _comment(cell, "\n".join(said))
 
 
-def _comment(sheet: Worksheet, at: int, column: int, text: str) -> None:
+def _comment(cell: Cell, text: str) -> None:
     text = replace_forbidden(text[:_LONGEST])
     height = int(height_for([(text, 46)]) * 1.4) + 10
-    sheet.cell(at, column).comment = Comment(text, "评审系统", height=height, width=340)
+    cell.comment = Comment(text, "评审系统", height=height, width=340)

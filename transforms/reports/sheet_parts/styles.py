@@ -2,9 +2,11 @@
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import cache
 
 from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Protection, Side
+from openpyxl.styles.cell_style import StyleArray
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
@@ -24,10 +26,18 @@ _THIN = Side(style="thin", color="BFBFBF")
 _BOX = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 
 
-def add_styles(workbook: Workbook) -> None:
-    """Register the named styles that the sheets use."""
-    for style in _styles():
+def add_styles(workbook: Workbook) -> list[NamedStyle]:
+    """Register the named styles that the sheets use, and return them."""
+    styles = _styles()
+    for style in styles:
         workbook.add_named_style(style)
+    return styles
+
+
+@cache
+def style_arrays() -> Mapping[str, StyleArray]:
+    """Return the numbers that give a cell its style, by name; they are equal in all workbooks with these styles."""
+    return {style.name: style.as_tuple() for style in add_styles(Workbook())}
 
 
 def set_up_page(sheet: Worksheet, *, title_rows: int | None = None, freeze: str | None = None) -> None:

@@ -3,7 +3,6 @@
 from typing import Any
 
 from openpyxl.workbook import Workbook
-from openpyxl.worksheet.worksheet import Worksheet
 
 from contracts.review_form import FORMS, METADATA, Form
 from transforms.decisions.merge import current_file
@@ -16,8 +15,8 @@ from transforms.reports.view import View
 
 def write_metadata(book: Workbook, view: View) -> None:
     """Write a hidden sheet about the content of all other sheets, which must be complete."""
-    # The result of a formula is unknown until a program calculates it.
-    grids = {sheet.title: grid_of_new(sheet) for sheet in book.worksheets if not _has_formulas(sheet)}
+    read = {sheet.title: grid_of_new(sheet) for sheet in book.worksheets}
+    grids = {title: grid for title, grid in read.items() if grid is not None}
     findings_shown, pilots_shown = (_as_shown(grids.pop(form.sheet), form) for form in FORMS)
     findings = {row["finding_key"]: row for row in view.findings.iter_rows(named=True)}
     about = ("pilot", "rule", "indicator", "year", "raw_value", "value", "message")
@@ -51,10 +50,6 @@ def protect(book: Workbook) -> None:
         guard.sheet = True
         # True means forbidden.
         guard.autoFilter = guard.sort = guard.formatColumns = guard.formatRows = False
-
-
-def _has_formulas(sheet: Worksheet) -> bool:
-    return any(cell.data_type == "f" for row in sheet.iter_rows() for cell in row)
 
 
 def _as_shown(grid: Grid, form: Form) -> dict[str, dict[str, Any]]:

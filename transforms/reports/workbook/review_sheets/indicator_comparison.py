@@ -1,10 +1,11 @@
 """指标对照: raw and canonical values of each pilot with their change, national targets, peer medians and findings."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import groupby
 from typing import Any
 
 import polars as pl
+from openpyxl.cell.cell import Cell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.cell import coordinate_to_tuple
@@ -16,11 +17,11 @@ from contracts.round_parts import ROLE_TITLES
 from contracts.rules import SEVERITIES, SEVERITY_TITLES
 from transforms.intake.values.cell_text import is_percent_format
 from transforms.reports.rows.quantities import number_format, yearly_change
-from transforms.reports.sheet_parts.cells import merge, put, put_quantity
-from transforms.reports.sheet_parts.comments import add_finding_comment, write_national_targets
+from transforms.reports.sheet_parts.cells import Value, merge, put
+from transforms.reports.sheet_parts.comments import comment_findings, comment_national_targets, national_target
 from transforms.reports.sheet_parts.links import submission_link
 from transforms.reports.sheet_parts.styles import height_for, set_up_page
-from transforms.reports.sheet_parts.tables import Link, Places, write_value
+from transforms.reports.sheet_parts.tables import Link, Places, append_row, new_cell
 from transforms.reports.view import View
 
 NAMES = {"city": "指标对照（城市）", "park": "指标对照（园区）"}
@@ -132,55 +133,56 @@ def _write_row(
         first["name"] if indicator else first["label"],
         indicator.unit if indicator else first["raw_unit"],
     )
-    for column, value in enumerate(lead, 1):
-        put(sheet, at, column, value, "居中" if column == 2 else "文字")
-    put(sheet, at, 5, words, f"{worst}-文字" if worst else "文字")
     row = findings[0]["row"] if findings else None
     listed = Link(f"第{row - 1}项", sheet="问题清单", cell=f"A{row}") if row else None
-    write_value(sheet, at, 6, listed, "链接" if listed else "文字")
-    if about_row := [finding for finding in findings if finding["year"] is None]:
-        sheet.cell(at, _NAME).style = f"{about_row[0]['severity']}-文字"
-        add_finding_comment(sheet, at, _NAME, about_row, view)
-    column = len(_LEAD) + 1
+    about_row = [finding for finding in findings if finding["year"] is None]
+    severity = about_row[0]["severity"] if about_row else None
+    new: list[Cell] = []
+
+    def add(value: Value | Link, style: str) -> Cell:
+        new.append(new_cell(sheet, at, len(new) + 1, value, style))
+        return new[-1]
+
+    for value, style in zip(lead, ("文字", "居中", f"{severity}-文字" if severity else "文字", "文字"), strict=True):
+        add(value, style)
+    comment_findings(new[_NAME - 1], about_row, view)
+    add(words, f"{worst}-文字" if worst else "文字")
+    add(listed, "链接" if listed else "文字")
     for position, cell in enumerate(cells):
         before = cells[position - 1] if position else None
-        _write_year(sheet, at, column, view, before, cell, [f for f in findings if f["year"] == cell["year"]])
-        column += len(_TARGET if before else _BASE)
-    column = len(widths) - len(_TAIL) + 1
+        _add_year(add, view, before, cell, [finding for finding in findings if finding["year"] == cell["year"]])
     remarks = "\n".join(filter(None, (first["remark"], _by_year(cells, "cell_remark"))))
     conversions, origin = _by_year(cells, "conversion"), _origin(view, cells)
-    put(sheet, at, column, remarks, "文字")
-    put(sheet, at, column + 1, conversions, "文字")
-    write_value(sheet, at, column + 2, origin, "链接" if view.province else "文字")
+    add(remarks, "文字")
+    add(conversions, "文字")
+    add(origin, "链接" if view.province else "文字")
+    append_row(sheet, new)
     place = origin.text if isinstance(origin, Link) else origin
     texts = [*zip((*lead, words), widths, strict=False), *((_as_shown(cell), _BASE["原值"]) for cell in cells)]
     texts += zip((remarks, conversions, place), widths[-3:], strict=True)
     sheet.row_dimensions[at].height = height_for(texts)
 
 
-def _write_year(
-    sheet: Worksheet,
-    at: int,
-    column: int,
+def _add_year(
+    add: Callable[[Value | Link, str], Cell],
     view: View,
     before: dict[str, Any] | None,
     cell: dict[str, Any],
     findings: list[dict[str, Any]],
 ) -> None:
+    """Add the cells of one year; `before` is the observation of the year before it, None for the base year."""
     worst = findings[0]["severity"] if findings else None
-    put(sheet, at, column, _as_shown(cell), f"{worst}-数值" if worst else "原值")
-    add_finding_comment(sheet, at, column, findings, view)
-    value = put_quantity(sheet, at, column + 1, cell["value"], "数值")
+    comment_findings(add(_as_shown(cell), f"{worst}-数值" if worst else "原值"), findings, view)
+    value = add(cell["value"], "数值")
     if cell["value"] is not None and not cell["usable"]:
         value.font = _UNUSED
-    column += 2
     if before:
-        put(sheet, at, column, yearly_change(view.contracts, before, cell), "数值")
+        add(yearly_change(view.contracts, before, cell), "数值")
         national = view.contracts.benchmarks_of(cell["indicator"], cell["year"])
-        write_national_targets(sheet, at, column + 1, national)
-        column += 2
+        targets = "、".join(map(national_target, national))
+        comment_national_targets(add(targets or None, "居中"), national)
     median, n = view.peers.get((cell["indicator"], cell["year"], cell["unit"]), (None, 0))
-    peer = put(sheet, at, column, "—" if median is None else median, "数值")
+    peer = add("—" if median is None else median, "数值")
     if median is not None:
         peer.number_format = f'{number_format(view.contracts, cell["indicator"], cell["unit"])}" (n={n})"'
 
