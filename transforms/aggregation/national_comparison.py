@@ -24,6 +24,10 @@ NATIONAL_COMPARISON: dict[str, pl.DataType] = {
     "met": pl.Boolean(),
     "where": pl.String(),
 }
+_COLUMNS = (
+    "file", "province", "pilot", "kind", "indicator", "unit", "year", "value", "usable", "raw_value", "change",
+    "change_since",
+)  # fmt: skip
 
 
 def compare_with_nation(judged: JudgedBatch, contracts: Contracts) -> pl.DataFrame:
@@ -36,18 +40,20 @@ def compare_with_nation(judged: JudgedBatch, contracts: Contracts) -> pl.DataFra
         One row for each pilot, indicator, year and national target, columns `NATIONAL_COMPARISON`. `stated`: the
         figure that was compared; `met` is null where there is none. In the order of the files and the tables.
     """
-    rows = judged.batch.observations.join(judged.accepted.select("file"), on="file", how="semi", maintain_order="left")
+    before = {later: earlier for earlier, later in pairwise(contracts.round.years)}
+    national: dict[tuple[str, int], list[Benchmark]] = {}
+    for one in contracts.benchmarks:
+        if one.year in before:
+            national.setdefault((one.indicator, one.year), []).append(one)
+    compared = pl.col("indicator").is_in(sorted({indicator for indicator, _ in national}))
+    rows = judged.batch.observations.filter(compared).select(_COLUMNS)
+    rows = rows.join(judged.accepted.select("file"), on="file", how="semi", maintain_order="left")
     units = {code: row.unit for code, row in contracts.indicators.items()}
     cells = {  # a row of unknown unit has no usable value; the national target is in the unit of the indicator
         (row["file"], row["indicator"], row["year"]): row | {"unit": row["unit"] or units.get(row["indicator"])}
         for row in rows.iter_rows(named=True)
     }
     signs = {code: 1 if row.wanted == "up" else -1 for code, row in contracts.indicators.items()}
-    before = {later: earlier for earlier, later in pairwise(contracts.round.years)}
-    national: dict[tuple[str, int], list[Benchmark]] = {}
-    for one in contracts.benchmarks:
-        if one.year in before:
-            national.setdefault((one.indicator, one.year), []).append(one)
     found = [
         _compared(cells, cell, one, before[one.year], contracts.round.base_year, signs[one.indicator])
         for cell in cells.values()
