@@ -116,7 +116,11 @@ def main() -> None:
         node, kind = chance.choice(found)
         at = getattr(node, "lineno", 0)
         mutate(node)
-        module.write_text(ast.unparse(ast.fix_missing_locations(tree)), encoding="utf-8")
+        try:
+            changed = ast.unparse(ast.fix_missing_locations(tree))
+        except ValueError:  # a backslash within an f-string, before Python 3.12
+            continue
+        module.write_text(changed, encoding="utf-8")
         why = first_failure(copy, module, 240)
         module.write_text(source, encoding="utf-8")
         results.append("caught" if why else "MISSED" if why == "" else "time is up")

@@ -1,6 +1,8 @@
 """Targets of a whole paragraph: year and subject are carried from clause to clause, lines of a page are joined."""
 
+from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -140,3 +142,15 @@ def test_lines_of_a_page_are_one_paragraph() -> None:
         *whole,
         *headed("全市建立健全工作机制，统筹推进各项任务。"),
     ]
+
+
+@pytest.mark.parametrize("other", [{"table": True}, {"label": "3."}, {"strong": True}], ids=str)
+def test_a_row_of_a_table_a_numbered_and_a_bold_line_continue_no_line_of_a_page(other: dict[str, Any]) -> None:
+    lines = headed(
+        "到2025年，全市城镇建筑可再生能源替代率达到10%，绿色",
+        "出行比例达到70%以上，森林覆盖率达到36%，同时全市空",
+        "气质量持续改善，单位生产总值能耗下降。",
+    )
+    assert len(join_lines(lines)) == 1
+    lines[1] = ("建设目标", replace(lines[1][1], **other))
+    assert join_lines(lines)[0] == lines[0]
