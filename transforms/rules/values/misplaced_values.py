@@ -3,7 +3,7 @@
 They use every number of a table, also doubtful ones, because a shifted column breaks many other rules.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from itertools import pairwise
 
 import polars as pl
@@ -56,27 +56,35 @@ def column_shifted(
     batch: Batch, contracts: Contracts, *, gain: float, left: float, rows: float, share: float
 ) -> pl.DataFrame:
     """In one year's column the values of several rows are one row too low or too high."""
-    paths = _paths(batch, contracts).with_columns(bad=misfit(contracts) >= gain)
-    found = []
-    for place, year in enumerate(contracts.round.required_years):
-        for step, direction in ((-1, "上"), (1, "下")):
-            moved = value(place).shift(step).over("file")
-            fits = misfit(contracts, _with(place, moved)) <= left
-            lines = paths.with_columns(run=(fits & moved.is_not_null()).rle_id().over("file"), fits=fits)
-            bads = pl.col("bad").sum().over("file", "run")
-            # From the first clearly wrong row to the last, and the next one, which holds its value.
-            inside = pl.col("bad").cum_max().over("file", "run") & pl.col("bad").cum_max(reverse=True).over(
-                "file", "run"
-            )
-            enough = (bads >= rows) & (bads >= inside.sum().over("file", "run") * share)
-            lines = lines.with_columns(taken=pl.col("fits") & inside & enough, bads=bads)
-            found.append(_places(lines, pl.col("taken") | pl.col("taken").shift(-step).over("file"), year, direction))
-    return _report_runs(pl.concat(found), batch)
+    paths = _with_bad_rows(_paths(batch, contracts), contracts, gain, rows)
+    if paths.is_empty():
+        return paths
+    tried = pl.concat(
+        paths.with_columns(
+            value(place).shift(step).over("file"), year=pl.lit(year, pl.Int64), detail=pl.lit(direction), step=step
+        ).with_columns(moved=value(place).is_not_null())
+        for place, year in enumerate(contracts.round.required_years)
+        for step, direction in ((-1, "上"), (1, "下"))
+    )
+    column = ["file", "year", "detail"]
+    lines = tried.with_columns(fits=misfit(contracts) <= left)
+    lines = lines.with_columns(run=(pl.col("fits") & pl.col("moved")).rle_id().over(column))
+    bad, run = pl.col("bad"), [*column, "run"]
+    # From the first clearly wrong row to the last, and the next one, which holds its value.
+    inside = bad.cum_max().over(run) & bad.cum_max(reverse=True).over(run)
+    bads = bad.sum().over(run)
+    enough = (bads >= rows) & (bads >= inside.sum().over(run) * share)
+    lines = lines.with_columns(taken=pl.col("fits") & inside & enough, bads=bads)
+    taken = pl.col("taken")
+    after = pl.when(pl.col("step") < 0).then(taken.shift(1).over(column)).otherwise(taken.shift(-1).over(column))
+    return _report_runs(_in_runs(lines, taken | after), batch)
 
 
 def value_dragged(batch: Batch, contracts: Contracts, *, gain: float, rows: float, bad: float) -> pl.DataFrame:
     """One value was filled down over several rows: the same text in each, implausible in some."""
-    paths = _paths(batch, contracts).with_columns(bad=misfit(contracts) >= gain)
+    paths = _with_bad_rows(_paths(batch, contracts), contracts, gain, bad)
+    if paths.is_empty():
+        return paths
     found = []
     for place, year in enumerate(contracts.round.required_years):
         raw = pl.col(f"raw{place}")
@@ -85,7 +93,8 @@ def value_dragged(batch: Batch, contracts: Contracts, *, gain: float, rows: floa
         lines = paths.with_columns(same=same, run=same.rle_id().over("file"))
         bads, length = pl.col("bad").sum().over("file", "run"), pl.len().over("file", "run")
         taken = pl.col("same") & (length >= rows) & (bads >= bad)
-        found.append(_places(lines.with_columns(bads=bads), taken, year, ""))
+        lines = lines.with_columns(bads=bads, year=pl.lit(year, pl.Int64), detail=pl.lit(""))
+        found.append(_in_runs(lines, taken))
     return _report_runs(pl.concat(found), batch)
 
 
@@ -96,8 +105,12 @@ def row_swapped(batch: Batch, contracts: Contracts, *, each: float, gain: float,
     following = (pl.col("file").shift(-1) == pl.col("file")) & on_scale(value(0)).is_not_null()
     below = {i: value(i).shift(-1) for i in places}
     above = {i: value(i).shift(1) for i in places}
+    odd = (pl.col("was") >= each).sum().over("file")
+    paths = paths.with_columns(was=_oddness(contracts)).filter(odd > 1)
+    if paths.is_empty():
+        return paths
     rows = paths.with_columns(
-        was=_oddness(contracts), with_below=_oddness(contracts, below), with_above=_oddness(contracts, above)
+        with_below=_oddness(contracts, below), with_above=_oddness(contracts, above)
     ).with_columns(
         before=pl.col("was") + pl.col("was").shift(-1), after=pl.col("with_below") + pl.col("with_above").shift(-1)
     )
@@ -131,9 +144,9 @@ def _paths(batch: Batch, contracts: Contracts) -> pl.DataFrame:
     return with_peers(build_paths(rows, contracts), batch, contracts).sort("file", "line", maintain_order=True)
 
 
-def _with(place: int, other: pl.Expr) -> Callable[[int], pl.Expr]:
-    """Return the path's values with one year replaced."""
-    return lambda i: other if i == place else value(i)
+def _with_bad_rows(paths: pl.DataFrame, contracts: Contracts, gain: float, least: float) -> pl.DataFrame:
+    """Add `bad`, whether a path is implausible by `gain` or more, and select the files with at least so many."""
+    return paths.with_columns(bad=misfit(contracts) >= gain).filter(pl.col("bad").sum().over("file") >= least)
 
 
 def _goes_as_wanted(places: Iterable[int]) -> pl.Expr:
@@ -144,13 +157,13 @@ def _goes_as_wanted(places: Iterable[int]) -> pl.Expr:
     return pl.when(~flat).then(pl.all_horizontal(*(step >= 0 for step in steps)))
 
 
-def _places(rows: pl.DataFrame, taken: pl.Expr, year: int, detail: str) -> pl.DataFrame:
-    """Select the marked rows of a year's column and number each run of them."""
+def _in_runs(rows: pl.DataFrame, taken: pl.Expr) -> pl.DataFrame:
+    """Select the taken rows of each file, `year` and `detail`, and number the runs of them."""
     return (
         rows.with_columns(taken=taken.fill_null(value=False))
-        .with_columns(run=pl.col("taken").rle_id().over("file"))
+        .with_columns(run=pl.col("taken").rle_id().over("file", "year", "detail"))
         .filter("taken")
-        .select("file", "indicator", "line", "run", "bads", year=pl.lit(year, pl.Int64), detail=pl.lit(detail))
+        .select("file", "indicator", "line", "run", "bads", "year", "detail")
     )
 
 
