@@ -62,6 +62,7 @@ main()
 """
 
 
+@pytest.mark.usefixtures("served")
 @pytest.mark.parametrize("command", ["run", "pull"])
 def test_a_signal_that_a_library_catches_still_ends_the_command(home: Path, tmp_path: Path, command: str) -> None:
     options = [command, "--round", "first-batch", "--raw", tmp_path / "raw"]
@@ -69,7 +70,7 @@ def test_a_signal_that_a_library_catches_still_ends_the_command(home: Path, tmp_
     shutil.copytree(SUBMISSIONS / "山西省", tmp_path / "raw" / "first-batch" / "submissions" / "山西省")
     done = subprocess.run(
         [sys.executable, "-c", CAUGHT, *map(str, options)],
-        env={name: value for name, value in os.environ.items() if not name.startswith("PREFECT")} | {"HOME": str(home)},
+        env={**os.environ, "HOME": str(home)},
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -122,6 +122,7 @@ def test_a_second_run_is_told_who_is_at_it(home: Path, tmp_path: Path) -> None:
     assert "Traceback" not in result.stderr
 
 
+@pytest.mark.usefixtures("served")
 def test_a_run_that_cannot_begin_is_in_the_status(home: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     where = ("--round", "first-batch", "--out", out, "--raw")
