@@ -8,9 +8,11 @@ import typer
 from flows.cli.console import OUTPUT, fail, say
 from flows.cli.options import OUT, RAW, ROUND, filled_text, load_round
 from flows.cli.prefect_session import prefect_session, quiet_prefect
-from flows.pipeline.exit_codes import WRONG_USE
+from flows.pipeline.exit_codes import FAILED, WRONG_USE
 from flows.pipeline.outcome import one_line
 from flows.publication.file_names import as_utf8
+
+_RETRIES = 4  # after 2, 4, 8 and 16 s
 
 
 def deploy(
@@ -29,7 +31,12 @@ def deploy(
     """Put the deployments of a round on the Prefect server at PREFECT_API_URL: nightly by schedule, review by hand."""
     load_round(round_name)
     quiet_prefect()
-    from prefect.settings import PREFECT_API_URL  # noqa: PLC0415 - takes a second
+    from httpx import HTTPError  # noqa: PLC0415
+    from prefect.settings import (  # noqa: PLC0415 - takes a second
+        PREFECT_API_URL,
+        PREFECT_CLIENT_MAX_RETRIES,
+        temporary_settings,
+    )
 
     if not PREFECT_API_URL.value():
         fail(WRONG_USE, "PREFECT_API_URL is not set: start a server first, e.g. `prefect server start`")
@@ -44,13 +51,16 @@ def deploy(
             declared_sources(source, lambda _: None)
         except ValueError as error:
             fail(WRONG_USE, str(error))
-    with prefect_session():
+    # A server answers 503 while another process writes to its database.
+    with prefect_session(), temporary_settings({PREFECT_CLIENT_MAX_RETRIES: _RETRIES}):
         from flows.deployments import deploy_round  # noqa: PLC0415
 
         try:
             names = deploy_round(round_name, Path(raw), Path(out), source or (), cron=cron, pool=pool)
         except ValueError as error:
             fail(WRONG_USE, f"--cron {cron}: {one_line(error)}")
+        except HTTPError as error:
+            fail(FAILED, f"not deployed: {one_line(error)}")
     for name in names:
         say(OUTPUT, name)
     say(

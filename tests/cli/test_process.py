@@ -63,7 +63,7 @@ main()
 
 
 @pytest.mark.usefixtures("served")
-@pytest.mark.parametrize("command", ["run", "pull"])
+@pytest.mark.parametrize("command", [pytest.param("run", marks=pytest.mark.slow), "pull"])
 def test_a_signal_that_a_library_catches_still_ends_the_command(home: Path, tmp_path: Path, command: str) -> None:
     options = [command, "--round", "first-batch", "--raw", tmp_path / "raw"]
     options += ["--out", tmp_path / "out"] if command == "run" else ["--source", tmp_path]
@@ -81,7 +81,14 @@ def test_a_signal_that_a_library_catches_still_ends_the_command(home: Path, tmp_
     assert not (tmp_path / "out" / "first-batch").exists()
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [
+        pytest.param(signal.SIGINT, 130, marks=pytest.mark.slow),
+        (signal.SIGTERM, 143),
+        pytest.param(signal.SIGHUP, 129, marks=pytest.mark.slow),
+    ],
+)
 def test_a_signal_before_the_flow_begins_is_one_line_and_in_the_status(tmp_path: Path, number: int, code: int) -> None:
     (tmp_path / "data" / "out").mkdir(parents=True)
     command = [COMMAND, "run", "--round", "first-batch", "--raw", str(SUBMISSIONS.parents[1])]

@@ -50,6 +50,7 @@ def test_wrong_use_is_one_clear_line(home: Path, arguments: list[str], code: int
     assert "Traceback" not in result.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("served")
 def test_what_has_the_name_of_an_own_folder_stops_no_run(home: Path, tmp_path: Path, sample_run: SampleRun) -> None:
     out, elsewhere = tmp_path / "out", tmp_path / "elsewhere"

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.command import peak_review, peak_review_process
+from tests.support.command import SERVICE, peak_review, peak_review_process
+from tests.support.relay import relay
 
 COMMAND = ("deploy", "--round", "first-batch")
 
@@ -68,3 +69,16 @@ def test_without_a_server_there_is_nothing_to_deploy_to(home: Path) -> None:
     done = peak_review_process(home, *COMMAND)
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
     assert done.stderr.startswith("peak-review: PREFECT_API_URL is not set")
+
+
+def test_a_busy_server_is_asked_again_and_one_that_stays_so_is_one_line(
+    home: Path, service: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with relay(service) as server:
+        monkeypatch.setenv(SERVICE, server.url)
+        server.busy = 4
+        assert peak_review(home, *COMMAND, "--pool", "of-a-busy-server").returncode == 0
+        server.busy = 1000
+        done = peak_review(home, *COMMAND, "--pool", "of-a-busy-server")
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert done.stderr.startswith("peak-review: not deployed: Server error '503 Service Unavailable' for url ")

@@ -11,10 +11,15 @@ import httpx
 
 @dataclass
 class Relay:
-    """The relay: its address, and what it does: `relay`, `refuse` (503) or `hang`."""
+    """The relay: its address, and what it does: `relay`, `refuse` (503) or `hang`.
+
+    Attributes:
+        busy: so many of the next changes are refused, as a server does whose database another process writes to.
+    """
 
     url: str
     mode: str = "relay"
+    busy: int = 0
     ended: threading.Event = field(default_factory=threading.Event)
 
 
@@ -29,13 +34,17 @@ def relay(service: str) -> Iterator[Relay]:
                 it.ended.wait(60)
                 return
             status, body = 503, b"{}"
-            if it.mode == "relay":
+            is_busy = it.busy > 0 and self.command != "GET"
+            it.busy -= is_busy
+            if it.mode == "relay" and not is_busy:
                 headers = {"Content-Type": "application/json"}
                 path = self.path.removeprefix("/api")
                 answer = httpx.request(self.command, f"{service}{path}", content=content, headers=headers, timeout=60)
                 status, body = answer.status_code, answer.content
             self.send_response(status)
             self.send_header("Content-Type", "application/json")
+            if is_busy:
+                self.send_header("Retry-After", "0")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             with suppress(OSError):
