@@ -12,6 +12,8 @@ import pytest
 for name in [name for name in os.environ if name.startswith("PREFECT")]:
     del os.environ[name]
 os.environ["POLARS_MAX_THREADS"] = "1"  # each core has a test process of its own
+# The server that the test processes share answers 503 while it writes for another of them.
+os.environ["PREFECT_CLIENT_MAX_RETRIES"] = "4"
 os.environ["PREFECT_HOME"] = f"{tempfile.gettempdir()}/peak-review-tests-{os.getuid()}"
 
 from tests.support.command import SERVICE, Ended, peak_review  # noqa: E402
