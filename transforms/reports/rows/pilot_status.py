@@ -22,6 +22,7 @@ PLAN_CHECKED = "已核对"
 PLAN_ADOPTED, PLAN_NOT_ADOPTED = "原方案已采用", "原方案不可采用"
 # Of several files of a pilot the one with the first of these standings represents it.
 _BEST = ("counts", "conflict", "shared", "faulty")
+_COUNTED = ("file", "kind", "indicator", "year", "usable", "qualifier", "change", "value")
 Counts = dict[str, int]
 
 
@@ -175,9 +176,10 @@ def _values(view: View) -> dict[str, Row]:
     """Return by file the number of usable and wanted values, of added indicators, and why values were not used."""
     years = view.contracts.round.required_years
     wanted = {kind: len(table.indicators) * len(years) for kind, table in view.contracts.tables.items()}
-    mine = view.review.judged.batch.observations.join(view.files, on="file", how="semi", maintain_order="left")
+    read = view.review.judged.batch.observations.select(_COUNTED)
+    mine = read.join(view.files, on="file", how="semi", maintain_order="left")
     own = ~pl.col("indicator").str.starts_with("X-")
-    read = mine.group_by("file").agg(
+    counts = mine.group_by("file").agg(
         kind=pl.col("kind").first(),
         usable=pl.col("usable").sum().cast(pl.Int64),
         added=pl.col("indicator").filter(~own).n_unique(),
@@ -195,5 +197,5 @@ def _values(view: View) -> dict[str, Row]:
             "added": row["added"],
             "unused": "、".join(reasons.get(row["file"], [])) or None,
         }
-        for row in read.iter_rows(named=True)
+        for row in counts.iter_rows(named=True)
     }
