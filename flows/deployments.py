@@ -4,12 +4,15 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from httpx import HTTPError
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.actions import WorkPoolCreate
 from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
+from prefect.deployments.runner import DeploymentApplyError
 from prefect.exceptions import ObjectAlreadyExists
-from prefect.schedules import Cron
+from prefect.schedules import Cron, Schedule
 from prefect.types.entrypoint import EntrypointType
+from pydantic import ValidationError
 
 from flows.nightly import nightly
 from flows.review import review
@@ -28,8 +31,12 @@ _REVIEW = """\
 force 重写没有变化的或由人工退回的评审包。"""
 
 
+class DeployError(Exception):
+    """The Prefect server did not take a deployment."""
+
+
 def deploy_round(
-    round_name: str, raw: Path, out: Path, sources: Sequence[str] = (), *, cron: str, pool: str
+    round_name: str, raw: Path, out: Path, sources: Sequence[str] = (), *, schedule: Schedule, pool: WorkPoolCreate
 ) -> tuple[str, str]:
     """Create or replace both deployments of a round, and the work pool if there is none; they keep the own contracts.
 
@@ -38,24 +45,53 @@ def deploy_round(
         raw: folder with the submissions of all rounds.
         out: folder for the packages of all rounds.
         sources: URLs to pull from, without passwords: the server shows them; empty takes PEAK_REVIEW_SOURCES.
-        cron: when `nightly` runs, in China's time.
-        pool: work pool of type process.
+        schedule: of `nightly`, see `nightly_schedule`.
+        pool: see `work_pool`.
 
     Returns:
         The names of the deployments.
 
     Raises:
+        DeployError: if the server fails or its answer cannot be read.
+    """
+    try:
+        return _deploy(round_name, raw, out, sources, schedule, pool)
+    except (HTTPError, DeploymentApplyError, ValueError) as error:  # the last is that of an answer that is no JSON
+        raise DeployError(str(error)) from error
+
+
+def nightly_schedule(cron: str) -> Schedule:
+    """Return the schedule of `nightly`, in China's time.
+
+    Raises:
         ValueError: if `cron` is no schedule.
     """
+    return Cron(cron, timezone=TIMEZONE)
+
+
+def work_pool(name: str) -> WorkPoolCreate:
+    """Return a work pool of type process.
+
+    Raises:
+        ValueError: if it cannot have this name.
+    """
+    try:
+        return WorkPoolCreate(name=name, type="process")
+    except ValidationError as error:
+        raise ValueError(error.errors()[0]["msg"]) from None
+
+
+def _deploy(
+    round_name: str, raw: Path, out: Path, sources: Sequence[str], schedule: Schedule, pool: WorkPoolCreate
+) -> tuple[str, str]:
     with get_client(sync_client=True) as client, suppress(ObjectAlreadyExists):
-        client.create_work_pool(WorkPoolCreate(name=pool, type="process"))
+        client.create_work_pool(pool)
     folders = {"round": round_name, "raw": str(raw.absolute()), "out": str(out.absolute())}
     # Runs of one deployment do not overlap; the lock of the round holds between deployments and the command.
     one_at_a_time = ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW)
     own = load_settings().contracts
     environment = _QUIET | ({f"{PREFIX}CONTRACTS": str(own)} if own else {})
     jobs = {"env": environment, "working_dir": str(Path.cwd())}
-    schedule = Cron(cron, timezone=TIMEZONE)
     names = []
     for flow, parameters, when, description in (
         (nightly, folders | {"sources": list(sources)}, schedule, _NIGHTLY),
@@ -71,6 +107,6 @@ def deploy_round(
             entrypoint_type=EntrypointType.MODULE_PATH,
         )
         # In a function that is not async it is no coroutine, which its types do not say.
-        deployment.apply(work_pool_name=pool)  # type: ignore[union-attr]
+        deployment.apply(work_pool_name=pool.name)  # type: ignore[union-attr]
         names.append(deployment.full_name)  # type: ignore[union-attr]
     return names[0], names[1]

@@ -31,7 +31,6 @@ def deploy(
     """Put the deployments of a round on the Prefect server at PREFECT_API_URL: nightly by schedule, review by hand."""
     load_round(round_name)
     quiet_prefect()
-    from httpx import HTTPError  # noqa: PLC0415
     from prefect.settings import (  # noqa: PLC0415 - takes a second
         PREFECT_API_URL,
         PREFECT_CLIENT_MAX_RETRIES,
@@ -53,13 +52,19 @@ def deploy(
             fail(WRONG_USE, str(error))
     # A server answers 503 while another process writes to its database.
     with prefect_session(), temporary_settings({PREFECT_CLIENT_MAX_RETRIES: _RETRIES}):
-        from flows.deployments import deploy_round  # noqa: PLC0415
+        from flows.deployments import DeployError, deploy_round, nightly_schedule, work_pool  # noqa: PLC0415
 
         try:
-            names = deploy_round(round_name, Path(raw), Path(out), source or (), cron=cron, pool=pool)
+            schedule = nightly_schedule(cron)
         except ValueError as error:
             fail(WRONG_USE, f"--cron {cron}: {one_line(error)}")
-        except HTTPError as error:
+        try:
+            workers = work_pool(pool)
+        except ValueError as error:
+            fail(WRONG_USE, f"--pool {pool}: {one_line(error)}")
+        try:
+            names = deploy_round(round_name, Path(raw), Path(out), source or (), schedule=schedule, pool=workers)
+        except DeployError as error:
             fail(FAILED, f"not deployed: {one_line(error)}")
     for name in names:
         say(OUTPUT, name)

@@ -52,6 +52,7 @@ def test_a_round_is_deployed_and_deployed_again(
     ("options", "says"),
     [
         (("--cron", "x y"), "--cron x y: Invalid cron string"),
+        (("--pool", "a/b"), "--pool a/b: String should match pattern"),
         (("--source", "sftp://me:hush@h/x"), "--source: Prefect shows it"),
         (("--source", "ftp://h/x"), "source 1: it is none of a folder, file://, sftp://"),
         (("--round", "no-such"), "unknown round no-such"),
@@ -74,11 +75,14 @@ def test_without_a_server_there_is_nothing_to_deploy_to(home: Path) -> None:
 def test_a_busy_server_is_asked_again_and_one_that_stays_so_is_one_line(
     home: Path, service: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    command = ("deploy", "--round", "second-batch", "--pool", "of-a-busy-server")
     with relay(service) as server:
         monkeypatch.setenv(SERVICE, server.url)
-        server.busy = 4
-        assert peak_review(home, *COMMAND, "--pool", "of-a-busy-server").returncode == 0
-        server.busy = 1000
-        done = peak_review(home, *COMMAND, "--pool", "of-a-busy-server")
-    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
-    assert done.stderr.startswith("peak-review: not deployed: Server error '503 Service Unavailable' for url ")
+        for server.busy_at in (None, "/api/deployments/"):
+            for server.page in (b"{}", b"<p>busy</p>"):  # the page is that of a reverse proxy
+                server.busy = 1000
+                done = peak_review(home, *command)
+                assert (done.returncode, done.stderr.count("\n")) == (1, 1), (server.busy_at, server.page)
+                assert done.stderr.startswith("peak-review: not deployed: ")
+        server.busy, server.busy_at = 4, None
+        assert peak_review(home, *command).returncode == 0

@@ -15,11 +15,15 @@ class Relay:
 
     Attributes:
         busy: so many of the next changes are refused, as a server does whose database another process writes to.
+        busy_at: only requests to this path are.
+        page: what a refusal says.
     """
 
     url: str
     mode: str = "relay"
     busy: int = 0
+    busy_at: str | None = None
+    page: bytes = b"{}"
     ended: threading.Event = field(default_factory=threading.Event)
 
 
@@ -33,8 +37,8 @@ def relay(service: str) -> Iterator[Relay]:
             if it.mode == "hang":
                 it.ended.wait(60)
                 return
-            status, body = 503, b"{}"
-            is_busy = it.busy > 0 and self.command != "GET"
+            status, body = 503, it.page
+            is_busy = it.busy > 0 and self.command != "GET" and it.busy_at in {None, self.path}
             it.busy -= is_busy
             if it.mode == "relay" and not is_busy:
                 headers = {"Content-Type": "application/json"}
