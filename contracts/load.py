@@ -46,7 +46,7 @@ class ContractError(Exception):
         self.catalogue = catalogue
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Contracts:
     """All contracts of one round.
 

@@ -132,8 +132,10 @@ def apply_rules(
     results.apply(file_rules, batch)
     usable = mark_usable(batch, results.rows, contracts)
     for rule in DOUBT_RULES:
+        before = results.rows.height
         results.apply([rule], usable)
-        usable = mark_usable(batch, results.rows, contracts)
+        if results.rows.height > before:
+            usable = mark_usable(batch, results.rows, contracts)
     results.apply(VALUE_RULES, usable)
     blocked = blocked_files(results.rows, contracts)
     if not alone:

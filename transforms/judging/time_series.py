@@ -5,6 +5,7 @@ Changes are measured on a scale: logarithms of quantities, log-odds of shares.
 
 import math
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 import polars as pl
 
@@ -53,9 +54,16 @@ def build_paths(observations: pl.DataFrame, contracts: Contracts) -> pl.DataFram
     )
 
 
+@lru_cache(maxsize=1)  # a dozen rules ask for them
 def usable_paths(batch: Batch, contracts: Contracts) -> pl.DataFrame:
     """Lay out the usable observations, as `build_paths` does."""
     return build_paths(with_plans(batch.observations.filter("usable"), batch, contracts), contracts)
+
+
+@lru_cache(maxsize=1)
+def usable_paths_with_peers(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+    """Lay out the usable observations with statistics of the peers, as `with_peers` adds them."""
+    return with_peers(usable_paths(batch, contracts), batch, contracts)
 
 
 def with_plans(rows: pl.DataFrame, batch: Batch, contracts: Contracts) -> pl.DataFrame:

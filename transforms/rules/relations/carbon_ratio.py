@@ -5,7 +5,7 @@ import polars as pl
 from contracts.load import Contracts
 from transforms.batch import Batch
 from transforms.judging.findings import format_numbers
-from transforms.judging.time_series import at_cells, deviation, usable_paths, with_peers
+from transforms.judging.time_series import at_cells, deviation, usable_paths_with_peers
 from transforms.rules.relations.pairs import CARBON, INDUSTRY, beside, or_absent, with_shares
 
 # Where C03 is so many times C02, the two confirm each other; only to choose which of C01 and C02 is wrong.
@@ -62,7 +62,7 @@ def _likelier(wrong: pl.DataFrame, batch: Batch, contracts: Contracts) -> pl.Dat
 
     It is the one farther from its peers; for a city it is energy if CO2 per GDP is consistent with that of industry.
     """
-    peers = with_peers(usable_paths(batch, contracts), batch, contracts)
+    peers = usable_paths_with_peers(batch, contracts)
     far = peers.select(
         "file",
         "indicator",

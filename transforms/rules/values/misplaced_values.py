@@ -4,6 +4,7 @@ They use every number of a table, also doubtful ones, because a shifted column b
 """
 
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import pairwise
 
 import polars as pl
@@ -136,6 +137,7 @@ def row_swapped(batch: Batch, contracts: Contracts, *, each: float, gain: float,
     )
 
 
+@lru_cache(maxsize=1)  # four rules ask for them
 def _paths(batch: Batch, contracts: Contracts) -> pl.DataFrame:
     judged = batch.counted.filter(pl.col("kind") == pl.col("table_kind")).select("file")
     in_round = pl.col("year").is_in(contracts.round.years)

@@ -1,5 +1,6 @@
 """Rules about the course of targets: direction, pace, no change. Only usable values."""
 
+from functools import lru_cache
 from itertools import islice, pairwise
 
 import polars as pl
@@ -153,6 +154,7 @@ def _turn() -> pl.Expr:
     return pl.when(pl.col("expected") == _DOWN).then(pl.lit("不降反升")).otherwise(pl.lit("不升反降"))
 
 
+@lru_cache(maxsize=2)  # six rules ask for the base year or the first target
 def _against(batch: Batch, contracts: Contracts, year: int) -> pl.DataFrame:
     """Join usable values after a year with the value of that year as `earlier`; add `worse`."""
     wanted = {row.code: row.wanted for row in contracts.indicators.values() if row.wanted != "any"}

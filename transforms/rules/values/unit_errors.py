@@ -12,7 +12,15 @@ from contracts.indicators import Indicator
 from contracts.load import Contracts
 from transforms.batch import Batch
 from transforms.judging.findings import format_numbers
-from transforms.judging.time_series import at_cells, deviation, misfit, strain, usable_paths, value, with_peers
+from transforms.judging.time_series import (
+    at_cells,
+    deviation,
+    misfit,
+    strain,
+    usable_paths,
+    usable_paths_with_peers,
+    value,
+)
 
 # Legal units with a smaller factor cannot be distinguished by the size of a number.
 _FAR = 100
@@ -27,10 +35,12 @@ def unit_size(
 
     From a factor of `sure` on it is an error: the corrected value fits, and nothing else explains so large a gap.
     """
-    paths = with_peers(usable_paths(batch, contracts), batch, contracts)
+    paths = usable_paths_with_peers(batch, contracts)
     odd = paths.with_columns(misfit=misfit(contracts), far=_far_from_peers(contracts)).filter(
         (pl.col("misfit") >= gain) | (pl.col("far") >= peers)
     )
+    if odd.is_empty():
+        return odd
     fits = pl.col("left") <= left
     # A whole row must be implausible in each of its years.
     better = pl.col("misfit") - pl.col("left") >= gain * pl.when("whole").then("cells").otherwise(1)
