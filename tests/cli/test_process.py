@@ -20,7 +20,10 @@ def test_check_ends_with_4_where_something_must_be_corrected(home: Path) -> None
     assert "见附件" in result.stdout
 
 
-@pytest.mark.parametrize("content", ['active = "x', None, "setting"])
+@pytest.mark.parametrize(
+    "content",
+    ['active = "x', pytest.param(None, marks=pytest.mark.slow), pytest.param("setting", marks=pytest.mark.slow)],
+)
 def test_settings_of_prefect_that_cannot_be_read_are_one_line(tmp_path: Path, content: str | None) -> None:
     profiles = tmp_path / ".prefect" / "profiles.toml"
     profiles.parent.mkdir()
@@ -62,8 +65,9 @@ main()
 """
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("served")
-@pytest.mark.parametrize("command", [pytest.param("run", marks=pytest.mark.slow), "pull"])
+@pytest.mark.parametrize("command", ["run", "pull"])
 def test_a_signal_that_a_library_catches_still_ends_the_command(home: Path, tmp_path: Path, command: str) -> None:
     options = [command, "--round", "first-batch", "--raw", tmp_path / "raw"]
     options += ["--out", tmp_path / "out"] if command == "run" else ["--source", tmp_path]

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import polars as pl
 import pytest
 
 from tests.support.command import peak_review, tree
+from tests.support.few_provinces import few_provinces
 from tests.support.paths import SAMPLE
 from tests.support.session import SampleRun
 
@@ -45,10 +47,18 @@ def test_one_province_alone(home: Path, tmp_path: Path, sample_run: SampleRun) -
 
 
 @pytest.mark.usefixtures("served")
-def test_an_earlier_night_is_reproduced(home: Path, tmp_path: Path, sample_run: SampleRun) -> None:
-    good = sample_run.out
-    raw = shutil.copytree(SAMPLE, tmp_path / "raw") / "first-batch"
-    for path in (path for form in ("*.xlsx", "*.docx") for path in raw.rglob(form)):
+def test_an_earlier_night_is_reproduced(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in few_provinces(tmp_path / "contracts", "辽宁省", "河北省").items():
+        monkeypatch.setenv(name, value)
+    raw = tmp_path / "raw" / "first-batch"
+    for path in (path for path in SAMPLE.rglob("*.xlsx") if re.search("大连|沈阳|河北省", str(path))):
+        target = raw.parent / path.relative_to(SAMPLE)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, target)
+    good = tmp_path / "good" / "first-batch"
+    job = ["run", "--round", "first-batch", "--raw", raw.parent, "--out"]
+    assert peak_review(home, *job, good.parent).returncode == 0
+    for path in raw.rglob("*.xlsx"):
         os.utime(path, (1_700_000_000, 1_700_000_000))
     # It came later, and its receipt says so, whatever its date is.
     late = shutil.copy2(raw / DALIAN, raw / "submissions" / "大连市（更正）.xlsx")
@@ -57,7 +67,7 @@ def test_an_earlier_night_is_reproduced(home: Path, tmp_path: Path, sample_run: 
     sha256 = hashlib.sha256(b"corrected").hexdigest()
     receipt = json.dumps({"sha256": sha256, "taken": "2024-01-01T00:00:00+00:00"})
     (raw / "receipts.jsonl").write_text(receipt + "\n", encoding="utf-8")
-    options = ["run", "--round", "first-batch", "--raw", raw.parent, "--out", tmp_path / "out"]
+    options = [*job, tmp_path / "out"]
     result = peak_review(home, *options, "--as-of", "2023-12-31")
     assert result.returncode == 0, result.stderr
     then, now = tree(tmp_path / "out" / "first-batch"), tree(good)

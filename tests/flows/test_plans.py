@@ -19,6 +19,7 @@ from tests.sample.__main__ import PLANS, planned
 from tests.sample.plan_layouts import word_headings
 from tests.sample.plans import edit_part
 from tests.support.command import peak_review
+from tests.support.few_provinces import few_provinces
 from tests.support.paths import SAMPLE
 from tests.support.plan_cases import CITY, PLAN, PROVINCE, WORKBOOK, draft, files
 from tests.support.plan_review import review
@@ -140,7 +141,7 @@ def test_the_main_job_takes_plans_in(home: Path, tmp_path: Path) -> None:
     shutil.copytree(SAMPLE / "first-batch" / "submissions" / XINJIANG, folder / XINJIANG)
     (folder / "说明.txt").write_bytes(b"x")
     arguments = ("run", "--round", "first-batch", "--raw", raw, "--out", out)
-    done = peak_review(home, *arguments)
+    done = peak_review(home, *arguments, **few_provinces(tmp_path / "contracts", XINJIANG))
     assert done.returncode == 0, done.stderr
     assert "1 plans" in done.stderr
     record = json.loads((out / "first-batch" / "run.json").read_text(encoding="utf-8"))

@@ -10,6 +10,7 @@ import pytest
 from tests.sample.progress import ROUND, draw_report, workbook
 from tests.sample.progress_round import plans
 from tests.support.command import peak_review
+from tests.support.few_provinces import few_provinces
 from tests.support.paths import SAMPLE
 
 PILOTS = ("大连市", "沈阳市")
@@ -32,8 +33,8 @@ def raw(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.usefixtures("served")
 def test_a_progress_round_is_published_with_its_achievement(home: Path, raw: Path, tmp_path: Path) -> None:
-    out = tmp_path / "out"
-    done = peak_review(home, "run", "--round", ROUND, "--raw", raw, "--out", out)
+    out, settings = tmp_path / "out", few_provinces(tmp_path / "contracts", "辽宁省")
+    done = peak_review(home, "run", "--round", ROUND, "--raw", raw, "--out", out, **settings)
     assert done.returncode == 0, done.stderr
     achieved = pl.read_parquet(out / ROUND / "achievement.parquet")
     assert achieved.height == 2 * 26
@@ -41,7 +42,7 @@ def test_a_progress_round_is_published_with_its_achievement(home: Path, raw: Pat
     record = json.loads((out / ROUND / "run.json").read_text(encoding="utf-8"))
     assert record["of"]["round"] == "first-batch"
     assert len(record["of"]["inputs"]) == 2
-    again = peak_review(home, "run", "--round", ROUND, "--raw", raw, "--out", out)
+    again = peak_review(home, "run", "--round", ROUND, "--raw", raw, "--out", out, **settings)
     assert "0 packages written" in again.stdout
     # The plans in another place: the same bytes.
     moved = tmp_path / "plans"
@@ -49,9 +50,9 @@ def test_a_progress_round_is_published_with_its_achievement(home: Path, raw: Pat
     alone = tmp_path / "raw"
     shutil.copytree(raw / ROUND, alone / ROUND)
     run = ("run", "--round", ROUND, "--raw", alone, "--out", tmp_path / "other")
-    refused = peak_review(home, *run)
+    refused = peak_review(home, *run, **settings)
     assert (refused.returncode, "first-batch" in refused.stderr) == (1, True)
-    elsewhere = peak_review(home, *run, "--plans", moved)
+    elsewhere = peak_review(home, *run, "--plans", moved, **settings)
     assert elsewhere.returncode == 0, elsewhere.stderr
     for name in ("achievement.parquet", "findings.parquet", "run.json"):
         assert (tmp_path / "other" / ROUND / name).read_bytes() == (out / ROUND / name).read_bytes(), name

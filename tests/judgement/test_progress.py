@@ -5,7 +5,7 @@ import pytest
 from tests.judgement.progress_faults import FAULTS
 from tests.judgement.progress_measure import CleanRounds, ProgressScore, measure_clean, measure_progress
 
-pytestmark = pytest.mark.judgement
+pytestmark = [pytest.mark.judgement, pytest.mark.slow]
 SEED, EACH = "short 1", 2
 
 
@@ -19,7 +19,6 @@ def clean() -> CleanRounds:
     return measure_clean(2, SEED)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", [fault.name for fault in FAULTS if not fault.why])
 def test_faults_of_progress_are_found_at_their_cell(name: str, scores: dict[str, ProgressScore]) -> None:
     assert (scores[name].n, scores[name].cell) == (EACH, EACH), scores[name].missed

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 from tests.sample import Submission, clean_submission
@@ -77,12 +78,14 @@ MISTAKES: dict[str, Edit] = {
 }
 
 
+@cache
 def plans() -> dict[str, Submission]:
     """The plan of each pilot on the roster, as it was meant."""
     places = [(one.province, one.pilot) for one in ARRIVALS if one.pilot != "温州市"]
     return {pilot: clean_submission(province, pilot) for province, pilot in [*places, ("河南省", "信阳市")]}
 
 
+@cache
 def reports() -> dict[str, Report]:
     """The report of each pilot, some with a mistake."""
     return {

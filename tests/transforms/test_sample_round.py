@@ -115,7 +115,7 @@ def test_writing_twice_gives_the_same_bytes() -> None:
     assert [received(arrival) for arrival in ARRIVALS[:4]] == [content_of(arrival) for arrival in ARRIVALS[:4]]
 
 
-@pytest.mark.thorough
+@pytest.mark.slow
 @pytest.mark.parametrize(("pilot", "mistake"), EVERY_MISTAKE, ids=lambda part: getattr(part, "rule", part))
 def test_a_mistake_by_itself_yields_its_finding_and_no_other(pilot: str, mistake: Mistake) -> None:
     arrival = BY_PILOT[pilot]

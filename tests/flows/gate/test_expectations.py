@@ -9,7 +9,7 @@ from flows.gate.gate_process import Gate, GateError, open_gate
 from tests.sample import CONTRACTS
 from tests.support.gate.breaking import earlier
 from tests.support.gate.cases import CASES
-from tests.support.gate.good import HEBEI, SUITE, ask, good
+from tests.support.gate.good import HEBEI, SUITE, ask, ask_of_changes, good
 from transforms.gate.changes import ProvinceFigures
 from transforms.gate.frames import build_gate_frames
 from transforms.gate.page import render_page
@@ -33,7 +33,7 @@ def test_the_good_round_passes(gate: Gate) -> None:
 
 @pytest.mark.parametrize("one", SUITE, ids=lambda one: one.id)
 def test_one_thing_broken_fails_one_expectation(gate: Gate, one) -> None:
-    verdict = ask(gate, CASES[one.id](good()))
+    verdict = ask_of_changes(gate, CASES[one.id](good()))
     assert {two.id: answer.rows for two, answer in verdict.outcomes if not answer.success and two is not one} == {}
     assert one.id in {two.id for two, answer in verdict.outcomes if not answer.success}
     if one.fault == "internal":

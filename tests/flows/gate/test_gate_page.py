@@ -42,7 +42,7 @@ def hostile(publication: PublishCandidate) -> PublishCandidate:
     return replace(changed, earlier={**changed.earlier, HOSTILE[1]: ProvinceFigures(("甲", "乙"))})
 
 
-@pytest.mark.parametrize("which", ["good", "hostile"])
+@pytest.mark.parametrize("which", [pytest.param("good", marks=pytest.mark.slow), "hostile"])
 @needs_chromium
 def test_the_page_requests_nothing_and_has_no_errors(gate: Gate, tmp_path: Path, which: str) -> None:
     verdict = ask(gate, good() if which == "good" else hostile(good()))

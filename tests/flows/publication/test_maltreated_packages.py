@@ -50,7 +50,7 @@ def run_publication(out: Path, raw: Path) -> bytes:
     return book
 
 
-@pytest.mark.parametrize(("nights", "a_night"), [(2, 8), pytest.param(10, 20, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(("nights", "a_night"), [(2, 5), pytest.param(10, 20, marks=pytest.mark.slow)])
 def test_no_saved_file_is_lost_and_no_run_fails(tmp_path: Path, nights: int, a_night: int) -> None:
     out, raw = tmp_path / "out", tmp_path / "raw"
     elsewhere = tmp_path / "elsewhere" / "secret.txt"

@@ -170,6 +170,7 @@ def test_decisions_are_carried_over_to_a_changed_submission(raw: Path) -> None:
     assert tree(book.parent.parent) == again
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("served")
 def test_an_open_workbook_stays_and_the_new_one_is_published_beside_it(raw: Path) -> None:
     book = book_beside(raw)

@@ -16,13 +16,14 @@ from flows.sources.raw_store import read_receipts
 from flows.sources.remote_listing import CHUNK
 from flows.sources.source_errors import SourceError, source_errors
 from flows.sources.source_urls import Source, parse_source
+from tests.support.one_in import one_in
 from tests.support.source_servers import KINDS, SECRET, free_port, pull, start, statuses, stored
 
 LARGE = b"0123456789abcdef" * 1_250_000
 ONCE = (60,)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", one_in(3, KINDS))
 def test_a_server_killed_in_the_middle_leaves_nothing_and_the_next_pull_completes(
     kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -32,7 +32,10 @@ from tests.support.relay import relay
 from tests.support.source_servers import SECRET, free_port, start
 
 
-def test_one_source_fails_and_the_other_is_taken_in_and_no_password_is_anywhere(home: Path, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("served")
+def test_one_source_fails_and_the_other_is_taken_in_and_no_password_is_anywhere(
+    home: Path, tmp_path: Path, session_folder: Path
+) -> None:
     gone = f"sftp://keeper:{SECRET}@127.0.0.1:{free_port()}/in"
     with start("webdav", tmp_path) as server:
         server.put("河北省/a.xlsx", b"one")
@@ -56,7 +59,8 @@ def test_one_source_fails_and_the_other_is_taken_in_and_no_password_is_anywhere(
     (line,) = (tmp_path / "raw/first-batch/receipts.jsonl").read_text(encoding="utf-8").splitlines()
     assert json.loads(line)["source"] == server.url
     # Nor where Prefect keeps what it knows of the run.
-    kept = [path for folder in (home, tmp_path / "raw") for path in folder.rglob("*") if path.is_file()]
+    places = (home, tmp_path / "raw", session_folder / "prefect")
+    kept = [path for folder in places for path in folder.rglob("*") if path.is_file()]
     assert any(path.name == "prefect.db" for path in kept)
     assert not [path for path in kept if SECRET.encode() in path.read_bytes()]
     assert SECRET not in result.stdout + result.stderr
@@ -166,6 +170,7 @@ def test_the_block_of_a_round_wins_over_that_of_all_rounds(service: str) -> None
         Secret.delete("peak-review-second-webdav-password")
 
 
+@pytest.mark.usefixtures("served")
 def test_wrong_use_is_told(home: Path, tmp_path: Path) -> None:
     result = peak_review(home, "pull", "--round", "nowhere", "--source", tmp_path)
     assert (result.returncode, "unknown round nowhere" in result.stderr) == (2, True)

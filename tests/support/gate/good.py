@@ -54,6 +54,15 @@ def good() -> PublishCandidate:
     return describe_candidate(whole_round(), received, packages(), files(), province_figures(whole_round()))
 
 
+def ask_of_changes(gate: Gate, publication: PublishCandidate) -> GateResult:
+    """Ask those expectations whose frame or arguments differ from those of the good round, where all are met."""
+    frames, wanted = build_gate_frames(good()), suite_parameters(good())
+    now, given = build_gate_frames(publication), suite_parameters(publication)
+    changed = {name for name, frame in now.items() if not frame.equals(frames[name])}
+    suite = tuple(one for one in SUITE if one.frame in changed or one.filled(given) != one.filled(wanted))
+    return check_frames(gate, now, suite, given)
+
+
 def ask(gate: Gate, publication: PublishCandidate, suite: tuple = SUITE) -> GateResult:
     return check_frames(gate, build_gate_frames(publication), suite, suite_parameters(publication))
 

@@ -171,6 +171,7 @@ FAINT = """
 """
 
 
+@pytest.mark.slow
 @needs_chromium
 @pytest.mark.skipif(PDFTOTEXT is None, reason="needs Debian package `poppler-utils`")
 def test_no_header_is_printed_at_the_foot_of_a_page_without_a_row(opened: Page, tmp_path: Path) -> None:

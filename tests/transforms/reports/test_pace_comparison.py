@@ -72,7 +72,9 @@ def near(figure: float | None) -> Any:
     return None if figure is None else pytest.approx(figure if round(figure, 2) else 0.0, abs=1e-9)
 
 
-@pytest.mark.parametrize("name", ["全国", "河北省", "山西省", LARGE])
+@pytest.mark.parametrize(
+    "name", ["全国", LARGE, *(pytest.param(name, marks=pytest.mark.slow) for name in ("河北省", "山西省"))]
+)
 def test_every_pace_is_that_of_the_published_values(name: str) -> None:
     now = view(name)
     assert blocks(name)

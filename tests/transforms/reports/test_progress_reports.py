@@ -62,35 +62,33 @@ def met(report: Report, code: str) -> bool | None:
 
 def test_completion_by_indicator_is_that_of_the_plain_reports() -> None:
     counted = completion(whole().achievement, CONTRACTS)
-    explained = 0
+    doubted, explained = in_doubt(), 0
     for row in counted.filter(pl.col("kind") == "city").to_dicts():
-        states = [
-            met(report, row["indicator"])
+        sent = [
+            report
             for pilot, report in reports().items()
-            if report.kind == "city" and not in_doubt(pilot, row["indicator"])
+            if report.kind == "city" and (pilot, row["indicator"]) not in doubted
         ]
+        states = [met(report, row["indicator"]) for report in sent]
         assert (row["met"], row["missed"]) == (states.count(True), states.count(False)), row["indicator"]
         assert row["judged"] == row["met"] + row["missed"]
         name = CONTRACTS.indicators[row["indicator"]].name
-        reasons = [
-            met(report, row["indicator"]) is False and name in {label for label, *_ in report.notes}
-            for pilot, report in reports().items()
-            if report.kind == "city" and not in_doubt(pilot, row["indicator"])
-        ]
+        noted = [name in {label for label, *_ in report.notes} for report in sent]
+        reasons = [state is False and note for state, note in zip(states, noted, strict=True)]
         assert row["explained"] == sum(reasons), row["indicator"]
         explained += row["explained"]
     assert 0 < explained < counted.filter(pl.col("kind") == "city")["missed"].sum()
 
 
-def in_doubt(pilot: str, code: str) -> bool:
-    """Whether the value is not used: it has a finding of its own."""
-    rows = whole().achievement.filter((pl.col("indicator") == code) & (pl.col("state") == "unjudged"))
+def in_doubt() -> set[tuple[str, str]]:
+    """Pilots and indicators whose value is not used, because it has a finding of its own."""
     directed = ~pl.col("reason").fill_null("").str.starts_with("该指标不设增减方向")
-    return pilot in rows.filter(directed)["pilot"].to_list()
+    rows = whole().achievement.filter(pl.col("state") == "unjudged", directed)
+    return set(rows.select("pilot", "indicator").iter_rows())
 
 
 def test_only_a_few_values_are_in_doubt() -> None:
-    assert sum(in_doubt(pilot, code) for pilot in reports() for code in CONTRACTS.indicators) <= 8
+    assert len(in_doubt()) <= 8
 
 
 def test_a_namesake_in_another_province_changes_nothing() -> None:

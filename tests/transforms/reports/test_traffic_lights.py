@@ -46,7 +46,9 @@ def expected_word(now: View, province: str, pilot: str, code: str, *, complete: 
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize("name", ["全国", "河北省", "浙江省", "江苏省", LARGE])
+@pytest.mark.parametrize(
+    "name", ["全国", LARGE, *(pytest.param(name, marks=pytest.mark.slow) for name in ("河北省", "浙江省", "江苏省"))]
+)
 def test_every_cell(name: str) -> None:
     now, sheet = view(name), book(name)[SHEET]
     years = now.contracts.round.years
