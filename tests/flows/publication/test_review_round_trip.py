@@ -213,6 +213,7 @@ def test_a_closed_workbook_is_replaced_by_the_new_one(raw: Path) -> None:
     assert book.read_bytes() == wanted
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("served")
 def test_a_damaged_review_workbook_is_reported_and_the_run_goes_on(raw: Path) -> None:
     reviews = raw / "first-batch" / "reviews" / PROVINCE

@@ -10,6 +10,7 @@ import pytest
 
 from contracts.benchmarks import yearly_change
 from tests.support.large_province import LARGE, large_review
+from tests.support.one_in import one_in
 from tests.support.rendered_books import opened
 from tests.support.sample_round import whole_round
 from transforms.judging.emission_path import emission_changes
@@ -72,9 +73,7 @@ def near(figure: float | None) -> Any:
     return None if figure is None else pytest.approx(figure if round(figure, 2) else 0.0, abs=1e-9)
 
 
-@pytest.mark.parametrize(
-    "name", ["全国", LARGE, *(pytest.param(name, marks=pytest.mark.slow) for name in ("河北省", "山西省"))]
-)
+@pytest.mark.parametrize("name", one_in(4, ["全国", "河北省", "山西省", LARGE]))
 def test_every_pace_is_that_of_the_published_values(name: str) -> None:
     now = view(name)
     assert blocks(name)
