@@ -4,7 +4,6 @@ They use every number of a table, also doubtful ones, because a shifted column b
 """
 
 from collections.abc import Iterable
-from functools import lru_cache
 from itertools import pairwise
 
 import polars as pl
@@ -18,6 +17,7 @@ from transforms.judging.time_series import (
     deviation,
     misfit,
     on_scale,
+    once_per_batch,
     value,
     with_peers,
     with_plans,
@@ -137,7 +137,7 @@ def row_swapped(batch: Batch, contracts: Contracts, *, each: float, gain: float,
     )
 
 
-@lru_cache(maxsize=1)  # four rules ask for them
+@once_per_batch
 def _paths(batch: Batch, contracts: Contracts) -> pl.DataFrame:
     judged = batch.counted.filter(pl.col("kind") == pl.col("table_kind")).select("file")
     in_round = pl.col("year").is_in(contracts.round.years)
