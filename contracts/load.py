@@ -66,7 +66,7 @@ class Contracts:
     gate: tuple[Expectation, ...] = ()
     progress: Progress = field(default_factory=Progress)
     all_rules: tuple[Rule, ...] = ()
-    folder: tuple[Path, ...] = field(default=(DEFINITIONS,), compare=False)
+    folder: tuple[Path, ...] = (DEFINITIONS,)
 
     @cached_property
     def indicators(self) -> dict[str, Indicator]:

@@ -48,17 +48,18 @@ def test_one_province_alone(home: Path, tmp_path: Path, sample_run: SampleRun) -
 
 @pytest.mark.usefixtures("served")
 def test_an_earlier_night_is_reproduced(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in few_provinces(tmp_path / "contracts", "辽宁省", "河北省").items():
+    for name, value in few_provinces(tmp_path / "contracts", "辽宁省", "新疆维吾尔自治区").items():
         monkeypatch.setenv(name, value)
     raw = tmp_path / "raw" / "first-batch"
-    for path in (path for path in SAMPLE.rglob("*.xlsx") if re.search("大连|沈阳|河北省", str(path))):
+    for path in (path for path in SAMPLE.rglob("*.*") if re.search(r"(大连|沈阳|新疆).*\.(xlsx|docx)$", str(path))):
         target = raw.parent / path.relative_to(SAMPLE)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(path, target)
     good = tmp_path / "good" / "first-batch"
     job = ["run", "--round", "first-batch", "--raw", raw.parent, "--out"]
     assert peak_review(home, *job, good.parent).returncode == 0
-    for path in raw.rglob("*.xlsx"):
+    assert list(raw.rglob("*.docx"))
+    for path in raw.rglob("*.*"):
         os.utime(path, (1_700_000_000, 1_700_000_000))
     # It came later, and its receipt says so, whatever its date is.
     late = shutil.copy2(raw / DALIAN, raw / "submissions" / "大连市（更正）.xlsx")

@@ -73,7 +73,7 @@ def near(figure: float | None) -> Any:
     return None if figure is None else pytest.approx(figure if round(figure, 2) else 0.0, abs=1e-9)
 
 
-@pytest.mark.parametrize("name", one_in(4, ["全国", "河北省", "山西省", LARGE]))
+@pytest.mark.parametrize("name", one_in(3, [LARGE, "河北省", "山西省", "全国"]))
 def test_every_pace_is_that_of_the_published_values(name: str) -> None:
     now = view(name)
     assert blocks(name)

@@ -47,7 +47,7 @@ def expected_word(now: View, province: str, pilot: str, code: str, *, complete: 
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize("name", one_in(5, ["全国", "河北省", "浙江省", "江苏省", LARGE]))
+@pytest.mark.parametrize("name", one_in(4, [LARGE, "河北省", "浙江省", "江苏省", "全国"]))
 def test_every_cell(name: str) -> None:
     now, sheet = view(name), book(name)[SHEET]
     years = now.contracts.round.years
