@@ -14,10 +14,9 @@ _PEERS = Stroke("262626", "diamond", "sysDot")
 Line = tuple[str, list[float | None], Stroke]
 
 
-def pilot_lines(view: View, kind: str, code: str, unit: str) -> Iterator[Line]:
-    """Yield the usable values of each visible pilot, in the order of the roster."""
+def pilot_lines(view: View, rows: pl.DataFrame, code: str, unit: str) -> Iterator[Line]:
+    """Yield the usable values of each visible pilot, in the order of the roster; `rows` are of its kind."""
     years = view.contracts.round.years
-    rows = listed_observations(view, kind)
     usable = rows.filter(pl.col("usable") & (pl.col("indicator") == code) & (pl.col("unit") == unit))
     values = {(file, year): value for file, year, value in usable.select("file", "year", "value").iter_rows()}
     pilots = rows.select("province", "pilot", "file").unique(maintain_order=True).iter_rows()
@@ -26,7 +25,7 @@ def pilot_lines(view: View, kind: str, code: str, unit: str) -> Iterator[Line]:
         yield view.pilot_title(province, pilot), line, pilot_stroke(position)
 
 
-def plan_lines(view: View, kind: str, code: str, unit: str) -> Iterator[Line]:
+def plan_lines(view: View, rows: pl.DataFrame, code: str, unit: str) -> Iterator[Line]:
     """Yield in a progress round what the accepted plan of each visible pilot aims at, straight between its years."""
     years = view.contracts.round.years
     plans = view.visible(view.review.judged.batch.accepted_plans)
@@ -34,7 +33,6 @@ def plan_lines(view: View, kind: str, code: str, unit: str) -> Iterator[Line]:
     stated: dict[tuple[str, str], dict[int, float]] = {}
     for province, pilot, year, value in usable.select("province", "pilot", "year", "value").iter_rows():
         stated.setdefault((province, pilot), {})[year] = value
-    rows = listed_observations(view, kind)
     pilots = rows.select("province", "pilot").unique(maintain_order=True).iter_rows()
     for position, who in enumerate(pilots):
         if known := stated.get(who):

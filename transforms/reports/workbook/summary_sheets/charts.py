@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
+import polars as pl
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
@@ -60,9 +61,9 @@ def write_charts(sheet: Worksheet, view: View) -> int:
     """Write the key indicators of each kind with pilots of the roster; return the number of charts."""
     years = view.contracts.round.years
     figures = [
-        _figure(view, kind, indicator)
+        _figure(view, rows, kind, indicator)
         for kind, table in view.contracts.tables.items()
-        if listed_observations(view, kind).height
+        if (rows := listed_observations(view, kind)).height
         for indicator in table.indicators
         if indicator.key
     ]
@@ -127,11 +128,11 @@ def _write(sheet: Worksheet, figure: Figure, at: int, years: tuple[int, ...], he
     place_chart(sheet, chart, (at, wide + 2), (_CHART_WIDTH, height / 28.35))
 
 
-def _figure(view: View, kind: str, indicator: Indicator) -> Figure:
+def _figure(view: View, rows: pl.DataFrame, kind: str, indicator: Indicator) -> Figure:
     """Return the lines of an indicator: in its unit, or relative to the base year where the nation sets a pace."""
     years, unit = view.contracts.round.years, next(iter(indicator.scales))
-    lines = list(pilot_lines(view, kind, indicator.code, unit))
-    planned = list(plan_lines(view, kind, indicator.code, unit))
+    lines = list(pilot_lines(view, rows, indicator.code, unit))
+    planned = list(plan_lines(view, rows, indicator.code, unit))
     if 0 < len(lines) + len(planned) <= MOST_LINES:
         lines += planned
     pace = _national_pace(view, indicator.code)

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-import polars as pl
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
@@ -16,6 +15,7 @@ from transforms.reports.rows.quantities import number_format
 from transforms.reports.sheet_parts.cells import fit_digits, merge, put
 from transforms.reports.sheet_parts.charts import Area, draw_bars, place_chart
 from transforms.reports.sheet_parts.styles import set_up_page, sheet_width, width_of
+from transforms.reports.sheet_parts.tables import Row
 from transforms.reports.view import KIND_TITLES, View
 
 _EXPLAINED = (
@@ -136,12 +136,14 @@ def _heading(block: PaceBlock, wide: float) -> str:
 
 def pace_blocks(view: View) -> Iterator[PaceBlock]:
     """Yield the blocks of each kind with accepted pilots, in the order of the tables."""
+    accepted = view.visible(view.review.judged.accepted).sort(view.roster_order(), "pilot")
     paces = view.visible(compute_paces(view.review.judged, view.contracts))
+    by_block = paces.partition_by(["kind", "indicator"], as_dict=True, maintain_order=True)
     for kind in KINDS:
+        pilots = list(accepted.filter(kind=kind).select("province", "pilot").iter_rows())
         for code, title in _titles(view, kind):
-            rows = paces.filter(pl.col("kind") == kind, pl.col("indicator") == code)
-            if rows.height:
-                yield _block(view, kind, code, title, rows)
+            if (rows := by_block.get((kind, code))) is not None:
+                yield _block(view, kind, code, title, list(rows.iter_rows(named=True)), pilots)
 
 
 def _titles(view: View, kind: Kind) -> Iterator[tuple[str, str]]:
@@ -151,7 +153,10 @@ def _titles(view: View, kind: Kind) -> Iterator[tuple[str, str]]:
     yield EMISSIONS, f"{KIND_TITLES[kind]}：隐含碳排放"
 
 
-def _block(view: View, kind: Kind, code: str, title: str, rows: pl.DataFrame) -> PaceBlock:
+def _block(
+    view: View, kind: Kind, code: str, title: str, rows: Sequence[Row], accepted: Sequence[tuple[str, str]]
+) -> PaceBlock:
+    """Return the block of an indicator, given its paces and the accepted pilots of the kind."""
     contracts = view.contracts
     years = contracts.round.required_years
     spans = list(pairwise(years))
@@ -167,18 +172,18 @@ def _block(view: View, kind: Kind, code: str, title: str, rows: pl.DataFrame) ->
     medians = {span: median for span, (median, _) in peers.items()}
     reference = nation.get(spans[-1], medians.get(spans[-1]))
     sign = 1 if known and known.wanted == "up" else -1
+    of_pilot: dict[tuple[str, str], list[Row]] = {}
+    for row in rows:
+        of_pilot.setdefault((row["province"], row["pilot"]), []).append(row)
     pilots = []
-    for (province, pilot), own in rows.partition_by(["province", "pilot"], as_dict=True, maintain_order=True).items():
-        found = list(own.iter_rows(named=True))
+    for who, found in of_pilot.items():
         mine = {(row["since"], row["year"]): row["pace"] for row in found}
         values = {row[year]: row[what] for row in found for year, what in (("since", "before"), ("year", "after"))}
         last = mine.get(spans[-1])
         distance = (last - reference) * sign if last is not None and reference is not None else None
-        name = view.pilot_title(str(province), str(pilot))
-        pilots.append(PaceLine(name, mine, {year: v for year, v in values.items() if v is not None}, distance))
-    listed = view.visible(view.review.judged.accepted.filter(pl.col("kind") == kind)).sort(view.roster_order(), "pilot")
-    others = listed.join(rows, on=["province", "pilot"], how="anti", maintain_order="left")
-    left_out = [view.pilot_title(*pair) for pair in others.select("province", "pilot").iter_rows()]
+        pilots.append(
+            PaceLine(view.pilot_title(*who), mine, {year: v for year, v in values.items() if v is not None}, distance)
+        )
     pilots.sort(key=lambda line: math.inf if line.distance is None else line.distance)
     lines = [PaceLine(_NATION, nation, {})] if nation else []
     if peers:
@@ -190,5 +195,5 @@ def _block(view: View, kind: Kind, code: str, title: str, rows: pl.DataFrame) ->
         number_format(contracts, code, unit),
         [*lines, *pilots],
         len(pilots),
-        left_out,
+        [view.pilot_title(*who) for who in accepted if who not in of_pilot],
     )
