@@ -1,7 +1,7 @@
 """Turn findings into corrections worded for the pilot: no names of other pilots, rule codes or internal folders."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any
@@ -58,7 +58,7 @@ def corrections(view: View, failures: list[Failure] | None = None) -> Iterator[C
     files = {row["file"]: row for row in view.files.iter_rows(named=True)}
     files |= {row["file"]: row for row in _plans(view)}
     serious = open_findings(view).filter(pl.col("severity").is_in(_SERIOUS) & pl.col("file").is_in(list(files)))
-    known = _known_names(view)
+    known, places = _known_names(view), FindingPlaces(view)
     changes: dict[str, list[VersionRow]] = {}
     for row in version_rows(view):
         changes.setdefault(row.change.pilot, []).append(row)
@@ -67,7 +67,7 @@ def corrections(view: View, failures: list[Failure] | None = None) -> Iterator[C
         found = serious.filter(pl.col("pilot") == pilot)
         if found.is_empty():
             continue
-        make = partial(_correction, view, str(pilot), found, files, known, changes.get(str(pilot), ()))
+        make = partial(_correction, view, str(pilot), found, files, known, places, changes.get(str(pilot), ()))
         if correction := attempt(f"{view.title} {pilot}", failures, make):
             yield correction
 
@@ -78,11 +78,14 @@ def _correction(
     found: pl.DataFrame,
     files: Mapping[str, dict[str, Any]],
     known: dict[str, set[str]],
+    places: FindingPlaces,
     changes: Sequence[VersionRow],
 ) -> Correction:
     concerned = [files[file] for file in found["file"].unique(maintain_order=True)]
     first = next((row for row in concerned if row["standing"] == "counts"), concerned[0])
-    texts = _pilot_texts(view, pilot, [row["named"] for row in concerned if row["named"]], known)
+    own = {pilot, *(row["named"] for row in concerned if row["named"])}
+    shown = {name: name if pilot in pilots else _OTHER for name, pilots in known.items()}
+    texts = _PilotTexts(view, shown | {name: name for name in own}, places)
     items = [texts.item(finding) for finding in found.iter_rows(named=True)]
     is_left = any(one.state == LEFT for one in changes)
     name = texts.reword(first["named"] or view.pilot_title(view.province, pilot), _NAME)
@@ -174,18 +177,6 @@ class _PilotTexts:
             why=self.reword(self.places.without_numbers(finding["file"], message), _MESSAGE),
             advice=self.reword(finding["advice"], _MESSAGE),
         )
-
-
-def _pilot_texts(view: View, pilot: str, named: list[str], known: Mapping[str, Collection[str]]) -> _PilotTexts:
-    own = {pilot, *named}
-    return _PilotTexts(
-        view,
-        shown={
-            **{name: name if pilot in pilots else _OTHER for name, pilots in known.items()},
-            **{name: name for name in own},
-        },
-        places=FindingPlaces(view),
-    )
 
 
 def _known_names(view: View) -> dict[str, set[str]]:

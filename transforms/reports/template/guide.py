@@ -12,7 +12,7 @@ from transforms.reports.sheet_parts.styles import height_for, set_up_page
 from transforms.reports.template.styles import LABEL, protect, set_widths, style, write_header, write_title
 
 _WIDTHS = (8, 36, 16, 56, 60)
-# FindingDecision for a share, whether it is accepted, and why; the tests try each of them.
+# What is entered for a share, whether it is accepted, and why; the tests try each of them.
 EXAMPLES = (
     ("25.3", "可以", "单位是%，填百分数本身。"),
     ("25.3%", "可以", "带百分号也可以。"),
