@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from contracts.rules import SEVERITIES
-from tests.sample import CONTRACTS, layouts, put
+from tests.sample import CONTRACTS, clean_submission, layouts, put
 from tests.support.notices import (
     GOOD,
     LETTER,
@@ -121,6 +121,15 @@ def test_a_letter_about_a_plan_says_so_and_names_places_that_word_shows() -> Non
     assert "“八、保障措施”一节" in places
     assert "方案表1“新建建筑中星级绿色建筑占比”行2030年栏" in places
     assert not re.search(r"第\d+段|![A-Z]+\d|参与汇总|”、“", everything(letter))
+
+
+def test_a_park_without_a_name_is_addressed_by_the_commission_of_its_city() -> None:
+    park = clean_submission("陕西省", "西咸新区")
+    sample = put(replace(park, province="内蒙古自治区", pilot="赤峰市的园区"), "P05", 2025, "见附件")
+    review = review_of(layouts.official(sample), file="submissions/内蒙古自治区/赤峰市的园区/表2.xlsx")
+    lines = paragraphs(render_notices(View(review, "内蒙古自治区"))["notices/赤峰市的园区补正通知.docx"])
+    assert lines[2] == "赤峰市发展和改革委员会："
+    assert lines[3].startswith("你委报送的")
 
 
 def test_a_park_is_addressed_by_its_committee_and_a_broken_file_is_not_to_be_corrected() -> None:

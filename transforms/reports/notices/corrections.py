@@ -89,12 +89,13 @@ def _correction(
     items = [texts.item(finding) for finding in found.iter_rows(named=True)]
     is_left = any(one.state == LEFT for one in changes)
     name = texts.reword(first["named"] or view.pilot_title(view.province, pilot), _NAME)
+    office = addressee(view, first["kind"], pilot, name)
     return Correction(
         pilot=pilot,
-        addressee=addressee(first["kind"], pilot, name),
+        addressee=office,
         place=name,
         kind=first["kind"],
-        office="你管委会" if first["kind"] == "park" else "你委",
+        office="你管委会" if office.endswith("管理委员会") else "你委",
         files=tuple(file_name(row["file"]) for row in concerned),
         version=single_line(first["version"], 20) if first["version"] else None,
         items=tuple(sorted(items, key=_by_place)),
@@ -111,9 +112,14 @@ def _change(row: VersionRow, texts: "_PilotTexts") -> tuple[str, ...]:
     return name, year, *shown
 
 
-def addressee(kind: str | None, pilot: str, name: str) -> str:
-    """Return the office that a letter about a pilot goes to, given the name to show."""
-    return f"{name.removesuffix('管理委员会')}管理委员会" if kind == "park" else f"{pilot}发展和改革委员会"
+def addressee(view: View, kind: str | None, pilot: str, name: str) -> str:
+    """Return the office that a letter about a pilot goes to, given the name to show.
+
+    That of a park whose name is not known is the commission of the city.
+    """
+    seat = next((one.seat for _, one in view.roster() if one.name == pilot == name), None)
+    is_park = kind == "park" and seat is None
+    return f"{name.removesuffix('管理委员会')}管理委员会" if is_park else f"{seat or pilot}发展和改革委员会"
 
 
 def _plans(view: View) -> Iterator[dict[str, Any]]:

@@ -197,7 +197,7 @@ def _write_duties(letter: Letter, facts: ReportFacts) -> None:
     view = facts.view
     day = day_in_words(view.contracts.round.deadline)
     lines: list[str] = []
-    if rows := [_duty(at, *one) for at, one in enumerate(facts.asked(), 1)]:
+    if rows := [_duty(view, at, *one) for at, one in enumerate(facts.asked(), 1)]:
         whom = "有关省（自治区）发展和改革委员会督促试点" if view.province is None else "有关单位"
         add_line(letter, f"（一）请{whom}于{day}前完成补正。各单位须处理的问题如下：", keep=True)
         add_table(letter, [title for title, _ in _DUTIES], [Mm(width) for _, width in _DUTIES], rows, centred=_CENTRED)
@@ -214,13 +214,13 @@ def _write_duties(letter: Letter, facts: ReportFacts) -> None:
         add_line(letter, "没有需要补正的事项。")
 
 
-def _duty(at: int, row: Row, must: int, may: int) -> tuple[str, ...]:
-    who = _office(row) if "pilot" in row else f"{row['province']}发展和改革委员会"
+def _duty(view: View, at: int, row: Row, must: int, may: int) -> tuple[str, ...]:
+    who = _office(view, row) if "pilot" in row else f"{row['province']}发展和改革委员会"
     return str(at), who, str(must or "—"), str(may or "—")
 
 
-def _office(row: Row) -> str:
-    return single_line(addressee(row["kind"], row["pilot"], row["title"]), _NAME)
+def _office(view: View, row: Row) -> str:
+    return single_line(addressee(view, row["kind"], row["pilot"], row["title"]), _NAME)
 
 
 def _names(rows: Sequence[Row]) -> str:
