@@ -98,9 +98,9 @@ def definition_folders(folder: Path | None = None) -> tuple[Path, ...]:
     return (folder,) if folder else (Path(own).absolute(), DEFINITIONS) if own else (DEFINITIONS,)
 
 
-def round_names(folder: Path | None = None) -> list[str]:
+def round_names() -> list[str]:
     """Return the names of all rounds with a contract."""
-    return sorted({path.stem for one in definition_folders(folder) for path in (one / "rounds").glob("*.yaml")})
+    return sorted({path.stem for one in definition_folders() for path in (one / "rounds").glob("*.yaml")})
 
 
 def fingerprint(folder: Path | None = None) -> str:

@@ -46,7 +46,6 @@ FORMER_TITLES = {"责任人": "审核人"}  # of fields in workbooks published e
 FIELDS = tuple(dict.fromkeys(("status", "opinion", "person", "date", *PILOTS.fields)))
 
 Event = Literal["changed", "gone", "back", "contradicted"]
-EVENTS: tuple[Event, ...] = ("changed", "gone", "back", "contradicted")
 
 
 @dataclass(frozen=True)
@@ -77,17 +76,6 @@ READ_AS = BY_TITLE | {NOTHING_TO_DO: OPEN}
 BY_ID = {state.id: state for state in STATES}
 WRITTEN: tuple[State, ...] = tuple(state for state in STATES if state.written)
 
-# Transitions by reviewers, from each state. RESOLVED has none, because the finding is no longer listed.
-BY_PERSON: dict[State, tuple[State, ...]] = {
-    OPEN: (REQUESTED, EXPLAINED, ACCEPTED, FALSE_ALARM),
-    REQUESTED: (OPEN, EXPLAINED, ACCEPTED, FALSE_ALARM),
-    EXPLAINED: (OPEN, REQUESTED, ACCEPTED, FALSE_ALARM),
-    ACCEPTED: (OPEN, REQUESTED, EXPLAINED, FALSE_ALARM),
-    FALSE_ALARM: (OPEN, REQUESTED, EXPLAINED, ACCEPTED),
-    RESOLVED: (),
-    REOPENED: (OPEN, REQUESTED, EXPLAINED, ACCEPTED, FALSE_ALARM),
-    DISPUTED: (OPEN, REQUESTED, EXPLAINED, ACCEPTED, FALSE_ALARM),
-}
 # Transitions by the system: the value changed, the finding is gone or back, two workbooks contradict each other.
 BY_SYSTEM: dict[Event, dict[State, State]] = {
     "changed": {state: REOPENED for state in STATES if state is not RESOLVED},
@@ -102,8 +90,8 @@ class TransitionError(Exception):
 
 
 def may_write(state: State, wanted: State) -> bool:
-    """Return whether a reviewer may change one state to another."""
-    return wanted in BY_PERSON[state]
+    """Return whether a reviewer may change one state to another; RESOLVED to none: that finding is no longer listed."""
+    return wanted.written and wanted is not state and state is not RESOLVED
 
 
 def next_state(state: State, event: Event) -> State:

@@ -41,18 +41,8 @@ ACCEPTED_PLANS: dict[str, pl.DataType] = {
     name: SUBMITTED[name]
     for name in (
         *("province", "pilot", "kind", "indicator", "year", "role", "raw_value", "value", "unit", "qualifier"),
-        *(
-            "usable",
-            "change",
-            "change_since",
-            "remark",
-            "label",
-            "name",
-            "raw_unit",
-            "unit_from",
-            "number_format",
-            "held",
-        ),
+        *("usable", "change", "change_since", "remark", "label", "name", "raw_unit", "unit_from", "number_format"),
+        "held",
     )
 }
 

@@ -4,11 +4,9 @@ import pytest
 
 from contracts.review_form import (
     ACCEPTED,
-    BY_PERSON,
     BY_SYSTEM,
     BY_TITLE,
     DISPUTED,
-    EVENTS,
     EXPLAINED,
     FALSE_ALARM,
     OPEN,
@@ -51,7 +49,7 @@ def test_what_only_the_system_says() -> None:
 
 
 @by_id
-@pytest.mark.parametrize("event", EVENTS)
+@pytest.mark.parametrize("event", BY_SYSTEM)
 def test_what_the_system_makes_of_a_state(state: State, event: Event) -> None:
     expected = {
         "changed": None if state is RESOLVED else REOPENED,
@@ -66,15 +64,10 @@ def test_what_the_system_makes_of_a_state(state: State, event: Event) -> None:
         assert next_state(state, event) is expected
 
 
-def test_the_tables_are_complete() -> None:
-    assert BY_PERSON.keys() == set(STATES)
-    assert BY_SYSTEM.keys() == set(EVENTS)
-
-
 @by_id
 def test_every_state_can_be_left(state: State) -> None:
-    after = set(BY_PERSON[state]) | {table[state] for table in BY_SYSTEM.values() if state in table}
-    assert after - {state}
+    by_system = {table[state] for table in BY_SYSTEM.values() if state in table} - {state}
+    assert by_system or any(may_write(state, wanted) for wanted in STATES)
 
 
 def test_a_finding_that_comes_back_is_decided_anew() -> None:
