@@ -22,7 +22,14 @@ STATUSES = ["failed", "not_evaluated"]
 QUOTA_STATUSES = ["met", "under", "over", "not_listed"]
 
 
-class Observations(pa.DataFrameModel):
+class _Frame(pa.DataFrameModel):
+    class Config:
+        """Exactly the columns of the model."""
+
+        strict = True
+
+
+class Observations(_Frame):
     """One row for each file, indicator and year: raw text of the cell and its canonical value."""
 
     round: pl.String
@@ -47,11 +54,6 @@ class Observations(pa.DataFrameModel):
     cell: pl.String = pa.Field(nullable=True)
     version: pl.String = pa.Field(nullable=True)
 
-    class Config:
-        """Exactly these columns."""
-
-        strict = True
-
     @pa.dataframe_check(error="a usable value is a number in a known unit of a known pilot")
     def usable_is_complete(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805 - pandera's signature
         """A usable value is a finite number with unit, province and pilot."""
@@ -70,7 +72,7 @@ class Observations(pa.DataFrameModel):
         return data.lazyframe.select(pl.col("value").is_null() | (pl.col("sheet") + pl.col("cell")).is_not_null())
 
 
-class Findings(pa.DataFrameModel):
+class Findings(_Frame):
     """One row for each finding, in reading order."""
 
     finding_key: pl.String = pa.Field(unique=True)
@@ -96,13 +98,8 @@ class Findings(pa.DataFrameModel):
     materiality: pl.Float64 = pa.Field(ge=0)
     version: pl.String = pa.Field(nullable=True)
 
-    class Config:
-        """Exactly these columns."""
 
-        strict = True
-
-
-class PlanTargets(pa.DataFrameModel):
+class PlanTargets(_Frame):
     """One row for each quantified target in the prose of a plan that counts.
 
     `indicator` is null where the name is unknown; `value` and `unit` are as printed. `comparison` is agrees,
@@ -126,11 +123,6 @@ class PlanTargets(pa.DataFrameModel):
     scope: pl.String = pa.Field(isin=SCOPES)
     comparison: pl.String = pa.Field(str_matches=r"^(?:agrees|contradicts|not_compared: .+)$")
 
-    class Config:
-        """Exactly these columns."""
-
-        strict = True
-
     @pa.dataframe_check(error="only the whole pilot, in a year, is compared with its table")
     def compared_is_whole(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805
         """A target of a part of the pilot, or without a year, is never compared with the table."""
@@ -138,7 +130,7 @@ class PlanTargets(pa.DataFrameModel):
         return data.lazyframe.select(comparable | pl.col("comparison").str.starts_with("not_compared"))
 
 
-class Provinces(pa.DataFrameModel):
+class Provinces(_Frame):
     """One row for each province of the round, and for each other province with a submission.
 
     `accepted`, `cities` and `parks` are null where nothing was submitted: missing is not zero.
@@ -156,11 +148,6 @@ class Provinces(pa.DataFrameModel):
     warnings: pl.Int64 = pa.Field(ge=0)
     quota_status: pl.String = pa.Field(isin=QUOTA_STATUSES)
 
-    class Config:
-        """Exactly these columns."""
-
-        strict = True
-
     @pa.dataframe_check(error="accepted pilots are cities and parks, and were submitted")
     def counts_agree(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805
         """`accepted` is the sum of cities and parks and at most `submitted`."""
@@ -170,7 +157,7 @@ class Provinces(pa.DataFrameModel):
         )
 
 
-class Decisions(pa.DataFrameModel):
+class Decisions(_Frame):
     """One row for each row of a review workbook that a reviewer changed.
 
     In the fields of the form null is unchanged and empty text is cleared. `finding_key` is null for a decision about a
@@ -201,11 +188,6 @@ class Decisions(pa.DataFrameModel):
     raw_value: pl.String = pa.Field(nullable=True)
     value: pl.Float64 = pa.Field(nullable=True)
     message: pl.String = pa.Field(nullable=True)
-
-    class Config:
-        """Exactly these columns."""
-
-        strict = True
 
     @pa.dataframe_check(error="a decision says something, about a finding or about a pilot")
     def is_not_empty(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805
