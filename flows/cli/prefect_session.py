@@ -52,27 +52,26 @@ def quiet_prefect() -> None:
 
 @contextmanager
 def early_start(round_name: str, raw: str, out: str) -> Iterator[Callable[[], None]]:
-    """Yield a function that reads the raw folder and, if the run will need them, starts worker processes and the gate.
+    """Yield a function that starts worker processes and the gate, if the raw folder is not as the last run found it.
 
-    It only saves time: what it does not start or read, the run does itself.
+    It only saves time: what it does not start, the run does itself.
     """
     with ExitStack() as stack:
 
         def start() -> None:
-            from flows.pipeline.request import plan_folder  # noqa: PLC0415
+            from flows.pipeline.request import Request  # noqa: PLC0415
             from flows.publication.input_fingerprint import input_fingerprint, load_last_run  # noqa: PLC0415
-            from flows.sources.collect import collect, collect_reviews, collected_early  # noqa: PLC0415
+            from flows.sources.collect import collect, collect_reviews  # noqa: PLC0415
 
             import_module("flows.review")  # takes a second
+            request = Request(round_name, Path(raw), Path(out))
             try:
-                collected = collect(Path(raw) / round_name, plan_folder=plan_folder(round_name, Path(raw)))
+                collected = collect(request.folder, plan_folder=request.plan_folder)
                 inputs = input_fingerprint(collected, collect_reviews(collected))
-                is_unchanged = load_last_run(Path(out) / round_name, inputs) is not None
+                if load_last_run(request.target, inputs):
+                    return
             except (OSError, RefusedError, SettingError, ContractError):
                 return  # the run says what is wrong
-            stack.enter_context(collected_early(collected))
-            if is_unchanged:
-                return
             preload_workers()
             from flows.gate.gate_process import open_gate  # noqa: PLC0415 - not needed by an unchanged round
 

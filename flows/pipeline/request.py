@@ -32,8 +32,9 @@ class Request:
 
     @property
     def plan_folder(self) -> Path | None:
-        """The folder with the submissions of the round of plans that a progress round assesses."""
-        return plan_folder(self.round_name, self.raw, self.plans)
+        """The folder of the round `of` that a progress round assesses, in `raw` or given as `plans`; else None."""
+        of = load_contracts(self.round_name).round.of
+        return (self.plans or self.raw / of) if of else None
 
     @property
     def target(self) -> Path:
@@ -58,12 +59,6 @@ class Request:
     def is_plain(self) -> bool:
         """Whether the whole round is asked for, without any option, as every night."""
         return not (self.is_partial or self.force or self.as_of or self.accept_change or self.plans)
-
-
-def plan_folder(round_name: str, raw: Path, plans: Path | None = None) -> Path | None:
-    """Return the folder of the round `of` that a round assesses, in the folder of all rounds or `plans`; else None."""
-    of = load_contracts(round_name).round.of
-    return (plans or raw / of) if of else None
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,6 @@
 """Read every raw file of a round once; all later steps use these bytes and hashes."""
 
 import errno
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -55,11 +52,8 @@ class Collected:
         return [(one.file, one.notice, one.quiet) for one in self.ignored if one.notice]
 
 
-_early: ContextVar[Collected | None] = ContextVar("early", default=None)
-
-
 def collect(folder: Path, as_of: str | None = None, plan_folder: Path | None = None) -> Collected:
-    """Read every submission and plan of a round; return what was `collected_early` if it is of this folder.
+    """Read every submission and plan of a round.
 
     Args:
         folder: the round's raw folder.
@@ -70,8 +64,6 @@ def collect(folder: Path, as_of: str | None = None, plan_folder: Path | None = N
         RefusedError: if `as_of` is not a date or time, or nothing had been received until then.
         OSError: if the folder is not there or cannot be listed.
     """
-    if as_of is None and (early := _early.get()) and early.folder == folder:
-        return early
     plan_round = collect(plan_folder, as_of) if plan_folder else None
     if not folder.is_dir():  # it may be on a disk that is not mounted
         raise FileNotFoundError(errno.ENOENT, "the raw folder is not there", str(folder))
@@ -83,16 +75,6 @@ def collect(folder: Path, as_of: str | None = None, plan_folder: Path | None = N
     if as_of and not workbooks:
         raise RefusedError(f"as of {as_of}: nothing had been received until then")
     return Collected(folder, workbooks, plans, ignored, counts, plan_round)
-
-
-@contextmanager
-def collected_early(collected: Collected) -> Iterator[None]:
-    """Let `collect` return this during the block, so that a folder is read once."""
-    token = _early.set(collected)
-    try:
-        yield
-    finally:
-        _early.reset(token)
 
 
 def collect_reviews(collected: Collected) -> tuple[list[Received], list[Ignored]]:

@@ -4,7 +4,6 @@ from pathlib import Path
 
 from flows.cli.prefect_session import early_start
 from flows.gate.gate_process import open_gate
-from flows.sources.collect import collect
 from tests.sample import clean_submission
 from tests.sample.layouts import official
 
@@ -18,7 +17,6 @@ def test_the_run_uses_the_gate_that_was_started_early(tmp_path: Path) -> None:
         with open_gate() as early, open_gate() as gate:
             assert gate is early
         assert early.pool.active
-        assert collect(folder.parent) is collect(folder.parent)  # read once
     assert not early.pool.active
 
 
