@@ -6,7 +6,6 @@ found by the next run means that its writer was killed.
 
 import fcntl
 import os
-import re
 import shlex
 import socket
 import sys
@@ -19,9 +18,9 @@ from filelock import FileLock, Timeout
 
 from flows.publication.manifest import GATE, HISTORY, RENDERED, STAGING
 from flows.publication.safe_files import is_folder, keep_regular, move_aside, write_atomically
+from flows.settings import without_login
 from flows.sources.as_of import CHINA
 
-_CREDENTIALS = re.compile(r"(?<=://)[^/@\s]*@")  # user and password of a URL
 _WAIT = 0.25  # seconds: `lock_holder` also takes the lock, for a moment
 
 
@@ -76,7 +75,7 @@ def lock_holder(out: Path, round_name: str) -> tuple[str | None, bool]:
 
 def _this_process() -> str:
     """Describe this process: its id, host, start (China's time) and command without passwords."""
-    command = _CREDENTIALS.sub("", shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]])).encode(errors="replace")
+    command = without_login(shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]])).encode(errors="replace")
     now = datetime.now(CHINA).isoformat(timespec="seconds")
     return f"process {os.getpid()} on {socket.gethostname()} since {now}: {command[:1000].decode(errors='ignore')}"
 
