@@ -201,12 +201,13 @@ def summary_if_unchanged(request: Request, collected: Collected, log: StepLog, w
     if last_run is None:
         return None
     same = "0 packages written, %d unchanged: all inputs are as the last run found them"
-    log.done("publish", same, len(last_run.packages))
+    packages = tuple(row["province"] for row in last_run.provinces)
+    log.done("publish", same, len(packages))
     facts = RunSummary(
         round=request.round_name,
         complete=True,
         written=(),
-        unchanged=len(last_run.packages),
+        unchanged=len(packages),
         held_back=(),
         changes=(),
         seconds=watch.seconds,
@@ -214,5 +215,5 @@ def summary_if_unchanged(request: Request, collected: Collected, log: StepLog, w
         **last_run.figures,
     )
     show(facts, last_run.provinces, str(request.target))
-    published = PublishResult(written=(), unchanged=tuple(last_run.packages), archived=())
+    published = PublishResult(written=(), unchanged=packages, archived=())
     return Summary(str(request.target), published, facts, {})

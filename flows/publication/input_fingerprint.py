@@ -37,14 +37,12 @@ class LastRun:
     Attributes:
         inputs: its `input_fingerprint`.
         outputs: its `output_fingerprint`.
-        packages: provinces with a package.
-        provinces: rows of the provincial summary, as Prefect's page shows them.
+        provinces: rows of the provincial summary, as Prefect's page shows them; each has a package.
         figures: `submissions`, `accepted`, `quota` and `attention` of its `RunSummary`.
     """
 
     inputs: str
     outputs: str
-    packages: list[str]
     provinces: list[dict[str, Any]]
     figures: dict[str, Any]
 
@@ -106,17 +104,14 @@ def save_last_run(out: Path, run: LastRun) -> None:
     if any(verify(out / name) for name in packages_in(out)):
         return
     (out / GATE).mkdir(exist_ok=True)
-    text = json.dumps(asdict(run))
-    write_atomically(out / LAST_RUN, json.dumps({"hash": _hash([text]), "run": text}).encode())
+    write_atomically(out / LAST_RUN, json.dumps(asdict(run)).encode())
 
 
 def load_last_run(out: Path, inputs: str) -> LastRun | None:
     """Return the last run if its inputs and its outputs are unchanged, else None."""
-    match read_json(out / LAST_RUN):
-        case {"hash": str(hash_), "run": str(text)} if hash_ == _hash([text]):
-            values = json.loads(text)
-            is_unchanged = values.get("inputs") == inputs and values.get("outputs") == output_fingerprint(out)
-            return LastRun(**values) if is_unchanged else None
+    match values := read_json(out / LAST_RUN):
+        case {"inputs": before, "outputs": made} if before == inputs and made == output_fingerprint(out):
+            return LastRun(**values)
         case _:
             return None
 

@@ -54,7 +54,6 @@ def remember_result(job: Job, result: Review, decisions: "Decisions", facts: Run
         last_run = LastRun(
             inputs=input_fingerprint(job.received, decisions.reviews),
             outputs=output_fingerprint(job.target),
-            packages=result.provinces["province"].to_list(),
             provinces=result.provinces.to_dicts(),
             figures={name: getattr(facts, name) for name in ("submissions", "accepted", "quota")}
             | {"attention": attention},

@@ -41,6 +41,6 @@ def run_publication(out: Path, text: str = "book") -> tuple[str, ...]:
     files = {"run.json": json.dumps({"outputs": [entry]}).encode(), "findings.csv": text.encode()}
     done = publish(out, out.parent / "reviews", {NAME: PACKAGE | {BOOK: text.encode()}}, files)
     assert (out / NAME / BOOK).read_bytes() == text.encode()
-    save_last_run(out, LastRun("inputs", output_fingerprint(out), [NAME], [], {}))
+    save_last_run(out, LastRun("inputs", output_fingerprint(out), [{"province": NAME}], {}))
     assert load_last_run(out, "inputs") is not None
     return (*kept, *done.archived)

@@ -42,7 +42,7 @@ def run_publication(out: Path, raw: Path) -> bytes:
     assert isinstance(listed_findings(book), tuple)
     package = {BOOK: book, "notices/太原市补正通知.docx": b"letter", "submissions/a.xlsx": b"sent"}
     publish(out, raw / "reviews", {PROVINCE: package}, {})
-    save_last_run(out, LastRun("inputs", output_fingerprint(out), [PROVINCE], [], {}))
+    save_last_run(out, LastRun("inputs", output_fingerprint(out), [{"province": PROVINCE}], {}))
     assert load_last_run(out, "inputs")
     assert {path.name for path in (out / PROVINCE).rglob("*") if not path.is_dir()} == {
         "datapackage.json", BOOK, "太原市补正通知.docx", "a.xlsx",
