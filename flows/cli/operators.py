@@ -71,8 +71,7 @@ def rollback(
         if not is_environment(error, Path(raw), Path(out)):
             raise
         begun = isinstance(error, PublicationError) and error.begun
-        reason = error.reason if isinstance(error, PublicationError) else one_line(error)
-        fail(FAILED, f"{'put back in part, the next run finishes' if begun else 'not put back'}: {reason}")
+        fail(FAILED, f"{'put back in part, the next run finishes' if begun else 'not put back'}: {one_line(error)}")
     say(OUTPUT, f"{Path(out) / round_name / name}: version {version} is in place")
 
 

@@ -131,8 +131,7 @@ def outcome_of_error(error: Exception, target: Path, *folders: Path) -> tuple[Ou
     begun = not isinstance(error, LockedError) and is_begun(target)
     done = "published in part, the next run finishes" if begun else "nothing published"
     if is_environment(error, *folders):
-        reason = error.reason if isinstance(error, PublicationError) else one_line(error)
-        return Outcome(FAILED, f"{done}: {reason}"), None
+        return Outcome(FAILED, f"{done}: {one_line(error)}"), None
     return Outcome(FAILED, f"{done}: {_internal(error)}"), error
 
 

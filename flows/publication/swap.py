@@ -24,18 +24,15 @@ _JOURNAL = "journal.json"
 
 
 class PublicationError(Exception):
-    """Publishing failed because of a disk, a folder or a file.
+    """Publishing failed because of a disk, a folder or a file; the message names it.
 
     Attributes:
         begun: whether the journal was written: then some packages may be replaced, and the next run finishes.
-        reason: what failed, with the path.
     """
 
-    def __init__(self, reason: str, *, begun: bool) -> None:
-        """Combine what was published with the reason."""
-        done = "published in part, the next run finishes" if begun else "nothing published"
-        super().__init__(f"{done}: {reason}")
-        self.reason, self.begun = reason, begun
+    def __init__(self, reason: str, *, begun: bool) -> None:  # noqa: D107
+        super().__init__(reason)
+        self.begun = begun
 
 
 @contextmanager

@@ -80,9 +80,6 @@ def test_an_error_says_whether_anything_was_published(shared: Path, begun: bool)
     with pytest.raises(PublicationError) as caught:
         run_publication(out, "new")
     assert caught.value.begun == begun
-    assert str(caught.value).startswith(
-        "published in part, the next run finishes: " if begun else "nothing published: "
-    )
     assert (out / NAME / BOOK).read_bytes() == (b"new" if begun else b"book")
     if begun:
         (out / ".history").chmod(0o700)
@@ -91,7 +88,7 @@ def test_an_error_says_whether_anything_was_published(shared: Path, begun: bool)
         (version,) = versions(out, NAME)
         (out / ".history").chmod(0o500)
         (out / ".history" / NAME).chmod(0o500)
-        with pytest.raises(PublicationError, match="published in part") as caught:
+        with pytest.raises(PublicationError) as caught:
             roll_back(out, shared / "reviews", NAME, version)
         assert (caught.value.begun, (out / NAME / BOOK).read_bytes()) == (True, b"book")
 
