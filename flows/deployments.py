@@ -54,10 +54,34 @@ def deploy_round(
     Raises:
         DeployError: if the server fails or its answer cannot be read.
     """
+    folders = {"round": round_name, "raw": str(raw.absolute()), "out": str(out.absolute())}
+    # Runs of one deployment do not overlap; the lock of the round holds between deployments and the command.
+    one_at_a_time = ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW)
+    own = load_settings().contracts
+    environment = _QUIET | ({f"{PREFIX}CONTRACTS": str(own)} if own else {})
+    names = []
     try:
-        return _deploy(round_name, raw, out, sources, schedule, pool)
+        with get_client(sync_client=True) as client, suppress(ObjectAlreadyExists):
+            client.create_work_pool(pool)
+        for flow, parameters, when, description in (
+            (nightly, folders | {"sources": list(sources)}, schedule, _NIGHTLY),
+            (review, folders, None, _REVIEW),
+        ):
+            deployment = flow.to_deployment(
+                round_name,
+                parameters=parameters,
+                schedule=when,
+                description=description,
+                concurrency_limit=one_at_a_time,
+                job_variables={"env": environment, "working_dir": str(Path.cwd())},
+                entrypoint_type=EntrypointType.MODULE_PATH,
+            )
+            # In a function that is not async it is no coroutine, which its types do not say.
+            deployment.apply(work_pool_name=pool.name)  # type: ignore[union-attr]
+            names.append(deployment.full_name)  # type: ignore[union-attr]
     except (HTTPError, DeploymentApplyError, ValueError) as error:  # the last is that of an answer that is no JSON
         raise DeployError(str(error)) from error
+    return names[0], names[1]
 
 
 def nightly_schedule(cron: str) -> Schedule:
@@ -79,34 +103,3 @@ def work_pool(name: str) -> WorkPoolCreate:
         return WorkPoolCreate(name=name, type="process")
     except ValidationError as error:
         raise ValueError(error.errors()[0]["msg"]) from None
-
-
-def _deploy(
-    round_name: str, raw: Path, out: Path, sources: Sequence[str], schedule: Schedule, pool: WorkPoolCreate
-) -> tuple[str, str]:
-    with get_client(sync_client=True) as client, suppress(ObjectAlreadyExists):
-        client.create_work_pool(pool)
-    folders = {"round": round_name, "raw": str(raw.absolute()), "out": str(out.absolute())}
-    # Runs of one deployment do not overlap; the lock of the round holds between deployments and the command.
-    one_at_a_time = ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW)
-    own = load_settings().contracts
-    environment = _QUIET | ({f"{PREFIX}CONTRACTS": str(own)} if own else {})
-    jobs = {"env": environment, "working_dir": str(Path.cwd())}
-    names = []
-    for flow, parameters, when, description in (
-        (nightly, folders | {"sources": list(sources)}, schedule, _NIGHTLY),
-        (review, folders, None, _REVIEW),
-    ):
-        deployment = flow.to_deployment(
-            round_name,
-            parameters=parameters,
-            schedule=when,
-            description=description,
-            concurrency_limit=one_at_a_time,
-            job_variables=jobs,
-            entrypoint_type=EntrypointType.MODULE_PATH,
-        )
-        # In a function that is not async it is no coroutine, which its types do not say.
-        deployment.apply(work_pool_name=pool.name)  # type: ignore[union-attr]
-        names.append(deployment.full_name)  # type: ignore[union-attr]
-    return names[0], names[1]
