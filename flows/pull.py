@@ -121,12 +121,7 @@ def _text(source: str | SecretStr) -> str:
     return source.get_secret_value() if isinstance(source, SecretStr) else source
 
 
-@step("ingest source")
-def ingest_source(
-    source: Source, folder: Path, run: str, wait: float, pauses: Sequence[float], limits: TimeLimits
-) -> SourceResult:
-    """Store the new files of one source."""
-    return ingest(source, folder, run, wait, pauses, limits)
+ingest_source = step("ingest source")(ingest)
 
 
 def _pull(sources: Sequence[Source], folder: Path, wait: float) -> PullResult:

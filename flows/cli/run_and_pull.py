@@ -1,6 +1,6 @@
 """The commands `run` and `pull`."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
@@ -52,18 +52,18 @@ def run(
     """Review a round and write one package per province: the main job."""
     known_round(round_name)
     is_plain = not (province or pilot or force or as_of or accept_change or plans)
-    with (
-        _failures_recorded(round_name, Path(out), is_partial=bool(province or pilot or as_of)),
-        early_start(round_name, raw, out) as start,
-        _session_of_round(round_name, Path(raw) / round_name, start if is_plain else None),
-    ):
-        from flows.pipeline.request import Request  # noqa: PLC0415 - Prefect takes a second to import
-        from flows.review import run_review  # noqa: PLC0415
+    with _failures_recorded(round_name, Path(out), is_partial=bool(province or pilot or as_of)):
+        load_round(round_name)
+        if not (folder := Path(raw) / round_name).is_dir():
+            fail(WRONG_USE, f"no folder {folder}: put the submissions into {folder / 'submissions'}")
+        with early_start(round_name, raw, out) as start, prefect_session(start if is_plain else None):
+            from flows.pipeline.request import Request  # noqa: PLC0415 - Prefect takes a second to import
+            from flows.review import run_review  # noqa: PLC0415
 
-        asked = province or (), pilot or (), force, as_of, accept_change or ()
-        of_plans = Path(plans) if plans else None
-        end_if_interrupted()
-        outcome = run_review(Request(round_name, Path(raw), Path(out), *asked, of_plans))
+            asked = province or (), pilot or (), force, as_of, accept_change or ()
+            of_plans = Path(plans) if plans else None
+            end_if_interrupted()
+            outcome = run_review(Request(round_name, Path(raw), Path(out), *asked, of_plans))
     if summary := outcome.summary:
         facts = summary.facts
         say(OUTPUT, f"\n{summary.out}: {summary.published}")
@@ -115,15 +115,6 @@ def pull(
     for line in outcome.reason.splitlines():
         say(ERRORS, f"peak-review: {line}")
     _end(outcome)
-
-
-@contextmanager
-def _session_of_round(round_name: str, folder: Path, meanwhile: Callable[[], None] | None) -> Iterator[None]:
-    load_round(round_name)
-    if not folder.is_dir():
-        fail(WRONG_USE, f"no folder {folder}: put the submissions into {folder / 'submissions'}")
-    with prefect_session(meanwhile):
-        yield
 
 
 @contextmanager

@@ -85,18 +85,12 @@ def check_frames(gate: Gate, frames: Frames, suite: Sequence[Expectation], param
     """
     columns = {name: frame.to_dict(as_series=False) for name, frame in frames.items()}
     keys = {name: key for name, (_, key) in FRAMES.items()}
-    results = gate.run_suite(columns, [_request(one, parameters) for one in suite], keys)
+    requests = [
+        {"id": one.id, "frame": one.frame, "expect": one.expect, "given": one.filled(parameters)} for one in suite
+    ]
+    results = gate.run_suite(columns, requests, keys)
     provinces = frames["changes"]["province"].to_list()
     return decide_publication(suite, [ExpectationResult(**result) for result in results], provinces)
-
-
-def _request(one: Expectation, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "id": one.id,
-        "frame": one.frame,
-        "expect": one.expect,
-        "given": one.filled(parameters),
-    }
 
 
 def describe_candidate(

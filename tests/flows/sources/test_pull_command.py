@@ -24,6 +24,7 @@ from flows.reporting.notifications import notify
 from flows.reporting.prefect_page import is_watched, leaving_artifacts
 from flows.settings import source_setting
 from flows.sources.ingest import SourceResult, ingest
+from flows.workers.prefect_task import step
 from tests.sample import clean_submission
 from tests.sample.layouts import official
 from tests.support.command import peak_review, peak_review_process
@@ -111,7 +112,7 @@ def test_what_was_stored_is_reported_where_the_server_is_lost(
             server.mode = mode
             return result
 
-        monkeypatch.setattr("flows.pull.ingest", lose_server)
+        monkeypatch.setattr("flows.pull.ingest_source", step("ingest source")(lose_server))
         with temporary_settings(settings):
             outcome = run_pull("first-batch", [str(tmp_path)], tmp_path / "raw", 0)
     assert outcome.pulled
