@@ -19,11 +19,10 @@ from flows.reporting.prefect_page import show_cost
 from flows.reporting.run_log import MESSAGE, PULL, Run, record_run, run_of, start_watch
 from flows.reporting.status import message_text, status_of_run
 from flows.reporting.step_log import shorten_engine_errors
-from flows.review import REFUSED, run_review
+from flows.review import INCOMPLETE_NAME, REFUSED, run_review
 from flows.settings import SettingError, load_settings, source_setting, unknown_settings
 from transforms.reports.files.run_summary import summary_text, summary_title
 
-INCOMPLETE = "Incomplete"
 _LOG_LEVELS = {Level.FINE: logging.INFO, Level.ATTENTION: logging.WARNING, Level.FAILED: logging.ERROR}
 
 
@@ -83,7 +82,7 @@ def nightly(
         show_cost(facts, pull_seconds, watch.seconds)
     pull_fault = f"pull: {pulled.reason}" if pulled and pulled.code != DONE else ""
     trouble = "; ".join(filter(None, [pull_fault, outcome.reason]))
-    return Completed(name=INCOMPLETE, message=trouble) if trouble else Completed(message=subject)
+    return Completed(name=INCOMPLETE_NAME, message=trouble) if trouble else Completed(message=subject)
 
 
 def _notify(blocks: Sequence[str], subject: str, body: str, places: Places) -> None:

@@ -44,15 +44,9 @@ def _block_names(value: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _web_address(value: str) -> str:
-    if not re.match(r"https?://[^/]", value):
-        raise ValueError("no address for a browser: https://HOST/PATH")
-    return value.rstrip("/")
-
-
-def _service_address(value: str) -> str:
     if not re.match(r"https?://[^/\s]", value):
-        raise ValueError("no address of a service: https://HOST")
-    return value
+        raise ValueError("no web address: https://HOST/PATH")
+    return value.rstrip("/")
 
 
 def _no_file(value: Path) -> Path:
@@ -87,7 +81,7 @@ class Settings(BaseSettings):
     sftp_known_hosts: str | None = Field(default=None, description="path of a known_hosts file besides the user's own")
     s3_key: _Credential = Field(default=None, description="access key of S3 sources whose URL names none")
     s3_secret: _Credential = Field(default=None, description="their secret key")
-    s3_endpoint: Annotated[str, AfterValidator(_service_address)] | None = Field(
+    s3_endpoint: Annotated[str, AfterValidator(_web_address)] | None = Field(
         default=None, description="URL of the S3 service, where the source has no `?endpoint=`"
     )
     webdav_user: str | None = Field(default=None, description="user of WebDAV sources whose URL names none")
