@@ -17,7 +17,6 @@ from transforms.judging.time_series import (
     deviation,
     misfit,
     on_scale,
-    once_per_batch,
     value,
     with_peers,
     with_plans,
@@ -137,7 +136,6 @@ def row_swapped(batch: Batch, contracts: Contracts, *, each: float, gain: float,
     )
 
 
-@once_per_batch
 def _paths(batch: Batch, contracts: Contracts) -> pl.DataFrame:
     judged = batch.counted.filter(pl.col("kind") == pl.col("table_kind")).select("file")
     in_round = pl.col("year").is_in(contracts.round.years)
