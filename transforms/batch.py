@@ -14,6 +14,9 @@ from transforms.intake.submission import Submission
 from transforms.plans.frames import Plans, lay_out
 from transforms.plans.read_plan import Plan
 
+# Of observations: of an indicator in the guide, and none that the pilot added; without a value.
+IN_GUIDE = ~pl.col("indicator").str.starts_with("X-")
+BLANK = pl.col("qualifier").is_in(["missing", "not_applicable"])
 # Every column with its type and its value; `standing` and `instead` come from `select_versions`.
 _OF_FILE: dict[str, tuple[pl.DataType, Callable[[Submission], object]]] = {
     "file": (pl.String(), lambda one: one.file),
@@ -82,6 +85,11 @@ class Batch:
     def counted(self) -> pl.DataFrame:
         """Return the files that count: at most one per pilot."""
         return self.files.filter(pl.col("standing") == "counts")
+
+    @property
+    def of_own_kind(self) -> pl.DataFrame:
+        """Return the files that count and contain the table of their pilot's kind."""
+        return self.counted.filter(pl.col("kind") == pl.col("table_kind"))
 
     @property
     def off_roster(self) -> list[str]:

@@ -5,12 +5,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-import polars as pl
-
 from contracts.load import Contracts
 from contracts.rules import Severity
-from transforms.batch import build_batch
-from transforms.intake.submission import Submission, read_submission
+from transforms.batch import IN_GUIDE, build_batch
+from transforms.intake.submission import Submission
 from transforms.judging.apply_rules import JudgedBatch, apply_rules
 from transforms.plans.read_plan import Plan
 from transforms.progress.accepted_plans import repeated_plan
@@ -30,16 +28,6 @@ _UNIDENTIFIED = "PLAN-UNIDENTIFIED"
 _PARAGRAPH = re.compile(r"第\d+段|脚注\d*")
 
 
-def check_workbook(content: bytes, name: str, contracts: Contracts) -> list[dict[str, Any]]:
-    """Return the findings of one workbook, columns of `contracts.schemas.published.Findings`, the most severe first."""
-    return check_submission(read_submission(content, f"submissions/{name}", contracts), contracts)
-
-
-def check_submission(submission: Submission, contracts: Contracts) -> list[dict[str, Any]]:
-    """Return the findings of a submission that has been read."""
-    return judge_submission(submission, contracts).findings.to_dicts()
-
-
 def judge_submission(submission: Submission, contracts: Contracts) -> JudgedBatch:
     """Apply the rules that need no other submission; those of progress against what the table repeats of the plan."""
     batch = build_batch([submission], contracts)
@@ -55,7 +43,7 @@ def recognised_workbook(judged: JudgedBatch, contracts: Contracts) -> str:
         return "未能识别出指标表。"
     table = contracts.tables[row["table_kind"]]
     wanted = len(table.indicators) * len(contracts.round.required_years)
-    usable = judged.batch.observations.filter(~pl.col("indicator").str.starts_with("X-"))["usable"].sum()
+    usable = judged.batch.observations.filter(IN_GUIDE)["usable"].sum()
     kind = KIND_TITLES[row["kind"] or row["table_kind"]]
     return f"识别为：{_who(row)}（{kind}，{table.sheet}），{wanted}项应填、{usable}项可用"
 

@@ -19,12 +19,12 @@ from tests.support.command import peak_review
 from tests.support.plain_tables import HEAD, book, city_rows
 from tests.support.plan_cases import CITY, PLAN, draft, without_columns
 from tests.support.saved import saved
+from tests.support.self_checked import check_workbook
 from transforms.intake.submission import read_submission
 from transforms.plans.read_plan import read_plan
 from transforms.self_check import (
     as_text,
     check_plan,
-    check_workbook,
     judge_submission,
     recognised_plan,
     recognised_workbook,

@@ -14,8 +14,8 @@ import pytest
 from flows.workers.rendering import render_package
 from tests.sample import CONTRACTS
 from tests.support.marked_rounds import MarkedRound, as_shown, marked_round
-from transforms.aggregation.statistics import ENOUGH_PEERS
 from transforms.gate.changes import figures_to_json, province_figures
+from transforms.judging.time_series import ENOUGH_PEERS
 from transforms.pipeline import Provenance, review_round
 from transforms.reports.overview.overview import render_overview
 from transforms.reports.view import View

@@ -7,8 +7,8 @@ from typing import Any
 import openpyxl
 
 from contracts.load import load_contracts
+from tests.support.self_checked import check_workbook
 from transforms.intake.submission import Submission, read_submission
-from transforms.self_check import check_workbook
 
 CONTRACTS = load_contracts("first-batch")
 YEARS = CONTRACTS.round.years

@@ -5,9 +5,9 @@ from itertools import pairwise
 import polars as pl
 
 from contracts.load import Contracts
-from transforms.aggregation.statistics import ENOUGH_PEERS
 from transforms.judging.apply_rules import JudgedBatch
 from transforms.judging.emission_path import emission_changes
+from transforms.judging.time_series import ENOUGH_PEERS
 
 EMISSIONS = "EMISSIONS"  # in place of an indicator: CO2 that growth and intensity imply
 POINTS = frozenset({"share", "rate", "growth"})  # measures that change by percentage points

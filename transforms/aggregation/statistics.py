@@ -4,21 +4,16 @@ import polars as pl
 
 from contracts.load import Contracts
 from contracts.schemas.published import Observations, columns_of
+from transforms.batch import BLANK, IN_GUIDE
 from transforms.judging.apply_rules import JudgedBatch
-
-# Minimum number of pilots of a kind for a published median.
-ENOUGH_PEERS = 8
+from transforms.judging.time_series import ENOUGH_PEERS
 
 
 def select_observations(judged: JudgedBatch) -> pl.DataFrame:
     """Select the columns of `contracts.schemas.published.Observations`, in file order."""
     batch, columns = judged.batch, list(columns_of(Observations))
-    rows = batch.observations.select(columns)
-    return (
-        pl.concat([rows, batch.restated.select(columns)]).sort("file", maintain_order=True)
-        if batch.restated.height
-        else rows
-    )
+    both = [batch.observations.select(columns), batch.restated.select(columns)]
+    return pl.concat(both).sort("file", maintain_order=True)
 
 
 def summarise_indicators(judged: JudgedBatch, by: list[str]) -> pl.DataFrame:
@@ -51,15 +46,18 @@ def summarise_indicators(judged: JudgedBatch, by: list[str]) -> pl.DataFrame:
 
 def keep_sums(statistics: pl.DataFrame, contracts: Contracts) -> pl.DataFrame:
     """Set `total` to null for quantities that are not additive: shares, rates and intensities."""
+    return statistics.with_columns(total=pl.when(is_additive(contracts)).then(pl.col("total")))
+
+
+def is_additive(contracts: Contracts) -> pl.Expr:
+    """Return whether values of the indicator in this unit may be summed."""
     additive = [
         f"{row.code} {unit}"
-        for table in contracts.tables.values()
-        for row in table.indicators
+        for row in contracts.indicators.values()
         for unit, scale in row.scales.items()
         if scale.additive
     ]
-    may = pl.concat_str("indicator", "unit", separator=" ").is_in(additive)
-    return statistics.with_columns(total=pl.when(may).then(pl.col("total")))
+    return pl.concat_str("indicator", "unit", separator=" ").is_in(additive)
 
 
 def peer_medians(judged: JudgedBatch) -> pl.DataFrame:
@@ -77,7 +75,7 @@ def peer_medians(judged: JudgedBatch) -> pl.DataFrame:
 def unused_reason() -> pl.Expr:
     """Return in Chinese why an observation may not be used."""
     return (
-        pl.when(pl.col("qualifier").is_in(["missing", "not_applicable"]))
+        pl.when(BLANK)
         .then(pl.lit("未填报"))
         .when(pl.col("change").is_not_null())
         .then(pl.lit("以变化幅度表述"))
@@ -95,7 +93,7 @@ def left_out(judged: JudgedBatch, by: list[str], contracts: Contracts) -> pl.Dat
     """Return pilots left out of a statistic, with the reason in Chinese: `*by, kind, indicator, year, left_out`."""
     keys = [*by, "kind", "indicator", "year"]
     doubtful = (
-        judged.batch.observations.filter(~pl.col("usable") & ~pl.col("indicator").str.starts_with("X-"))
+        judged.batch.observations.filter(~pl.col("usable") & IN_GUIDE)
         .join(judged.accepted, on="file", how="semi", maintain_order="left")
         .select("province", "pilot", "kind", "indicator", "year", reason=unused_reason())
     )

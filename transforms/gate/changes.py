@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from transforms.aggregation.statistics import ENOUGH_PEERS
+from transforms.judging.time_series import ENOUGH_PEERS
 from transforms.pipeline import Review
 
 _PARTS = 4  # of a key: kind, indicator, year, unit

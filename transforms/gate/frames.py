@@ -10,17 +10,12 @@ from contracts.gate import Frame
 from contracts.rules import SEVERITIES
 from contracts.schemas.published import QUALIFIERS, QUOTA_STATUSES, STATUSES
 from transforms.aggregation.latest_version import FILE_STATUSES
+from transforms.batch import IN_GUIDE
 from transforms.gate.changes import ProvinceFigures, measure_changes
+from transforms.judging.usable import COVERED, select_excluding
 from transforms.pipeline import Review
 from transforms.reports.view import View
 
-# Columns that identify the values that a finding excludes, by `at` of its rule.
-_EXCLUDED_BY = {
-    "value": ("file", "indicator", "year"),
-    "label": ("file", "indicator"),
-    "unit": ("file", "indicator"),
-    "year": ("file", "year"),
-}
 Frames = dict[Frame, pl.DataFrame]
 
 
@@ -146,10 +141,13 @@ def _pilots(review: Review) -> pl.DataFrame:
     }
     rows = review.observations.with_row_index("at")
     doubted = pl.concat(
-        [rows.join(_excluding(review, at), on=list(keys), how="semi")["at"] for at, keys in _EXCLUDED_BY.items()]
+        [
+            rows.join(select_excluding(review.findings, contracts, at), on=keys, how="semi")["at"]
+            for at, keys in COVERED.items()
+        ]
     )
     counted = judged.batch.counted.filter(~pl.col("file").is_in(sorted(judged.blocked_files)))["file"]
-    of_table = ~pl.col("indicator").str.starts_with("X-") & pl.col("year").is_in(contracts.round.required_years)
+    of_table = IN_GUIDE & pl.col("year").is_in(contracts.round.required_years)
     found = rows.group_by("file").agg(
         observed=pl.struct("indicator", "year").filter(of_table).n_unique().cast(pl.Int64),
         usable=pl.col("usable").sum().cast(pl.Int64),
@@ -163,11 +161,6 @@ def _pilots(review: Review) -> pl.DataFrame:
             usable_kept_out=pl.when(pl.col("file").is_in(counted.to_list())).then(0).otherwise("usable"),
         )
     )
-
-
-def _excluding(review: Review, at: str) -> pl.DataFrame:
-    rules = [rule.id for rule in review.contracts.rules.values() if rule.excludes and rule.at == at]
-    return review.findings.filter(pl.col("rule").is_in(rules) & (pl.col("status") == "failed"))
 
 
 def _findings(publication: PublishCandidate) -> pl.DataFrame:

@@ -116,20 +116,17 @@ class _Results:
             return build_findings(pl.concat([rows.filter(~pl.col("rule").is_in(failed)), *replaced]), self.contracts)
 
 
-def apply_rules(
-    batch: Batch, contracts: Contracts, *, alone: bool = False, file_rules: Iterable[RuleFunction] = FILE_RULES
-) -> JudgedBatch:
+def apply_rules(batch: Batch, contracts: Contracts, *, alone: bool = False) -> JudgedBatch:
     """Apply every rule to the whole batch.
 
     Args:
         batch: everything received.
         contracts: of the round.
         alone: skip the rules that compare with other submissions or the round: for the self-check of one file.
-        file_rules: the rules applied first.
     """
     results = _Results(contracts)
     _check_rows(batch, results)
-    results.apply(file_rules, batch)
+    results.apply(FILE_RULES, batch)
     usable = mark_usable(batch, results.rows, contracts)
     for rule in DOUBT_RULES:
         before = results.rows.height
@@ -161,19 +158,14 @@ def _on_roster(batch: Batch) -> Batch:
 
 def _check_rows(batch: Batch, results: _Results) -> None:
     """Apply the rules about single rows, which are the checks of `contracts.schemas.submitted`."""
-    failed = split(_counted_rows(batch), submitted_tables(results.contracts))[1]
+    rows = batch.observations.join(batch.of_own_kind, on="file", how="semi", maintain_order="left")
+    failed = split(rows, submitted_tables(results.contracts))[1]
     not_run = failed.filter(pl.col("file").is_null())["rule"].to_list()
     if results.contracts.round.kind == "progress":  # one doubt about the row, which has many years
         last = pl.col("year").max().over("file", "indicator", "rule")
         failed = failed.with_columns(silent=(pl.col("rule") == "VALUE-FRACTION") & (pl.col("year") < last))
     results.add(expected_values.expect(failed.filter(pl.col("file").is_not_null()), results.contracts))
     results.add(*[results.not_evaluated(rule, "检查本身出错") for rule in not_run])
-
-
-def _counted_rows(batch: Batch) -> pl.DataFrame:
-    """Select the observations of the files that count and contain the table of their kind."""
-    right = batch.counted.filter(pl.col("kind") == pl.col("table_kind")).select("file")
-    return batch.observations.join(right, on="file", how="semi", maintain_order="left")
 
 
 def _with_earlier_version(usable: Batch, results: _Results) -> Batch:

@@ -4,15 +4,7 @@ import polars as pl
 
 from contracts.load import Contracts
 from contracts.rules import SEVERITIES, Rule
-
-# Columns that identify what a finding covers, by `at` of its rule.
-_SCOPES = {
-    "value": ["file", "indicator", "year"],
-    "label": ["file", "indicator"],
-    "unit": ["file", "indicator"],
-    "year": ["file", "year"],
-    "file": ["file"],
-}
+from transforms.judging.usable import COVERED
 
 
 def deduplicate(found: pl.DataFrame, contracts: Contracts) -> pl.DataFrame:
@@ -24,7 +16,7 @@ def deduplicate(found: pl.DataFrame, contracts: Contracts) -> pl.DataFrame:
     """
     present = set(found["rule"])
     for rule in contracts.rules.values():
-        if rule.explains and rule.at in _SCOPES and rule.id in present:
+        if rule.explains and rule.at in COVERED and rule.id in present:
             found = _without_explained(found, rule, contracts)
     rules = contracts.rules.values()
     order = sorted(rules, key=lambda rule: (SEVERITIES.index(rule.severity), -rule.weight))
@@ -36,7 +28,10 @@ def deduplicate(found: pl.DataFrame, contracts: Contracts) -> pl.DataFrame:
         _family=pl.col("rule").replace_strict(families, return_dtype=pl.String),
     )
     candidates = (
-        pl.col("rule").is_in(at_value) & ~_silent() & pl.col("file").is_not_null() & pl.col("year").is_not_null()
+        pl.col("rule").is_in(at_value)
+        & ~pl.col("silent").fill_null(value=False)
+        & pl.col("file").is_not_null()
+        & pl.col("year").is_not_null()
     )
     worst = (
         ranked.filter(candidates)
@@ -55,11 +50,7 @@ def _without_explained(found: pl.DataFrame, rule: Rule, contracts: Contracts) ->
     for other in contracts.rules.values():
         if other.id in present and other.id != rule.id and {other.id, other.family} & set(rule.explains):
             # A peer rule reports one year per row, so that the year is not compared.
-            scope = [name for name in _SCOPES[rule.at] if name != "year" or other.family != "peer"]
+            scope = [name for name in COVERED[rule.at] if name != "year" or other.family != "peer"]
             consequences = numbered.filter(pl.col("rule") == other.id).join(covers, on=scope, how="semi")
             gone += consequences["_position"].to_list()
     return numbered.filter(~pl.col("_position").is_in(gone)).drop("_position")
-
-
-def _silent() -> pl.Expr:
-    return pl.col("silent").fill_null(value=False)

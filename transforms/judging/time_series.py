@@ -17,7 +17,7 @@ _ENDS = (0.1, 92.0)
 _STEP, _LEAST_STEP = 5.0, 0.1
 # Minimum robust deviation of a level on the scale (a factor of 1.35).
 _LEAST_LEVEL = 0.3
-ENOUGH_PEERS = 8
+ENOUGH_PEERS = 8  # pilots of a kind, for a median that is used or published
 # Columns that paths are built from.
 NEEDED = ("file", "kind", "indicator", "unit", "year", "value", "raw_value")
 

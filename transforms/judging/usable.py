@@ -7,15 +7,16 @@ import polars as pl
 from contracts.load import Contracts
 from contracts.rules import At
 from contracts.schemas.published import COUNTABLE
-from transforms.batch import Batch
+from transforms.batch import IN_GUIDE, Batch
 from transforms.plans.compare import COMPARED, VERDICTS, WORKBOOK
 
-# Columns that identify the values that a finding excludes, by `at` of its rule.
-_COVERED: dict[At, list[str]] = {
+# Columns that identify the values that a finding covers, by `at` of its rule.
+COVERED: dict[At, list[str]] = {
     "value": ["file", "indicator", "year"],
     "label": ["file", "indicator"],
     "unit": ["file", "indicator"],
     "year": ["file", "year"],
+    "file": ["file"],
 }
 _VALUE = ["province", "pilot", "indicator"]
 
@@ -30,8 +31,8 @@ def mark_usable(batch: Batch, found: pl.DataFrame, contracts: Contracts) -> Batc
     """
     rows = batch.observations.with_row_index("position")
     doubtful = [
-        rows.select("position", *keys).join(_excluded(found, contracts, at), on=keys, how="semi")["position"]
-        for at, keys in _COVERED.items()
+        rows.select("position", *keys).join(select_excluding(found, contracts, at), on=keys, how="semi")["position"]
+        for at, keys in COVERED.items()
     ]
     counted = batch.counted.filter(~pl.col("file").is_in(sorted(blocked_files(found, contracts))))
     usable = (
@@ -39,7 +40,7 @@ def mark_usable(batch: Batch, found: pl.DataFrame, contracts: Contracts) -> Batc
         & pl.col("unit").is_not_null()
         & pl.col("qualifier").is_in(COUNTABLE)
         & pl.col("year").is_in(contracts.round.required_years)
-        & ~pl.col("indicator").str.starts_with("X-")
+        & IN_GUIDE
         & pl.col("file").is_in(counted["file"].to_list())
         & ~pl.col("position").is_in(pl.concat(doubtful).to_list())
     )
@@ -54,7 +55,7 @@ def withhold_doubtful(batch: Batch, blocked: frozenset[str], contracts: Contract
         blocked: files with a blocker, whose values may be right.
         contracts: of the round.
     """
-    number = pl.col("value").is_not_null() & pl.col("unit").is_not_null() & ~pl.col("indicator").str.starts_with("X-")
+    number = pl.col("value").is_not_null() & pl.col("unit").is_not_null() & IN_GUIDE
     number &= pl.col("year").is_in(contracts.round.years)
     counted = batch.counted.filter(~pl.col("file").is_in(sorted(blocked)))["file"].to_list()
     doubtful = batch.observations.filter(number & ~pl.col("usable") & pl.col("file").is_in(counted))
@@ -78,6 +79,7 @@ def blocked_files(found: pl.DataFrame, contracts: Contracts) -> frozenset[str]:
     return frozenset(found.filter(pl.col("rule").is_in(blockers) & pl.col("file").is_not_null())["file"])
 
 
-def _excluded(found: pl.DataFrame, contracts: Contracts, at: At) -> pl.DataFrame:
+def select_excluding(found: pl.DataFrame, contracts: Contracts, at: At) -> pl.DataFrame:
+    """Select the rows or findings of rules with this `at` that exclude the values that they cover."""
     rules = [rule.id for rule in contracts.rules.values() if rule.excludes and rule.at == at]
     return found.filter(pl.col("rule").is_in(rules) & (pl.col("status").fill_null("failed") == "failed"))

@@ -5,7 +5,7 @@ import polars as pl
 from contracts.load import Contracts
 from contracts.schemas.published import COUNTABLE
 from contracts.schemas.submitted import ACCEPTED_PLANS
-from transforms.batch import Batch
+from transforms.batch import IN_GUIDE, Batch
 from transforms.intake.tables.project_lists import PROJECTS
 from transforms.judging.apply_rules import JudgedBatch
 
@@ -14,7 +14,7 @@ def accepted_plans(judged: JudgedBatch) -> pl.DataFrame:
     """Select the observations of the guide's indicators in the accepted files of a round, columns `ACCEPTED_PLANS`."""
     return (
         judged.batch.observations.join(judged.accepted.select("file"), on="file", how="semi", maintain_order="left")
-        .filter(~pl.col("indicator").str.starts_with("X-") & ~pl.col("twice"))
+        .filter(IN_GUIDE & ~pl.col("twice"))
         .select(list(ACCEPTED_PLANS))
     )
 
@@ -22,7 +22,7 @@ def accepted_plans(judged: JudgedBatch) -> pl.DataFrame:
 def repeated_plan(batch: Batch, contracts: Contracts) -> pl.DataFrame:
     """Select base values and targets that progress tables repeat, columns `ACCEPTED_PLANS`."""
     base = batch.observations.filter(pl.col("year") == contracts.round.base_year)
-    rows = pl.concat([base, batch.restated]).filter(~pl.col("indicator").str.starts_with("X-") & ~pl.col("twice"))
+    rows = pl.concat([base, batch.restated]).filter(IN_GUIDE & ~pl.col("twice"))
     countable = pl.col("value").is_not_null() & pl.col("unit").is_not_null() & pl.col("qualifier").is_in(COUNTABLE)
     return rows.with_columns(usable=countable).select(list(ACCEPTED_PLANS))
 

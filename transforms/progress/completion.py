@@ -5,6 +5,12 @@ from dataclasses import dataclass
 import polars as pl
 
 from contracts.load import Contracts
+from transforms.aggregation.statistics import is_additive
+
+_COUNTS = {
+    **{name: (pl.col("state") == name).sum().cast(pl.Int64) for name in ("met", "missed", "unjudged")},
+    "explained": ((pl.col("state") == "missed") & pl.col("explanation").is_not_null()).sum().cast(pl.Int64),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +35,7 @@ class Tally:
 
 def tallies(achieved: pl.DataFrame, *by: str) -> dict[tuple[str, ...], Tally]:
     """Count the states of all targets by columns, of every indicator and due year; () is the key without columns."""
-    explained = (pl.col("state") == "missed") & pl.col("explanation").is_not_null()
-    states = {name: (pl.col("state") == name).sum() for name in ("met", "missed", "unjudged")}
-    counted = achieved.group_by(pl.lit(0), *by).agg(**states, explained=explained.sum())
+    counted = achieved.group_by(pl.lit(0), *by).agg(**_COUNTS)
     return {row[1 : 1 + len(by)]: Tally(*row[1 + len(by) :]) for row in counted.iter_rows()}
 
 
@@ -46,27 +50,14 @@ def completion(achieved: pl.DataFrame, contracts: Contracts) -> pl.DataFrame:
         `kind, indicator, year, unit, judged, met, missed, unjudged, explained, rate` (median), and for additive
         quantities `n, base, target, actual`: sums over the pilots that have all three. In the order of the tables.
     """
-    additive = [
-        f"{row.code} {unit}"
-        for row in contracts.indicators.values()
-        for unit, one in row.scales.items()
-        if one.additive
-    ]
     order = {row.code: at for at, row in enumerate(contracts.indicators.values())}
     whole = pl.all_horizontal(pl.col(name).is_not_null() for name in ("base", "target", "actual"))
-    summed = whole & pl.concat_str("indicator", "unit", separator=" ").is_in(additive)
-
-    def states(name: str) -> pl.Expr:
-        return (pl.col("state") == name).sum().cast(pl.Int64)
-
+    summed = whole & is_additive(contracts)
     return (
         achieved.with_columns(summed=summed.fill_null(value=False))
         .group_by("kind", "indicator", "year", "unit", maintain_order=True)
         .agg(
-            met=states("met"),
-            missed=states("missed"),
-            unjudged=states("unjudged"),
-            explained=((pl.col("state") == "missed") & pl.col("explanation").is_not_null()).sum().cast(pl.Int64),
+            **_COUNTS,
             rate=pl.col("rate").median(),
             n=pl.col("summed").sum().cast(pl.Int64),
             **{name: pl.col(name).filter("summed").sort().sum() for name in ("base", "target", "actual")},

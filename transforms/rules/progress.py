@@ -3,7 +3,7 @@
 import polars as pl
 
 from contracts.load import Contracts
-from transforms.batch import Batch
+from transforms.batch import BLANK, IN_GUIDE, Batch
 from transforms.judging.findings import format_numbers
 from transforms.judging.time_series import at_cells
 from transforms.progress.achievement import achievement
@@ -12,8 +12,7 @@ from transforms.progress.explanations import explanations
 from transforms.rules.submissions.completeness import left_out_before
 
 _WHO = ["province", "pilot", "indicator", "year"]
-_BLANK = pl.col("qualifier").is_in(["missing", "not_applicable"])
-_ESTIMATED = pl.col("estimate") & ~_BLANK & ~pl.col("twice")
+_ESTIMATED = pl.col("estimate") & ~BLANK & ~pl.col("twice")
 
 
 def progress_columns(batch: Batch, contracts: Contracts) -> pl.DataFrame:
@@ -50,7 +49,7 @@ def progress_estimate(batch: Batch, contracts: Contracts) -> pl.DataFrame:
 def progress_future(batch: Batch, contracts: Contracts) -> pl.DataFrame:
     """A column has actual values of a year after the last one that is reported: one row per column."""
     last = max(contracts.round.reported_years)
-    rows = _counted(batch).filter((pl.col("year") > last) & ~_BLANK)
+    rows = _counted(batch).filter((pl.col("year") > last) & ~BLANK)
     return rows.with_columns(
         detail=pl.len().over("file", "year").cast(pl.String), expected=pl.lit(str(last)), value=None, raw_value=None
     ).unique(["file", "year"], keep="first", maintain_order=True)
@@ -69,7 +68,7 @@ def progress_base(batch: Batch, contracts: Contracts) -> pl.DataFrame:
 def progress_target(batch: Batch, contracts: Contracts) -> pl.DataFrame:
     """A target that the table repeats differs from that of the accepted plan, or has become words."""
     rows = batch.restated.join(batch.counted.select("file"), on="file", how="semi", maintain_order="left")
-    beside = rows.filter(~_BLANK & ~pl.col("twice")).join(
+    beside = rows.filter(~BLANK & ~pl.col("twice")).join(
         _plan_values(batch).rename({"unit": "planned_unit"}), on=_WHO, how="inner", maintain_order="left"
     )
     same = pl.col("unit") == pl.col("planned_unit")
@@ -78,7 +77,7 @@ def progress_target(batch: Batch, contracts: Contracts) -> pl.DataFrame:
 
 def progress_beyond(batch: Batch, contracts: Contracts, *, part: float) -> pl.DataFrame:
     """The last actual value is already beyond the last target, by a part of the change from base to target."""
-    rows = achievement(batch, _pilots(batch), contracts).filter(
+    rows = achievement(batch, batch.of_own_kind, contracts).filter(
         (pl.col("path") == "reached") & (pl.col("year") == max(contracts.round.reported_years))
     )
     ahead = (pl.col("actual") - pl.col("last_target")) * _sign(contracts)
@@ -158,11 +157,11 @@ def progress_project(batch: Batch, contracts: Contracts) -> pl.DataFrame:
 
 def _absent(batch: Batch, contracts: Contracts) -> pl.DataFrame:
     """Select empty actual values of rows with others, without a reason in words of a cause or on 说明."""
-    rows = _counted(batch).filter(~pl.col("indicator").str.starts_with("X-") & ~pl.col("twice"))
+    rows = _counted(batch).filter(IN_GUIDE & ~pl.col("twice"))
     return (
-        rows.filter(~_BLANK.all().over("file", "indicator"))
+        rows.filter(~BLANK.all().over("file", "indicator"))
         .join(left_out_before(batch), on=["province", "pilot", "indicator"], how="anti", maintain_order="left")
-        .filter(_BLANK & pl.col("year").is_in(contracts.round.reported_years))
+        .filter(BLANK & pl.col("year").is_in(contracts.round.reported_years))
         .filter(pl.col("years").list.contains(pl.col("year")))
         .join(_explained(batch, contracts), on=["file", "indicator"], how="anti", maintain_order="left")
     )
@@ -175,7 +174,7 @@ def _is_pending(contracts: Contracts) -> pl.Expr:
 
 def _explained(batch: Batch, contracts: Contracts) -> pl.DataFrame:
     """Return `file, indicator` of the rows with a reason."""
-    files = batch.counted.filter(pl.col("kind") == pl.col("table_kind")).select("file", "table_kind")
+    files = batch.of_own_kind.select("file", "table_kind")
     said = [
         {"file": file, "indicator": code}
         for file, kind in files.iter_rows()
@@ -185,17 +184,13 @@ def _explained(batch: Batch, contracts: Contracts) -> pl.DataFrame:
 
 
 def _missed(batch: Batch, contracts: Contracts) -> pl.DataFrame:
-    rows = achievement(batch, _pilots(batch), contracts)
+    rows = achievement(batch, batch.of_own_kind, contracts)
     return rows.filter((pl.col("state") == "missed") & pl.col("explanation").is_null())
-
-
-def _pilots(batch: Batch) -> pl.DataFrame:
-    return batch.counted.filter(pl.col("kind") == pl.col("table_kind")).select("province", "pilot", "kind", "file")
 
 
 def _counted(batch: Batch) -> pl.DataFrame:
     """Select the observations of the files that count, with the `years` of the file."""
-    files = batch.counted.filter(pl.col("kind") == pl.col("table_kind")).select("file", "years")
+    files = batch.of_own_kind.select("file", "years")
     return batch.observations.join(files, on="file", how="inner", validate="m:1", maintain_order="left")
 
 

@@ -11,7 +11,8 @@ from tests.sample.__main__ import ARRIVALS
 from tests.support.sample_round import content_of
 from tests.support.sample_round import whole_round as sample_round
 from tests.support.small_rounds import YEARS, Key, as_is, reviewed, round_of, statistics_of
-from transforms.aggregation.statistics import ENOUGH_PEERS, peer_medians
+from transforms.aggregation.statistics import peer_medians
+from transforms.judging.time_series import ENOUGH_PEERS
 from transforms.pipeline import Review
 
 pytestmark = pytest.mark.thorough

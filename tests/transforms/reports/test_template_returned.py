@@ -13,13 +13,13 @@ from tests.sample import Submission as Sample
 from tests.sample import add, clean_submission, layouts, leave_out, put, repeat
 from tests.support.rendered_books import opened
 from tests.support.saved import saved
+from tests.support.self_checked import check_workbook
 from tests.support.templates import CONTRACTS, EXTREME, KINDS, PILOTS, YEARS, blank, cells
 from transforms.intake.submission import read_submission
 from transforms.reports.files.office_files import workbook_bytes
 from transforms.reports.template.earlier_submission import read_earlier, reason_unusable
 from transforms.reports.template.guide import EXAMPLES
 from transforms.reports.template.workbook import render_template
-from transforms.self_check import check_workbook
 
 pytestmark = pytest.mark.thorough
 

@@ -11,7 +11,7 @@ from tests.sample import Submission, clean_submission
 from tests.sample.progress import CONTRACTS, REPORTED, Report, draw_report, number_of
 from tests.support.messages import messages
 from tests.support.progress_round import place_of, read, review
-from transforms import self_check
+from tests.support.self_checked import check_submission
 
 pytestmark = pytest.mark.thorough
 
@@ -174,7 +174,7 @@ def test_years_without_a_column_are_one_finding() -> None:
     years = (BASE, DUE)
     submission = replace(read(reports()[0]), years=years)
     kept = tuple(row for row in submission.observations if row["year"] in years)
-    findings = self_check.check_submission(replace(submission, observations=kept), CONTRACTS)
+    findings = check_submission(replace(submission, observations=kept), CONTRACTS)
     (one,) = [one for one in findings if one["status"] == "failed"]
     assert (one["rule"], one["message"]) == ("PROGRESS-COLUMNS", "指标表中没有2023、2024年实际值的列。")
 
@@ -193,12 +193,12 @@ def test_actual_values_of_a_year_to_come_are_reported_at_the_column() -> None:
         if row["year"] == DUE and row["role"] == "actual"
     ]
     changed = replace(submission, years=(*submission.years, 2026), observations=(*submission.observations, *later))
-    findings = self_check.check_submission(changed, CONTRACTS)
+    findings = check_submission(changed, CONTRACTS)
     failed = [(one["rule"], one["year"], one["cell"]) for one in findings if one["status"] == "failed"]
     assert failed == [("PROGRESS-FUTURE", 2026, "Z2")]
 
 
 def test_the_self_check_knows_the_plan_from_the_table() -> None:
     edited = reports()[0].put("C18", DUE, between(reports()[0], "C18", 0.8))
-    findings = self_check.check_submission(read(edited), CONTRACTS)
+    findings = check_submission(read(edited), CONTRACTS)
     assert [one["rule"] for one in findings if one["status"] == "failed"] == ["PROGRESS-MISSED"]

@@ -21,9 +21,9 @@ from tests.support.clean_round import (
     workbook,
 )
 from tests.support.round_edits import as_a_park, cell, decided, edited, row, with_cover
+from tests.support.self_checked import check_workbook
 from transforms.judging.apply_rules import apply_rules
 from transforms.rules.registry import FILE_RULES
-from transforms.self_check import check_workbook
 
 pytestmark = pytest.mark.thorough
 
@@ -107,13 +107,14 @@ def test_the_order_of_files_does_not_matter() -> None:
     assert one.observations.equals(other.observations)
 
 
-def test_a_rule_that_crashes_says_so_and_the_others_go_on() -> None:
+def test_a_rule_that_crashes_says_so_and_the_others_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
     def complete_base(*_: object) -> pl.DataFrame:
         raise ZeroDivisionError("made for this test")
 
     batch = review(cell("E9", "见附件")(good_round())).judged.batch
     rules = [complete_base, *(rule for rule in FILE_RULES if rule.__name__ != "complete_base")]
-    judged = apply_rules(batch, CONTRACTS, file_rules=rules)
+    monkeypatch.setattr("transforms.judging.apply_rules.FILE_RULES", rules)
+    judged = apply_rules(batch, CONTRACTS)
     assert judged.failed_rules == ("COMPLETE-BASE: ZeroDivisionError: made for this test",)
     assert ["made for this test" in trace for trace in judged.tracebacks] == [True]
     new = judged.findings.filter(~pl.col("finding_key").is_in(sorted(usual()))).to_dicts()

@@ -20,7 +20,7 @@ _YEAR = re.compile(r"(20\d\d)年?")
 
 def relation_basis(batch: Batch, contracts: Contracts, *, share: float) -> pl.DataFrame:
     """A value differs from the one that the totals of 基础数据 give: one row per indicator, in its first such year."""
-    files = batch.counted.filter(pl.col("kind") == pl.col("table_kind")).select("file", "kind")
+    files = batch.of_own_kind.select("file", "kind")
     found = [
         {"file": file, **one}
         for file, kind in files.iter_rows()

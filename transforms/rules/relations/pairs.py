@@ -33,14 +33,13 @@ def or_absent(found: pl.DataFrame, batch: Batch, contracts: Contracts, pairs: di
     None if the number is present but doubtful, because that has a finding of its own.
     """
     names = {row.code: row.name for row in contracts.indicators.values()}
-    judged = batch.counted.filter(pl.col("kind") == pl.col("table_kind")).select("file")
     absent = (
         batch.observations.filter(
             pl.col("indicator").is_in([*pairs, *pairs.values()])
             & pl.col("year").is_in(contracts.round.years)
             & pl.col("value").is_null()
         )
-        .join(judged, on="file", how="semi", maintain_order="left")
+        .join(batch.of_own_kind, on="file", how="semi", maintain_order="left")
         .group_by("file", "province", "pilot", "kind", "file_sha256", "version", "indicator", maintain_order=True)
         .agg(years=pl.col("year").unique().sort().cast(pl.String).str.join("、"))
         .with_columns(lacks=pl.format("“{}”{}年", pl.col("indicator").replace_strict(names), "years"))

@@ -3,7 +3,7 @@
 import polars as pl
 
 from contracts.load import Contracts
-from transforms.batch import Batch
+from transforms.batch import BLANK, IN_GUIDE, Batch
 
 
 def complete_base(batch: Batch, contracts: Contracts) -> pl.DataFrame:
@@ -26,7 +26,7 @@ def complete_left_out(batch: Batch, _: Contracts) -> pl.DataFrame:
     reasons = batch.counted.select("file", "explained")
     return (
         _rows(batch)
-        .filter(pl.col("blank").all().over("file", "indicator"))
+        .filter(BLANK.all().over("file", "indicator"))
         .join(reasons, on="file", how="left", validate="m:1", maintain_order="left")
         .filter(~pl.col("explained").list.contains(pl.col("indicator")))
         .join(left_out_before(batch), on=["province", "pilot", "indicator"], how="anti", maintain_order="left")
@@ -38,17 +38,15 @@ def complete_left_out(batch: Batch, _: Contracts) -> pl.DataFrame:
 def left_out_before(batch: Batch) -> pl.DataFrame:
     """Return the indicators that the accepted plans of a progress round lack, too."""
     who = ["province", "pilot", "indicator"]
-    lacks = pl.col("qualifier").is_in(["missing", "not_applicable"]).all()
-    return batch.accepted_plans.group_by(who).agg(lacks=lacks).filter("lacks")
+    return batch.accepted_plans.group_by(who).agg(lacks=BLANK.all()).filter("lacks")
 
 
 def scope_unstated(batch: Batch, contracts: Contracts) -> pl.DataFrame:
     """Indicators whose scope differs between places have no remark: one row per file."""
     names = {row.code: row.name for row in contracts.indicators.values() if row.declare}
     declare = {row.code: row.declare for row in contracts.indicators.values() if row.declare}
-    given = ~pl.col("qualifier").is_in(["missing", "not_applicable"])
     silent = (
-        batch.observations.filter(pl.col("indicator").is_in(list(names)) & given & ~pl.col("twice"))
+        batch.observations.filter(pl.col("indicator").is_in(list(names)) & ~BLANK & ~pl.col("twice"))
         .filter(pl.col("remark").is_null().all().over("file", "indicator"))
         .unique(["file", "indicator"], maintain_order=True)
         .group_by("file", maintain_order=True)
@@ -57,8 +55,7 @@ def scope_unstated(batch: Batch, contracts: Contracts) -> pl.DataFrame:
             label=pl.col("indicator").replace_strict(declare, default=None).str.join("；"),
         )
     )
-    judged = batch.counted.filter(pl.col("kind") == pl.col("table_kind")).drop("detail")
-    return judged.join(silent, on="file", how="inner", validate="1:1", maintain_order="left")
+    return batch.of_own_kind.drop("detail").join(silent, on="file", how="inner", validate="1:1", maintain_order="left")
 
 
 def _base_gaps(batch: Batch, contracts: Contracts) -> pl.DataFrame:
@@ -66,16 +63,15 @@ def _base_gaps(batch: Batch, contracts: Contracts) -> pl.DataFrame:
 
 
 def _gaps(batch: Batch) -> pl.DataFrame:
-    return _rows(batch).filter(pl.col("blank") & ~pl.col("blank").all().over("file", "indicator"))
+    return _rows(batch).filter(BLANK & ~BLANK.all().over("file", "indicator"))
 
 
 def _rows(batch: Batch) -> pl.DataFrame:
     """Select cells of the guide's indicators in the year columns that the table has, of rows with a blank."""
-    files = batch.counted.filter(pl.col("kind") == pl.col("table_kind")).select("file", "years")
+    files = batch.of_own_kind.select("file", "years")
     return (
-        batch.observations.filter(~pl.col("indicator").str.starts_with("X-") & ~pl.col("twice"))
-        .with_columns(blank=pl.col("qualifier").is_in(["missing", "not_applicable"]))
-        .filter(pl.col("blank").any().over("file", "indicator"))
+        batch.observations.filter(IN_GUIDE & ~pl.col("twice"))
+        .filter(BLANK.any().over("file", "indicator"))
         .join(files, on="file", how="inner", validate="m:1", maintain_order="left")
         .filter(pl.col("years").list.contains(pl.col("year")))
     )

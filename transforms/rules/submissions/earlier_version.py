@@ -5,7 +5,7 @@ from dataclasses import replace
 import polars as pl
 
 from contracts.load import Contracts
-from transforms.batch import Batch
+from transforms.batch import BLANK, IN_GUIDE, Batch
 from transforms.intake.sender.version import Order, is_later, order_of
 from transforms.judging.findings import format_numbers
 
@@ -78,7 +78,7 @@ def version_changes(batch: Batch) -> pl.DataFrame:
     earlier = earlier_versions(batch)
     now = batch.observations.join(batch.counted, on="file", how="semi", maintain_order="left")
     who = ["province", "pilot"]
-    added = ~pl.col("indicator").str.starts_with("X-") & ~pl.col("twice")
+    added = IN_GUIDE & ~pl.col("twice")
     before = earlier.observations.filter(added).select(*_KEYS, was="raw_value")
     both = now.filter(added).select(*_KEYS, "raw_value").join(before, on=_KEYS, how="inner", validate="1:1")
     counts = both.group_by(who).agg(
@@ -117,9 +117,8 @@ def version_weaker(batch: Batch, contracts: Contracts) -> pl.DataFrame:
 def version_dropped(batch: Batch, contracts: Contracts) -> pl.DataFrame:
     """An indicator of the earlier version has no value now, and no reason is given."""
     rows = _both(batch).filter(pl.col("year").is_in(contracts.round.years))
-    blank = pl.col("qualifier").is_in(["missing", "not_applicable"])
     return (
-        rows.filter(blank.all().over("file", "indicator") & ~_explained())
+        rows.filter(BLANK.all().over("file", "indicator") & ~_explained())
         .unique(["file", "indicator"], keep="first", maintain_order=True)
         .with_columns(value=None)
     )

@@ -9,7 +9,7 @@ from itertools import pairwise
 import polars as pl
 
 from contracts.load import Contracts
-from transforms.batch import Batch
+from transforms.batch import IN_GUIDE, Batch
 from transforms.judging.time_series import (
     NEEDED,
     at_cells,
@@ -47,7 +47,7 @@ def column_swapped(batch: Batch, contracts: Contracts, *, rows: float, was: floa
     )
     both = pl.concat([best, best.with_columns(year="other", other="year")]).select("file", "year", "other")
     cells = batch.observations.join(both, on=["file", "year"], how="inner", validate="m:1", maintain_order="left")
-    return cells.filter(~pl.col("indicator").str.starts_with("X-")).with_columns(
+    return cells.filter(IN_GUIDE).with_columns(
         detail=pl.col("other").cast(pl.String), silent=pl.col("year") < pl.col("other")
     )
 
@@ -137,10 +137,9 @@ def row_swapped(batch: Batch, contracts: Contracts, *, each: float, gain: float,
 
 
 def _paths(batch: Batch, contracts: Contracts) -> pl.DataFrame:
-    judged = batch.counted.filter(pl.col("kind") == pl.col("table_kind")).select("file")
     in_round = pl.col("year").is_in(contracts.round.years)
     rows = batch.observations.select(*NEEDED, "twice").filter(_ALL & in_round)
-    rows = with_plans(rows.join(judged, on="file", how="semi", maintain_order="left"), batch, contracts)
+    rows = with_plans(rows.join(batch.of_own_kind, on="file", how="semi", maintain_order="left"), batch, contracts)
     return with_peers(build_paths(rows, contracts), batch, contracts).sort("file", "line", maintain_order=True)
 
 

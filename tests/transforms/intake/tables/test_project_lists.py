@@ -3,8 +3,8 @@
 import pytest
 
 from tests.support.plain_tables import CONTRACTS, book, city_rows, read, values
+from tests.support.self_checked import check_workbook
 from tests.support.table_books import found_by
-from transforms.self_check import check_workbook
 
 TABLE = [("序号", "类别", "具体指标", "单位", "2022年", "2025年", "2030年"), *city_rows()]
 PROJECTS = [

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from contracts.load import load_contracts
 from tests.support.one_in import one_in
+from tests.support.self_checked import check_workbook
 from transforms.intake.cells import Cell
 from transforms.intake.submission import read_submission
 from transforms.intake.values.cell_text import parse_cell, parse_text
 from transforms.intake.values.unit_conversion import convert_row
-from transforms.self_check import check_workbook
 
 CONTRACTS = load_contracts("first-batch")
 YEARS = CONTRACTS.round.years
