@@ -15,8 +15,8 @@ from transforms.batch import Batch, build_batch
 from transforms.failures import FAILED, Failure, replace_failing
 from transforms.intake.submission import Submission, unreadable_submission
 from transforms.judging.apply_rules import JudgedBatch, apply_rules
+from transforms.plans.claims import plan_targets
 from transforms.plans.frames import Plans
-from transforms.plans.plan_targets import plan_targets
 from transforms.plans.read_plan import Plan, unread_plan
 from transforms.progress.achievement import ACHIEVEMENT, achievement
 from transforms.rules.values.copied_figures import copied_pairs

@@ -9,14 +9,16 @@ from transforms.intake.sender.version import Order, is_later, parse_day, parse_v
 from transforms.intake.submission import Submission
 from transforms.plans.read_plan import Plan
 
-# `standing` of a document: it counts; a later one does; the same bytes came before; others claim the same place; it
-# could not be read; the pilot is unknown; it is no plan.
-STANDINGS = ("counts", "superseded", "identical", "rivals", "faulty", "unidentified", "other")
-
 
 @dataclass(frozen=True, slots=True)
 class Assigned:
-    """The pilot of a document: `standing`, `instead` (the file that counts, or the others), province, pilot, kind."""
+    """The pilot of a document.
+
+    Attributes:
+        standing: `counts`; `superseded` by a later one; `identical` to an earlier one; `rivals`: others claim the same
+            place; `faulty`: not readable; `unidentified`: the pilot is unknown; `other`: no plan.
+        instead: the file that counts, or the others.
+    """
 
     standing: str
     instead: str | None = None

@@ -10,7 +10,6 @@ from contracts.guide import Chapter, Guide, Part
 from contracts.naming import name_key
 from transforms.plans.outline import Section
 
-STATES = ("present", "thin", "absent", "elsewhere", "copied")
 # A part without a heading of its own is taken to be where so much of what it must state is said.
 _HERE, _THERE = 0.6, 0.75
 _ENOUGH = 0.5  # of what a part must state, for it not to be thin
@@ -26,7 +25,7 @@ class PartFound:
 
     Attributes:
         part: its id in the guide; a chapter that is absent as a whole is identified by its number, 一 to 八.
-        state: one of `STATES`.
+        state: `present`, `thin`, `absent`, `elsewhere` or `copied`.
         heading: the heading it is under, with its number; None where it is absent.
         place: of that heading, like 第12段.
         length: characters of text.

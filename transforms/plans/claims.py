@@ -1,11 +1,12 @@
-"""Claims: figures of the prose with the values of the table, as rows of a frame."""
+"""Claims: figures of the prose with the values of the table, as rows of a frame; published as `plan_targets`."""
 
 from collections.abc import Callable
 
 import polars as pl
 
+from contracts.schemas.published import PlanTargets, columns_of
 from transforms.judging.findings import format_number
-from transforms.plans.compare import VERDICTS, Claim, Row
+from transforms.plans.compare import COMPARED, VERDICTS, Claim, Row
 from transforms.plans.prose.target import Target
 
 _AFTER = {"at_least": "以上", "at_most": "以下", "about": "左右"}
@@ -55,3 +56,32 @@ def said(target: Target) -> str:
         return f"{number}{after}"
     since = (f"比{target.base_year}年" if target.base_year else "") + ("年均" if target.yearly else "")
     return f"{since}{'下降' if target.falls else '提高'}{number}{after}"
+
+
+def plan_targets(claims: pl.DataFrame, round_id: str) -> pl.DataFrame:
+    """Return claims with the columns of `PlanTargets`, in the order of files and sentences."""
+    outcome = (
+        pl.when(pl.col("verdict") == "contradicts")
+        .then(pl.lit("contradicts"))
+        .when(pl.col("verdict").is_in(COMPARED))
+        .then(pl.lit("agrees"))  # 95%以上 and 99.6 can both be true
+        .otherwise(pl.format("not_compared: {}", "reason"))
+    )
+    return claims.select(
+        "province",
+        "pilot",
+        "file",
+        pl.col("place").alias("paragraph"),
+        "sentence",
+        "indicator",
+        pl.col("subject").alias("label"),
+        "year",
+        "qualifier",
+        pl.col("stated").alias("value"),
+        pl.col("stated_unit").alias("unit"),
+        "form",
+        "base_year",
+        "scope",
+        round=pl.lit(round_id),
+        comparison=outcome,
+    ).select(list(columns_of(PlanTargets)))

@@ -46,7 +46,6 @@ CELLS = _WHO | {
     "cell": pl.String(),
     "where": pl.String(),
     "workbook_raw": pl.String(),
-    "workbook_value": pl.Float64(),
     "workbook_cell": pl.String(),
 }
 PROJECTS = _WHO | {
@@ -119,7 +118,7 @@ def lay_out(
     files, parts, claims, cells, projects, leftovers, peaks = [], [], [], [], [], [], []
     for plan in ordered:
         one = assigned[plan.file]
-        who = _who(plan, one)
+        who = _who(one.province, one.pilot, one.kind, plan.file, plan.sha256 or None)
         files.append(who | _standing(plan, one))
         if one.standing != "counts":
             continue
@@ -136,7 +135,8 @@ def lay_out(
         peaks.append(who | (vars_of(plan.peak) if plan.peak else {}))
     listed = {(row["province"], row["pilot"], row["label_key"]) for row in projects}
     for workbook in workbooks.values():
-        who = _of_workbook(workbook)
+        sender = workbook.identity
+        who = _who(sender.province, sender.pilot, workbook.kind, workbook.file, workbook.sha256)
         mine = [_project(one, planned=False) for one in workbook.projects]
         projects += [who | row for row in mine if (who["province"], who["pilot"], row["label_key"]) not in listed]
     return Plans(
@@ -150,25 +150,8 @@ def lay_out(
     )
 
 
-def _who(plan: Plan, one: Assigned) -> Row:
-    return {
-        "province": one.province,
-        "pilot": one.pilot,
-        "kind": one.kind,
-        "file": plan.file,
-        "file_sha256": plan.sha256 or None,
-    }
-
-
-def _of_workbook(one: Submission) -> Row:
-    who = one.identity
-    return {
-        "province": who.province,
-        "pilot": who.pilot,
-        "kind": one.kind,
-        "file": one.file,
-        "file_sha256": one.sha256,
-    }
+def _who(*values: str | None) -> Row:
+    return dict(zip(_WHO, values, strict=True))
 
 
 def _standing(plan: Plan, one: Assigned) -> Row:
@@ -199,19 +182,10 @@ def _names(one: Assigned, workbook: Submission | None, contracts: Contracts) -> 
 
 
 def _cell(row: Row, other: Row) -> Row:
-    return {
-        "indicator": row["indicator"],
-        "name": row["name"],
-        "label_key": row["label_key"],
-        "year": row["year"],
-        "raw_value": row["raw_value"],
-        "value": row["value"],
-        "unit": row["unit"],
-        "sheet": row["sheet"],
-        "cell": row["cell"],
+    same = ("indicator", "name", "label_key", "year", "raw_value", "value", "unit", "sheet", "cell")
+    return {name: row[name] for name in same} | {
         "where": f"{row['sheet']}“{''.join((row['label'] or row['name']).split())}”行{row['year']}年栏",
         "workbook_raw": other["raw_value"],
-        "workbook_value": other["value"],
         "workbook_cell": f"{other['sheet']}!{other['cell']}",
     }
 

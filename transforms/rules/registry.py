@@ -15,7 +15,7 @@ from contracts.rules import Rule
 from contracts.schemas.submitted import ROW_RULES
 from contracts.yaml_source import Definition
 from transforms.rules import progress
-from transforms.rules.relations import basic_data, carbon_ratio, cross_indicator, emission_path
+from transforms.rules.relations import basic_data, carbon_ratio, cross_indicator
 from transforms.rules.submissions import completeness, earlier_version, files, plans, projects, quota, tables
 from transforms.rules.values import copied_figures, misplaced_values, peers, trajectory, unit_errors
 
@@ -76,7 +76,7 @@ VALUE_RULES: tuple[RuleFunction, ...] = (
     cross_indicator.relation_part,
     cross_indicator.relation_fleet,
     basic_data.relation_basis,
-    emission_path.relation_peak,
+    cross_indicator.relation_peak,
     copied_figures.copy_years,
     copied_figures.copy_round,
     copied_figures.copy_formula,
@@ -110,7 +110,7 @@ PLAN_RULES: tuple[RuleFunction, ...] = (
     plans.plan_target_contradicts,
     plans.plan_target_differs,
     plans.plan_target_twice,
-    emission_path.plan_peak_unstated,
+    plans.plan_peak_unstated,
     projects.project_incomplete,
     projects.project_columns,
     projects.project_period,

@@ -6,6 +6,8 @@ from typing import Any
 
 from docx.oxml.ns import qn
 
+from transforms.plans.word.runs import value_of, whole_number
+
 _DIGITS = "零一二三四五六七八九"
 _CHINESE = {
     "chineseCounting",
@@ -64,8 +66,7 @@ def read_numbering(root: Any) -> Numbering:  # noqa: ANN401 - elements of XML ha
     shapes = {one.get(qn("w:abstractNumId")): dict(_levels(one)) for one in root.findall(qn("w:abstractNum"))}
     numbering = Numbering()
     for one in root.findall(qn("w:num")):
-        number, shape = _number(one.get(qn("w:numId"))), one.find(qn("w:abstractNumId"))
-        known = shapes.get(shape.get(qn("w:val"))) if shape is not None else None
+        number, known = whole_number(one.get(qn("w:numId"))), shapes.get(value_of(one, "w:abstractNumId"))
         if number is not None and known is not None:
             numbering.levels[number] = {depth: level for depth, (level, _) in known.items()}
             numbering.of_style |= {style: (number, depth) for depth, (_, style) in known.items() if style}
@@ -83,18 +84,9 @@ def chinese(number: int) -> str:
 
 def _levels(shape: Any) -> Iterator[tuple[int, tuple[Level, str | None]]]:  # noqa: ANN401
     for one in shape.findall(qn("w:lvl")):
-        depth = _number(one.get(qn("w:ilvl")))
+        depth = whole_number(one.get(qn("w:ilvl")))
         if depth is not None and 0 <= depth < _DEEPEST:
-            form = _value(one, "w:numFmt") or "decimal"
-            start = _number(_value(one, "w:start"))
-            level = Level(form, _value(one, "w:lvlText") or "", 1 if start is None else start)
-            yield depth, (level, _value(one, "w:pStyle"))
-
-
-def _value(element: Any, name: str) -> str | None:  # noqa: ANN401
-    found = element.find(qn(name))
-    return None if found is None else found.get(qn("w:val"))
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 9 else None
+            form = value_of(one, "w:numFmt") or "decimal"
+            start = whole_number(value_of(one, "w:start"))
+            level = Level(form, value_of(one, "w:lvlText") or "", 1 if start is None else start)
+            yield depth, (level, value_of(one, "w:pStyle"))

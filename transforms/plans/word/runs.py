@@ -14,7 +14,6 @@ PARAGRAPH, TABLE, RUN, BOX = qn("w:p"), qn("w:tbl"), qn("w:r"), qn("w:txbxConten
 FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 SKIPPED = {qn(name) for name in ("w:del", "w:moveFrom", "w:instrText", "w:delText", "w:pPr", "w:rPr")} | {BOX, FALLBACK}
 _TEXT, _HIDDEN, _BOLD = qn("w:t"), f"{qn('w:rPr')}/{qn('w:vanish')}", f"{qn('w:rPr')}/{qn('w:b')}"
-_PLACE = f"{qn('w:rPr')}/{qn('w:vertAlign')}"
 _NOTE = re.compile(r"[\[(（〔【]?\s*注?\s*(?:\d{1,2}|[①-⑳]|[*＊※†])(?:\s*[,，、]\s*\d{1,2})*\s*[\])）〕】]?")
 _POWER = re.compile(r"(?:[mM㎡米]|10)\s*$")
 _BREAKS = {qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:tab"): "\t", qn("w:noBreakHyphen"): "-"}
@@ -34,19 +33,15 @@ def mark_raised(root: Element, styles: Element | None) -> None:
     declared = [] if styles is None else styles.findall(qn("w:style"))
     raised = {one.get(qn("w:styleId")) for one in declared if _is_raised(one.find(qn("w:rPr")))}
     for properties in root.iterfind(f".//{qn('w:r')}/{qn('w:rPr')}"):
-        style = properties.find(qn("w:rStyle"))
-        if _is_raised(properties) or (style is not None and style.get(qn("w:val")) in raised):
+        if _is_raised(properties) or value_of(properties, "w:rStyle") in raised:
             for old in properties.findall(qn("w:vertAlign")):
                 properties.remove(old)
             etree.SubElement(properties, qn("w:vertAlign")).set(qn("w:val"), "superscript")
 
 
 def _is_raised(properties: Element | None) -> bool:
-    if properties is None:
-        return False
-    aligned, position = properties.find(qn("w:vertAlign")), properties.find(qn("w:position"))
-    height = "" if position is None else position.get(qn("w:val")) or ""
-    return (aligned is not None and aligned.get(qn("w:val")) == "superscript") or (height.isdecimal() and height != "0")
+    height = value_of(properties, "w:position") or ""
+    return value_of(properties, "w:vertAlign") == "superscript" or (height.isdecimal() and height != "0")
 
 
 def boxes_in(element: Element) -> Iterator[Element]:
@@ -68,6 +63,17 @@ def is_inside(element: Element, owner: Element, *others: str) -> bool:
     return False
 
 
+def value_of(parent: Element | None, name: str) -> str | None:
+    """Return the attribute `w:val` of a child; None where the parent, the child or the attribute is missing."""
+    found = None if parent is None else parent.find(qn(name))
+    return None if found is None else found.get(qn("w:val"))
+
+
+def whole_number(value: str | None) -> int | None:
+    """Return an attribute as a number; None where it is none, or longer than any that Word writes."""
+    return int(value) if value and value.isascii() and value.isdecimal() and len(value) < 9 else None
+
+
 def is_on(element: Element) -> bool:
     """Return whether a switch like bold is on."""
     return element.get(qn("w:val")) not in {"0", "false", "off"}
@@ -75,8 +81,7 @@ def is_on(element: Element) -> bool:
 
 def is_strong(paragraph: Element) -> bool:
     """Return whether a paragraph is centred or all bold."""
-    centred = paragraph.find(f"{qn('w:pPr')}/{qn('w:jc')}")
-    if centred is not None and centred.get(qn("w:val")) == "center":
+    if value_of(paragraph.find(qn("w:pPr")), "w:jc") == "center":
         return True
     bold = [run.find(_BOLD) for run in paragraph.iter(RUN) if text_of(run).strip()]
     return bool(bold) and all(one is not None and is_on(one) for one in bold)
@@ -94,5 +99,4 @@ def _texts(element: Element, *, raised: bool = False) -> Iterator[tuple[str, boo
         elif child.tag != RUN:
             yield from _texts(child, raised=raised)
         elif child.find(_HIDDEN) is None:
-            place = child.find(_PLACE)
-            yield from _texts(child, raised=place is not None and place.get(qn("w:val")) == "superscript")
+            yield from _texts(child, raised=value_of(child.find(qn("w:rPr")), "w:vertAlign") == "superscript")

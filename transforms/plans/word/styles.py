@@ -6,7 +6,7 @@ from typing import Any
 from docx.oxml.ns import qn
 
 from transforms.plans.word.numbering import Numbering, Place
-from transforms.plans.word.runs import is_on
+from transforms.plans.word.runs import is_on, value_of, whole_number
 
 Element = Any  # elements of lxml, which has no types
 _CONTENTS = ("toc", "目录", "table of figures")
@@ -33,27 +33,20 @@ def read_styles(root: Element, numbering: Numbering) -> dict[str, Style]:
 
 def style_of(properties: Element | None) -> str:
     """Return the id of a paragraph's style, empty where it has none."""
-    found = None if properties is None else properties.find(qn("w:pStyle"))
-    return "" if found is None else found.get(qn("w:val")) or ""
+    return value_of(properties, "w:pStyle") or ""
 
 
 def outline_of(properties: Element | None) -> int | None:
     """Return the heading level that paragraph properties name, from 1."""
-    found = None if properties is None else properties.find(qn("w:outlineLvl"))
-    value = None if found is None else found.get(qn("w:val"))
+    value = value_of(properties, "w:outlineLvl")
     return int(value) + 1 if value in set("012345678") else None
 
 
 def place_in_list(properties: Element | None) -> Place | None:
     """Return the list and level that paragraph properties name."""
     found = None if properties is None else properties.find(qn("w:numPr"))
-    if found is None:
-        return None
-    values = [None if one is None else one.get(qn("w:val")) for one in map(found.find, (qn("w:numId"), qn("w:ilvl")))]
-    number, depth = (
-        value if value and value.isascii() and value.isdecimal() and len(value) < 9 else None for value in values
-    )
-    return None if number is None else (int(number), int(depth or 0))
+    number, depth = (whole_number(value_of(found, name)) for name in ("w:numId", "w:ilvl"))
+    return None if number is None else (number, depth or 0)
 
 
 def _style(style_id: str, own: dict[str, Element], numbering: Numbering) -> Style:
@@ -61,8 +54,7 @@ def _style(style_id: str, own: dict[str, Element], numbering: Numbering) -> Styl
     at: str | None = style_id
     while at in own and at not in chain:
         chain.append(at)
-        based = own[at].find(qn("w:basedOn"))
-        at = None if based is None else based.get(qn("w:val"))
+        at = value_of(own[at], "w:basedOn")
     names = [(one.get(qn("w:val")) or "").casefold() for key in chain for one in own[key].findall(qn("w:name"))]
     properties = [one for key in chain for one in own[key].findall(qn("w:pPr"))]
     outlines = [level for one in properties if (level := outline_of(one)) is not None]

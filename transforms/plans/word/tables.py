@@ -8,7 +8,7 @@ from docx.oxml.ns import qn
 
 from contracts.naming import plain
 from transforms.intake.cells import Cell, Sheet, UnreadableFileError
-from transforms.plans.word.runs import BOX, PARAGRAPH, TABLE, is_inside, text_of
+from transforms.plans.word.runs import BOX, PARAGRAPH, TABLE, is_inside, text_of, value_of, whole_number
 from transforms.plans.word.text import Paragraph
 
 Element = Any  # elements of lxml, which has no types
@@ -46,7 +46,7 @@ def read_grid(table: Element, after: int) -> Grid:
         texts: list[str] = []
         for cell in (one for one in row.iter(_CELL) if is_inside(one, row, _CELL, TABLE, BOX)):
             properties = cell.find(qn("w:tcPr"))
-            width = _width(properties)
+            width = whole_number(value_of(properties, "w:gridSpan")) or 1
             down = None if properties is None else properties.find(qn("w:vMerge"))
             column = len(texts) + 1
             if column + width - 1 > COLUMNS:
@@ -97,9 +97,3 @@ def _join(one: Grid, other: Grid) -> Grid:
     # A header that is repeated stays as a blank row, so that every cell keeps its row.
     rows = [[] if at < 2 and row == one.rows[0] else row for at, row in enumerate(other.rows)]
     return Grid([*one.rows, *rows], [*one.merged, *ranges], other.after)
-
-
-def _width(properties: Element | None) -> int:
-    span = None if properties is None else properties.find(qn("w:gridSpan"))
-    value = None if span is None else span.get(qn("w:val"))
-    return int(value) if value and value.isascii() and value.isdecimal() and 0 < len(value) < 6 else 1

@@ -1,4 +1,4 @@
-"""Rules between two indicators of one pilot and year, from physics and definitions."""
+"""Rules between two indicators of one pilot, from physics and definitions."""
 
 from itertools import pairwise
 
@@ -6,7 +6,7 @@ import polars as pl
 
 from contracts.load import Contracts
 from transforms.batch import Batch
-from transforms.judging.emission_path import in_percent
+from transforms.judging.emission_path import emission_changes, in_percent
 from transforms.judging.findings import decimals, format_numbers
 from transforms.rules.relations.pairs import (
     CARBON,
@@ -110,6 +110,27 @@ def relation_fleet(batch: Batch, contracts: Contracts, *, share: float, growth: 
         )  # fmt: skip
     first = pl.concat(found).unique(["file", "indicator"], keep="first", maintain_order=True)
     return or_absent(first, batch, contracts, FLEET)
+
+
+def relation_peak(batch: Batch, contracts: Contracts, *, rise: float) -> pl.DataFrame:
+    """Emissions still rise in a period after the peak year; for a city, whose growth is assumed, for information."""
+    stated = batch.plans.peaks.select("province", "pilot", peak="year", stated=pl.col("year").is_not_null())
+    rows = emission_changes(batch, contracts).join(
+        stated, on=["province", "pilot"], how="left", validate="m:1", maintain_order="left"
+    )
+    peak = pl.col("peak").fill_null(pl.lit(contracts.round.peak_year, pl.Int64))
+    late = rows.filter((pl.col("since") >= peak) & (pl.col("change") > rise))
+    source = pl.when("stated").then(pl.lit("方案提出的")).otherwise(pl.lit("要求的"))
+    return late.unique(["file"], keep="first", maintain_order=True).with_columns(
+        severity=pl.when(pl.col("kind") == "city").then(pl.lit("info")),
+        expected=pl.format("{}年后不再上升", peak),
+        detail=pl.format(
+            "{}—{}年强度年均{}，年均增长{}%（{}），隐含碳排放年均{}，晚于{}达峰年份（{}年）",
+            "since", "year", in_percent(pl.col("pace")), format_numbers(pl.col("growth").round(1)), "basis",
+            in_percent(pl.col("change")), source.fill_null("要求的"), peak,
+        ),
+        off=pl.col("change") * 10,
+    )  # fmt: skip
 
 
 def _blur(column: str) -> pl.Expr:

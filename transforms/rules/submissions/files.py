@@ -13,7 +13,7 @@ _PACKED = r"\.(zip|rar|7z|tar|gz|tgz|bz2|xz)$"
 
 def file_unreadable(batch: Batch, _: Contracts) -> pl.DataFrame:
     """The file cannot be opened as a workbook; `not_evaluated` if the code raised an error."""
-    return select_fault(_unique_content(batch), "unreadable")
+    return select_unreadable(_unique_content(batch))
 
 
 def file_encrypted(batch: Batch, _: Contracts) -> pl.DataFrame:
@@ -132,10 +132,10 @@ def submission_superseded(batch: Batch, _: Contracts) -> pl.DataFrame:
     return _standing(batch, "superseded")
 
 
-def select_fault(files: pl.DataFrame, fault: str) -> pl.DataFrame:
-    """Select files with a fault, and files at which the code failed as `not_evaluated`."""
+def select_unreadable(files: pl.DataFrame) -> pl.DataFrame:
+    """Select unreadable files, and files at which the code failed as `not_evaluated`."""
     failed = pl.when(pl.col("fault") == FAILED).then(pl.lit("not_evaluated"))
-    return files.filter(pl.col("fault").is_in([fault, FAILED])).with_columns(status=failed)
+    return files.filter(pl.col("fault").is_in(["unreadable", FAILED])).with_columns(status=failed)
 
 
 def _unique_content(batch: Batch) -> pl.DataFrame:

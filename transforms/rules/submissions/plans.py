@@ -5,12 +5,12 @@ import polars as pl
 from contracts.load import Contracts
 from transforms.batch import Batch
 from transforms.judging.findings import format_numbers
-from transforms.rules.submissions.files import select_fault
+from transforms.rules.submissions.files import select_unreadable
 
 
 def plan_unreadable(batch: Batch, _: Contracts) -> pl.DataFrame:
     """The document beside the workbook cannot be opened."""
-    return select_fault(batch.plans.files.filter(pl.col("standing") == "faulty"), "unreadable")
+    return select_unreadable(batch.plans.files.filter(pl.col("standing") == "faulty"))
 
 
 def plan_format(batch: Batch, _: Contracts) -> pl.DataFrame:
@@ -45,19 +45,19 @@ def plan_missing(batch: Batch, contracts: Contracts) -> pl.DataFrame:
 
 def plan_chapter_absent(batch: Batch, contracts: Contracts) -> pl.DataFrame:
     """A whole chapter of the guide is not there (指南一至八)."""
-    names = {chapter.number: chapter.name for chapter in contracts.guide.chapters}
-    return _parts(batch, "absent").filter(pl.col("part").is_in(list(names))).pipe(_named, contracts, names)
+    numbers = [chapter.number for chapter in contracts.guide.chapters]
+    return _parts(batch, contracts, "absent").filter(pl.col("part").is_in(numbers))
 
 
 def plan_part_absent(batch: Batch, contracts: Contracts) -> pl.DataFrame:
     """A part of a chapter that is there is not (指南一、三)."""
     numbers = [chapter.number for chapter in contracts.guide.chapters]
-    return _parts(batch, "absent").filter(~pl.col("part").is_in(numbers)).pipe(_named, contracts)
+    return _parts(batch, contracts, "absent").filter(~pl.col("part").is_in(numbers))
 
 
 def plan_part_copied(batch: Batch, contracts: Contracts) -> pl.DataFrame:
     """A part is only the guide's own sentence."""
-    return _parts(batch, "copied").pipe(_named, contracts)
+    return _parts(batch, contracts, "copied")
 
 
 def plan_part_thin(batch: Batch, contracts: Contracts) -> pl.DataFrame:
@@ -67,12 +67,12 @@ def plan_part_thin(batch: Batch, contracts: Contracts) -> pl.DataFrame:
         pl.format("{}字", "length"),
         pl.when(missing != "").then(pl.format("，未见{}", missing)).otherwise(pl.lit("")),
     )
-    return _parts(batch, "thin").with_columns(detail=detail).pipe(_named, contracts)
+    return _parts(batch, contracts, "thin").with_columns(detail=detail)
 
 
 def plan_part_elsewhere(batch: Batch, contracts: Contracts) -> pl.DataFrame:
     """A part is in another chapter than in the guide."""
-    return _parts(batch, "elsewhere").with_columns(detail="heading").pipe(_named, contracts)
+    return _parts(batch, contracts, "elsewhere").with_columns(detail="heading")
 
 
 def plan_left_blank(batch: Batch, _: Contracts) -> pl.DataFrame:
@@ -130,19 +130,20 @@ def plan_target_twice(batch: Batch, _: Contracts) -> pl.DataFrame:
     )
 
 
-def _parts(batch: Batch, state: str) -> pl.DataFrame:
-    return batch.plans.parts.filter(pl.col("state") == state)
+def plan_peak_unstated(batch: Batch, _: Contracts) -> pl.DataFrame:
+    """Chapter 二 of the plan states no peak year for the whole pilot (指南二)."""
+    return batch.plans.peaks.filter(pl.col("year").is_null()).with_columns(label_key=pl.lit("二"))
 
 
-def _named(rows: pl.DataFrame, contracts: Contracts, names: dict[str, str] | None = None) -> pl.DataFrame:
-    """With the part's name, and its position; a finding about it has its id."""
-    known = names or {
+def _parts(batch: Batch, contracts: Contracts, state: str) -> pl.DataFrame:
+    """Select the parts in a state, with their names and positions; a finding about a part has its id."""
+    names = {chapter.number: chapter.name for chapter in contracts.guide.chapters} | {
         part.id: chapter.name if chapter.whole else f"{chapter.name}·{part.title}"
         for chapter in contracts.guide.chapters
         for part in chapter.parts
     }
-    return rows.with_columns(
-        name=pl.col("part").replace_strict(known, return_dtype=pl.String),
+    return batch.plans.parts.filter(pl.col("state") == state).with_columns(
+        name=pl.col("part").replace_strict(names, return_dtype=pl.String),
         label_key=pl.col("part"),
         sheet=pl.col("place"),
         raw_value=pl.col("heading"),
