@@ -2,9 +2,10 @@
 
 from struct import pack
 
+from xlrd.biffh import error_text_from_code
+
 from tests.support.containers import packed
 from transforms.intake.cells import Cell, Sheet
-from transforms.intake.formats.values import ERRORS
 
 _TYPES = (
     '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType='
@@ -106,5 +107,5 @@ def _cell(cell: Cell, raised: list[Cell]) -> bytes:
     if cell.held == "boolean":
         return _record(4, place + bytes([cell.text == "TRUE"]))
     if cell.held == "error":
-        return _record(3, place + bytes([code for code, text in ERRORS.items() if text == cell.text]))
+        return _record(3, place + bytes([code for code, text in error_text_from_code.items() if text == cell.text]))
     return _record(6, place + _wide(cell.text))

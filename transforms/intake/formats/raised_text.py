@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from transforms.intake.cells import Span
 from transforms.intake.formats.guard import Archive
-from transforms.intake.formats.values import RichText
+from transforms.intake.formats.values import RichText, rich_of_runs
 from transforms.intake.formats.xml_parts import Element, attribute, elements, local_name
 
 _CONTENT, _STRINGS, _STYLES = "content.xml", "xl/sharedStrings.bin", "xl/styles.bin"
@@ -68,25 +68,24 @@ def _in_xlsb(archive: Archive) -> Iterator[RichText]:
     """Read the shared strings with formatting runs of a binary workbook."""
     if not (archive.has(_STRINGS) and archive.has(_STYLES)):
         return
-    fonts = [
-        len(content) > 8 and struct.unpack_from("<H", content, 6)[0] == _SUPERSCRIPT
-        for kind, content in _records(archive.read(_STYLES))
-        if kind == _FONT
-    ]
+    fonts = (content for kind, content in _records(archive.read(_STYLES)) if kind == _FONT)
+    raised = {
+        number
+        for number, font in enumerate(fonts)
+        if len(font) > 8 and struct.unpack_from("<H", font, 6)[0] == _SUPERSCRIPT
+    }
     for kind, content in _records(archive.read(_STRINGS)):
         if kind == _STRING and content and content[0] & 1:
-            yield _rich_string(content, fonts)
+            yield _rich_string(content, raised)
 
 
-def _rich_string(content: bytes, fonts: list[bool]) -> RichText:
+def _rich_string(content: bytes, raised: set[int]) -> RichText:
     (length,) = struct.unpack_from("<I", content, 1)
     text = content[5 : 5 + 2 * length].decode("utf-16-le", "replace")
     at = 5 + 2 * length
     count = struct.unpack_from("<I", content, at)[0] if len(content) >= at + 4 else 0
-    runs = list(struct.iter_unpack("<HH", content[at + 4 : at + 4 + 4 * count]))
-    ends = [*(start for start, _ in runs[1:]), length][: len(runs)]
-    spans = [(start, end) for (start, font), end in zip(runs, ends, strict=True) if font < len(fonts) and fonts[font]]
-    return RichText(text, tuple(spans))
+    runs = [(start, font) for start, font in struct.iter_unpack("<HH", content[at + 4 : at + 4 + 4 * count])]
+    return rich_of_runs(text, runs, raised)
 
 
 def _records(data: bytes) -> Iterator[tuple[int, bytes]]:

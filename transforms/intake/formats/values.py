@@ -1,6 +1,7 @@
 """Make cells of stored values and their number formats."""
 
 import re
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -15,16 +16,6 @@ from transforms.intake.cells import UNKNOWN_FORMAT, Cell, Held, Span
 
 Place = tuple[int, int]  # row and column, both from 1
 
-ERRORS = {
-    0x00: "#NULL!",
-    0x07: "#DIV/0!",
-    0x0F: "#VALUE!",
-    0x17: "#REF!",
-    0x1D: "#NAME?",
-    0x24: "#NUM!",
-    0x2A: "#N/A",
-    0x2B: "#GETTING_DATA",
-}
 _CHINESE_FORMATS = {
     **dict.fromkeys((27, 36, 50, 52, 57), 'yyyy"年"m"月"'),
     **dict.fromkeys((28, 29, 51, 53, 54, 58), 'm"月"d"日"'),
@@ -61,6 +52,13 @@ class RichText(NamedTuple):
 
     text: str
     superscripts: tuple[Span, ...] = ()
+
+
+def rich_of_runs(text: str, runs: Sequence[tuple[int, int]], raised: Container[int]) -> RichText:
+    """Make a rich text of runs given as (first character, font), with the fonts above the line."""
+    ends = [*(start for start, _ in runs[1:]), len(text)][: len(runs)]
+    spans = ((start, end) for (start, font), end in zip(runs, ends, strict=True) if font in raised and start < end)
+    return RichText(text, tuple(spans))
 
 
 GENERAL = NumberFormat("General")
@@ -109,14 +107,9 @@ def rich(place: Place, value: RichText, form: NumberFormat) -> Cell:
     return Cell(*place, held, value.text, None, form.code, False, value.superscripts)
 
 
-def boolean(place: Place, value: bool, form: NumberFormat = GENERAL) -> Cell:
+def boolean(place: Place, value: bool, form: NumberFormat) -> Cell:
     """Make a cell of TRUE or FALSE."""
     return Cell(*place, "boolean", "TRUE" if value else "FALSE", None, form.code)
-
-
-def error(place: Place, code: int, form: NumberFormat = GENERAL) -> Cell:
-    """Make an error cell by Excel's number for the error."""
-    return Cell(*place, "error", ERRORS.get(code, "#VALUE!"), None, form.code)
 
 
 def date_text(value: date | time | timedelta | None) -> str:

@@ -1,12 +1,19 @@
 """Read .xls and .et, from Excel 2 to 2003, with xlrd, which keeps number formats and error values."""
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import xlrd
-from xlrd.biffh import XL_CELL_BOOLEAN, XL_CELL_DATE, XL_CELL_ERROR, XL_CELL_NUMBER, XL_CELL_TEXT, XLRDError
+from xlrd.biffh import (
+    XL_CELL_BOOLEAN,
+    XL_CELL_DATE,
+    XL_CELL_ERROR,
+    XL_CELL_NUMBER,
+    XL_CELL_TEXT,
+    XLRDError,
+    error_text_from_code,
+)
 from xlrd.compdoc import CompDocError
-from xlrd.formatting import Font
 
 from transforms.intake.cells import Cell, EncryptedFileError, Sheet, UnreadableFileError
 from transforms.intake.formats import limits, sniff, values
@@ -56,11 +63,11 @@ def _sheets(book: xlrd.Book) -> Iterator[Sheet]:
     keys = [style.format_key for style in book.xf_list]
     known = {key: _format(book, key) for key in set(keys)}
     formats = [known[key] for key in keys]
+    raised = {number for number, font in enumerate(book.font_list) if font.escapement == _SUPERSCRIPT}
     left = limits.CELLS
     for sheet in book.sheets():
         cells = {
-            (cell.row, cell.column): cell
-            for cell in _cells(sheet, formats, book.font_list, since_1904=book.datemode == 1)
+            (cell.row, cell.column): cell for cell in _cells(sheet, formats, raised, since_1904=book.datemode == 1)
         }
         left -= len(cells)
         if left < 0:
@@ -68,14 +75,6 @@ def _sheets(book: xlrd.Book) -> Iterator[Sheet]:
         hidden_rows = frozenset(row + 1 for row, info in sheet.rowinfo_map.items() if info.hidden)
         merged = tuple((top + 1, left + 1, bottom, right) for top, bottom, left, right in sheet.merged_cells)
         yield Sheet(sheet.name, cells, sheet.visibility != 0, hidden_rows, merged)
-
-
-def _rich_text(text: str, runs: Sequence[tuple[int, int]], fonts: Sequence[Font]) -> values.RichText:
-    """Make a rich text of runs given as (first character, font)."""
-    ends = [*(start for start, _ in runs[1:]), len(text)][: len(runs)]
-    raised = {number for number, font in enumerate(fonts) if font.escapement == _SUPERSCRIPT}
-    spans = ((start, end) for (start, font), end in zip(runs, ends, strict=True) if font in raised and start < end)
-    return values.RichText(text, tuple(spans))
 
 
 def _format(book: xlrd.Book, key: int) -> values.NumberFormat:
@@ -86,7 +85,7 @@ def _format(book: xlrd.Book, key: int) -> values.NumberFormat:
 
 
 def _cells(
-    sheet: xlrd.sheet.Sheet, formats: list[values.NumberFormat], fonts: Sequence[Font], *, since_1904: bool
+    sheet: xlrd.sheet.Sheet, formats: list[values.NumberFormat], raised: set[int], *, since_1904: bool
 ) -> Iterator[Cell]:
     for row in range(sheet.nrows):
         for column, kind in enumerate(sheet.row_types(row)):
@@ -97,8 +96,8 @@ def _cells(
                 yield values.number(place, float(value), form, since_1904=since_1904)
             elif kind == XL_CELL_TEXT:
                 runs = sheet.rich_text_runlist_map.get((row, column), ())
-                yield values.rich(place, _rich_text(str(value), runs, fonts), form)
+                yield values.rich(place, values.rich_of_runs(str(value), runs, raised), form)
             elif kind == XL_CELL_BOOLEAN:
                 yield values.boolean(place, bool(value), form)
             elif kind == XL_CELL_ERROR:
-                yield values.error(place, int(value), form)
+                yield Cell(*place, "error", error_text_from_code.get(int(value), "#VALUE!"), None, form.code)

@@ -28,6 +28,8 @@ _FIGURE_LIKE = re.compile(
     rf"^(?:{figures.AT_LEAST}|{figures.AT_MOST}|{figures.ABOUT})?{figures.NUMBER}(?!年)[^\d]{{0,5}}$"
 )
 
+_ALIKE = str.maketrans("，﹪−～〜∼。＞＜≧≦", ",%-~~~.><≥≤")
+
 
 def parse_cell(cell: Cell | None, *, share: bool = False) -> CellValue:
     """Parse one cell; None is a cell that the file does not have. `share`: see `parse_text`."""
@@ -130,20 +132,3 @@ def _is_remark(text: str) -> bool:
 def is_percent_format(number_format: str) -> bool:
     """Return whether Excel shows the number times 100: a % that is not quoted or escaped."""
     return "%" in number_format and "%" in re.sub(r'"[^"]*"|\\.|_.', "", number_format)
-
-
-_ALIKE = str.maketrans(
-    {
-        "，": ",",
-        "﹪": "%",
-        "−": "-",
-        "～": "~",
-        "〜": "~",
-        "∼": "~",
-        "。": ".",
-        "＞": ">",
-        "＜": "<",
-        "≧": "≥",
-        "≦": "≤",
-    }
-)

@@ -20,7 +20,10 @@ def direction_increment(batch: Batch, contracts: Contracts) -> pl.DataFrame:
         return _at_observations(rows.clear(), batch)
     last = rows.filter(pl.col("year") == later[-1]).select("file", "indicator", last="value")
     stocks = [
-        row.code for row in contracts.indicators.values() for scale in row.scales.values() if _is_stock(scale.measure)
+        row.code
+        for row in contracts.indicators.values()
+        for scale in row.scales.values()
+        if scale.measure in {"stock", "capacity", "count"}
     ]
     found = (
         rows.filter((pl.col("year") == first) & pl.col("indicator").is_in(stocks) & pl.col("worse"))
@@ -69,17 +72,15 @@ def pace_fast(batch: Batch, contracts: Contracts, *, times: float) -> pl.DataFra
     found = []
     for (i, earlier), (j, later) in pairwise(enumerate(years)):
         step = on_scale(value(j)) - on_scale(value(i))
-        pace = pl.when(step > 0).then(pl.col("fast")).otherwise(pl.col("slow")) * (later - earlier)
+        pace, limit = _plausible_pace(i, step, later - earlier)
         ahead = pl.when(pl.col("wanted") == "down").then(step < 0).when(pl.col("wanted") == "up").then(step > 0)
-        limit = format_numbers(off_scale(on_scale(value(i)) + pace).round_sig_figs(3))
-        bound = pl.when(step > 0).then(pl.lit("不超过")).otherwise(pl.lit("不低于"))
         found.append(
             paths.filter((step.abs() > pace.abs() * times) & ahead.fill_null(value=True)).select(
                 "file",
                 "indicator",
                 year=pl.lit(later, pl.Int64),
                 detail=pl.format("{}年的{}{}", pl.lit(earlier), format_numbers(value(i)), "unit"),
-                expected=pl.concat_str(bound, limit, "unit"),
+                expected=limit,
                 off=step.abs() - pace.abs() * times,
             )
         )
@@ -97,9 +98,7 @@ def progress_jump(batch: Batch, contracts: Contracts, *, times: float) -> pl.Dat
         *(islice(enumerate(years), at, None) for at in range(3)), strict=False
     ):
         away, back = on_scale(value(i)) - on_scale(value(h)), on_scale(value(j)) - on_scale(value(i))
-        pace = pl.when(away > 0).then(pl.col("fast")).otherwise(pl.col("slow")) * (odd - before)
-        limit = format_numbers(off_scale(on_scale(value(h)) + pace).round_sig_figs(3))
-        bound = pl.when(away > 0).then(pl.lit("不超过")).otherwise(pl.lit("不低于"))
+        _, limit = _plausible_pace(h, away, odd - before)
         moved.append(
             paths.filter((away * back < 0) & ((away + back).abs() < back.abs() / 2)).select(
                 "file",
@@ -107,7 +106,7 @@ def progress_jump(batch: Batch, contracts: Contracts, *, times: float) -> pl.Dat
                 year=pl.lit(after, pl.Int64),
                 odd=pl.lit(odd, pl.Int64),
                 at_odd=pl.format("{}年的{}{}", pl.lit(before), format_numbers(value(h)), "unit"),
-                limit=pl.concat_str(bound, limit, "unit"),
+                limit=limit,
             )
         )
     if not moved:  # fewer than three years
@@ -144,8 +143,12 @@ def pace_slow(batch: Batch, contracts: Contracts, *, part: float) -> pl.DataFram
     return _at_observations(found, batch)
 
 
-def _is_stock(measure: str) -> bool:
-    return measure in {"stock", "capacity", "count"}
+def _plausible_pace(place: int, step: pl.Expr, years: int) -> tuple[pl.Expr, pl.Expr]:
+    """Return the plausible change on the scale after the n-th year, and in Chinese the value that it leads to."""
+    pace = pl.when(step > 0).then(pl.col("fast")).otherwise(pl.col("slow")) * years
+    bound = pl.when(step > 0).then(pl.lit("不超过")).otherwise(pl.lit("不低于"))
+    limit = format_numbers(off_scale(on_scale(value(place)) + pace).round_sig_figs(3))
+    return pace, pl.concat_str(bound, limit, "unit")
 
 
 def _turn() -> pl.Expr:
