@@ -7,7 +7,7 @@ import polars as pl
 from contracts.load import Contracts
 from transforms.judging.apply_rules import JudgedBatch
 from transforms.judging.emission_path import emission_changes
-from transforms.judging.time_series import ENOUGH_PEERS
+from transforms.judging.time_series import ENOUGH_PEERS, between_years
 
 EMISSIONS = "EMISSIONS"  # in place of an indicator: CO2 that growth and intensity imply
 POINTS = frozenset({"share", "rate", "growth"})  # measures that change by percentage points
@@ -38,10 +38,7 @@ def compute_paces(judged: JudgedBatch, contracts: Contracts) -> pl.DataFrame:
     rows = rows.join(judged.accepted.select("file"), on="file", how="semi", maintain_order="left")
     found = [pl.DataFrame(schema=PACES)]
     for earlier, later in pairwise(contracts.round.years):
-        before = rows.filter(pl.col("year") == earlier).select("file", "indicator", before="value")
-        both = rows.filter(pl.col("year") == later).join(
-            before, on=["file", "indicator"], how="inner", validate="1:1", maintain_order="left"
-        )
+        both = between_years(rows, earlier, later, "value").rename({"value_was": "before"})
         span = later - earlier
         by_points = pl.col("indicator").is_in(points)
         positive = (pl.col("value") > 0) & (pl.col("before") > 0)

@@ -1,16 +1,17 @@
 """Measure the change of each province against its published package; limits are in `definitions/gate.yaml`."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from statistics import median
-from typing import Any
+from typing import Annotated, Any
 
 import polars as pl
+from pydantic import StringConstraints, TypeAdapter, ValidationError
 
 from transforms.judging.time_series import ENOUGH_PEERS
 from transforms.pipeline import Review
 
-_PARTS = 4  # of a key: kind, indicator, year, unit
+_Key = Annotated[str, StringConstraints(pattern=r"^(\S+ ){3}\S")]  # kind, indicator, year, unit
 SCHEMA: dict[str, type[pl.DataType]] = {
     "province": pl.String,
     "accepted_lost": pl.Int64,
@@ -32,9 +33,9 @@ class ProvinceFigures:
     A key is kind, indicator, year and unit in one text: `city C01 2022 吨标准煤/万元`.
     """
 
-    accepted: tuple[str, ...] = ()
-    findings: int = 0
-    values: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    accepted: tuple[str, ...]
+    findings: int
+    values: Mapping[str, Mapping[_Key, float]]
 
     def cells(self, pilots: set[str]) -> dict[tuple[str, str], float]:
         """Return the values of some pilots by pilot and key."""
@@ -46,28 +47,21 @@ class ProvinceFigures:
         return {pilot: values[key] for pilot, values in self.values.items() if key in values}
 
 
-NOTHING = ProvinceFigures()
+NOTHING = ProvinceFigures((), 0, {})
+_JSON = TypeAdapter(ProvinceFigures)
 
 
 def figures_to_json(figures: ProvinceFigures) -> dict[str, Any]:
     """Convert figures for JSON."""
-    return {"accepted": list(figures.accepted), "findings": figures.findings, "values": figures.values}
+    return _JSON.dump_python(figures, mode="json")  # type: ignore[no-any-return]
 
 
 def figures_from_json(plain: object) -> ProvinceFigures | None:
     """Convert figures from JSON; None if they are missing or damaged."""
-    match plain:
-        case {"accepted": [*accepted], "findings": int(findings), "values": dict(values)}:
-            pass
-        case _:
-            return None
     try:
-        found = {pilot: {key: float(value) for key, value in of_pilot.items()} for pilot, of_pilot in values.items()}
-    except (AttributeError, TypeError, ValueError):
+        return _JSON.validate_python(plain)
+    except ValidationError:
         return None
-    if any(key.count(" ") < _PARTS - 1 for of_pilot in found.values() for key in of_pilot):
-        return None
-    return ProvinceFigures(tuple(map(str, accepted)), findings, found)
 
 
 def province_figures(review: Review) -> dict[str, ProvinceFigures]:

@@ -94,11 +94,6 @@ class _Results:
         self.failed_rules.append(f"{rule}: {reason}")
         return as_context(pl.DataFrame({"rule": [rule], "status": ["not_evaluated"], "detail": [reason]}))
 
-    def add_failures(self, failed_rules: Iterable[str], tracebacks: Iterable[str]) -> None:
-        """Record the failed rules of another application of the same rules."""
-        self.failed_rules += failed_rules
-        self.tracebacks += tracebacks
-
     def findings(self) -> pl.DataFrame:
         """Build the findings; a rule whose rows cannot be formatted counts as failed."""
         rows = deduplicate(self.rows, self.contracts)
@@ -174,6 +169,7 @@ def _with_earlier_version(usable: Batch, results: _Results) -> Batch:
     findings = build_findings(pl.DataFrame(schema=CONTEXT), contracts)
     if earlier.files.height:
         judged = apply_rules(earlier, contracts, alone=True)
-        results.add_failures(judged.failed_rules, judged.tracebacks)
+        results.failed_rules += judged.failed_rules
+        results.tracebacks += judged.tracebacks
         findings = results.earlier_findings = judged.findings
     return earlier_version.beside_earlier(usable, earlier, findings)

@@ -7,6 +7,7 @@ import polars as pl
 from contracts.load import Contracts
 from transforms.batch import Batch
 from transforms.judging.findings import format_numbers
+from transforms.judging.time_series import between_years
 
 # CO2 per unit of value added, by kind; a park states the growth of its industrial value added itself.
 INTENSITY = {"city": "C02", "park": "P03"}
@@ -27,15 +28,13 @@ def emission_changes(batch: Batch, contracts: Contracts) -> pl.DataFrame:
     found = []
     for earlier, later in pairwise(contracts.round.years):
         assumed = contracts.round.growth_between(earlier, later)
-        before = rows.filter(pl.col("year") == earlier).select("file", was="value")
         is_park = pl.col("kind") == "park"
         found.append(
-            rows.filter((pl.col("year") == later) & (pl.col("value") > 0))
-            .join(before.filter(pl.col("was") > 0), on="file", how="inner", validate="1:1", maintain_order="left")
+            between_years(rows.filter(pl.col("value") > 0), earlier, later, "value")
             .join(own, on=["file", "year"], how="left", validate="1:1", maintain_order="left")
             .with_columns(
                 since=pl.lit(earlier, pl.Int64),
-                pace=(pl.col("value") / pl.col("was")) ** (1 / (later - earlier)) - 1,
+                pace=(pl.col("value") / pl.col("value_was")) ** (1 / (later - earlier)) - 1,
                 growth=pl.when(is_park).then("own").otherwise(pl.lit(assumed.percent if assumed else None, pl.Float64)),
                 basis=pl.when(is_park)
                 .then(pl.lit("填报的工业增加值平均增长率"))

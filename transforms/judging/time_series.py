@@ -98,6 +98,14 @@ def with_peers(paths: pl.DataFrame, batch: Batch, contracts: Contracts) -> pl.Da
     return paths.join(groups, on=["kind", "indicator", "unit"], how="left", validate="m:1", maintain_order="left")
 
 
+def between_years(rows: pl.DataFrame, earlier: int, later: int, *columns: str) -> pl.DataFrame:
+    """Select the rows of a year, with columns of an earlier one as `…_was`, of the files and indicators with both."""
+    keys = ["file", "indicator"]
+    before = rows.filter(pl.col("year") == earlier).select(*keys, **{f"{name}_was": name for name in columns})
+    now = rows.filter(pl.col("year") == later)
+    return now.join(before, on=keys, how="inner", validate="1:1", maintain_order="left")
+
+
 def at_cells(found: pl.DataFrame, batch: Batch) -> pl.DataFrame:
     """Look up the observations of found cells.
 

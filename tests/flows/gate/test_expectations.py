@@ -92,6 +92,6 @@ def test_nothing_published_is_nothing_changed() -> None:
 
 
 def test_a_removed_province_is_compared_too(gate: Gate) -> None:
-    gone = replace(good(), earlier={**good().earlier, "某省": ProvinceFigures(("甲", "乙"))})
+    gone = replace(good(), earlier={**good().earlier, "某省": ProvinceFigures(("甲", "乙"), 0, {})})
     verdict = ask(gate, gone)
     assert list(verdict.held) == ["某省"]

@@ -39,7 +39,7 @@ def hostile(publication: PublishCandidate) -> PublishCandidate:
             ),
         )
     changed = finding(publication, rule=HOSTILE[0], severity=HOSTILE[1], status=HOSTILE[2])
-    return replace(changed, earlier={**changed.earlier, HOSTILE[1]: ProvinceFigures(("甲", "乙"))})
+    return replace(changed, earlier={**changed.earlier, HOSTILE[1]: ProvinceFigures(("甲", "乙"), 0, {})})
 
 
 @pytest.mark.parametrize("which", [pytest.param("good", marks=pytest.mark.slow), "hostile"])

@@ -101,11 +101,7 @@ def is_narrowing(remark: str) -> bool:
 def is_own(remark: str, indicator: Indicator) -> bool:
     """Return whether a remark only repeats what the indicator measures: 占GDP, 最大负荷 of 需求侧响应能力."""
     if _SHARE_OF.match(remark):
-        return bool(_GDP.search(remark)) or any(word in indicator.name for word in _nouns(remark))
+        noun = remark.removeprefix("占").removesuffix("的").removesuffix("比重").removesuffix("比例")
+        return bool(_GDP.search(remark)) or (len(noun) >= 2 and noun in indicator.name)
     own = _OWN_WORDS.get(indicator.code)
     return remark in indicator.name or bool(own and own.search(remark))
-
-
-def _nouns(remark: str) -> list[str]:
-    rest = remark.removeprefix("占").removesuffix("的").removesuffix("比重").removesuffix("比例")
-    return [rest] if len(rest) >= 2 else []

@@ -8,6 +8,7 @@ from contracts.load import Contracts
 from transforms.batch import Batch
 from transforms.judging.emission_path import emission_changes, in_percent
 from transforms.judging.findings import decimals, format_numbers
+from transforms.judging.time_series import between_years
 from transforms.rules.relations.pairs import (
     CARBON,
     FLEET,
@@ -17,7 +18,6 @@ from transforms.rules.relations.pairs import (
     beside,
     of_other,
     or_absent,
-    since_base,
     with_shares,
 )
 
@@ -42,7 +42,7 @@ def relation_pace(batch: Batch, contracts: Contracts, *, points: float) -> pl.Da
     rows = beside(batch, contracts, INDUSTRY).filter((pl.col("value") > 0) & (pl.col("other") > 0))
     first, last = contracts.round.base_year, contracts.round.required_years[-1]
     pace, other = ((pl.col(name) / pl.col(f"{name}_was")) ** (1 / (last - first)) - 1 for name in ("value", "other"))
-    slower = since_base(rows, contracts, "value", "other").filter(pace > other + points)
+    slower = between_years(rows, first, last, "value", "other").filter(pace > other + points)
     said = "{}—{}年年均{}，同期“{}”年均{}"
     detail = pl.format(said, pl.lit(first), pl.lit(last), in_percent(pace), "other_name", in_percent(other))
     return slower.with_columns(detail=detail, off=pace - other)
@@ -58,7 +58,7 @@ def relation_trend(batch: Batch, contracts: Contracts, *, rise: float, points: f
     rows = rows.filter(falls.fill_null(value=True).all().over("file", "indicator"))
     first, last = contracts.round.base_year, contracts.round.required_years[-1]
     found = (
-        since_base(rows, contracts, "ratio", "share", "blur")
+        between_years(rows, first, last, "ratio", "share", "blur")
         .filter(
             (pl.col("ratio") > pl.col("ratio_was") * (1 + rise + pl.col("blur") + pl.col("blur_was")))
             & (pl.col("share") >= pl.col("share_was") + points)
@@ -89,22 +89,21 @@ def relation_fleet(batch: Batch, contracts: Contracts, *, share: float, growth: 
     rows = beside(batch, contracts, FLEET)
     found = []
     for earlier, later in pairwise(contracts.round.years):
-        before = rows.filter(pl.col("year") == earlier).select("file", was="value", share_was="other")
-        yearly = (pl.col("value") / pl.col("was")) ** (1 / (later - earlier)) - 1
+        yearly = (pl.col("value") / pl.col("value_was")) ** (1 / (later - earlier)) - 1
         found.append(
-            rows.filter(pl.col("year") == later)
-            .join(before, on="file", how="inner", validate="1:1", maintain_order="left")
+            between_years(rows, earlier, later, "value", "other")
             .filter(
-                (pl.min_horizontal("other", "share_was") >= share)
-                & (pl.col("was") > 0)
+                (pl.min_horizontal("other", "other_was") >= share)
+                & (pl.col("value_was") > 0)
                 & (yearly < growth)
-                & (pl.col("value") >= pl.col("was"))
+                & (pl.col("value") >= pl.col("value_was"))
             )
             .with_columns(
                 detail=pl.format(
                     "{}年{}辆，{}年{}辆，而市场渗透率由{}%变为{}%",
-                    pl.lit(earlier), format_numbers(pl.col("was")), pl.lit(later), format_numbers(pl.col("value")),
-                    format_numbers(pl.col("share_was")), format_numbers(pl.col("other")),
+                    pl.lit(earlier), format_numbers(pl.col("value_was")), pl.lit(later),
+                    format_numbers(pl.col("value")), format_numbers(pl.col("other_was")),
+                    format_numbers(pl.col("other")),
                 )
             )
         )  # fmt: skip

@@ -18,15 +18,6 @@ NON_FOSSIL = {"C02": "C07", "P03": "P04"}
 FLEET = {"C17": "C16"}
 
 
-def since_base(rows: pl.DataFrame, contracts: Contracts, *columns: str) -> pl.DataFrame:
-    """Select the rows of the last target year, with the columns of the base year as `…_was`."""
-    before = rows.filter(pl.col("year") == contracts.round.base_year).select(
-        "file", "indicator", **{f"{name}_was": name for name in columns}
-    )
-    last = rows.filter(pl.col("year") == contracts.round.required_years[-1])
-    return last.join(before, on=["file", "indicator"], how="inner", validate="1:1", maintain_order="left")
-
-
 def or_absent(found: pl.DataFrame, batch: Batch, contracts: Contracts, pairs: dict[str, str]) -> pl.DataFrame:
     """Add one row with status `not_evaluated` for each pilot without a number for one of the pair.
 

@@ -158,13 +158,7 @@ def _whole(batch: Batch, contracts: Contracts) -> pl.DataFrame:
 
 def _digits(number: pl.Expr) -> pl.Expr:
     """Count the significant digits of the formatted numbers."""
-    return (
-        format_numbers(number)
-        .str.replace_all(r"[.,-]", "")
-        .str.strip_chars_start("0")
-        .str.strip_chars_end("0")
-        .str.len_chars()
-    )
+    return format_numbers(number).str.replace_all(r"[.,-]", "").str.strip_chars("0").str.len_chars()
 
 
 def _is_round(number: pl.Expr) -> pl.Expr:
