@@ -5,6 +5,9 @@ Changes are measured on a scale: logarithms of quantities, log-odds of shares.
 
 import math
 from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import Concatenate, ParamSpec
+from weakref import WeakKeyDictionary
 
 import polars as pl
 
@@ -20,6 +23,25 @@ _LEAST_LEVEL = 0.3
 ENOUGH_PEERS = 8  # pilots of a kind, for a median that is used or published
 # Columns that paths are built from.
 NEEDED = ("file", "kind", "indicator", "unit", "year", "value", "raw_value")
+
+
+P = ParamSpec("P")
+
+
+def once_per_batch(
+    function: Callable[Concatenate[Batch, P], pl.DataFrame],
+) -> Callable[Concatenate[Batch, P], pl.DataFrame]:
+    """Keep what a function computes of a batch as long as the batch is used: a dozen rules ask for the same."""
+    computed: WeakKeyDictionary[Batch, dict[object, pl.DataFrame]] = WeakKeyDictionary()
+
+    @wraps(function)
+    def compute(batch: Batch, /, *args: P.args, **kwargs: P.kwargs) -> pl.DataFrame:
+        of_batch, key = computed.setdefault(batch, {}), (args, *kwargs.items())
+        if key not in of_batch:
+            of_batch[key] = function(batch, *args, **kwargs)
+        return of_batch[key]
+
+    return compute
 
 
 def value(place: int) -> pl.Expr:
@@ -53,11 +75,13 @@ def build_paths(observations: pl.DataFrame, contracts: Contracts) -> pl.DataFram
     )
 
 
+@once_per_batch
 def usable_paths(batch: Batch, contracts: Contracts) -> pl.DataFrame:
     """Lay out the usable observations, as `build_paths` does."""
     return build_paths(with_plans(batch.observations.filter("usable"), batch, contracts), contracts)
 
 
+@once_per_batch
 def usable_paths_with_peers(batch: Batch, contracts: Contracts) -> pl.DataFrame:
     """Lay out the usable observations with statistics of the peers, as `with_peers` adds them."""
     return with_peers(usable_paths(batch, contracts), batch, contracts)

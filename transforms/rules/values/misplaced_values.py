@@ -17,6 +17,7 @@ from transforms.judging.time_series import (
     deviation,
     misfit,
     on_scale,
+    once_per_batch,
     value,
     with_peers,
     with_plans,
@@ -136,6 +137,7 @@ def row_swapped(batch: Batch, contracts: Contracts, *, each: float, gain: float,
     )
 
 
+@once_per_batch
 def _paths(batch: Batch, contracts: Contracts) -> pl.DataFrame:
     in_round = pl.col("year").is_in(contracts.round.years)
     rows = batch.observations.select(*NEEDED, "twice").filter(_ALL & in_round)

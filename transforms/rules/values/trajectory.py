@@ -7,7 +7,7 @@ import polars as pl
 from contracts.load import Contracts
 from transforms.batch import Batch
 from transforms.judging.findings import format_numbers
-from transforms.judging.time_series import at_cells, off_scale, on_scale, usable_paths, value
+from transforms.judging.time_series import at_cells, off_scale, on_scale, once_per_batch, usable_paths, value
 
 _DOWN, _UP = "随时间下降", "随时间上升"
 
@@ -156,6 +156,7 @@ def _turn() -> pl.Expr:
     return pl.when(pl.col("expected") == _DOWN).then(pl.lit("不降反升")).otherwise(pl.lit("不升反降"))
 
 
+@once_per_batch
 def _against(batch: Batch, contracts: Contracts, year: int) -> pl.DataFrame:
     """Join usable values after a year with the value of that year as `earlier`; add `worse`."""
     wanted = {row.code: row.wanted for row in contracts.indicators.values() if row.wanted != "any"}
