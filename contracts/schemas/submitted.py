@@ -4,6 +4,7 @@ Each check is named after its rule. A row is one indicator and year of one file,
 `READING`. A check passes where it cannot be evaluated (no value, unknown unit), because another rule reports that.
 """
 
+import math
 from collections.abc import Callable
 
 import pandera.polars as pa
@@ -66,7 +67,10 @@ def submitted_tables(contracts: Contracts) -> pa.DataFrameSchema:
     """
     in_round = pl.col("year").is_in(contracts.round.years)
     listed = in_round & ~_ADDED & ~pl.col("twice")
-    hard_low, hard_high, plausible_low, plausible_high = _bounds(contracts)
+    hard_low = _of_scale(contracts, lambda scale: -math.inf if scale.hard[0] is None else scale.hard[0])
+    hard_high = _of_scale(contracts, lambda scale: math.inf if scale.hard[1] is None else scale.hard[1])
+    plausible_low = _of_scale(contracts, lambda scale: scale.plausible[0])
+    plausible_high = _of_scale(contracts, lambda scale: scale.plausible[1])
     value = pl.col("value").abs()
     small = (pl.col("unit") == "%") & pl.col("percent").is_null() & (value > 0) & (value < 1)
     # Beside larger values of its row a fraction must be consistent with them as a percentage only.
@@ -105,7 +109,9 @@ def submitted_tables(contracts: Contracts) -> pa.DataFrameSchema:
         "VALUE-RANGE": ~listed | (pl.col("qualifier") != "range"),
         "VALUE-REMARK": ~listed | pl.col("doubt").is_null(),
         "VALUE-BOUNDS": ~listed | pl.col("doubt").is_not_null() | pl.col("value").is_between(hard_low, hard_high),
-        "VALUE-WHOLE": ~listed | ~_counted_in_wholes(contracts) | ((value - value.round()).abs() < 1e-6),
+        "VALUE-WHOLE": ~listed
+        | ~_of_scale(contracts, lambda scale: scale.whole)
+        | ((value - value.round()).abs() < 1e-6),
         "VALUE-FRACTION": ~listed | ~(fraction | whole | unknown),
         "UNIT-CELL": ~listed | (pl.col("unit_from") != "cell_unknown"),
         "UNIT-UNKNOWN": ~listed | ~_COUNTED | (pl.col("unit_from") != "unknown"),
@@ -125,10 +131,7 @@ def _holds(passes: pl.Expr) -> Callable[[pa.PolarsData], pl.LazyFrame]:
 def _known_label(contracts: Contracts) -> pl.Expr:
     """Return whether the label is the printed name or an alias of its indicator."""
     legal = [
-        f"{row.code} {name_key(label)}"
-        for table in contracts.tables.values()
-        for row in table.indicators
-        for label in (row.name, *row.aliases)
+        f"{row.code} {name_key(label)}" for row in contracts.indicators.values() for label in (row.name, *row.aliases)
     ]
     return pl.concat_str("indicator", pl.col("label_key").fill_null(""), separator=" ").is_in(legal)
 
@@ -139,31 +142,9 @@ def _growth_rates(contracts: Contracts) -> list[str]:
     ]
 
 
-def _counted_in_wholes(contracts: Contracts) -> pl.Expr:
-    keys = [
-        f"{row.code} {unit}" for row in contracts.indicators.values() for unit, one in row.scales.items() if one.whole
-    ]
-    return pl.concat_str("indicator", "unit", separator=" ").is_in(keys)
-
-
-def _bounds(contracts: Contracts) -> tuple[pl.Expr, pl.Expr, pl.Expr, pl.Expr]:
-    """Return hard minimum and maximum, plausible minimum and maximum by indicator and unit."""
-    scales = {
-        f"{row.code} {unit}": scale
-        for table in contracts.tables.values()
-        for row in table.indicators
-        for unit, scale in row.scales.items()
+def _of_scale(contracts: Contracts, pick: Callable[[Scale], float]) -> pl.Expr:
+    """Return a figure of the scale of each row's indicator and unit; null where there is no scale."""
+    figures = {
+        f"{row.code} {unit}": pick(scale) for row in contracts.indicators.values() for unit, scale in row.scales.items()
     }
-
-    def bound(pick: Callable[[Scale], float | None], default: float) -> pl.Expr:
-        values = [default if (edge := pick(scale)) is None else edge for scale in scales.values()]
-        key = pl.concat_str("indicator", "unit", separator=" ")
-        return key.replace_strict(list(scales), values, default=None, return_dtype=pl.Float64)
-
-    infinity = float("inf")
-    return (
-        bound(lambda scale: scale.hard[0], -infinity),
-        bound(lambda scale: scale.hard[1], infinity),
-        bound(lambda scale: scale.plausible[0], -infinity),
-        bound(lambda scale: scale.plausible[1], infinity),
-    )
+    return pl.concat_str("indicator", "unit", separator=" ").replace_strict(figures, default=None)
