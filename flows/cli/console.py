@@ -1,5 +1,6 @@
 """Print lines, and end a command with an exit code and the line that gives the reason."""
 
+import json
 import os
 import sys
 from contextlib import suppress
@@ -35,6 +36,11 @@ def say(console: Console, text: str) -> None:
         # Python would write the rest of the buffer when it ends, fail, and change the exit code.
         with open(os.devnull, "wb") as nowhere:  # noqa: PTH123 - only its descriptor is needed
             os.dup2(nowhere.fileno(), console.file.fileno())
+
+
+def say_json(value: object) -> None:
+    """Print a value as JSON."""
+    say(OUTPUT, json.dumps(value, ensure_ascii=False, indent=2))
 
 
 def leave(code: int) -> NoReturn:

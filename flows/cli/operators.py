@@ -1,6 +1,5 @@
 """The commands for operators: `status`, `rounds`, `rollback` and `settings`."""
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -8,8 +7,8 @@ from typing import Annotated
 import typer
 
 import contracts.load as contract_files
-from flows.cli.console import OUTPUT, fail, say
-from flows.cli.options import OUT, RAW, ROUND, filled_text, known_round, load_round, one_of
+from flows.cli.console import OUTPUT, fail, say, say_json
+from flows.cli.options import FORMAT, OUT, RAW, ROUND, TextJsonOrMd, TextOrJson, filled_text, known_round, load_round
 from flows.pipeline.exit_codes import FAILED, WRONG_USE
 from flows.pipeline.outcome import is_environment, one_line
 from flows.settings import effective_settings, settings_table
@@ -26,13 +25,12 @@ def status(
         float | None, typer.Option("--max-age", min=0, help="Exit code 1 if no whole run began in so many hours.")
     ] = None,
     with_versions: Annotated[bool, typer.Option("--versions", help="List the earlier versions of packages.")] = False,
-    form: Annotated[str, typer.Option("--format", help="text or json")] = "text",
+    form: Annotated[TextOrJson, FORMAT] = "text",
 ) -> None:
     """Show how the last night went and what to do; exit code 0 fine, 1 failed or too old, 3 needs attention."""
     from flows.reporting.health import Places, worst  # noqa: PLC0415
     from flows.reporting.status import as_json, as_text, round_status  # noqa: PLC0415
 
-    one_of(form, "text", "json")
     rounds = [known_round(round_name)] if round_name else contract_files.round_names()
     try:
         states = [round_status(Places(name, Path(raw), Path(out)), count, hours) for name in rounds]
@@ -40,7 +38,7 @@ def status(
     except OSError as error:
         fail(FAILED, f"cannot read {error.filename or out}: {error.strerror}")
     if form == "json":
-        say(OUTPUT, json.dumps([as_json(state) for state in states], ensure_ascii=False, indent=2))
+        say_json([as_json(state) for state in states])
     else:
         say(OUTPUT, "\n\n".join(as_text(state, with_versions=with_versions) for state in states))
     raise typer.Exit(worst([point for state in states for point in state.points]))
@@ -75,15 +73,14 @@ def rollback(
     say(OUTPUT, f"{Path(out) / round_name / name}: version {version} is in place")
 
 
-def settings(form: Annotated[str, typer.Option("--format", help="text, json or md")] = "text") -> None:
+def settings(form: Annotated[TextJsonOrMd, FORMAT] = "text") -> None:
     """Show every setting (PEAK_REVIEW_*) with its value; secrets are masked."""
-    one_of(form, "text", "json", "md")
     if form == "md":
         say(OUTPUT, settings_table().rstrip())
         return
     rows = effective_settings()
     if form == "json":
-        say(OUTPUT, json.dumps(rows, ensure_ascii=False, indent=2))
+        say_json(rows)
         return
     for row in rows:
         changed = f"   (default: {row['default'] or 'not set'})" * (row["value"] != row["default"])
@@ -93,19 +90,18 @@ def settings(form: Annotated[str, typer.Option("--format", help="text, json or m
 def rounds(
     raw: Annotated[str, RAW] = "data/raw",
     out: Annotated[str, OUT] = "data/out",
-    form: Annotated[str, typer.Option("--format", help="text or json")] = "text",
+    form: Annotated[TextOrJson, FORMAT] = "text",
 ) -> None:
     """List the rounds with their state, years, roster, quota, deadline and counts; exit code 1 if one is faulty."""
     from flows.reporting.rounds import as_text, describe_round  # noqa: PLC0415
 
-    one_of(form, "text", "json")
     try:
         lines = [describe_round(name, Path(raw), Path(out)) for name in contract_files.round_names()]
     except OSError as error:
         fail(FAILED, f"cannot read {error.filename}: {error.strerror}")
     if form == "json":
         rows = [asdict(line) | {"deadline": line.deadline and line.deadline.isoformat()} for line in lines]
-        say(OUTPUT, json.dumps(rows, ensure_ascii=False, indent=2))
+        say_json(rows)
     else:
         say(OUTPUT, "\n\n".join(map(as_text, lines)))
     if any(line.fault for line in lines):

@@ -1,6 +1,6 @@
 """Options that several commands share, and checks of what is given; a wrong argument ends the command."""
 
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import typer
 
@@ -9,6 +9,8 @@ from flows.cli.console import fail
 from flows.pipeline.exit_codes import FAILED, WRONG_USE
 from flows.publication.file_names import as_utf8
 
+TextOrJson = Literal["text", "json"]
+TextJsonOrMd = Literal["text", "json", "md"]
 T = TypeVar("T", bound=str | list[str] | None)
 
 
@@ -37,12 +39,6 @@ def local_folder(value: str) -> str:
     if "://" in value:
         raise typer.BadParameter("must be a folder on this machine; a URL is a source: peak-review pull --source URL")
     return value
-
-
-def one_of(value: str, *known: str) -> None:
-    """End the command if a value is not one of those known."""
-    if value not in known:
-        fail(WRONG_USE, f"{value} is none of {', '.join(known)}")
 
 
 def known_round(round_name: str) -> str:
@@ -79,3 +75,4 @@ PLANS = typer.Option(
     "--plans", help="Folder with the round of plans that a progress round assesses; else beside it in --raw."
 )
 OUT = typer.Option(help="Folder for the packages of all rounds.", callback=local_folder)
+FORMAT = typer.Option("--format")

@@ -1,33 +1,30 @@
 """The commands for submitters: `check`, `template` and `rules`."""
 
-import json
-import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
 
 import contracts.load as contract_files
-from flows.cli.console import ERRORS, OUTPUT, fail, say
-from flows.cli.options import ROUND, filled_text, load_checked_round, one_of
+from contracts.round import Kind
+from flows.cli.console import ERRORS, OUTPUT, fail, say, say_json
+from flows.cli.options import FORMAT, ROUND, TextJsonOrMd, TextOrJson, filled_text, load_checked_round
 from flows.pipeline.exit_codes import FAILED, FAULTY, WRONG_USE
 
 if TYPE_CHECKING:
     from flows.sources.raw_files import Received
     from transforms.intake.submission import Submission
-    from transforms.plans.read_plan import Plan
     from transforms.reports.template.earlier_submission import Earlier
 
 
 def check(
     file: Annotated[Path, typer.Argument(help="The workbook or plan (.docx) to check.")],
     round_name: Annotated[str, ROUND] = "first-batch",
-    form: Annotated[str, typer.Option("--format", help="text or json")] = "text",
+    form: Annotated[TextOrJson, FORMAT] = "text",
 ) -> None:
     """Check one workbook or plan before it is submitted (报送前自查): the same rules, findings to the terminal."""
     contracts = load_checked_round(round_name)
-    one_of(form, "text", "json")
     from flows.sources.raw_listing import is_workbook, may_be_a_plan, notice_of, why_ignored  # noqa: PLC0415
     from transforms import self_check  # noqa: PLC0415
     from transforms.intake.submission import unreadable_submission  # noqa: PLC0415
@@ -36,7 +33,9 @@ def check(
     is_plan = may_be_a_plan(file)
     ignored = why_ignored(file) or not (is_plan or is_workbook(file, received.content))  # as `run` decides
     if is_plan and not ignored:
-        plan = _read_plan(received, round_name)
+        from flows.workers.plans import read_plans  # noqa: PLC0415
+
+        (plan,) = read_plans([received], round_name)
         findings, recognised = self_check.check_plan(plan, contracts), self_check.recognised_plan(plan)
     else:
         submission = (
@@ -47,7 +46,7 @@ def check(
         judged = self_check.judge_submission(submission, contracts)
         findings, recognised = judged.findings.to_dicts(), self_check.recognised_workbook(judged, contracts)
     if form == "json":
-        _print_json(findings)
+        say_json(findings)
     else:
         say(OUTPUT, f"{recognised}\n{self_check.as_text(findings, contracts)}")
     if any(finding["severity"] in {"blocker", "error"} for finding in findings):
@@ -55,7 +54,7 @@ def check(
 
 
 def template(
-    kind: Annotated[str, typer.Option(help="city or park")],
+    kind: Annotated[Kind, typer.Option()],
     pilot: Annotated[str, typer.Option(help="Name of the pilot.", callback=filled_text)],
     province: Annotated[str, typer.Option(help="Name of the province.", callback=filled_text)],
     output: Annotated[Path, typer.Option("--output", "-o", help="Workbook to write.")],
@@ -75,7 +74,6 @@ def template(
 ) -> None:
     """Write a guarded workbook to fill in (填报模板), blank or with what was submitted before."""
     contracts = load_checked_round(round_name)
-    one_of(kind, "city", "park")
     if output.is_dir() or output.suffix.lower() not in {".xlsx", ""}:
         fail(WRONG_USE, f"{output}: a file that ends in .xlsx is wanted")
     if output.exists() and not force:
@@ -122,15 +120,14 @@ def template(
 
 
 def rules(
-    form: Annotated[str, typer.Option("--format", help="text, json or md")] = "text",
+    form: Annotated[TextJsonOrMd, FORMAT] = "text",
     round_name: Annotated[str, ROUND] = "first-batch",
 ) -> None:
     """Show the catalogue of rules."""
     catalogue = [vars(rule) | {"advice": rule.general_advice} for rule in load_checked_round(round_name).rules.values()]
-    one_of(form, "text", "json", "md")
     columns = ("id", "severity", "level", "title", "applies", "advice", "source")
     if form == "json":
-        _print_json(catalogue)
+        say_json(catalogue)
     elif form == "md":
         lines = ["| " + " | ".join(columns) + " |", "|" + " --- |" * len(columns)]
         lines += ["| " + " | ".join(str(rule[name]) for name in columns) + " |" for rule in catalogue]
@@ -177,13 +174,6 @@ def _accepted_plan(
     return from_accepted(mine, projects)
 
 
-def _read_plan(received: "Received", round_name: str) -> "Plan":
-    from flows.workers.plans import read_plans  # noqa: PLC0415
-
-    (plan,) = read_plans([received], round_name)
-    return plan
-
-
 def _received(file: Path) -> "Received":
     """Read a file as one that was received; end the command if it cannot be read."""
     from flows.publication.file_names import as_utf8  # noqa: PLC0415
@@ -193,7 +183,3 @@ def _received(file: Path) -> "Received":
         return read_raw_file(file, f"submissions/{as_utf8(file.name)}")
     except OSError as error:
         fail(WRONG_USE, f"cannot read {file}: {error.strerror}")
-
-
-def _print_json(rows: list[dict[str, Any]]) -> None:
-    sys.stdout.write(json.dumps(rows, ensure_ascii=False, indent=2) + "\n")

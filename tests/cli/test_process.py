@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from contracts.load import round_names
 from tests.support.command import peak_review_process
 from tests.support.paths import COMMAND, ROOT, SUBMISSIONS
 
@@ -40,10 +41,10 @@ def test_settings_of_prefect_that_cannot_be_read_are_one_line(tmp_path: Path, co
     assert result.stderr.startswith("peak-review: ")
 
 
-def test_a_wrong_option_is_one_line_on_stderr(home: Path) -> None:
-    result = peak_review_process(home, "rules", "--format", "xml")
+def test_an_unknown_round_is_one_line_on_stderr(home: Path) -> None:
+    result = peak_review_process(home, "rules", "--round", "no")
     assert (result.returncode, result.stdout) == (2, "")
-    assert result.stderr == "peak-review: xml is none of text, json, md\n"
+    assert result.stderr == f"peak-review: unknown round no; known: {', '.join(round_names())}\n"
 
 
 # As a library that catches everything does while it is imported.
