@@ -10,7 +10,7 @@ from prefect.client.schemas.actions import WorkPoolCreate
 from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
 from prefect.deployments.runner import DeploymentApplyError
 from prefect.exceptions import ObjectAlreadyExists
-from prefect.schedules import Cron, Schedule
+from prefect.schedules import Schedule
 from prefect.types.entrypoint import EntrypointType
 from pydantic import ValidationError
 
@@ -18,7 +18,6 @@ from flows.nightly import nightly
 from flows.review import review
 from flows.settings import PREFIX, load_settings
 
-TIMEZONE = "Asia/Shanghai"
 _QUIET = {"PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}
 _NIGHTLY = """\
 每夜：读取来源（PEAK_REVIEW_SOURCES）的新报送，评审整批，发布各省评审包，并通过 PEAK_REVIEW_NOTIFY 的渠道发送摘要。
@@ -45,7 +44,7 @@ def deploy_round(
         raw: folder with the submissions of all rounds.
         out: folder for the packages of all rounds.
         sources: URLs to pull from, without passwords: the server shows them; empty takes PEAK_REVIEW_SOURCES.
-        schedule: of `nightly`, see `nightly_schedule`.
+        schedule: of `nightly`.
         pool: see `work_pool`.
 
     Returns:
@@ -82,15 +81,6 @@ def deploy_round(
     except (HTTPError, DeploymentApplyError, ValueError) as error:  # the last is that of an answer that is no JSON
         raise DeployError(str(error)) from error
     return names[0], names[1]
-
-
-def nightly_schedule(cron: str) -> Schedule:
-    """Return the schedule of `nightly`, in China's time.
-
-    Raises:
-        ValueError: if `cron` is no schedule.
-    """
-    return Cron(cron, timezone=TIMEZONE)
 
 
 def work_pool(name: str) -> WorkPoolCreate:

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field, FiniteFloat, SecretStr, ValidationError
+from pydantic import AfterValidator, BeforeValidator, DirectoryPath, Field, FiniteFloat, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PREFIX = "PEAK_REVIEW_"
@@ -53,12 +53,6 @@ def _no_file(value: Path) -> Path:
     if value.exists() and not value.is_dir():
         raise ValueError("is no folder")
     return value
-
-
-def _existing_folder(value: Path) -> Path:
-    if not value.is_dir():
-        raise ValueError("is no folder")
-    return value.absolute()
 
 
 _Credential = SecretStr | None
@@ -108,7 +102,7 @@ class Settings(BaseSettings):
     state: Annotated[Path, AfterValidator(_no_file)] | None = Field(
         default=None, description="folder of the run log; else beside the packages, `data/out.state` for `data/out`"
     )
-    contracts: Annotated[Path, AfterValidator(_existing_folder)] | None = Field(
+    contracts: Annotated[DirectoryPath, AfterValidator(Path.absolute)] | None = Field(
         default=None,
         description="folder with rounds of your own, `rounds/NAME.yaml`, and with files in place of those of the same "
         "name in `contracts/definitions/`",

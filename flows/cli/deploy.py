@@ -31,7 +31,8 @@ def deploy(
     """Put the deployments of a round on the Prefect server at PREFECT_API_URL: nightly by schedule, review by hand."""
     load_round(round_name)
     quiet_prefect()
-    from prefect.settings import (  # noqa: PLC0415 - takes a second
+    from prefect.schedules import Cron  # noqa: PLC0415 - Prefect takes a second
+    from prefect.settings import (  # noqa: PLC0415
         PREFECT_API_URL,
         PREFECT_CLIENT_MAX_RETRIES,
         temporary_settings,
@@ -52,10 +53,10 @@ def deploy(
             fail(WRONG_USE, str(error))
     # A server answers 503 while another process writes to its database.
     with prefect_session(), temporary_settings({PREFECT_CLIENT_MAX_RETRIES: _RETRIES}):
-        from flows.deployments import DeployError, deploy_round, nightly_schedule, work_pool  # noqa: PLC0415
+        from flows.deployments import DeployError, deploy_round, work_pool  # noqa: PLC0415
 
         try:
-            schedule = nightly_schedule(cron)
+            schedule = Cron(cron, timezone="Asia/Shanghai")
         except ValueError as error:
             fail(WRONG_USE, f"--cron {cron}: {one_line(error)}")
         try:

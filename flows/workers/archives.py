@@ -27,17 +27,18 @@ def unpack_archives(collected: Collected, round_name: str) -> Collected:
     workbooks, plans = list(collected.workbooks), list(collected.plans)
     ignored = [one for one in collected.ignored if not one.archive]
     for archive, found in zip(archives, unpacked, strict=True):
+        if not found.is_archive:
+            (plans if found.is_document else workbooks).append(archive)
+            continue
         before = len(workbooks) + len(plans)
         for item in _received(archive, found):
-            if why := _why_not_read(item, archive) if found.is_archive else None:
+            if why := _why_not_read(item, archive):
                 ignored.append(Ignored(item.file, *why))
             else:
-                is_plan = may_be_a_plan(PurePosixPath(item.file)) if found.is_archive else found.is_document
-                (plans if is_plan else workbooks).append(item)
-        if found.is_archive:
-            count = len(workbooks) + len(plans) - before
-            reason = "that cannot be unpacked" if found.fault else f"of which {count} files are read"
-            ignored.append(Ignored(archive.file, f"an archive {reason}", found.fault))
+                (plans if may_be_a_plan(item.path) else workbooks).append(item)
+        count = len(workbooks) + len(plans) - before
+        reason = "that cannot be unpacked" if found.fault else f"of which {count} files are read"
+        ignored.append(Ignored(archive.file, f"an archive {reason}", found.fault))
     return replace(
         collected,
         workbooks=sorted(workbooks, key=lambda one: one.file),
@@ -59,8 +60,6 @@ def _why_not_read(item: Received, archive: Received) -> tuple[str, str | None, b
 
 def _received(archive: Received, unpacked: Unpacked) -> list[Received]:
     """Return the files of an archive with paths below its own, under names that can be written everywhere."""
-    if not unpacked.is_archive:
-        return [archive]
     names = ["/".join(safe_parts(member.name)) or "unnamed" for member in unpacked.members]
     seen: Counter[str] = Counter()
     items = []

@@ -61,7 +61,7 @@ def test_an_empty_variable_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
         ("PULL_PAUSES", "1 soon", "valid number"),
         ("NOTIFY", "people", "not TYPE/NAME of a block each"),
         ("OUT_URL", "file:///data/out", "no web address"),
-        ("CONTRACTS", "/nowhere", "is no folder"),
+        ("CONTRACTS", "/nowhere", "does not point to a directory"),
         ("STATE", __file__, "is no folder"),
         ("S3_ENDPOINT", "minio:9000", "no web address"),
         ("RUNNER", "thread", "neither threads nor tcp://HOST:PORT"),
