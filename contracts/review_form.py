@@ -54,19 +54,18 @@ class State:
 
     id: str
     title: str
-    meaning: str
     written: bool = True
     dismisses: bool = False
 
 
-OPEN = State("open", "待处理", "尚无处理意见")
-REQUESTED = State("requested", "要求更正", "已决定请报送单位更正")
-EXPLAINED = State("explained", "已说明", "报送单位已说明，待评审人员判断")
-ACCEPTED = State("accepted", "说明可接受", "数据无误或说明可接受，不再计入问题数量", dismisses=True)
-FALSE_ALARM = State("false_alarm", "误报", "系统提示有误，不再计入问题数量", dismisses=True)
-RESOLVED = State("resolved", "已解决", "问题已不存在，见“已销号问题”", written=False)
-REOPENED = State("reopened", "需复核", "提出处理意见后数值有变化，或问题消失后再次出现", written=False)
-DISPUTED = State("disputed", "意见不一致", "几份评审工作簿的处理状态不同，须商定后重新选择", written=False)
+OPEN = State("open", "待处理")
+REQUESTED = State("requested", "要求更正")
+EXPLAINED = State("explained", "已说明")  # by the submitter; the reviewer has yet to judge
+ACCEPTED = State("accepted", "说明可接受", dismisses=True)
+FALSE_ALARM = State("false_alarm", "误报", dismisses=True)
+RESOLVED = State("resolved", "已解决", written=False)  # the finding is gone
+REOPENED = State("reopened", "需复核", written=False)  # the value changed after the decision, or the finding is back
+DISPUTED = State("disputed", "意见不一致", written=False)  # between two review workbooks
 
 STATES: tuple[State, ...] = (OPEN, REQUESTED, EXPLAINED, ACCEPTED, FALSE_ALARM, RESOLVED, REOPENED, DISPUTED)
 BY_TITLE = {state.title: state for state in STATES}
