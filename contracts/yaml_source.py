@@ -47,18 +47,18 @@ class Definition:
     name: str
     root: yaml.Node | None
 
-    def fault(self, place: Sequence[str | int], message: str) -> str:
-        """Return one line: file, line number, ids and keys down to `place`, message."""
-        node, line, path = self.root, 1 if self.root is None else self.root.start_mark.line + 1, []
+    def fault(self, place: Sequence[str | int], message: str, line: int | None = None) -> str:
+        """Return one line: file, line number (that of the place, or `line`), ids and keys down to `place`, message."""
+        node, at, path = self.root, 1 if self.root is None else self.root.start_mark.line + 1, []
         for step in place:
             found = _step(node, step)
             if found is None:
                 path += [step] if isinstance(step, str) else []
                 node = None
                 continue
-            node, line, label = found
+            node, at, label = found
             path.append(label)
-        return f"{self.name}: line {line}: {': '.join(text for text in ('.'.join(path), message) if text)}"
+        return f"{self.name}: line {line or at}: {': '.join(text for text in ('.'.join(path), message) if text)}"
 
     def names(self, *keys: str) -> list[str]:
         """Return the names of the entries of the list at `keys`; empty if there is none."""
@@ -176,8 +176,6 @@ def _twice(definition: Definition, node: yaml.Node | None, place: tuple[str | in
         seen: set[str] = set()
         for key, value in node.value:
             if key.value in seen:
-                where = definition.fault(place, "").rstrip(": ").partition(": ")[2].partition(": ")[2]
-                label = f"{where}.{key.value}" if where else key.value
-                yield f"{definition.name}: line {key.start_mark.line + 1}: {label}: is listed twice"
+                yield definition.fault((*place, key.value), "is listed twice", key.start_mark.line + 1)
             seen.add(key.value)
             yield from _twice(definition, value, (*place, key.value))
