@@ -15,27 +15,22 @@ MEMORY = 2 * 1024**3
 _LARGEST = 512 * 1024**2  # bytes of any file that it writes
 _LEAN = {"MALLOC_ARENA_MAX": "2", "MAX_CONCURRENCY": "2"}
 # No macros, and no linked content. LibreOffice requests pictures of a .doc although links are blocked, so all requests
-# go to a proxy that does not exist.
-_NOWHERE = """<item oor:path="/org.openoffice.Inet/Settings"><prop oor:name="ooInet{0}ProxyName" oor:op="fuse">
-<value>127.0.0.1</value></prop></item>
-<item oor:path="/org.openoffice.Inet/Settings"><prop oor:name="ooInet{0}ProxyPort" oor:op="fuse">
-<value>9</value></prop></item>
-"""
+# go to a proxy that does not exist. Each setting has a path, a name and a value.
+_INTERNET, _SCRIPTS = "Inet/Settings", "Office.Common/Security/Scripting"
+_SAFE = (
+    (_INTERNET, "ooInetProxyType", "1"),
+    (_INTERNET, "ooInetNoProxy", ""),
+    *((_INTERNET, f"ooInet{kind}ProxyName", "127.0.0.1") for kind in ("HTTP", "HTTPS", "FTP")),
+    *((_INTERNET, f"ooInet{kind}ProxyPort", "9") for kind in ("HTTP", "HTTPS", "FTP")),
+    ("Office.Writer/Content/Update", "Link", "0"),
+    (_SCRIPTS, "DisableMacrosExecution", "true"),
+    (_SCRIPTS, "BlockUntrustedRefererLinks", "true"),
+    (_SCRIPTS, "DisableActiveContent", "true"),
+)
+_ITEM = '<item oor:path="/org.openoffice.{}"><prop oor:name="{}" oor:op="fuse"><value>{}</value></prop></item>'
 _SETTINGS = f"""<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema">
-<item oor:path="/org.openoffice.Inet/Settings"><prop oor:name="ooInetProxyType" oor:op="fuse">
-<value>1</value></prop></item>
-<item oor:path="/org.openoffice.Inet/Settings"><prop oor:name="ooInetNoProxy" oor:op="fuse">
-<value></value></prop></item>
-{"".join(_NOWHERE.format(one) for one in ("HTTP", "HTTPS", "FTP"))}\
-<item oor:path="/org.openoffice.Office.Writer/Content/Update"><prop oor:name="Link" oor:op="fuse">
-<value>0</value></prop></item>
-<item oor:path="/org.openoffice.Office.Common/Security/Scripting"><prop oor:name="DisableMacrosExecution" oor:op="fuse">
-<value>true</value></prop></item>
-<item oor:path="/org.openoffice.Office.Common/Security/Scripting"><prop oor:name="BlockUntrustedRefererLinks"
- oor:op="fuse"><value>true</value></prop></item>
-<item oor:path="/org.openoffice.Office.Common/Security/Scripting"><prop oor:name="DisableActiveContent" oor:op="fuse">
-<value>true</value></prop></item>
+{"".join(_ITEM.format(*setting) for setting in _SAFE)}
 </oor:items>
 """
 
