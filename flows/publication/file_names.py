@@ -55,7 +55,8 @@ def locked_file(path: str) -> str | None:
 def upload_marks(path: str) -> list[str]:
     """Return the paths of lock files and parts that exist beside a file while it is open or being written."""
     place = PurePosixPath(path)
-    marks = (f".~lock.{place.name}#", f"~${place.name}", f"~${place.name[2:]}", *(place.name + e for e in UNFINISHED))
+    locks = (f".~lock.{place.name}#", f"~${place.name}", f"~${place.name[2:]}", f".~{place.name}")
+    marks = (*locks, *(place.name + ending for ending in UNFINISHED))
     return [str(place.with_name(mark)) for mark in marks]
 
 
