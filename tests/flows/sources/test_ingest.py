@@ -109,7 +109,9 @@ def test_a_name_of_an_upload_waits(inbox: Path, folder: Path, name: str) -> None
     assert len(stored(folder)) == 2
 
 
-@pytest.mark.parametrize("lock", ["~$指标表.xlsx", ".~lock.指标表.xlsx#", "~$表.xlsx", ".~指标表.xlsx", "指标表.xlsx.part"])
+@pytest.mark.parametrize(
+    "lock", ["~$指标表.xlsx", ".~lock.指标表.xlsx#", "~$表.xlsx", ".~指标表.xlsx", "指标表.xlsx.part"]
+)
 def test_a_file_with_a_lock_beside_it_waits_until_the_lock_is_stale(inbox: Path, folder: Path, lock: str) -> None:
     beside = put(inbox, f"河北省/唐山市/{lock}", b"")
     assert statuses(pull(inbox, folder))[NAME] == WAITING
