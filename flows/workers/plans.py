@@ -14,21 +14,19 @@ from transforms.plans.read_plan import Plan, read_plan, unread_plan
 
 def read_plans(received: Sequence[Received], round_name: str) -> list[Plan]:
     """Read every plan, in the order given; see `flows.workers.sandbox.read_files`."""
+    contracts = load_contracts(round_name)
     plans: dict[str, Plan] = {}
     readable = []
     for item in received:
-        suffix = item.path.suffix.lower()
+        suffix, fault = item.path.suffix.lower(), "format"
         converted: bytes | str | None = item.content
         if item.content is not None and suffix != MODERN:
             try:
                 converted = to_docx(item.content, suffix) if suffix in OLD else "是 PDF"
             except OSError as error:  # a program that cannot be started, no space for its files
-                contracts = load_contracts(round_name)
-                plans[item.file] = unread_plan(item.file, item.sha256, str(error), contracts, fault=FAILED)
-                continue
+                converted, fault = str(error), FAILED
         if isinstance(converted, str):
-            contracts = load_contracts(round_name)
-            plans[item.file] = unread_plan(item.file, item.sha256, converted, contracts, fault="format")
+            plans[item.file] = unread_plan(item.file, item.sha256, converted, contracts, fault=fault)
         else:
             readable.append(replace(item, content=converted))
     read = read_files(readable, round_name, read_plan, unread_plan, passwords=())
