@@ -166,10 +166,9 @@ def _check_rows(batch: Batch, results: _Results) -> None:
 def _with_earlier_version(usable: Batch, results: _Results) -> Batch:
     """Add the values of each pilot's earlier version, to which the rules are applied separately."""
     contracts, earlier = results.contracts, earlier_version.earlier_versions(usable)
-    findings = build_findings(pl.DataFrame(schema=CONTEXT), contracts)
     if earlier.files.height:
         judged = apply_rules(earlier, contracts, alone=True)
         results.failed_rules += judged.failed_rules
         results.tracebacks += judged.tracebacks
-        findings = results.earlier_findings = judged.findings
-    return earlier_version.beside_earlier(usable, earlier, findings)
+        results.earlier_findings = judged.findings
+    return earlier_version.beside_earlier(usable, earlier, results.earlier_findings)

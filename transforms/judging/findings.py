@@ -49,9 +49,6 @@ _BASE = {"blocker": 1000.0, "error": 100.0, "warning": 10.0, "info": 0.5}
 _FURTHER = 0.02
 _LEAST = {"blocker": 20.0, "error": 5.0, "warning": 3.0, "info": 0.0}
 _CELL = {
-    "file": None,
-    "province": None,
-    "part": None,
     "row": "cell",
     "year": "year_cell",
     "label": "label_cell",
@@ -133,8 +130,7 @@ def _build_finding(row: dict[str, Any], contracts: Contracts) -> dict[str, Any]:
         row["year"] = None
     if rule.at == "year":
         row["indicator"] = None
-    cell = _CELL[rule.at]
-    given = _GIVEN.get(rule.at)
+    cell, given = _CELL.get(rule.at), _GIVEN.get(rule.at)
     # The number of an added indicator depends on its row; its name does not.
     by_name = (row["indicator"] or "").startswith("X-") or rule.at in {"part", "row"}
     indicator = row["label_key"] if by_name else row["indicator"]

@@ -1,6 +1,6 @@
 """Explanations of missed targets: on the sheet 说明, in a column of causes, or in a remark that names a cause."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
 from contracts.indicators import Indicator, Table
@@ -20,18 +20,8 @@ def explanations(sheets: Sequence[Sheet], table: Table, contracts: Contracts) ->
         table: whose indicators are looked for.
         contracts: with the words that make a remark a cause.
     """
-    lines = [
-        [cell.text.strip() for cell in cells if cell.held == "text"]
-        for sheet in sheets[1:]
-        if "说明" in sheet.name
-        for cells in sheet.rows().values()
-    ]
-    causes = contracts.progress.causes
-    remarks = [
-        [cell.text.strip() for cell in cells if cell.held == "text"]
-        for sheet in sheets[:1]
-        for cells in sheet.rows().values()
-    ]
+    lines = _lines(sheet for sheet in sheets[1:] if "说明" in sheet.name)
+    causes, remarks = contracts.progress.causes, _lines(sheets[:1])
     given = [line for sheet in sheets[:1] for line in _with_cause(sheet, contracts.progress.causes_column)]
     found = {}
     for row in table.indicators:
@@ -39,6 +29,12 @@ def explanations(sheets: Sequence[Sheet], table: Table, contracts: Contracts) ->
         if said := next(chain(_said(row, lines), _said(row, given), remarked), None):
             found[row.code] = said
     return found
+
+
+def _lines(sheets: Iterable[Sheet]) -> list[list[str]]:
+    """Return the texts of each row."""
+    rows = (cells for sheet in sheets for cells in sheet.rows().values())
+    return [[cell.text.strip() for cell in cells if cell.held == "text"] for cells in rows]
 
 
 def _with_cause(sheet: Sheet, word: str) -> Iterator[list[str]]:

@@ -41,18 +41,14 @@ def progress_pending(batch: Batch, contracts: Contracts) -> pl.DataFrame:
 def progress_estimate(batch: Batch, contracts: Contracts) -> pl.DataFrame:
     """Actual values are expected ones, by the header of their column or in the cell: one row per year."""
     rows = _counted(batch).filter(_ESTIMATED & pl.col("year").is_in(contracts.round.reported_years))
-    return rows.with_columns(detail=pl.len().over("file", "year").cast(pl.String), value=None, raw_value=None).unique(
-        ["file", "year"], keep="first", maintain_order=True
-    )
+    return _one_per_column(rows, detail=pl.len().over("file", "year").cast(pl.String))
 
 
 def progress_future(batch: Batch, contracts: Contracts) -> pl.DataFrame:
     """A column has actual values of a year after the last one that is reported: one row per column."""
     last = max(contracts.round.reported_years)
     rows = _counted(batch).filter((pl.col("year") > last) & ~BLANK)
-    return rows.with_columns(
-        detail=pl.len().over("file", "year").cast(pl.String), expected=pl.lit(str(last)), value=None, raw_value=None
-    ).unique(["file", "year"], keep="first", maintain_order=True)
+    return _one_per_column(rows, detail=pl.len().over("file", "year").cast(pl.String), expected=pl.lit(str(last)))
 
 
 def progress_base(batch: Batch, contracts: Contracts) -> pl.DataFrame:
@@ -134,15 +130,9 @@ def progress_equal(batch: Batch, contracts: Contracts, *, rows: float, share: fl
         .join(_plan_values(batch), on=[*_WHO, "unit"], how="inner", maintain_order="left")
         .filter(~((pl.col("unit") == "%") & (pl.col("value") == 100)))
     )
-    return (
-        both.with_columns(
-            same=(pl.col("value") == pl.col("planned")).sum().over("file", "year"),
-            judged=pl.len().over("file", "year"),
-        )
-        .filter((pl.col("same") >= rows) & (pl.col("same") >= pl.col("judged") * share))
-        .unique(["file", "year"], keep="first", maintain_order=True)
-        .with_columns(detail=pl.col("same").cast(pl.String), value=None, raw_value=None)
-    )
+    same = (pl.col("value") == pl.col("planned")).sum().over("file", "year")
+    many = both.filter((same >= rows) & (same >= pl.len().over("file", "year") * share))
+    return _one_per_column(many, detail=same.cast(pl.String))
 
 
 def progress_project(batch: Batch, contracts: Contracts) -> pl.DataFrame:
@@ -153,6 +143,12 @@ def progress_project(batch: Batch, contracts: Contracts) -> pl.DataFrame:
     rows = batch.plans.projects.filter(~pl.col("planned") & (pl.col("cause") == "") & (stalled | blank))
     said = pl.format("建设状态为“{}”", "status")
     return rows.with_columns(detail=pl.when(blank).then(pl.lit("没有填写建设状态")).otherwise(said)).drop("status")
+
+
+def _one_per_column(rows: pl.DataFrame, **columns: pl.Expr) -> pl.DataFrame:
+    """Add columns, and select the first row of each year of a file, without its value."""
+    added = rows.with_columns(value=None, raw_value=None, **columns)
+    return added.unique(["file", "year"], keep="first", maintain_order=True)
 
 
 def _absent(batch: Batch, contracts: Contracts) -> pl.DataFrame:

@@ -10,7 +10,7 @@ from contracts.indicators import Table
 from contracts.load import Contracts
 from contracts.naming import name_key, unit_key
 from transforms.batch import Batch
-from transforms.intake.cells import Cell, Sheet
+from transforms.intake.cells import Sheet
 from transforms.judging.findings import format_number
 from transforms.judging.time_series import at_cells
 
@@ -61,14 +61,10 @@ def _quantities(sheet: Sheet, table: Table) -> dict[tuple[str, int], float]:
     columns: dict[int, int] = {}
     found: dict[tuple[str, int], float] = {}
     for cells in sheet.rows().values():
-        years = {cell.column: int(match[1]) for cell in cells if (match := _YEAR.fullmatch(_shown(cell)))}
+        years = {cell.column: int(match[1]) for cell in cells if (match := _YEAR.fullmatch(name_key(cell.text)))}
         columns = columns or years
         known = next((names[key] for cell in cells if (key := name_key(cell.text)) in names), None)
         if known and any(unit_key(cell.text) == unit_key(known.unit) for cell in cells if cell.held == "text"):
             values = ((columns[cell.column], cell.number) for cell in cells if cell.column in columns)
             found |= {(known.name, year): float(number) for year, number in values if number is not None}
     return found
-
-
-def _shown(cell: Cell) -> str:
-    return name_key(cell.text)

@@ -61,11 +61,7 @@ def beside_earlier(batch: Batch, earlier: Batch, doubted: pl.DataFrame) -> Batch
         validate="m:1",
         maintain_order="left",
     )
-    if was.is_empty():
-        nothing = [pl.lit(None, dtype).alias(name) for name, dtype in was.schema.items() if name not in _KEYS]
-        rows_now = batch.observations.with_columns(nothing)
-    else:
-        rows_now = batch.observations.join(was, on=_KEYS, how="left", validate="m:1", maintain_order="left")
+    rows_now = batch.observations.join(was, on=_KEYS, how="left", validate="m:1", maintain_order="left")
     return replace(batch, observations=rows_now.with_columns(pl.col("was_doubted").fill_null(value=False)))
 
 

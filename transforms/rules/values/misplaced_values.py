@@ -3,7 +3,7 @@
 They use every number of a table, also doubtful ones, because a shifted column breaks many other rules.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import pairwise
 
 import polars as pl
@@ -101,17 +101,15 @@ def value_dragged(batch: Batch, contracts: Contracts, *, gain: float, rows: floa
 
 def row_swapped(batch: Batch, contracts: Contracts, *, each: float, gain: float, left: float) -> pl.DataFrame:
     """Two neighbouring rows are exchanged: both are far from their peers, and close after swapping."""
-    places = range(len(contracts.round.years))
     paths = _paths(batch, contracts)
     following = (pl.col("file").shift(-1) == pl.col("file")) & on_scale(value(0)).is_not_null()
-    below = {i: value(i).shift(-1) for i in places}
-    above = {i: value(i).shift(1) for i in places}
     odd = (pl.col("was") >= each).sum().over("file")
     paths = paths.with_columns(was=_oddness(contracts)).filter(odd > 1)
     if paths.is_empty():
         return paths
     rows = paths.with_columns(
-        with_below=_oddness(contracts, below), with_above=_oddness(contracts, above)
+        with_below=_oddness(contracts, lambda i: value(i).shift(-1)),
+        with_above=_oddness(contracts, lambda i: value(i).shift(1)),
     ).with_columns(
         before=pl.col("was") + pl.col("was").shift(-1), after=pl.col("with_below") + pl.col("with_above").shift(-1)
     )
@@ -183,8 +181,7 @@ def _report_runs(found: pl.DataFrame, batch: Batch) -> pl.DataFrame:
     return at_cells(chosen.select("file", "indicator", "year", "detail", "silent", "expected"), batch)
 
 
-def _oddness(contracts: Contracts, values: dict[int, pl.Expr] | None = None) -> pl.Expr:
+def _oddness(contracts: Contracts, values: Callable[[int], pl.Expr] = value) -> pl.Expr:
     """Score how implausible a row's values are: mean squared deviation from the peers, and misfit."""
-    read = values or {i: value(i) for i in range(len(contracts.round.years))}
-    squares = [deviation(i, read[i]).clip(-6, 6) ** 2 / 2 for i in read]
-    return pl.mean_horizontal(*squares).fill_null(0) * 1.5 + 3 * misfit(contracts, lambda i: read[i])
+    squares = [deviation(i, values(i)).clip(-6, 6) ** 2 / 2 for i in range(len(contracts.round.years))]
+    return pl.mean_horizontal(*squares).fill_null(0) * 1.5 + 3 * misfit(contracts, values)

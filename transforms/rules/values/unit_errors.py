@@ -41,7 +41,7 @@ def unit_size(
     )
     if odd.is_empty():
         return odd
-    fits = pl.col("left") <= left
+    fits, places = pl.col("left") <= left, range(len(contracts.round.years))
     # A whole row must be implausible in each of its years.
     better = pl.col("misfit") - pl.col("left") >= gain * pl.when("whole").then("cells").otherwise(1)
     # That peers have more or less is no slip by itself, unless another legal unit brings the whole row among them; of a
@@ -50,8 +50,8 @@ def unit_size(
     among_peers = pl.col("whole") & legal & (pl.col("far") >= peers)
     best = (
         odd.join(_readings(contracts), on=["indicator", "unit"], how="inner", validate="m:m")
-        .with_columns(touched=_count(contracts, pl.col), whole=_count(contracts) == pl.col("cells"))
-        .filter(pl.col("touched") == pl.col("cells"))
+        .filter(pl.sum_horizontal(_is_changed(i) for i in places) == pl.col("cells"))
+        .with_columns(whole=pl.sum_horizontal(value(i).is_not_null() for i in places) == pl.col("cells"))
         .with_columns(
             left=misfit(contracts, _as_read),
             strain=strain(contracts, _as_read),
@@ -110,6 +110,11 @@ def _outside_range(batch: Batch, contracts: Contracts) -> pl.DataFrame:
     )
 
 
+def _is_changed(place: int) -> pl.Expr:
+    """Return whether the tested reading changes the value of the n-th year."""
+    return value(place).is_not_null() & (pl.col(f"times{place}") != 1)
+
+
 def _as_read(place: int) -> pl.Expr:
     """Return the value under the tested reading."""
     return value(place) * pl.col(f"times{place}")
@@ -156,14 +161,6 @@ def _factors(row: Indicator, unit: str) -> dict[float, str | None]:
     return found
 
 
-def _count(contracts: Contracts, times: Callable[[str], pl.Expr] | None = None) -> pl.Expr:
-    """Count the years with a value; with `times` only those that the reading changes."""
-    filled = [value(i).is_not_null() for i in range(len(contracts.round.years))]
-    if times:
-        filled = [one & (times(f"times{i}") != 1) for i, one in enumerate(filled)]
-    return pl.sum_horizontal(one.cast(pl.Int8) for one in filled)
-
-
 def _far_from_peers(contracts: Contracts, values: Callable[[int], pl.Expr] = value) -> pl.Expr:
     """Return the smallest deviation of the row from the peers; 0 with too few peers."""
     levels = [deviation(i, values(i)).abs() for i in range(len(contracts.round.years))]
@@ -174,7 +171,7 @@ def _report(best: pl.DataFrame, batch: Batch, contracts: Contracts) -> pl.DataFr
     """Return one row per cell that the reading changes; all but the first of an indicator are `silent`."""
     years = contracts.round.years
     places = range(len(years))
-    changed = [(pl.col(f"times{i}") != 1) & value(i).is_not_null() for i in places]
+    changed = [_is_changed(i) for i in places]
     read = pl.concat_str(
         *(pl.when(changed[i]).then(_in_words(_as_read(i))) for i in places), separator="、", ignore_nulls=True
     )
@@ -204,7 +201,7 @@ def _report(best: pl.DataFrame, batch: Batch, contracts: Contracts) -> pl.DataFr
         off=pl.col("factor").log10().abs(),
     )
     cells = pl.concat(
-        described.filter((pl.col(f"times{i}") != 1) & value(i).is_not_null()).select(
+        described.filter(changed[i]).select(
             "file", "indicator", "severity", "expected", "detail", "off", year=pl.lit(year, pl.Int64)
         )
         for i, year in enumerate(years)
