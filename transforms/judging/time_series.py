@@ -58,7 +58,7 @@ def build_paths(observations: pl.DataFrame, contracts: Contracts) -> pl.DataFram
 
     Returns:
         Columns `file, kind, indicator, unit, line` (position in the table), `value0…`, `raw0…` by year, `measure,
-        wanted, additive, natural`, plausible bounds `low, high` in the unit, `above`
+        wanted, natural`, plausible bounds `low, high` in the unit, `above`
         (what a higher value may be, in Chinese), and plausible steps per year `slow, fast` on the
         scale. In the order of the tables.
     """
@@ -236,7 +236,7 @@ def _spread(column: str) -> pl.Expr:
 def _plausible(contracts: Contracts) -> pl.DataFrame:
     rows = [
         (
-            row.code, unit, scale.measure, row.wanted, scale.additive, row.natural, *map(float, scale.plausible),
+            row.code, unit, scale.measure, row.wanted, row.natural, *map(float, scale.plausible),
             *((math.log1p(edge / 100) for edge in scale.pace) if scale.pace else (None, None)),
             f"，{scale.above}" if scale.above else "",
         )
@@ -245,7 +245,7 @@ def _plausible(contracts: Contracts) -> pl.DataFrame:
     ]  # fmt: skip
     text, number = pl.String(), pl.Float64()
     schema = {
-        "indicator": text, "unit": text, "measure": text, "wanted": text, "additive": pl.Boolean(),
-        "natural": pl.Boolean(), "low": number, "high": number, "slow": number, "fast": number, "above": text,
+        "indicator": text, "unit": text, "measure": text, "wanted": text, "natural": pl.Boolean(),
+        "low": number, "high": number, "slow": number, "fast": number, "above": text,
     }  # fmt: skip
     return pl.DataFrame(rows, schema=schema, orient="row")

@@ -71,10 +71,10 @@ def _cells(sheet: CalamineSheet, raised: dict[str, RichText]) -> Iterator[Cell]:
         for column, value in enumerate(line, left + 1):
             place = (row, column)
             if isinstance(value, bool):
-                yield values.boolean(place, value, values.UNKNOWN)
+                yield values.boolean(place, value, UNKNOWN_FORMAT)
             elif isinstance(value, int | float):
-                yield values.number(place, value, values.UNKNOWN, since_1904=False)
+                yield values.number(place, value, UNKNOWN_FORMAT, since_1904=False)
             elif isinstance(value, date | time | timedelta):
                 yield Cell(*place, "date", values.date_text(value), None, UNKNOWN_FORMAT)
             elif value:
-                yield values.rich(place, raised.get(text_key(value), RichText(value)), values.UNKNOWN)
+                yield values.rich(place, raised.get(text_key(value), RichText(value)), UNKNOWN_FORMAT)

@@ -2,19 +2,18 @@
 
 import re
 from collections.abc import Container, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from functools import cached_property
 from math import isfinite
 from typing import NamedTuple
 
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelta_format
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel
 
-from transforms.intake.cells import UNKNOWN_FORMAT, Cell, Held, Span
+from transforms.intake.cells import Cell, Held, Span
 
 Place = tuple[int, int]  # row and column, both from 1
+GENERAL = "General"  # the number format of a cell without one
 
 _CHINESE_FORMATS = {
     **dict.fromkeys((27, 36, 50, 52, 57), 'yyyy"年"m"月"'),
@@ -28,23 +27,6 @@ _CHINESE_FORMATS = {
 KNOWN_FORMATS: dict[int, str] = {**_CHINESE_FORMATS, **BUILTIN_FORMATS}
 _PICTURE = re.compile(r"=?(?:_xlfn\.)?(?:DISPIMG|IMAGE)\(", re.IGNORECASE)
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
-
-
-@dataclass(frozen=True)
-class NumberFormat:
-    """A number format code, and what it shows a number as."""
-
-    code: str
-
-    @cached_property
-    def is_date(self) -> bool:
-        """Whether it shows a date, a time or a duration."""
-        return bool(is_date_format(self.code))
-
-    @cached_property
-    def is_duration(self) -> bool:
-        """Whether it shows a duration."""
-        return bool(is_timedelta_format(self.code))
 
 
 class RichText(NamedTuple):
@@ -61,11 +43,7 @@ def rich_of_runs(text: str, runs: Sequence[tuple[int, int]], raised: Container[i
     return RichText(text, tuple(spans))
 
 
-GENERAL = NumberFormat("General")
-UNKNOWN = NumberFormat(UNKNOWN_FORMAT)
-
-
-def stored_number(place: Place, stored: str, form: NumberFormat, *, since_1904: bool) -> Cell:
+def stored_number(place: Place, stored: str, form: str, *, since_1904: bool) -> Cell:
     """Make a cell of a number as XML stores it; what is no number is text."""
     stored = stored.strip()
     if not _NUMBER.fullmatch(stored) or len(stored) > 400:
@@ -74,26 +52,26 @@ def stored_number(place: Place, stored: str, form: NumberFormat, *, since_1904: 
     return number(place, value, form, since_1904=since_1904)
 
 
-def number(place: Place, value: float | int, form: NumberFormat, *, since_1904: bool) -> Cell:
+def number(place: Place, value: float | int, form: str, *, since_1904: bool) -> Cell:
     """Make a cell of a number, or of the date that its format shows."""
     if isinstance(value, float) and not isfinite(value):
-        return Cell(*place, "error", "#NUM!", None, form.code)
-    if not form.is_date:
+        return Cell(*place, "error", "#NUM!", None, form)
+    if not is_date_format(form):
         # Excel keeps 15 digits, the rest is noise. A number beyond the range of floats stays readable.
         shown = f"{value:.15g}" if abs(value) < 1e300 else str(Decimal(value).normalize())
-        return Cell(*place, "number", shown, value, form.code)
+        return Cell(*place, "number", shown, value, form)
     epoch = CALENDAR_MAC_1904 if since_1904 else CALENDAR_WINDOWS_1900
     try:
-        found = from_excel(value, epoch, timedelta=form.is_duration)
+        found = from_excel(value, epoch, timedelta=bool(is_timedelta_format(form)))
     except (ValueError, OverflowError):
-        return Cell(*place, "error", f"{value:.15g}", None, form.code)  # Excel shows it as ####
-    return Cell(*place, "date", date_text(found), None, form.code)
+        return Cell(*place, "error", f"{value:.15g}", None, form)  # Excel shows it as ####
+    return Cell(*place, "date", date_text(found), None, form)
 
 
-def text(place: Place, value: str, form: NumberFormat = GENERAL) -> Cell:
+def text(place: Place, value: str, form: str = GENERAL) -> Cell:
     """Make a cell of a text; white space alone is a blank cell, a picture formula a picture."""
     held: Held = "picture" if is_picture(value) else "text" if value.strip() else "blank"
-    return Cell(*place, held, value, None, form.code)
+    return Cell(*place, held, value, None, form)
 
 
 def is_picture(formula: str) -> bool:
@@ -101,15 +79,15 @@ def is_picture(formula: str) -> bool:
     return bool(_PICTURE.match(formula))
 
 
-def rich(place: Place, value: RichText, form: NumberFormat) -> Cell:
+def rich(place: Place, value: RichText, form: str) -> Cell:
     """Make a cell of a text with superscript runs."""
     held = text(place, value.text).held
-    return Cell(*place, held, value.text, None, form.code, False, value.superscripts)
+    return Cell(*place, held, value.text, None, form, False, value.superscripts)
 
 
-def boolean(place: Place, value: bool, form: NumberFormat) -> Cell:
+def boolean(place: Place, value: bool, form: str) -> Cell:
     """Make a cell of TRUE or FALSE."""
-    return Cell(*place, "boolean", "TRUE" if value else "FALSE", None, form.code)
+    return Cell(*place, "boolean", "TRUE" if value else "FALSE", None, form)
 
 
 def date_text(value: date | time | timedelta | None) -> str:

@@ -8,7 +8,7 @@ from openpyxl.utils.cell import column_index_from_string, get_column_letter, ran
 
 from transforms.intake.cells import Cell, Sheet, UnreadableFileError
 from transforms.intake.formats import limits, values
-from transforms.intake.formats.values import NumberFormat, Place, RichText
+from transforms.intake.formats.values import Place, RichText
 from transforms.intake.formats.xml_parts import Element, elements, is_true, local_name, rich_text, unescape
 
 Formulas = dict[str, Translator]  # shared formulas by their index
@@ -19,7 +19,7 @@ class Shared:
     """What all sheets of a workbook share: strings by index, number formats by style, and the epoch of dates."""
 
     strings: list[RichText]
-    formats: dict[str, NumberFormat]
+    formats: dict[str, str]
     since_1904: bool
 
 
@@ -88,7 +88,7 @@ def _cell(element: Element, place: Place, shared: Shared, formulas: Formulas) ->
         return None
     form = shared.formats.get(element.get("s", "0"), values.GENERAL)
     if formula is not None and values.is_picture(formula):
-        return Cell(*place, "picture", formula, None, form.code)
+        return Cell(*place, "picture", formula, None, form)
     kind = element.get("t", "n")
     if kind == "inlineStr" and inline:
         return values.rich(place, inline, form)
@@ -96,10 +96,10 @@ def _cell(element: Element, place: Place, shared: Shared, formulas: Formulas) ->
         return _typed(kind, value, place, shared, form)
     if kind == "str" and value is not None:
         return values.text(place, "", form)  # a formula whose result is an empty text
-    return None if formula is None else Cell(*place, "formula", formula, None, form.code)
+    return None if formula is None else Cell(*place, "formula", formula, None, form)
 
 
-def _typed(kind: str, value: str, place: Place, shared: Shared, form: NumberFormat) -> Cell | None:
+def _typed(kind: str, value: str, place: Place, shared: Shared, form: str) -> Cell | None:
     """Make a cell of a stored value by the type of the cell (ECMA-376, 18.18.11)."""
     if kind == "s":
         index = int(value)
@@ -109,9 +109,9 @@ def _typed(kind: str, value: str, place: Place, shared: Shared, form: NumberForm
     if kind == "b":
         return values.boolean(place, is_true(value.strip()), form)
     if kind == "e":
-        return Cell(*place, "error", value, None, form.code)
+        return Cell(*place, "error", value, None, form)
     if kind == "d":
-        return Cell(*place, "date", value.removesuffix("T00:00:00"), None, form.code)
+        return Cell(*place, "date", value.removesuffix("T00:00:00"), None, form)
     return values.stored_number(place, value, form, since_1904=shared.since_1904)
 
 

@@ -60,9 +60,7 @@ def read(content: bytes) -> tuple[tuple[Sheet, ...], bool]:
 
 
 def _sheets(book: xlrd.Book) -> Iterator[Sheet]:
-    keys = [style.format_key for style in book.xf_list]
-    known = {key: _format(book, key) for key in set(keys)}
-    formats = [known[key] for key in keys]
+    formats = [_format(book, style.format_key) for style in book.xf_list]
     raised = {number for number, font in enumerate(book.font_list) if font.escapement == _SUPERSCRIPT}
     left = limits.CELLS
     for sheet in book.sheets():
@@ -77,16 +75,13 @@ def _sheets(book: xlrd.Book) -> Iterator[Sheet]:
         yield Sheet(sheet.name, cells, sheet.visibility != 0, hidden_rows, merged)
 
 
-def _format(book: xlrd.Book, key: int) -> values.NumberFormat:
+def _format(book: xlrd.Book, key: int) -> str:
     known = book.format_map.get(key)
     spelled = known.format_str if known else ""
-    code = spelled if spelled and spelled != "General" else values.KNOWN_FORMATS.get(key, "General")
-    return values.NumberFormat(code)
+    return spelled if spelled and spelled != values.GENERAL else values.KNOWN_FORMATS.get(key, values.GENERAL)
 
 
-def _cells(
-    sheet: xlrd.sheet.Sheet, formats: list[values.NumberFormat], raised: set[int], *, since_1904: bool
-) -> Iterator[Cell]:
+def _cells(sheet: xlrd.sheet.Sheet, formats: list[str], raised: set[int], *, since_1904: bool) -> Iterator[Cell]:
     for row in range(sheet.nrows):
         for column, kind in enumerate(sheet.row_types(row)):
             place = (row + 1, column + 1)
@@ -100,4 +95,4 @@ def _cells(
             elif kind == XL_CELL_BOOLEAN:
                 yield values.boolean(place, bool(value), form)
             elif kind == XL_CELL_ERROR:
-                yield Cell(*place, "error", error_text_from_code.get(int(value), "#VALUE!"), None, form.code)
+                yield Cell(*place, "error", error_text_from_code.get(int(value), "#VALUE!"), None, form)

@@ -10,7 +10,7 @@ from transforms.intake.cells import Sheet, UnreadableFileError
 from transforms.intake.formats import limits
 from transforms.intake.formats.guard import Archive
 from transforms.intake.formats.package import Relation, check_sheets, relations
-from transforms.intake.formats.values import KNOWN_FORMATS, NumberFormat, RichText
+from transforms.intake.formats.values import GENERAL, KNOWN_FORMATS, RichText
 from transforms.intake.formats.worksheet import Shared, read_worksheet
 from transforms.intake.formats.xml_parts import attribute, elements, is_true, local_name, rich_text, unescape
 
@@ -65,17 +65,16 @@ def _strings(data: bytes) -> list[RichText]:
     return [rich_text(item) or RichText("") for item in elements(data, "si")] if data else []
 
 
-def _formats(data: bytes) -> dict[str, NumberFormat]:
+def _formats(data: bytes) -> dict[str, str]:
     """Read the number format of every cell style by the number by which cells refer to it."""
     spelled: dict[int, str] = {}
     keys: list[int] = []
     for element in elements(data, "numFmts", "cellXfs") if data else ():
         if local_name(element) == "numFmts":
-            spelled |= {_index(item.get("numFmtId")): item.get("formatCode", "General") for item in element}
+            spelled |= {_index(item.get("numFmtId")): item.get("formatCode", GENERAL) for item in element}
         else:
             keys += [_index(item.get("numFmtId")) for item in element.iterchildren("{*}xf")]
-    known = {key: NumberFormat(spelled.get(key) or KNOWN_FORMATS.get(key, "General")) for key in set(keys)}
-    return {str(style): known[key] for style, key in enumerate(keys)}
+    return {str(style): spelled.get(key) or KNOWN_FORMATS.get(key, GENERAL) for style, key in enumerate(keys)}
 
 
 def _index(value: str | None) -> int:
