@@ -3,7 +3,6 @@
 import base64
 import hashlib
 from collections.abc import Iterator
-from functools import cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -18,20 +17,20 @@ _SHOWN = 50  # most rows listed of one expectation
 
 def render_page(round_: Round, verdict: GateResult) -> bytes:
     """Render one HTML file."""
-    style = _environment().get_template("gate.css").render()
+    environment = Environment(
+        loader=PackageLoader("transforms.gate"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True, keep_trailing_newline=True,
+    )  # fmt: skip
+    style = environment.get_template("gate.css").render()
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    page = (
-        _environment()
-        .get_template("gate.html")
-        .render(
-            title=round_.title,
-            # No script, and no style but this one.
-            policy=f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'",
-            style=Markup(style),  # noqa: S704 - our own file
-            closed=verdict.closed,
-            held=verdict.held,
-            rows=[_row(*outcome) for outcome in verdict.outcomes],
-        )
+    page = environment.get_template("gate.html").render(
+        title=round_.title,
+        # No script, and no style but this one.
+        policy=f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'",
+        style=Markup(style),  # noqa: S704 - our own file
+        closed=verdict.closed,
+        held=verdict.held,
+        rows=[_row(*outcome) for outcome in verdict.outcomes],
     )
     return page.encode("utf-8", "replace")
 
@@ -80,11 +79,3 @@ def _details(one: Expectation, answer: ExpectationResult) -> Iterator[str]:
         yield f"{row.get(key)}" + (f"：{values}" if values else "")
     if len(answer.rows) > _SHOWN:
         yield f"另有{len(answer.rows) - _SHOWN}行"
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("transforms.gate"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True, keep_trailing_newline=True,
-    )  # fmt: skip

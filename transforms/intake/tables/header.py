@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
 
 from contracts.naming import name_key, plain
 from transforms.intake.cells import Cell
@@ -47,7 +46,7 @@ class Header:
     twice: dict[int, Cell]
     targets: dict[int, Cell]
 
-    @cached_property
+    @property
     def transposed(self) -> bool:
         """Whether years are rows in the file, so that rows and columns were exchanged."""
         return any(cell.transposed for cell in self.years.values())

@@ -3,7 +3,6 @@
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 from docx import Document
 from docx.opc.constants import RELATIONSHIP_TYPE as RT
@@ -20,6 +19,7 @@ from transforms.plans.word.runs import (
     PARAGRAPH,
     SKIPPED,
     TABLE,
+    Element,
     boxes_in,
     is_inside,
     is_strong,
@@ -31,7 +31,6 @@ from transforms.plans.word.styles import PLAIN, Style, outline_of, place_in_list
 from transforms.plans.word.tables import Grid, as_sheets, read_grid
 from transforms.plans.word.text import Paragraph, PlanText
 
-Element = Any  # elements of lxml, which has no types
 # A plan has some hundred paragraphs; what a table says counts as text of its section, up to so much.
 PARAGRAPHS, TEXT, TABLES, TABLE_TEXT = 20_000, 2_000_000, 500, 5_000
 

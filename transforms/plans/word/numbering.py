@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 from docx.oxml.ns import qn
 
-from transforms.plans.word.runs import value_of, whole_number
+from transforms.plans.word.runs import Element, value_of, whole_number
 
 _DIGITS = "零一二三四五六七八九"
 _CHINESE = {
@@ -61,7 +60,7 @@ class Numbering:
         return "" if level.form in {"bullet", "none"} else text
 
 
-def read_numbering(root: Any) -> Numbering:  # noqa: ANN401 - elements of XML have no types here
+def read_numbering(root: Element) -> Numbering:
     """Read the lists that `numbering.xml` declares."""
     shapes = {one.get(qn("w:abstractNumId")): dict(_levels(one)) for one in root.findall(qn("w:abstractNum"))}
     numbering = Numbering()
@@ -82,7 +81,7 @@ def chinese(number: int) -> str:
     return lead + (_DIGITS[ones] if ones else "")
 
 
-def _levels(shape: Any) -> Iterator[tuple[int, tuple[Level, str | None]]]:  # noqa: ANN401
+def _levels(shape: Element) -> Iterator[tuple[int, tuple[Level, str | None]]]:
     for one in shape.findall(qn("w:lvl")):
         depth = whole_number(one.get(qn("w:ilvl")))
         if depth is not None and 0 <= depth < _DEEPEST:

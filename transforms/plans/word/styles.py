@@ -1,14 +1,12 @@
 """Read the styles of Word, with properties inherited from the styles that they are based on."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from docx.oxml.ns import qn
 
 from transforms.plans.word.numbering import Numbering, Place
-from transforms.plans.word.runs import is_on, value_of, whole_number
+from transforms.plans.word.runs import Element, is_on, value_of, whole_number
 
-Element = Any  # elements of lxml, which has no types
 _CONTENTS = ("toc", "目录", "table of figures")
 
 

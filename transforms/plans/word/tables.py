@@ -2,16 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from docx.oxml.ns import qn
 
 from contracts.naming import plain
 from transforms.intake.cells import Cell, Sheet, UnreadableFileError
-from transforms.plans.word.runs import BOX, PARAGRAPH, TABLE, is_inside, text_of, value_of, whole_number
+from transforms.plans.word.runs import BOX, PARAGRAPH, TABLE, Element, is_inside, text_of, value_of, whole_number
 from transforms.plans.word.text import Paragraph
 
-Element = Any  # elements of lxml, which has no types
 COLUMNS = 64
 _ROW, _CELL = qn("w:tr"), qn("w:tc")
 _GOES_ON = ("续表", "（续", "(续")
