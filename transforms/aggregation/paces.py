@@ -8,6 +8,7 @@ from contracts.load import Contracts
 from transforms.judging.apply_rules import JudgedBatch
 from transforms.judging.emission_path import emission_changes
 from transforms.judging.time_series import ENOUGH_PEERS, between_years
+from transforms.progress.assess import yearly_change
 
 EMISSIONS = "EMISSIONS"  # in place of an indicator: CO2 that growth and intensity imply
 POINTS = frozenset({"share", "rate", "growth"})  # measures that change by percentage points
@@ -76,6 +77,4 @@ def national_pace(contracts: Contracts, indicator: str, since: int, year: int) -
     if before is None or after is None or before.value is None or after.value is None:
         return None
     scale = next(iter(contracts.indicators[indicator].scales.values()))
-    if scale.measure in POINTS:
-        return (after.value - before.value) / (year - since)
-    return float(((after.value / before.value) ** (1 / (year - since)) - 1) * 100)
+    return yearly_change(before.value, after.value, year - since, points=scale.measure in POINTS)

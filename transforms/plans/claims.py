@@ -67,21 +67,11 @@ def plan_targets(claims: pl.DataFrame, round_id: str) -> pl.DataFrame:
         .then(pl.lit("agrees"))  # 95%以上 and 99.6 can both be true
         .otherwise(pl.format("not_compared: {}", "reason"))
     )
-    return claims.select(
-        "province",
-        "pilot",
-        "file",
-        pl.col("place").alias("paragraph"),
-        "sentence",
-        "indicator",
-        pl.col("subject").alias("label"),
-        "year",
-        "qualifier",
-        pl.col("stated").alias("value"),
-        pl.col("stated_unit").alias("unit"),
-        "form",
-        "base_year",
-        "scope",
+    return claims.with_columns(
+        paragraph="place",
+        label="subject",
+        value="stated",
+        unit="stated_unit",
         round=pl.lit(round_id),
         comparison=outcome,
     ).select(list(columns_of(PlanTargets)))
