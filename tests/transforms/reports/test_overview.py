@@ -7,17 +7,21 @@ import polars as pl
 import pytest
 
 from contracts.load import Contracts
+from contracts.review_form import FALSE_ALARM
 from contracts.round import Pilot, Province
 from contracts.rules import SEVERITIES, SEVERITY_TITLES
 from tests.sample import CONTRACTS
 from tests.sample.__main__ import ARRIVALS
 from tests.support.overview_page import Outline, page, row_of
+from tests.support.rendered_books import opened
 from tests.support.review_sheets import EVERY_PROVINCE
 from tests.support.sample_round import content_of, plans, reviewed, whole_round
+from transforms.decisions.ledger import FindingDecision, Ledger
 from transforms.intake.submission import read_submission
 from transforms.pipeline import Provenance, Review, review_round
 from transforms.reports.overview.overview import render_overview
 from transforms.reports.view import View
+from transforms.reports.workbook.review_workbook import render_review_workbook
 
 
 def province_row(outline: Outline, province: str) -> list[str]:
@@ -54,6 +58,18 @@ def test_every_pilot_stands_there_once() -> None:
     ]
     assert row_of(outline, "河南省", "信阳市")[4:7] == ["未报送", "—", "—"]
     assert row_of(outline, "浙江省", "温州市")[3] == "否"
+
+
+def test_counts_say_that_they_leave_out_what_a_reviewer_dismissed() -> None:
+    errors = whole_round().findings.filter(severity="error")
+    dismissed = Ledger(finding_decisions={errors["finding_key"][0]: FindingDecision(FALSE_ALARM)})
+    page = render_overview(whole_round(), ledger=dismissed).decode()
+    assert f"</span>{errors.height}<small>（已处理1）</small></dd>" in page
+    assert "下列各表的问题数量不含评审人员已处理（误报、说明可接受）的问题。" in page
+    assert "已处理" not in render_overview(whole_round()).decode()
+    province = errors["province"][0]
+    cover = opened(render_review_workbook(View(whole_round(), province, dismissed)))["封面"]
+    assert "试点状态（问题数量不含已处理的）" in [row[0] for row in cover.iter_rows(values_only=True)]
 
 
 def test_findings_add_up_by_province_and_by_rule() -> None:

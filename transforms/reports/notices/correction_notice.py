@@ -135,7 +135,8 @@ def _requirements(correction: Correction) -> Iterator[str]:
 
 
 def _write_closing(letter: Letter, correction: Correction) -> None:
-    add_line(letter, "请将补正材料报送至　　　　　　　　。特此通知。", "公文结语")
+    add_line(letter, "请将补正材料报送至　　　　　　　　。", "公文结语")
+    add_line(letter, "特此通知。", "公文结语")
     add_line(letter, "", "公文结语")
     annexes = _annexes(correction)
     for at, name in enumerate(annexes, 1):

@@ -7,6 +7,7 @@ import base64
 import hashlib
 from urllib.parse import quote
 
+import polars as pl
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
@@ -17,7 +18,7 @@ from transforms.pipeline import Review
 from transforms.progress.completion import Tally, tallies
 from transforms.reports.overview.pilot_pages import unidentified_plans
 from transforms.reports.overview.sections import pilot_rows, plan_rows, province_rows, rule_rows, total_row
-from transforms.reports.rows.pilot_status import OFF_ROSTER
+from transforms.reports.rows.pilot_status import OFF_ROSTER, count_findings
 from transforms.reports.view import View
 from transforms.safe_text import replace_forbidden
 
@@ -57,6 +58,9 @@ def render_overview(review: Review, failures: list[Failure] | None = None, ledge
         script_hash=_digest(script),
         severities=[{"key": severity, "title": SEVERITY_TITLES[severity]} for severity in SEVERITIES],
         total=total_row(provinces),
+        settled=count_findings(view.findings.filter(pl.col("finding_key").is_in(sorted(view.dismissed)))).get(
+            (), dict.fromkeys(SEVERITIES, 0)
+        ),
         progress=review.contracts.round.kind == "progress",
         reported_years="、".join(map(str, review.contracts.round.reported_years)),
         due="、".join(map(str, review.contracts.round.due)),

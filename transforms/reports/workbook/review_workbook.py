@@ -74,7 +74,7 @@ SHEETS: dict[str, tuple[str, Writer | None]] = {
         write_chapters,
     ),
     "补正前后对照": ("补正后改动的每个单元格、要求更正的问题和是否解决", write_version_changes),
-    "试点总览": ("每个试点的状态、问题数量、可用数值和报送文件", write_pilot_overview),
+    "试点总览": ("每个试点的状态、问题数量（不含已处理的）、可用数值和报送文件", write_pilot_overview),
     "名额核对": ("名额与报送情况", write_quota),
     "未量化目标": ("以文字表述、无法核对的目标，以及量化要求", write_text_targets),
     "指标汇总": ("各指标的试点数、最小值、中位数、最大值，可加指标的合计", write_statistics),

@@ -48,7 +48,8 @@ def write_row(sheet: Worksheet, at: int, cells: Cells) -> None:
 def write_states(sheet: Worksheet, view: View, at: int) -> int:
     """Write each pilot of the province, or each province of the nation: its state, and findings by severity."""
     nation = view.province is None
-    write_heading(sheet, at, "省份状态" if nation else "试点状态")
+    heading = "省份状态" if nation else "试点状态"
+    write_heading(sheet, at, heading + ("（问题数量不含已处理的）" if view.dismissed else ""))
     rows = province_statuses(view) if nation else [row for row in pilot_statuses(view) if row["pilot"]]
     titles = ("名称", "名额／有效报送" if nation else "类型", "状态", *(SEVERITY_TITLES[name] for name in _COUNTED))
     write_row(sheet, at + 1, [(title, "表头", 1) for title in titles])
