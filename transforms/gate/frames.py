@@ -12,7 +12,7 @@ from contracts.schemas.published import QUALIFIERS, QUOTA_STATUSES, STATUSES
 from transforms.aggregation.latest_version import FILE_STATUSES
 from transforms.batch import IN_GUIDE
 from transforms.gate.changes import ProvinceFigures, measure_changes
-from transforms.judging.usable import COVERED, select_excluding
+from transforms.judging.usable import COVERED
 from transforms.pipeline import Review
 from transforms.reports.view import View
 
@@ -140,12 +140,7 @@ def _pilots(review: Review) -> pl.DataFrame:
         kind: len(table.indicators) * len(contracts.round.required_years) for kind, table in contracts.tables.items()
     }
     rows = review.observations.with_row_index("at")
-    doubted = pl.concat(
-        [
-            rows.join(select_excluding(review.findings, contracts, at), on=keys, how="semi")["at"]
-            for at, keys in COVERED.items()
-        ]
-    )
+    doubted = pl.concat([rows.join(_excluding(review, at), on=keys, how="semi")["at"] for at, keys in COVERED.items()])
     counted = judged.batch.counted.filter(~pl.col("file").is_in(sorted(judged.blocked_files)))["file"]
     of_table = IN_GUIDE & pl.col("year").is_in(contracts.round.required_years)
     found = rows.group_by("file").agg(
@@ -161,6 +156,11 @@ def _pilots(review: Review) -> pl.DataFrame:
             usable_kept_out=pl.when(pl.col("file").is_in(counted.to_list())).then(0).otherwise("usable"),
         )
     )
+
+
+def _excluding(review: Review, at: str) -> pl.DataFrame:
+    rules = [rule.id for rule in review.contracts.rules.values() if rule.excludes and rule.at == at]
+    return review.findings.filter(pl.col("rule").is_in(rules) & (pl.col("status") == "failed"))
 
 
 def _findings(publication: PublishCandidate) -> pl.DataFrame:

@@ -31,7 +31,7 @@ def mark_usable(batch: Batch, found: pl.DataFrame, contracts: Contracts) -> Batc
     """
     rows = batch.observations.with_row_index("position")
     doubtful = [
-        rows.select("position", *keys).join(select_excluding(found, contracts, at), on=keys, how="semi")["position"]
+        rows.select("position", *keys).join(_excluding(found, contracts, at), on=keys, how="semi")["position"]
         for at, keys in COVERED.items()
     ]
     counted = batch.counted.filter(~pl.col("file").is_in(sorted(blocked_files(found, contracts))))
@@ -79,7 +79,6 @@ def blocked_files(found: pl.DataFrame, contracts: Contracts) -> frozenset[str]:
     return frozenset(found.filter(pl.col("rule").is_in(blockers) & pl.col("file").is_not_null())["file"])
 
 
-def select_excluding(found: pl.DataFrame, contracts: Contracts, at: At) -> pl.DataFrame:
-    """Select the rows or findings of rules with this `at` that exclude the values that they cover."""
+def _excluding(found: pl.DataFrame, contracts: Contracts, at: At) -> pl.DataFrame:
     rules = [rule.id for rule in contracts.rules.values() if rule.excludes and rule.at == at]
     return found.filter(pl.col("rule").is_in(rules) & (pl.col("status").fill_null("failed") == "failed"))
