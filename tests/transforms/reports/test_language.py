@@ -154,4 +154,4 @@ def test_overview() -> None:
 
 
 def test_states_of_findings() -> None:
-    assert [fault for state in STATES for fault in faults(state.meaning)] == []
+    assert [fault for state in STATES for fault in faults(state.title)] == []

@@ -44,7 +44,7 @@ def test_a_letter_about_one_thing() -> None:
     assert f"请于{BLANK}前" in lines[3]
     assert lines[4:6] == ["一、必须更正的问题（1项）", "数值和单位：不能识别为数值1项（附件1第1项）。"]
     assert lines[6] == "二、补正要求"
-    assert "请将补正材料报送至　　　　　　　　。特此通知。" in lines
+    assert lines[lines.index("请将补正材料报送至　　　　　　　　。") + 1] == "特此通知。"
     assert lines[-4] == "　　　　年　　月　　日"
     assert lines[-3] == "（联系人：　　　　，电话：　　　　　　　）"
     assert lines[-2:] == ["附件1", "问题明细表"]
