@@ -11,7 +11,7 @@ _FOOTNOTE = re.compile(r"[\[【〔]\s*(?:注\s*)?\d{1,2}\s*[\]】〕]|[\u2460-\u
 _SPACE = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u00ad]+")
 LONGEST_WORDING = 60  # of the names in the contracts, with room to spare
 _RATIO = re.compile("比重|比例|占比|份额")
-_SAME = str.maketrans("—–,〔〕", "--、()", "·")  # after NFKC, which makes ，a comma
+_SAME = str.maketrans("—–,;〔〕", "--、、()", "·")  # after NFKC, which makes ，and ； ASCII
 
 
 def plain(text: str) -> str:
