@@ -14,7 +14,8 @@ _COVER = {
     "pilot": {"试点名称", "试点城市", "试点园区", "试点城市名称", "试点园区名称", "城市名称", "园区名称"},
     "kind": {"试点类型", "类型"},
     "office": {"填报单位", "报送单位", "填报部门"},
-    "contact": {"联系人", "联系方式", "联系电话"},
+    "contact": {"联系人", "联系人及电话", "联系人及联系方式"},
+    "telephone": {"联系方式", "联系电话", "电话", "手机"},
     "date": {"填报日期", "填报时间", "日期"},
     "version": {"版本", "版本号"},
 }
@@ -92,7 +93,7 @@ def identify(path: str, sheets: Iterable[Sheet], titles: Iterable[str], contract
         contradiction=_contradiction(claims, first.pilot, province, kind),
         version=cover.get("version"),
         filled_on=cover.get("date"),
-        contacts=tuple(text for text in [cover.get("contact")] if text),
+        contacts=tuple(cover[role] for role in ("contact", "telephone") if role in cover),
         office=cover.get("office"),
     )
 

@@ -131,3 +131,8 @@ def test_the_cover_is_read_anywhere_with_all_its_entries() -> None:
     who = read(saved(book)).identity
     assert (who.pilot, who.version, who.filled_on) == ("盐城市", "1", "2024-03-15")
     assert who.contacts == ("模拟联系人　000-00000000",)
+
+
+def test_a_person_and_a_telephone_in_two_rows_are_both_kept() -> None:
+    who = sent(cover={"试点名称": "唐山市", "联系人": "张三", "联系电话": "0315-1234567"})
+    assert who.contacts == ("张三", "0315-1234567")

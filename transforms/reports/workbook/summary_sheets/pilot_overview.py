@@ -76,6 +76,6 @@ def _columns(view: View) -> list[Column]:
         Column("填报日期", 11, lambda row: row["filled_on"] or "—", "居中"),
     ]
     if view.province is not None:  # contacts stay in the province's own package
-        columns.append(Column("联系人", 18, lambda row: "、".join(row["contacts"]) or "—"))
+        columns.append(Column("联系人", 24, lambda row: "、".join(row["contacts"]) or "—"))
     linked = lambda row: "链接" if view.province and row["file"] else "文字"  # noqa: E731
     return [*columns, Column("报送文件", 40, file, linked)]
