@@ -80,7 +80,7 @@ def run_pipeline(request: Request, watch: Watch, killed: str | None) -> Summary:
         provinces = steps.select_provinces(job, result)
         decisions = steps.merge_decisions(job, result, provinces)
         rendered = steps.render(job, result, decisions, provinces, folder)
-        verdict = steps.gate(job, result, rendered, gate_process)
+        verdict = steps.gate(job, result, decisions, rendered, gate_process)
         earlier = steps.published_findings(job)
         published = steps.publish(job, result, rendered, verdict)
         return steps.report(job, result, decisions, rendered, verdict, published, earlier)

@@ -70,8 +70,14 @@ class Review:
         return not self.not_evaluated
 
     @property
+    def failed_files(self) -> tuple[str, ...]:
+        """Return the submissions and plans that this machine or the code failed to read."""
+        frames = self.judged.batch.files, self.judged.batch.plans.files
+        return tuple(file for frame in frames for file in frame.filter(pl.col("fault") == FAILED)["file"])
+
+    @property
     def not_evaluated(self) -> tuple[str, ...]:
-        """Return one line for each rule that raised an error and each file that the code failed to read."""
+        """Return one line for each rule that raised an error and each file of `failed_files`."""
         batch = self.judged.batch
         unread = [
             f"{rule}: {file}: {detail}"

@@ -1,6 +1,7 @@
 """The gate before publication: check what is about to be published, and hold back a province or everything."""
 
 import json
+import os
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from io import BytesIO
@@ -29,6 +30,7 @@ from transforms.reports.files.round_files import NATIONAL
 
 RESULTS = "results.json"  # of the last run of all provinces, beside the page
 _NOT_COMPARABLE = "上次已暂缓发布；已发布评审包的 datapackage.json 缺失或损坏，无法与之比较"
+_UNREAD = "评审包所依据的文件本次未能读取"
 
 Packages = Mapping[str, Mapping[str, Content]]
 
@@ -41,6 +43,7 @@ def pass_gate(
     files: Mapping[str, bytes],
     out: Path,
     accepted: Collection[str] = (),
+    unread: Sequence[str] = (),
 ) -> GateResult:
     """Run the suite on what is about to be published, write its results and decide what may be published.
 
@@ -52,6 +55,7 @@ def pass_gate(
         files: the round's own files; empty if only some provinces are published.
         out: the round's folder with what is published now.
         accepted: provinces whose change a person accepts: they are not compared with their published package.
+        unread: submissions, plans and review workbooks that this machine or the code failed to read.
 
     Returns:
         The provinces held back, with reasons, and the result of every expectation.
@@ -66,6 +70,10 @@ def pass_gate(
     result = check_frames(gate, frames, suite, parameters)
     not_comparable = [name for name in _held_before(out) if name not in {*published, *accepted}]
     result = replace(result, held=result.held | dict.fromkeys(not_comparable, (_NOT_COMPARABLE,)))
+    for name, files_of in _made_with(unread, out).items():
+        if name not in accepted:
+            reasons = (*result.held.get(name, ()), f"{_UNREAD}：{'、'.join(files_of)}")
+            result = replace(result, held=result.held | {name: reasons})
     if files or result.closed:
         (out / GATE).mkdir(parents=True, exist_ok=True)
         results = json.dumps(result.record(review.contracts.round.round), ensure_ascii=False, indent=1)
@@ -129,6 +137,19 @@ def _held_before(out: Path) -> list[str]:
             return [name for name in held if is_folder(out / name)]
         case _:
             return []
+
+
+def _made_with(files: Sequence[str], out: Path) -> dict[str, list[str]]:
+    """Return by province those of the files that its published package has, or whose decisions it has."""
+    made = {
+        name: [
+            file
+            for file in files
+            if os.path.lexists(out / name / file) or (file.startswith("reviews/") and name in file)
+        ]
+        for name in packages_in(out)
+    }
+    return {name: own for name, own in made.items() if own}
 
 
 def _published_figures(out: Path) -> dict[str, ProvinceFigures]:

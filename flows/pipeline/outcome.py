@@ -48,7 +48,8 @@ class Summary:
         published: which packages were written.
         facts: figures and changes.
         held: provinces that the gate held back, with reasons.
-        not_made: packages, files and review workbooks that could not be made or read.
+        not_made: packages and files that could not be made.
+        unread: submissions, plans and review workbooks that this machine or the code failed to read.
         is_checked: whether every check could run.
     """
 
@@ -57,6 +58,7 @@ class Summary:
     facts: RunSummary
     held: dict[str, tuple[str, ...]]
     not_made: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
     is_checked: bool = True
 
 
@@ -105,6 +107,7 @@ def outcome_of(summary: Summary) -> Outcome:
     """Return the outcome of a run that raised no exception."""
     reasons = [] if summary.is_checked else ["a check could not run"]
     reasons += [f"could not be made: {', '.join(dict.fromkeys(summary.not_made))}"] if summary.not_made else []
+    reasons += [f"could not be read: {', '.join(summary.unread)}"] if summary.unread else []
     locked = summary.published.locked
     reasons += [f"not published, because its folder may not be read or written: {', '.join(locked)}"] if locked else []
     return Outcome(INCOMPLETE if reasons else DONE, "; ".join(reasons), summary.published, summary)

@@ -175,7 +175,7 @@ def _contents(collected: Collected, folder: Path) -> tuple[dict[str, Content], d
 
 
 @step("gate")
-def gate(job: Job, result: Review, rendered: Rendered, process: Gate) -> GateResult:
+def gate(job: Job, result: Review, decisions: Decisions, rendered: Rendered, process: Gate) -> GateResult:
     """Check everything that is about to be published.
 
     Raises:
@@ -183,7 +183,8 @@ def gate(job: Job, result: Review, rendered: Rendered, process: Gate) -> GateRes
     """
     accepted = accepted_provinces(result, job.request.accept_change, packages_in(job.target))
     workbooks = job.collected.workbooks
-    verdict = pass_gate(process, result, workbooks, rendered.packages, rendered.files, job.target, accepted)
+    unread = unread_files(result, decisions)
+    verdict = pass_gate(process, result, workbooks, rendered.packages, rendered.files, job.target, accepted, unread)
     job.log.done("gate", "%d expectations, %d provinces held back", len(verdict.outcomes), len(verdict.held))
     for province, reasons in verdict.held.items():
         job.log.warning("hold     %s: %s", province, "; ".join(reasons))
@@ -231,10 +232,16 @@ def report(
         settled = not (job.request.is_partial or job.request.as_of or facts.held_back or published.beside)
         if facts.complete and settled:  # the next run would do the same
             remember_result(job, result, decisions, facts)
-        not_made = tuple(failure.what for failure in rendered.failures)
-        return Summary(str(job.target), published, facts, held, not_made, is_checked=result.complete)
+        unread = unread_files(result, decisions)
+        not_made = tuple(failure.what for failure in rendered.failures if failure.what not in unread)
+        return Summary(str(job.target), published, facts, held, not_made, unread, is_checked=result.complete)
     except Exception as error:  # whatever it is, the packages are in place
         raise ReportError(published) from error
+
+
+def unread_files(result: Review, decisions: Decisions) -> tuple[str, ...]:
+    """Return the submissions, plans and review workbooks that this machine or the code failed to read."""
+    return (*result.failed_files, *(copy.file for copy in decisions.ledger.copies if copy.code_failed))
 
 
 def published_findings(job: Job) -> pl.DataFrame | None:

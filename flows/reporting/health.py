@@ -34,6 +34,7 @@ _ATTENTION = {
     "incomplete": ("published, but incomplete: {about}", "已发布，但不完整：{about}"),
     "interrupted after publishing": ("interrupted: {about}", "发布后中断：{about}"),
     "unfinished": ("a publication is unfinished; the next run finishes it", "发布未完成，下次运行自动完成"),
+    "unread file": ("could not be read: {about}", "文件未能读取：{about}"),
     "held": ("held back, its earlier package stays: {about}", "暂缓发布（保留原评审包）：{about}"),
     "locked": ("not published, its folder may not be read or written: {about}", "未发布，文件夹无读写权限：{about}"),
     "source": ("source failed: {about}", "来源读取失败，仅评审已收到的报送：{about}"),
@@ -99,6 +100,8 @@ def points_of_runs(places: Places, runs: Sequence[Run], pull: Run | None, messag
     """
     if last := last_whole(runs):
         yield from _ending(places, last)
+        for file in last.unread:
+            yield Point("unread file", file, shlex.join(["namei", "-l", str(places.raw / places.round / file)]))
         yield from _not_published(places, last, runs[: runs.index(last)])
     if pull and pull.outcome != COMPLETE:
         again = places.command("pull", *(part for url in pull.sources for part in ("--source", url)))
@@ -130,9 +133,12 @@ def _not_published(places: Places, last: Run, later: Sequence[Run]) -> Iterator[
     """Yield the provinces that were not published, and were not by a later run for some provinces either."""
     since = {name for run in later for name in run.written}
     held = [province for province in last.held if province not in since]
-    accept = [part for province in held for part in ("--accept-change", province)]
+    # A package without a file that could not be read is nothing to accept.
+    changed = [province for province in held if not any(file in last.held[province] for file in last.unread)]
+    accept = [part for province in changed for part in ("--accept-change", province)]
     for province in held:
-        yield Point("held", f"{province}: {last.held[province]}", places.command("run", *accept))
+        command = places.command("run", *accept) if province in changed else ""
+        yield Point("held", f"{province}: {last.held[province]}", command)
     for province in last.locked:
         if province not in since:
             command = shlex.join(["namei", "-l", str(places.out / places.round / province)])

@@ -36,6 +36,7 @@ class Run:
         held: by province that the gate held back, the reason.
         rolled_back: provinces that keep an earlier package, because of a rollback.
         locked: provinces whose folder may not be read or written.
+        unread: submissions, plans and review workbooks that could not be read; paths in the round's raw folder.
         as_of: the moment of the past that it reviewed; empty for today.
         is_partial: whether only some provinces were asked for.
         files: of a pull, how many are new, known, waiting and refused.
@@ -57,6 +58,7 @@ class Run:
     held: dict[str, str] = field(default_factory=dict)
     rolled_back: tuple[str, ...] = ()
     locked: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
     as_of: str = ""
     is_partial: bool = False
     files: dict[str, int] = field(default_factory=dict)
@@ -118,6 +120,7 @@ def run_of(
         held={name: "; ".join(reasons) for name, reasons in summary.held.items()} if summary else {},
         rolled_back=published.rolled_back if published else (),
         locked=published.locked if published else (),
+        unread=summary.unread if summary else (),
         files={one: outcome.pulled.count(one) for one in _FILES} if outcome.pulled else {},
         kind=kind,
         user=_user(),

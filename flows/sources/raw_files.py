@@ -34,6 +34,7 @@ class Received:
         sha256: of the bytes; empty if they could not be read.
         content: the bytes; None if there is a fault.
         fault: why it is not reviewed, in Chinese: it cannot be read, or is too large.
+        is_unread: whether this machine could not read it (rights, disk, path): no fault of the submitter.
     """
 
     file: str
@@ -42,6 +43,7 @@ class Received:
     sha256: str
     content: bytes | None = field(default=None, repr=False)
     fault: str | None = None
+    is_unread: bool = False
 
 
 def read_raw_file(path: Path, file: str) -> Received:
@@ -98,4 +100,4 @@ def read_or_fault(path: Path, file: str, error: OSError | None) -> Received:
         except OSError as reason:
             error = reason
     named = _REASONS.get(error.errno or 0) or str(error.strerror or error)
-    return Received(file, path, 0, "", fault=f"无法读取（{named}）")
+    return Received(file, path, 0, "", fault=f"无法读取（{named}）", is_unread=True)

@@ -78,9 +78,11 @@ def list_raw(
             if counts(path, None):
                 ignored.append(Ignored(file, *why))
         elif counts(path, (item := read_or_fault(path, file, error)).sha256):
-            if not error and below == SUBMISSIONS and is_archive(path):
+            if item.is_unread:  # an archive, too: what is in it is unknown
+                (plans if is_plan else workbooks).append(item)
+            elif below == SUBMISSIONS and is_archive(path):
                 ignored.append(Ignored(file, "an archive", item.fault or notice_of(path), archive=item))
-            elif error or is_plan or below != SUBMISSIONS or is_workbook(path, item.content):
+            elif is_plan or below != SUBMISSIONS or is_workbook(path, item.content):
                 (plans if is_plan else workbooks).append(item)
             else:
                 ignored.append(Ignored(file, "not a workbook", notice_of(path)))

@@ -27,6 +27,9 @@ def unpack_archives(collected: Collected, round_name: str) -> Collected:
     workbooks, plans = list(collected.workbooks), list(collected.plans)
     ignored = [one for one in collected.ignored if not one.archive]
     for archive, found in zip(archives, unpacked, strict=True):
+        if found.is_failed:  # not evaluated, as a workbook that the code failed to read
+            workbooks.append(Received(archive.file, archive.path, 0, "", fault=found.fault, is_unread=True))
+            continue
         if not found.is_archive:
             (plans if found.is_document else workbooks).append(archive)
             continue

@@ -1,7 +1,7 @@
 """Read untrusted files in worker processes with limits on time and memory.
 
 A file that exceeds a limit or crashes its reader gets a result with that reason; the other files are read. A file on
-which a reader raises an exception gets the fault `FAILED`: the reader is wrong, not the file.
+which a reader raises an exception, or that this machine could not read, gets the fault `FAILED`: the file is not wrong.
 """
 
 import logging
@@ -99,7 +99,10 @@ def read_files(
                     _LOG.error("could not read %s:\n%s", one.file, "".join(error.__notes__))
                     results.append(unread(one.file, one.sha256, str(error), contracts, fault=FAILED))
                     continue
-                results.append(unread(one.file, one.sha256, found, contracts) if isinstance(found, str) else found)
+                if isinstance(found, str):
+                    fault = {"fault": FAILED} if one.is_unread else {}
+                    found = unread(one.file, one.sha256, found, contracts, **fault)
+                results.append(found)
     raise ReaderError("the processes that read files are killed repeatedly, by the system or a person")
 
 

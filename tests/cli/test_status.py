@@ -83,6 +83,12 @@ ENDINGS: dict[str, Case] = {
     ),
     "sigterm later": ({"outcome": "interrupted", "reason": "published, but"}, 3, "interrupted: published, but", "run"),
     "incomplete": ({"outcome": "incomplete", "reason": "a check could not run"}, 3, "incomplete: a check could", "run"),
+    "unread": (
+        {"held": {"河北省": "本次未能读取：submissions/甲.xlsx"}, "unread": ("submissions/甲.xlsx",)},
+        3,
+        "could not be read: submissions/甲.xlsx",
+        "namei -l raw",
+    ),
     "held": (
         {"held": {"山西省": "accepted-drop: x"}},
         3,
@@ -104,6 +110,9 @@ def test_the_exit_code_and_the_command_to_copy(place: Path, ended: object, code:
     assert text in lines[1]
     if command == "namei -l":
         assert lines[2] == f"    namei -l '{place / 'out' / ROUND / '河北省'}'"
+    elif command == "namei -l raw":
+        assert lines[2] == f"    namei -l '{place / 'raw' / ROUND / 'submissions/甲.xlsx'}'"
+        assert "--accept-change" not in "\n".join(lines)
     elif command == "settings":
         assert lines[2] == "    peak-review settings"
     elif command:

@@ -63,6 +63,11 @@ def test_a_file_of_which_no_batch_can_be_made_is_told_and_the_other_counts() -> 
     ]
     assert now.judged.batch.counted["file"].to_list() == [good.file]
     render_review_workbook(View(now, PROVINCE))
+    # Nothing is asked of a pilot whose file was not read, and it is not named as blocked.
+    assert [file for file in render_notices(View(now, PROVINCE)) if PARK not in file] == []
+    (quota,) = now.findings.filter(rule="QUOTA-UNDER", province=PROVINCE)["message"]
+    assert f"；报送的文件未能读取：{CITY}" in quota
+    assert "被阻断" not in quota
     assert select_province(now, "辽宁省").complete  # what failed here is no matter of another province
 
 

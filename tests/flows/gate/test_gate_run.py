@@ -21,7 +21,7 @@ from flows.publication.manifest import GATE, GATE_PAGE
 from flows.sources.raw_listing import list_raw
 from tests.support.command import SERVICE, Ended, peak_review, tree
 from tests.support.few_provinces import few_provinces
-from tests.support.gate.good import HEBEI, files, one_file, packages
+from tests.support.gate.good import HEBEI, HUNAN, files, one_file, packages
 from tests.support.paths import COMMAND, SAMPLE
 from tests.support.sample_round import whole_round
 from transforms.gate.changes import figures_from_json, figures_to_json, province_figures
@@ -166,6 +166,23 @@ def test_a_province_is_compared_only_with_an_undamaged_manifest(
     received = list_raw(SAMPLE / "first-batch")[0]
     verdict = pass_gate(gate, whole_round(), received, packages(), files(), tmp_path)
     assert (verdict.closed, list(verdict.held)) == ((), [HEBEI] if holds else [])
+
+
+@pytest.mark.parametrize("unread", ["submissions/甲/表.xlsx", "submissions/甲", f"reviews/{HEBEI}/0-审.xlsx"])
+def test_a_package_is_not_replaced_by_one_without_a_file_that_could_not_be_read(
+    gate: Gate, tmp_path: Path, unread: str
+) -> None:
+    for province, file in ((HEBEI, "甲/表.xlsx"), (HUNAN, "乙.xlsx")):
+        place = tmp_path / province / "submissions" / file
+        place.parent.mkdir(parents=True)
+        place.touch()
+        (tmp_path / province / "datapackage.json").write_text(json.dumps({"figures": FIGURES}), encoding="utf-8")
+    received = list_raw(SAMPLE / "first-batch")[0]
+    every = [HEBEI, HUNAN]
+    held = pass_gate(gate, whole_round(), received, packages(), files(), tmp_path, [HUNAN], [unread]).held
+    assert list(held) == [HEBEI]
+    assert held[HEBEI][-1] == f"评审包所依据的文件本次未能读取：{unread}"
+    assert pass_gate(gate, whole_round(), received, packages(), files(), tmp_path, every, [unread]).held == {}
 
 
 def test_a_closed_gate_raises_with_every_expectation(gate: Gate, tmp_path: Path) -> None:

@@ -117,6 +117,11 @@ def test_what_cannot_be_read_is_a_finding_and_the_rest_is_read(raw: Path) -> Non
         ["河北省", "唐山市", None],
         ["辽宁省", None, None],
     ]
+    # The path is ours: nothing is asked of the submitter, and the run is incomplete.
+    rows = result.findings.filter(rule="FILE-UNREADABLE")
+    assert rows.select("status", "severity").unique().rows() == [("not_evaluated", "info")]
+    assert sorted(result.failed_files) == sorted(rows["file"])
+    assert len(result.not_evaluated) == 2
     assert result.judged.batch.counted["pilot"].to_list() == ["大连市"]
 
 
@@ -176,7 +181,8 @@ def test_a_large_file_that_changes_during_a_run_costs_its_province_alone(raw: Pa
 def test_without_permission_a_file_and_a_folder_cost_themselves(raw: Path) -> None:
     if os.geteuid():
         pytest.skip("only root can become another user")
-    closed = put(raw, "河北省/唐山市.xlsx", GOOD), put(raw, "河北省/唐山市实施方案.docx", b"plan")
+    names = ("唐山市.xlsx", "唐山市实施方案.docx", "唐山市.zip", "唐山市")  # an archive and no ending: unknown content
+    closed = [put(raw, f"河北省/{name}", GOOD) for name in names]
     folders = put(raw, "山西省/长治市/表.xlsx", GOOD).parent, put(raw, "江苏省/无锡/表.xlsx", GOOD).parent
     for path in closed:
         path.chmod(0)
@@ -189,18 +195,20 @@ def test_without_permission_a_file_and_a_folder_cost_themselves(raw: Path) -> No
     if not os.fork():
         os.setuid(NOBODY)
         found = collect(raw)
-        faults = [f"{item.file.removeprefix('submissions/')}: {item.fault}" for item in found.workbooks + found.plans]
+        faults = [f"{one.file[12:]}: {one.fault} {one.is_unread}" for one in found.workbooks + found.plans]
         os.write(writer, "\n".join(faults).encode())
         os._exit(0)
     os.close(writer)
     os.wait()
     with os.fdopen(reader, encoding="utf-8") as answer:
         assert answer.read().splitlines() == [
-            "大连市.xlsx: None",
-            "山西省/长治市: 无法读取（没有读取权限）",
-            "江苏省/无锡/表.xlsx: 无法读取（没有读取权限）",
-            "河北省/唐山市.xlsx: 无法读取（没有读取权限）",
-            "河北省/唐山市实施方案.docx: 无法读取（没有读取权限）",
+            "大连市.xlsx: None False",
+            "山西省/长治市: 无法读取（没有读取权限） True",
+            "江苏省/无锡/表.xlsx: 无法读取（没有读取权限） True",
+            "河北省/唐山市: 无法读取（没有读取权限） True",
+            "河北省/唐山市.xlsx: 无法读取（没有读取权限） True",
+            "河北省/唐山市.zip: 无法读取（没有读取权限） True",
+            "河北省/唐山市实施方案.docx: 无法读取（没有读取权限） True",
         ]
 
 

@@ -6,6 +6,7 @@ import zlib
 from dataclasses import dataclass, field
 
 from contracts.load import Contracts
+from transforms.failures import FAILED
 from transforms.intake.cells import UnreadableFileError
 from transforms.intake.formats import limits, package, sniff
 from transforms.intake.formats.guard import Archive, check_archive
@@ -29,12 +30,14 @@ class Unpacked:
     """The files of an archive, or the `fault` (in Chinese) why there are none.
 
     `is_archive` is false for a workbook or, if `is_document`, a Word document whose name has the ending of an archive.
+    `is_failed`: the code raised an error.
     """
 
     members: tuple[Member, ...] = ()
     fault: str | None = None
     is_archive: bool = True
     is_document: bool = False
+    is_failed: bool = False
 
 
 def unpack(content: bytes, _file: str, _contracts: Contracts, _passwords: object) -> Unpacked:
@@ -47,9 +50,9 @@ def unpack(content: bytes, _file: str, _contracts: Contracts, _passwords: object
         return Unpacked(fault="是压缩包，没有解压（已损坏）")
 
 
-def not_unpacked(_file: str, _sha256: str, reason: str, _contracts: Contracts, **_fault: str) -> Unpacked:
+def not_unpacked(_file: str, _sha256: str, reason: str, _contracts: Contracts, *, fault: str = "") -> Unpacked:
     """Make the result of an archive that could not be read."""
-    return Unpacked(fault=reason)
+    return Unpacked(fault=reason, is_failed=fault == FAILED)
 
 
 def _unpack(content: bytes) -> Unpacked:

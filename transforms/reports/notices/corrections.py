@@ -49,7 +49,8 @@ _PLACE = re.compile("..(?:市|州|盟|县|旗|区|园|基地)$")
 def corrections(view: View, failures: list[Failure] | None = None) -> Iterator[Correction]:
     """Yield the correction of every pilot of a province with faults, in the order of the roster.
 
-    A pilot that is not on the round's roster gets none: it is not asked to submit again.
+    A pilot that is not on the round's roster gets none: it is not asked to submit again. Nor does one of which this
+    machine or the code failed to read a file.
 
     Args:
         view: of the province.
@@ -63,7 +64,11 @@ def corrections(view: View, failures: list[Failure] | None = None) -> Iterator[C
     for row in version_rows(view):
         changes.setdefault(row.change.pilot, []).append(row)
     pilots = [row["pilot"] for row in pilot_statuses(view) if row["pilot"] and row["state"] != OFF_ROSTER]
+    sent = pl.concat([frame.select("file", "pilot") for frame in (view.files, view.plans)])
+    unread = set(sent.filter(pl.col("file").is_in(view.review.failed_files))["pilot"])
     for pilot in pilots:
+        if pilot in unread:
+            continue
         found = serious.filter(pl.col("pilot") == pilot)
         if found.is_empty():
             continue

@@ -6,6 +6,7 @@ import polars as pl
 
 from contracts.load import Contracts
 from transforms.batch import Batch
+from transforms.failures import FAILED
 
 
 def accepted_only(batch: Batch, blocked: frozenset[str]) -> Batch:
@@ -40,9 +41,11 @@ def quota_under(batch: Batch, contracts: Contracts) -> pl.DataFrame:
     who = ["province", "pilot"]
     without = _missing(batch, contracts)
     missing = _names(without.join(batch.ignored, on=who, how="anti", maintain_order="left"), "missing")
-    unread = _names(without.join(batch.ignored, on=who, how="semi", maintain_order="left"), "unread")
-    kept_out = ~pl.col("off_roster") & ~pl.col("accepted").any().over(who)
-    out = _names(batch.files.filter(kept_out).unique(who, maintain_order=True), "out")
+    kept_out = batch.files.filter(~pl.col("off_roster") & ~pl.col("accepted").any().over(who))
+    failed = (pl.col("fault") == FAILED).any().over(who)
+    unread = without.join(batch.ignored, on=who, how="semi", maintain_order="left").select(who)
+    unread = _names(pl.concat([unread, kept_out.filter(failed).select(who)]).unique(maintain_order=True), "unread")
+    out = _names(kept_out.filter(~failed).unique(who, maintain_order=True), "out")
     return (
         _counts(batch, contracts)
         .filter(pl.col("accepted") < pl.col("quota"))
