@@ -147,10 +147,11 @@ def on_scale(number: pl.Expr) -> pl.Expr:
     """Transform a value to the scale of its measure; null for growth rates and values of zero or less."""
     share = number.clip(*_ENDS)
     return (
-        pl.when(pl.col("measure").is_in(["share", "rate"]))
+        pl.when((number <= 0) | (pl.col("measure") == "growth"))
+        .then(None)
+        .when(pl.col("measure").is_in(["share", "rate"]))
         .then((share / (100 - share)).log())
-        .when((pl.col("measure") != "growth") & (number > 0))
-        .then(number.log())
+        .otherwise(number.log())
     )
 
 

@@ -6,7 +6,7 @@ from contracts.load import Contracts
 from transforms.batch import Batch
 from transforms.judging.findings import format_numbers
 from transforms.judging.time_series import at_cells, deviation, usable_paths_with_peers
-from transforms.rules.relations.pairs import CARBON, INDUSTRY, beside, or_absent, with_shares
+from transforms.rules.relations.pairs import CARBON, INDUSTRY, or_absent, ratios, with_shares
 
 # Where C03 is so many times C02, the two confirm each other; only to choose which of C01 and C02 is wrong.
 _USUAL_INDUSTRY = (0.8, 8.0)
@@ -19,7 +19,7 @@ def relation_carbon(batch: Batch, contracts: Contracts, *, low: float, fossil: f
     unknown.
     """
     least = (fossil * (1 - pl.col("share") / 100)).fill_null(low)
-    rows = _carbon_ratios(batch, contracts)
+    rows = with_shares(ratios(batch, contracts, CARBON), batch)
     wrong = rows.filter(~pl.col("ratio").is_between(least, high))
     off = pl.max_horizontal(pl.col("ratio") / high, least / pl.col("ratio")).log10()
     return or_absent(_at_the_likelier(wrong, least, high, off, batch, contracts), batch, contracts, CARBON)
@@ -27,13 +27,8 @@ def relation_carbon(batch: Batch, contracts: Contracts, *, low: float, fossil: f
 
 def relation_carbon_high(batch: Batch, contracts: Contracts, *, high: float) -> pl.DataFrame:
     """More CO2 per tonne of coal equivalent than coal gives off: process emissions, power sent out, or a slip."""
-    wrong = _carbon_ratios(batch, contracts).filter(pl.col("ratio") > high)
+    wrong = ratios(batch, contracts, CARBON).filter(pl.col("ratio") > high)
     return _at_the_likelier(wrong, pl.lit(0.0), high, (pl.col("ratio") / high).log10(), batch, contracts)
-
-
-def _carbon_ratios(batch: Batch, contracts: Contracts) -> pl.DataFrame:
-    rows = with_shares(beside(batch, contracts, CARBON), batch).filter(pl.col("other") > 0)
-    return rows.with_columns(ratio=pl.col("value") / pl.col("other"))
 
 
 def _at_the_likelier(
@@ -68,12 +63,8 @@ def _likelier(wrong: pl.DataFrame, batch: Batch, contracts: Contracts) -> pl.Dat
         "indicator",
         far=pl.max_horizontal(deviation(i).abs() for i in range(len(contracts.round.years))).fill_null(0),
     )
-    industry = beside(batch, contracts, INDUSTRY).filter(pl.col("other") > 0)
-    fits = (
-        industry.with_columns(fits=(pl.col("value") / pl.col("other")).is_between(*_USUAL_INDUSTRY))
-        .group_by("file")
-        .agg(fits=pl.col("fits").all())
-    )
+    industry = ratios(batch, contracts, INDUSTRY)
+    fits = industry.group_by("file").agg(fits=pl.col("ratio").is_between(*_USUAL_INDUSTRY).all())
     return (
         wrong.select("file", "indicator", "partner")
         .unique(maintain_order=True)

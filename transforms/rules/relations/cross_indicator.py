@@ -18,15 +18,16 @@ from transforms.rules.relations.pairs import (
     beside,
     of_other,
     or_absent,
+    ratios,
     with_shares,
 )
 
 
 def relation_industry(batch: Batch, contracts: Contracts, *, low: float, high: float) -> pl.DataFrame:
     """Industry emits far less, or far more, per yuan than the whole economy. One finding a pilot."""
-    rows = beside(batch, contracts, INDUSTRY).with_columns(ratio=pl.col("value") / pl.col("other"))
     found = (
-        rows.filter((pl.col("other") > 0) & ~pl.col("ratio").is_between(low, high))
+        ratios(batch, contracts, INDUSTRY)
+        .filter(~pl.col("ratio").is_between(low, high))
         .with_columns(
             expected=pl.lit(f"{low:g}～{high:g}倍"),
             detail=pl.format("{}，为其{}倍", of_other(), format_numbers(pl.col("ratio").round(2))),
@@ -39,7 +40,7 @@ def relation_industry(batch: Batch, contracts: Contracts, *, low: float, high: f
 
 def relation_pace(batch: Batch, contracts: Contracts, *, points: float) -> pl.DataFrame:
     """From base to last target CO2 per value added falls more slowly in industry than in the whole economy."""
-    rows = beside(batch, contracts, INDUSTRY).filter((pl.col("value") > 0) & (pl.col("other") > 0))
+    rows = ratios(batch, contracts, INDUSTRY)
     first, last = contracts.round.base_year, contracts.round.required_years[-1]
     pace, other = ((pl.col(name) / pl.col(f"{name}_was")) ** (1 / (last - first)) - 1 for name in ("value", "other"))
     slower = between_years(rows, first, last, "value", "other").filter(pace > other + points)
@@ -50,9 +51,7 @@ def relation_pace(batch: Batch, contracts: Contracts, *, points: float) -> pl.Da
 
 def relation_trend(batch: Batch, contracts: Contracts, *, rise: float, points: float) -> pl.DataFrame:
     """CO2 per tonne of coal equivalent rises from base to last target although the share of non-fossil energy rises."""
-    rows = with_shares(beside(batch, contracts, CARBON), batch).with_columns(
-        ratio=pl.col("value") / pl.col("other"), blur=_blur("value") + _blur("other")
-    )
+    rows = with_shares(ratios(batch, contracts, CARBON), batch).with_columns(blur=_blur("value") + _blur("other"))
     # If energy or CO2 rises, that has a finding of its own.
     falls = (pl.col("value").diff() <= 0) & (pl.col("other").diff() <= 0)
     rows = rows.filter(falls.fill_null(value=True).all().over("file", "indicator"))

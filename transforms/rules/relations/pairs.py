@@ -55,6 +55,12 @@ def of_other() -> pl.Expr:
     return pl.format("“{}”（{}{}）", "other_name", format_numbers(pl.col("other")), "other_unit")
 
 
+def ratios(batch: Batch, contracts: Contracts, pairs: dict[str, str]) -> pl.DataFrame:
+    """Add the `ratio` of the values of each pair, where both are positive: a 0 is a fault of its own cell, if any."""
+    rows = beside(batch, contracts, pairs).filter((pl.col("value") > 0) & (pl.col("other") > 0))
+    return rows.with_columns(ratio=pl.col("value") / pl.col("other"))
+
+
 def beside(batch: Batch, contracts: Contracts, pairs: dict[str, str]) -> pl.DataFrame:
     """Join the usable values of each pair: the second as `other`, `other_name`, `other_unit`."""
     names = {row.code: row.name for row in contracts.indicators.values()}

@@ -13,7 +13,7 @@ _DOWN, _UP = "随时间下降", "随时间上升"
 
 
 def direction_increment(batch: Batch, contracts: Contracts) -> pl.DataFrame:
-    """A stock falls below its base, and the next target is at least their sum: the increment was reported."""
+    """A stock falls below its base, though not to 0, and the next target is at least their sum: an increment."""
     rows = _against(batch, contracts, contracts.round.base_year)
     first, *later = contracts.round.target_years
     if not later:
@@ -26,7 +26,9 @@ def direction_increment(batch: Batch, contracts: Contracts) -> pl.DataFrame:
         if scale.measure in {"stock", "capacity", "count"}
     ]
     found = (
-        rows.filter((pl.col("year") == first) & pl.col("indicator").is_in(stocks) & pl.col("worse"))
+        rows.filter(
+            (pl.col("year") == first) & pl.col("indicator").is_in(stocks) & pl.col("worse") & (pl.col("value") > 0)
+        )
         .join(last, on=["file", "indicator"], how="inner", validate="1:1", maintain_order="left")
         .filter(pl.col("last") >= pl.col("earlier") + pl.col("value"))
         .with_columns(expected=format_numbers(pl.col("earlier") + pl.col("value")) + pl.col("unit"))

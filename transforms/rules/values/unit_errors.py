@@ -4,7 +4,7 @@ Readings of a row are tried: one cell, all targets or all years, times each powe
 row gets one finding; ambiguous values enter no aggregate.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import polars as pl
 
@@ -35,13 +35,16 @@ def unit_size(
 
     From a factor of `sure` on it is an error: the corrected value fits, and nothing else explains so large a gap.
     """
+    places = range(len(contracts.round.years))
     paths = usable_paths_with_peers(batch, contracts)
     odd = paths.with_columns(misfit=misfit(contracts), far=_far_from_peers(contracts)).filter(
         (pl.col("misfit") >= gain) | (pl.col("far") >= peers)
     )
     if odd.is_empty():
         return odd
-    fits, places = pl.col("left") <= left, range(len(contracts.round.years))
+    # Shares are clipped on the scale: a reading that makes them too small fits there only.
+    small = pl.any_horizontal((_as_read(i) < pl.col("low") * (1 - left)) & _has_size(i) for i in places)
+    fits = (pl.col("left") <= left) & ~small
     # A whole row must be implausible in each of its years.
     better = pl.col("misfit") - pl.col("left") >= gain * pl.when("whole").then("cells").otherwise(1)
     # That peers have more or less is no slip by itself, unless another legal unit brings the whole row among them; of a
@@ -51,7 +54,7 @@ def unit_size(
     best = (
         odd.join(_readings(contracts), on=["indicator", "unit"], how="inner", validate="m:m")
         .filter(pl.sum_horizontal(_is_changed(i) for i in places) == pl.col("cells"))
-        .with_columns(whole=pl.sum_horizontal(value(i).is_not_null() for i in places) == pl.col("cells"))
+        .with_columns(whole=pl.sum_horizontal(_has_size(i) for i in places) == pl.col("cells"))
         .with_columns(
             left=misfit(contracts, _as_read),
             strain=strain(contracts, _as_read),
@@ -112,7 +115,7 @@ def _outside_range(batch: Batch, contracts: Contracts) -> pl.DataFrame:
 
 def _is_changed(place: int) -> pl.Expr:
     """Return whether the tested reading changes the value of the n-th year."""
-    return value(place).is_not_null() & (pl.col(f"times{place}") != 1)
+    return _has_size(place) & (pl.col(f"times{place}") != 1)
 
 
 def _as_read(place: int) -> pl.Expr:
@@ -161,6 +164,11 @@ def _factors(row: Indicator, unit: str) -> dict[float, str | None]:
     return found
 
 
+def _has_size(place: int) -> pl.Expr:
+    """Return whether the n-th year has a value other than 0, which no factor changes."""
+    return (value(place) != 0).fill_null(value=False)
+
+
 def _far_from_peers(contracts: Contracts, values: Callable[[int], pl.Expr] = value) -> pl.Expr:
     """Return the smallest deviation of the row from the peers; 0 with too few peers."""
     levels = [deviation(i, values(i)).abs() for i in range(len(contracts.round.years))]
@@ -175,29 +183,30 @@ def _report(best: pl.DataFrame, batch: Batch, contracts: Contracts) -> pl.DataFr
     read = pl.concat_str(
         *(pl.when(changed[i]).then(_in_words(_as_read(i))) for i in places), separator="、", ignore_nulls=True
     )
-    when = pl.concat_str(
-        *(pl.when(changed[i]).then(pl.lit(str(year))) for i, year in enumerate(years)),
-        separator="、",
-        ignore_nulls=True,
-    )
+    outside = [_has_size(i) & ~value(i).is_between("low", "high") for i in places]
+    beyond = pl.format("超出合理范围{}～{}{}", _in_words(pl.col("low")), _in_words(pl.col("high")), "unit")
     reading = (
         pl.when(pl.col("other").is_not_null())
         .then(pl.format("按{}计", "other"))
         .when(pl.col("factor") < 1)
-        .then(pl.format("缩小为{}分之一", format_numbers(1 / pl.col("factor"))))
-        .otherwise(pl.format("放大{}倍", format_numbers(pl.col("factor"))))
+        .then(pl.format("缩小为{}分之一", format_numbers((1 / pl.col("factor")).round_sig_figs(3))))
+        .otherwise(pl.format("放大{}倍", format_numbers(pl.col("factor").round_sig_figs(3))))
     )
     apart = pl.when(pl.sum_horizontal(changed) > 1).then(pl.lit("分别为")).otherwise(pl.lit("为"))
     reason = (
         pl.when(~pl.col("whole"))
         .then(pl.lit("与本行其他年份的数值不衔接"))
+        .when(pl.coalesce(pl.when(_has_size(i)).then(outside[i]) for i in places))
+        .then(beyond)
+        .when(pl.any_horizontal(outside))
+        .then(pl.format("而{}年{}", _listed(years, outside), beyond))
         .when(pl.col("misfit") > 0)
-        .then(pl.format("超出合理范围{}～{}{}", _in_words(pl.col("low")), _in_words(pl.col("high")), "unit"))
+        .then(pl.lit("各年之间的变化幅度超出合理范围"))
         .otherwise(pl.format("远离同类试点（n={}）", f"peers{places[0]}"))
     )
     described = best.with_columns(
         expected=read + pl.col("unit"),
-        detail=pl.format("{}；{}，{}年{}{}{}", reason, reading, when, apart, read, "unit"),
+        detail=pl.format("{}；{}，{}年{}{}{}", reason, reading, _listed(years, changed), apart, read, "unit"),
         off=pl.col("factor").log10().abs(),
     )
     cells = pl.concat(
@@ -207,6 +216,12 @@ def _report(best: pl.DataFrame, batch: Batch, contracts: Contracts) -> pl.DataFr
         for i, year in enumerate(years)
     )
     return at_cells(cells, batch).with_columns(silent=pl.col("year") > pl.col("year").min().over("file", "indicator"))
+
+
+def _listed(years: Sequence[int], chosen: Sequence[pl.Expr]) -> pl.Expr:
+    """List the years whose condition holds: 2025、2030."""
+    texts = (pl.when(one).then(pl.lit(str(year))) for one, year in zip(chosen, years, strict=True))
+    return pl.concat_str(*texts, separator="、", ignore_nulls=True)
 
 
 def _in_words(number: pl.Expr) -> pl.Expr:
