@@ -45,7 +45,9 @@ REFUSED, INCOMPLETE_NAME = "Refused", "Incomplete"
 
 
 def run_pipeline(request: Request, watch: Watch, killed: str | None) -> Summary:
-    """Run the steps of a review in their order, each a Prefect task; the caller holds the round's lock.
+    """Run the steps of a review in their order; the caller holds the round's lock.
+
+    Those that Prefect's page shows with their times are tasks; between them are checks and selections without I/O.
 
     Args:
         request: what to review and publish.
@@ -81,7 +83,7 @@ def run_pipeline(request: Request, watch: Watch, killed: str | None) -> Summary:
         decisions = steps.merge_decisions(job, result, provinces)
         rendered = steps.render(job, result, decisions, provinces, folder)
         verdict = steps.gate(job, result, decisions, rendered, gate_process)
-        earlier = steps.published_findings(job)
+        earlier = steps.published_findings(job)  # before they are replaced
         published = steps.publish(job, result, rendered, verdict)
         return steps.report(job, result, decisions, rendered, verdict, published, earlier)
 
@@ -112,8 +114,9 @@ def review(
         plans: folder with the round of plans that a progress round assesses, if it is not in `raw`.
 
     Returns:
-        What was done; or the state `Refused` (an unknown province or pilot, a wrong setting) or `Failed` (a folder that
-        cannot be read or written), with the reason and without a traceback: neither is a fault of the code.
+        What was done, with the state `Incomplete` where a check or file is missing; or the state `Refused` (an unknown
+        province or pilot, a wrong setting) or `Failed` (a folder that cannot be read or written), with the reason.
+        Where the code is at fault, the state is `Failed` too, and the log has the traceback.
     """
     shorten_engine_errors()
     request = Request(

@@ -13,7 +13,7 @@ from flows.sources.collect import Collected
 
 @dataclass(frozen=True)
 class Request:
-    """The arguments of a review; see `flows.review.review`."""
+    """The arguments of the flow `flows.review.review`, in the order of its parameters."""
 
     round_name: str
     raw: Path

@@ -1,4 +1,4 @@
-"""The steps of a review after `collect`, each a Prefect task. To import this takes most of a second."""
+"""The steps of a review after `collect`, which is in `flows.review`. To import this takes most of a second."""
 
 import errno
 from dataclasses import replace
@@ -107,7 +107,7 @@ def select_provinces(job: Job, result: Review) -> list[str]:
     Raises:
         RefusedError: if a province or pilot that was asked for is unknown.
     """
-    accepted_provinces(result, job.request.accept_change, packages_in(job.target))
+    accepted_provinces(result, job.request.accept_change, packages_in(job.target))  # refuses unknown ones; see `gate`
     return chosen_provinces(result, job.request.provinces, job.request.pilots)
 
 

@@ -1,1 +1,1 @@
-"""The small frames over which the gate's expectations are checked before anything is published."""
+"""What the gate decides by: frames for its expectations, changes of each province, what is held back, the page."""
