@@ -18,12 +18,13 @@ from transforms.intake.tables.found_table import FoundTable
 from transforms.intake.tables.indicator_names import find_label
 from transforms.intake.tables.project_lists import Project, find_projects, without_lists
 from transforms.intake.values.footnote_marks import lift_marks
+from transforms.intake.values.reasons import is_reason, is_reason_on_notes
 from transforms.intake.year_columns import value_years
 from transforms.safe_text import REPLACEMENT
 
 _TITLE_ROWS = 6
 _MOST_DAMAGED = 200
-_REASON = 4  # characters beside an indicator's name that make a reason
+_CASES = {"删减", "补充", "其他"}  # of the sheet 说明: no reasons by themselves
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,9 +198,9 @@ def _hidden(found: FoundTable) -> str | None:
 
 
 def _explained(sheets: tuple[Sheet, ...], found: FoundTable, rows: list[IndicatorRow]) -> tuple[str, ...]:
-    """Return indicators named in a row of a sheet 说明 with more than the name, or with a remark in their own row."""
+    """Return indicators named in a row of a sheet 说明 with a reason beside the name, or with one in their own row."""
     reasons = [
-        "".join(name_key(cell.text) for cell in cells)
+        "，".join(key for cell in cells if (key := name_key(cell.text)) not in _CASES)
         for sheet in sheets
         if "说明" in sheet.name and sheet.name != found.sheet
         for cells in sheet.rows().values()
@@ -209,8 +210,11 @@ def _explained(sheets: tuple[Sheet, ...], found: FoundTable, rows: list[Indicato
         if known.indicator is None:
             continue
         names = [name_key(name) for name in (known.indicator.name, *known.indicator.aliases)] if reasons else []
-        remark = known.row.remark_text if known.row else ""
-        named = any(name in reason and len(reason) >= len(name) + _REASON for name in names for reason in reasons)
-        if named or len(remark) >= _REASON:
+        named = any(
+            name in reason and is_reason_on_notes(reason.replace(name, "").strip("，"))
+            for name in names
+            for reason in reasons
+        )
+        if named or (known.row and is_reason(known.row.remark_text)):
             codes.add(known.code)
     return tuple(sorted(codes))

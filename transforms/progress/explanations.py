@@ -7,6 +7,7 @@ from contracts.indicators import Indicator, Table
 from contracts.load import Contracts
 from contracts.naming import name_key
 from transforms.intake.cells import Sheet
+from transforms.intake.values.reasons import is_origin, is_reason
 
 _LEAST = 4  # characters of a reason beside the name
 _LONGEST_HEADER = 12
@@ -14,6 +15,8 @@ _LONGEST_HEADER = 12
 
 def explanations(sheets: Sequence[Sheet], table: Table, contracts: Contracts) -> dict[str, str]:
     """Return by code what a workbook gives as reason: the longest text of a line of 说明 that names the indicator.
+
+    A source, a definition or a method is none.
 
     Args:
         sheets: of the workbook, the one with the table first.
@@ -25,8 +28,13 @@ def explanations(sheets: Sequence[Sheet], table: Table, contracts: Contracts) ->
     given = [line for sheet in sheets[:1] for line in _with_cause(sheet, contracts.progress.causes_column)]
     found = {}
     for row in table.indicators:
+        noted = (
+            said
+            for said in chain(_said(row, lines), _said(row, given))
+            if is_reason(said) or not is_origin(said) or any(word in said for word in causes)
+        )
         remarked = (said for said in _said(row, remarks) if any(word in said for word in causes))
-        if said := next(chain(_said(row, lines), _said(row, given), remarked), None):
+        if said := next(chain(noted, remarked), None):
             found[row.code] = said
     return found
 
