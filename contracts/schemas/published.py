@@ -3,7 +3,7 @@
 import pandera.polars as pa
 import polars as pl
 
-from contracts.review_form import CONCLUSIONS, FIELDS, WRITTEN
+from contracts.review_form import CONCLUSIONS, FIELDS, REOPENED, WRITTEN
 from contracts.round import KINDS
 from contracts.rules import SEVERITIES
 
@@ -162,7 +162,8 @@ class Decisions(_Frame):
 
     In the fields of the form null is unchanged and empty text is cleared. `finding_key` is null for a decision about a
     pilot as a whole. `raw_value`, `value` and `message` are those of the finding at that time; in a decision about a
-    pilot `raw_value` is the sha256 of the submission that counted.
+    pilot `raw_value` is the sha256 of the submission that counted. `refused` is a state or conclusion that is not
+    offered, as written; `status` or `conclusion` then is that of REOPENED.
     """
 
     round: pl.String
@@ -172,7 +173,7 @@ class Decisions(_Frame):
     rule: pl.String = pa.Field(nullable=True)
     indicator: pl.String = pa.Field(nullable=True)
     year: pl.Int64 = pa.Field(nullable=True)
-    status: pl.String = pa.Field(nullable=True, isin=[state.id for state in WRITTEN])
+    status: pl.String = pa.Field(nullable=True, isin=[state.id for state in (*WRITTEN, REOPENED)])
     opinion: pl.String = pa.Field(nullable=True)
     person: pl.String = pa.Field(nullable=True)
     date: pl.String = pa.Field(nullable=True)
@@ -180,7 +181,8 @@ class Decisions(_Frame):
     first_date: pl.String = pa.Field(nullable=True)
     second_person: pl.String = pa.Field(nullable=True)
     second_date: pl.String = pa.Field(nullable=True)
-    conclusion: pl.String = pa.Field(nullable=True, isin=["", *CONCLUSIONS])
+    conclusion: pl.String = pa.Field(nullable=True, isin=["", *CONCLUSIONS, REOPENED.title])
+    refused: pl.String = pa.Field(nullable=True)
     file: pl.String = pa.Field(str_startswith="reviews/")
     file_sha256: pl.String = pa.Field(str_length={"min_value": 64, "max_value": 64})
     sheet: pl.String

@@ -10,12 +10,13 @@ from contracts.review_form import (
     FINDINGS,
     FORMS,
     NO_ROWS,
+    NOTHING_TO_DO,
     OPEN,
     READ_AS,
+    REOPENED,
     SCORE_SHEET,
     WRITTEN,
     Form,
-    State,
     may_write,
 )
 from transforms.decisions.form_rows import FormRow, all_rows
@@ -23,9 +24,12 @@ from transforms.decisions.ledger import Remark, ReviewFile
 from transforms.decisions.metadata import PublishedWorkbook
 from transforms.decisions.scores import read_scores
 from transforms.decisions.sheet_grid import Grid, mark, row_marks, squeeze
+from transforms.decisions.verdicts import read_verdict
 from transforms.safe_text import REPLACEMENT
 
 _SHORT = 200
+# What may be written in the fields with a dropdown.
+_VERDICTS = {"status": (*(state.title for state in WRITTEN), NOTHING_TO_DO), "conclusion": CONCLUSIONS}
 _ABOUT = ("pilot", "rule", "indicator", "year", "raw_value", "value", "message")
 
 
@@ -108,7 +112,7 @@ class _Comparison:
             "province": self._published.province,
             "finding_key": row.key if row.form is FINDINGS else None,
             **about,
-            **{name: written.get(name) for name in FIELDS},
+            **{name: written.get(name) for name in (*FIELDS, "refused")},
             "file": self._file,
             "file_sha256": self._sha256,
             "sheet": row.sheet,
@@ -116,34 +120,32 @@ class _Comparison:
         }
 
     def _written(self, row: FormRow, changed: dict[str, str], shown: dict[str, str]) -> dict[str, str]:
-        """Return changed fields in the form of the model; words outside a list become remarks."""
+        """Return changed fields in the form of the model, and as `refused` a verdict that is not offered."""
         written: dict[str, str] = {}
+        asides = []
         for name, text in changed.items():
             where = f"{row.sheet}!{row.at(row.form.fields[name])}"
             if REPLACEMENT in text and REPLACEMENT not in shown.get(name, ""):
                 self._remark(where, f"有无法显示的字符（如被截断的表情符号），以“{REPLACEMENT}”代替，其余照原样采用。")
-            if name == "status":
-                before = READ_AS.get(shown.get(name, ""), OPEN)
-                if state := self._state(where, text, before):
-                    written[name] = state.id
-            elif name == "conclusion" and text and text not in CONCLUSIONS:
-                self._remark(where, f"结论“{text[:_SHORT]}”不在下拉列表的可选项中，未采用。")
-            else:
+            if name not in _VERDICTS:
                 written[name] = text
+                continue
+            before = shown.get(name, "")
+            title, aside = read_verdict(text, (*_VERDICTS[name], before)) if text else ("", "")
+            asides += [aside] if aside else []
+            state, was = READ_AS.get(title or "", OPEN), READ_AS.get(before, OPEN)
+            if title is None or (name == "status" and state is not was and not may_write(was, state)):
+                written |= {name: REOPENED.id if name == "status" else REOPENED.title, "refused": text}
+                choice = "、".join(one for one in _VERDICTS[name] if one != NOTHING_TO_DO)
+                said = f"“{text[:_SHORT]}”不在可选项（{choice}）中，按“{REOPENED.title}”处理，请重新选择。"
+                self._remark(where, f"{row.form.fields[name]}{said}")
+            elif name == "status" and state is not was:
+                written[name] = state.id
+            elif name == "conclusion" and title != before:
+                written[name] = title
+        if asides:
+            written["opinion"] = "\n".join(filter(None, (written.get("opinion", shown.get("opinion")), *asides)))
         return written
-
-    def _state(self, where: str, text: str, before: State) -> State | None:
-        state = READ_AS.get(text) if text else OPEN
-        if state is before:
-            return None
-        if state is None:
-            choice = "、".join(state.title for state in WRITTEN)
-            self._remark(where, f"处理状态“{text[:_SHORT]}”不在可选项（{choice}）中，未采用。")
-            return None
-        if not may_write(before, state):
-            self._remark(where, f"“{state.title}”由系统判定，不能填写，未采用。")
-            return None
-        return state
 
     def _note_foreign_row(self, row: FormRow, was: dict[str, Any]) -> bool:
         """Note changed read-only cells; return True if the row is more like that of another key."""

@@ -1,6 +1,6 @@
 """Merge all decisions of a round field by field, one result for each finding and pilot; no text is lost."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -26,6 +26,7 @@ from transforms.failures import FAILED, Failure, replace_failing
 from transforms.pipeline import Review
 
 Row = dict[str, Any]
+_SHORT = 200  # characters of a verdict in a note
 
 
 def merge_copies(copies: Iterable[ReviewFile], review: Review) -> Ledger:
@@ -114,25 +115,25 @@ class _Merger:
     def _merge_finding(self, province: str, key: str, rows: list[Row]) -> None:
         latest = {name: self._latest(rows, name) for name in FINDINGS.fields}
         states = [BY_ID[row["status"]] for row in latest["status"]]
-        written = list(dict.fromkeys(states))
-        was = written[0] if len(written) == 1 else next_state(OPEN, "contradicted") if written else OPEN
+        written = {_words(row, "status") for row in latest["status"]}
+        was = states[0] if len(written) == 1 else next_state(OPEN, "contradicted") if written else OPEN
         texts = {name: self._text(latest[name], name) for name in ("opinion", "person", "date")}
         if was is OPEN and not any(texts.values()):
             return  # everything was withdrawn
         based = latest["status"] or [row for name in texts for row in latest[name] if row[name]]
         last = based[-1]
         now = self._now.get((province, key))
-        said = [name for name in FINDINGS.fields if len({row[name] for row in latest[name]} - {""}) > 1]
         self._conflicts += [
-            ConflictingEntry(province, row, name, BY_ID[row[name]].title if name == "status" else row[name])
-            for name in said
+            ConflictingEntry(province, row, name, _words(row, name))
+            for name in FINDINGS.fields
+            if len({_words(row, name) for row in latest[name]} - {""}) > 1
             for row in latest[name]
             if row[name]
         ]
         if now is None:
             self._orphaned.append(OrphanedDecision(province, last, was, texts))
             return
-        state, notes = was, [_disagreement(latest["status"])] if len(written) > 1 else []
+        state, notes = was, list(_verdict_notes(latest, "status", "person"))
         if all(self._was_gone_after(row, key) for row in based):
             state = next_state(next_state(was, "gone"), "back")
             notes.append(f"此前为“{was.title}”；该问题曾经消失，现又出现")
@@ -146,15 +147,14 @@ class _Merger:
         texts = {name: self._text(latest[name], name) for name in PILOTS.fields}
         if not any(texts.values()):
             return
-        notes = []
+        notes = list(_verdict_notes(latest, "conclusion", "first_person"))
         for name in PILOTS.fields:
-            different = {row[name] for row in latest[name]} - {""}
+            different = {_words(row, name) for row in latest[name]} - {""}
             if len(different) > 1:
                 if name == "conclusion":
-                    notes.append(f"意见不一致：{texts[name].replace(chr(10), '／')}")
                     texts[name] = DISPUTED.title
                 self._conflicts += [
-                    ConflictingEntry(province, row, name, row[name]) for row in latest[name] if row[name]
+                    ConflictingEntry(province, row, name, _words(row, name)) for row in latest[name] if row[name]
                 ]
         last = (latest["conclusion"] or rows)[-1]
         if (province, pilot) not in self._pilots:
@@ -205,6 +205,26 @@ def _grouped(rows: Iterable[Row]) -> dict[tuple[str, str], list[Row]]:
     return {key: groups[key] for key in sorted(groups)}
 
 
-def _disagreement(rows: list[Row]) -> str:
-    who = (BY_ID[row["status"]].title + (f"（{row['person']}）" if row["person"] else "") for row in rows)
-    return f"意见不一致：{'／'.join(dict.fromkeys(who))}"
+def _words(row: Row, name: str) -> str:
+    """Return a field as the reviewer reads it; of a verdict that is not offered, the words that were written."""
+    if name in {"status", "conclusion"} and row["refused"]:
+        return str(row["refused"])
+    return BY_ID[row[name]].title if name == "status" else str(row[name])
+
+
+def _verdict_notes(latest: dict[str, list[Row]], name: str, person: str) -> Iterator[str]:
+    """Yield that verdicts differ, that one is not offered, or that not everybody who is named wrote it."""
+    titles = FINDINGS.fields | PILOTS.fields
+    rows = [row for row in latest[name] if row[name]]
+    by = {id(row): f"（{row[person]}）" if row[person] else "" for row in rows}
+    words = list(dict.fromkeys(_words(row, name) for row in rows))
+    if len(words) > 1:
+        said = (_words(row, name)[:_SHORT] + by[id(row)] for row in rows)
+        yield f"意见不一致：{'／'.join(dict.fromkeys(said))}"
+    refused = dict.fromkeys(f"“{row['refused'][:_SHORT]}”{by[id(row)]}" for row in rows if row["refused"])
+    if refused:
+        yield f"{titles[name]}{'、'.join(refused)}不在可选项中，请从下拉列表中选择"
+    people = list(dict.fromkeys(row[person] for row in latest[person] if row[person]))
+    authors = [one for one in people if any(row[person] == one for row in rows)]
+    if len(words) == 1 and authors and authors != people:
+        yield f"{titles[person]}有{'、'.join(people)}，{titles[name]}“{words[0][:_SHORT]}”为{'、'.join(authors)}所填"

@@ -13,6 +13,7 @@ from contracts.review_form import (
 from contracts.schemas.published import Decisions
 from contracts.schemas.validation import ContractViolationError, require
 from tests.support.review_book import (
+    CITY,
     FULL,
     PART,
     PROVINCE,
@@ -56,6 +57,35 @@ def test_a_contradiction_shows_both_opinions() -> None:
     book = publish(review(), ledger)
     assert shown(book, key_of(WORDS))["处理状态"] == "意见不一致"
     assert {"系统有误", "应补正"} <= set(texts(book, "审核留痕"))
+
+
+@pytest.mark.parametrize("other", ["误报", "已阅"])
+def test_a_verdict_that_is_not_offered_never_loses_against_another(other: str) -> None:
+    verdict = "修改后通过" if other == "误报" else "原则同意"
+    one = filled({key_of(WORDS): {"处理状态": other, "审核人": "钱七"}}, {CITY: {"结论": verdict, "初审人": "张三"}})
+    two = filled(
+        {key_of(WORDS): {"处理状态": "需补正", "审核意见": "请删除重复行", "审核人": "张三"}},
+        {CITY: {"结论": "不通过", "审核意见": "目标不量化，不同意。", "初审人": "钱七"}},
+    )
+    for order in ([one, two], [two, one]):
+        ledger = merged(order)
+        entry, pilot = ledger.finding_decisions[key_of(WORDS)], ledger.pilot_decisions[PROVINCE, CITY]
+        assert (entry.state, pilot.texts["conclusion"]) == (DISPUTED, "意见不一致")
+        assert all(said in entry.note for said in (f"{other}（钱七）", "需补正（张三）"))
+        assert all(said in pilot.note for said in (f"{verdict}（张三）", "不通过（钱七）"))
+        assert {(one.field, one.text) for one in ledger.conflicts} >= {
+            ("status", other), ("status", "需补正"), ("conclusion", verdict), ("conclusion", "不通过"),
+        }  # fmt: skip
+        row = shown(publish(review(), ledger), key_of(WORDS))
+        assert (row["处理状态"], "需补正（张三）" in str(row["复核提示"])) == ("意见不一致", True)
+
+
+def test_two_reviewers_of_whom_one_wrote_no_conclusion_are_named_apart() -> None:
+    one = filled(pilots={CITY: {"结论": "修改后通过", "初审人": "张三"}})
+    two = filled(pilots={CITY: {"审核意见": "目标不量化，不同意。", "初审人": "钱七"}})
+    decision = merged([one, two]).pilot_decisions[PROVINCE, CITY]
+    assert decision.texts["conclusion"] == "修改后通过"
+    assert "结论“修改后通过”为张三所填" in decision.note
 
 
 def test_the_same_opinion_twice_is_one() -> None:
@@ -117,8 +147,9 @@ def test_a_province_decides_on_its_own_findings_alone() -> None:
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"status": "reopened"},
+        {"status": "disputed"},
         {"conclusion": "基本通过"},
+        {"status": "需补正"},
         {"file": "a.xlsx"},
         {"rule": None},
         {"status": None, "opinion": None, "person": None, "date": None},

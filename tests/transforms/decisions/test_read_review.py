@@ -27,6 +27,7 @@ from tests.support.review_book import (
     book_as_published,
     columns,
     edited,
+    fill_in,
     filled,
     key_of,
     merged,
@@ -150,20 +151,59 @@ def test_rows_that_were_deleted_are_told_and_cost_nothing() -> None:
     assert merged([first, second]).finding_decisions[key_of(WORDS)].state is FALSE_ALARM
 
 
-@pytest.mark.parametrize("status", ["已阅", "ok", "=1+1", "已解决", "需复核", "意见不一致"])
-def test_a_status_that_nobody_may_write_is_told_and_the_rest_is_kept(status: str) -> None:
+@pytest.mark.parametrize("status", ["已阅", "ok", "=1+1", "已解决", "需复核", "意见不一致", "reopened", "不是误报"])
+def test_a_status_that_is_not_offered_asks_for_another_and_the_rest_is_kept(status: str) -> None:
     content = filled({key_of(WORDS): {"处理状态": status, "审核意见": "原件已核"}})
     (row,) = take_back(content).decisions
-    assert (row["status"], row["opinion"]) == (None, "原件已核")
+    assert (row["status"], row["refused"], row["opinion"]) == ("reopened", status, "原件已核")
     (remark,) = remarks(content)
     assert status in remark
-    assert "未采用" in remark
+    assert "按“需复核”处理" in remark
+    now = shown(publish(review(), merged([content])), key_of(WORDS))
+    assert (now["处理状态"], f"“{status}”" in str(now["复核提示"])) == ("需复核", True)
 
 
-def test_a_conclusion_that_is_not_in_the_list_is_told() -> None:
-    content = filled(pilots={CITY: {"结论": "基本通过"}})
-    assert not take_back(content).decisions
-    assert [text for text in remarks(content) if "基本通过" in text]
+@pytest.mark.parametrize("text", ["基本通过", "不通过", "结论见附件，" * 60])
+def test_a_conclusion_that_is_not_offered_asks_for_another(text: str) -> None:
+    content = filled(pilots={CITY: {"结论": text, "初审人": "钱七"}})
+    (row,) = take_back(content).decisions
+    assert (row["conclusion"], row["refused"]) == ("需复核", text)
+    assert [remark for remark in remarks(content) if text[:200] in remark]
+    decision = merged([content]).pilot_decisions[PROVINCE, CITY]
+    assert decision.texts["conclusion"] == "需复核"
+    assert f"“{text[:200]}" in decision.note
+    assert "（钱七）" in decision.note
+    again = fill_in(publish(review(), merged([content])), pilots={CITY: {"结论": "通过"}})
+    chosen = merged([content, again]).pilot_decisions[PROVINCE, CITY]
+    assert (chosen.texts["conclusion"], chosen.note) == ("通过", "")
+
+
+@pytest.mark.parametrize(
+    ("written", "status", "opinion"),
+    [
+        ("误报。", "false_alarm", "原件已核"),
+        (" 误 报 ！", "false_alarm", "原件已核"),
+        ("说明可接受（口头）", "accepted", "原件已核\n口头"),
+        ("说明可接受(电话 核实)。", "accepted", "原件已核\n电话 核实"),
+        ("待处理（等回复）", None, "原件已核\n等回复"),
+    ],
+)
+def test_an_obvious_spelling_is_read_as_the_state_and_its_bracket_as_opinion(
+    written: str, status: str | None, opinion: str
+) -> None:
+    first = filled({key_of(WORDS): {"处理状态": written, "审核意见": "原件已核"}})
+    (row,) = take_back(first).decisions
+    assert (row["status"], row["refused"], row["opinion"]) == (status, None, opinion)
+    assert not remarks(first)
+    # Where the opinion was published before, the bracket is added to it.
+    before = filled({key_of(WORDS): {"审核意见": "原件已核"}})
+    (row,) = take_back(fill_in(publish(review(), merged([before])), {key_of(WORDS): {"处理状态": written}})).decisions
+    assert (row["status"], row["opinion"]) == (status, opinion if "\n" in opinion else None)
+
+
+def test_an_obvious_spelling_of_a_conclusion_is_read() -> None:
+    (row,) = take_back(filled(pilots={CITY: {"结论": "修改后通过（量化目标）。"}})).decisions
+    assert (row["conclusion"], row["opinion"], row["refused"]) == ("修改后通过", "量化目标", None)
 
 
 @pytest.mark.parametrize("key", ["0123456789abcdef", None])

@@ -7,7 +7,7 @@ from docx.document import Document as Letter
 from docx.shared import Mm
 
 from contracts.load import Contracts
-from contracts.review_form import DISPUTED, OFFERED
+from contracts.review_form import DISPUTED, OFFERED, REOPENED
 from contracts.round_parts import RoundKind
 from transforms.reports.letter_parts.letter_style import FORM_LINES, add_line, blank_form, letter_bytes
 from transforms.reports.letter_parts.letter_tables import FORM_FIGURES, FORM_TABLE, add_table
@@ -177,6 +177,8 @@ def conclusion_lines(opinion: Opinion, kind: RoundKind) -> Iterator[str]:
         yield "评审工作簿中的结论不一致，须商定后重新选择。"
     elif not chosen:
         yield _NO_CONCLUSION
+    elif chosen == REOPENED.title:
+        yield "评审工作簿中填写的结论不在可选项中，须重新选择。"
     elif chosen not in offered:
         yield f"评审工作簿中的结论为“{chosen}”，不在本轮可选项中，须重新选择。"
     if texts.get("opinion"):

@@ -2,7 +2,7 @@
 
 from openpyxl.worksheet.worksheet import Worksheet
 
-from contracts.review_form import FINDINGS, PILOTS
+from contracts.review_form import FINDINGS, PILOTS, REOPENED
 from transforms.decisions.ledger import OrphanedDecision
 from transforms.reports.sheet_parts.tables import Column, Row, write_table
 from transforms.reports.view import View
@@ -45,7 +45,8 @@ def _about(view: View) -> list[Column]:
 
 def _last_state(row: Row) -> str:
     gone: OrphanedDecision = row["gone"]
-    return gone.was.title if row["finding_key"] else gone.texts["conclusion"] or "—"
+    state = gone.was.title if row["finding_key"] else gone.texts["conclusion"] or "—"
+    return f"{state}（{gone.row['refused']}）" if state == REOPENED.title and gone.row["refused"] else state
 
 
 def _texts(row: Row) -> str:
