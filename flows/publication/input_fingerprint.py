@@ -38,7 +38,7 @@ class LastRun:
         inputs: its `input_fingerprint`.
         outputs: its `output_fingerprint`.
         provinces: rows of the provincial summary, as Prefect's page shows them; each has a package.
-        figures: `submissions`, `accepted`, `quota` and `attention` of its `RunSummary`.
+        figures: `submissions`, `accepted`, `quota`, `unread_reviews` and `attention` of its `RunSummary`.
     """
 
     inputs: str

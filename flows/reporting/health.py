@@ -35,6 +35,10 @@ _ATTENTION = {
     "interrupted after publishing": ("interrupted: {about}", "发布后中断：{about}"),
     "unfinished": ("a publication is unfinished; the next run finishes it", "发布未完成，下次运行自动完成"),
     "unread file": ("could not be read: {about}", "文件未能读取：{about}"),
+    "review workbook": (
+        "review workbook not taken over: {about}; open it, and enter what it says into the workbook of its province",
+        "评审工作簿未能采用：{about}；请打开修复或联系填写人，将其中意见重新填入该省最新的评审工作簿",
+    ),
     "held": ("held back, its earlier package stays: {about}", "暂缓发布（保留原评审包）：{about}"),
     "locked": ("not published, its folder may not be read or written: {about}", "未发布，文件夹无读写权限：{about}"),
     "source": ("source failed: {about}", "来源读取失败，仅评审已收到的报送：{about}"),
@@ -102,6 +106,7 @@ def points_of_runs(places: Places, runs: Sequence[Run], pull: Run | None, messag
         yield from _ending(places, last)
         for file in last.unread:
             yield Point("unread file", file, shlex.join(["namei", "-l", str(places.raw / places.round / file)]))
+        yield from (Point("review workbook", line) for line in last.unread_reviews)
         yield from _not_published(places, last, runs[: runs.index(last)])
     if pull and pull.outcome != COMPLETE:
         again = places.command("pull", *(part for url in pull.sources for part in ("--source", url)))

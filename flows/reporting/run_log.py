@@ -37,6 +37,7 @@ class Run:
         rolled_back: provinces that keep an earlier package, because of a rollback.
         locked: provinces whose folder may not be read or written.
         unread: submissions, plans and review workbooks that could not be read; paths in the round's raw folder.
+        unread_reviews: review workbooks that could not be used, with reasons.
         as_of: the moment of the past that it reviewed; empty for today.
         is_partial: whether only some provinces were asked for.
         files: of a pull, how many are new, known, waiting and refused.
@@ -59,6 +60,7 @@ class Run:
     rolled_back: tuple[str, ...] = ()
     locked: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
+    unread_reviews: tuple[str, ...] = ()
     as_of: str = ""
     is_partial: bool = False
     files: dict[str, int] = field(default_factory=dict)
@@ -121,6 +123,7 @@ def run_of(
         rolled_back=published.rolled_back if published else (),
         locked=published.locked if published else (),
         unread=summary.unread if summary else (),
+        unread_reviews=tuple(summary.facts.unread_reviews) if summary else (),
         files={one: outcome.pulled.count(one) for one in _FILES} if outcome.pulled else {},
         kind=kind,
         user=_user(),

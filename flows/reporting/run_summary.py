@@ -43,6 +43,7 @@ def summarize(
         attention=attention,
         seconds=job.watch.seconds,
         memory_mib=peak_memory(),
+        unread_reviews=_unread_reviews(decisions.ledger),
     )
 
 
@@ -55,12 +56,17 @@ def remember_result(job: Job, result: Review, decisions: "Decisions", facts: Run
             inputs=input_fingerprint(job.received, decisions.reviews),
             outputs=output_fingerprint(job.target),
             provinces=result.provinces.to_dicts(),
-            figures={name: getattr(facts, name) for name in ("submissions", "accepted", "quota")}
+            figures={name: getattr(facts, name) for name in ("submissions", "accepted", "quota", "unread_reviews")}
             | {"attention": attention},
         )
         save_last_run(job.target, last_run)
     except OSError as error:
         job.log.warning("the run is done, but the next one cannot know that nothing changed: %s", error)
+
+
+def _unread_reviews(ledger: Ledger) -> tuple[str, ...]:
+    """Return the review workbooks that could not be used, with reasons."""
+    return tuple(f"{copy.file}: {copy.fault}" for copy in ledger.unread_reviews)
 
 
 def attention_lines(
@@ -87,9 +93,7 @@ def attention_lines(
         yield f"kept what a person wrote: {path}"
     for line in left:
         yield f"found in a package and not copied (kept in .history with the package that it was in): {line}"
-    for copy in ledger.copies:
-        if copy.fault:
-            yield f"review workbook not taken over: {copy.file}: {copy.fault}"
+    yield from (f"review workbook not taken over: {line}" for line in _unread_reviews(ledger))
     for name in published.rolled_back:
         yield f"{name}: keeps an earlier package, because a person took this one back (--force publishes it)"
     for name in published.locked:

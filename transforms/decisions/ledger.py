@@ -109,6 +109,12 @@ class Ledger:
         """Return the remarks about all files."""
         return tuple(remark for copy in self.copies for remark in copy.remarks)
 
+    @property
+    def unread_reviews(self) -> tuple[ReviewFile, ...]:
+        """Return the workbooks that could not be used, until one comes back that was published with a note of it."""
+        known = {sha256 for copy in self.copies if copy.decisions for sha256 in copy.contains}
+        return tuple(copy for copy in self.copies if copy.fault and copy.sha256 not in known)
+
     def select_province(self, province: str, findings: Iterable[str]) -> "Ledger":
         """Select the decisions of a province, given the keys of its findings."""
         return Ledger(

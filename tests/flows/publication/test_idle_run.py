@@ -18,7 +18,11 @@ def test_an_unchanged_run_ends_at_once_with_the_same_summary(home: Path, tmp_pat
     raw, out = tmp_path / "raw", tmp_path / "out"
     for name in ("河北省", "黑龙江省"):
         shutil.copytree(SAMPLE / "first-batch/submissions" / name, raw / "first-batch/submissions" / name)
-    job = ("run", "--round", "first-batch", "--raw", raw, "--out", out)
+    lost = raw / "first-batch" / "reviews" / "河北省" / "0-河北省评审工作簿.xlsx"
+    lost.parent.mkdir(parents=True)
+    lost.write_bytes(b"PK\x03\x04 and then nothing")
+    where = ("--round", "first-batch", "--raw", raw, "--out", out)
+    job = ("run", *where)
     settings = few_provinces(tmp_path / "contracts", "河北省", "黑龙江省")
     first = peak_review(home, *job, **settings)
     made = tree(out)
@@ -29,6 +33,10 @@ def test_an_unchanged_run_ends_at_once_with_the_same_summary(home: Path, tmp_pat
     assert [line for line in again.stdout.splitlines() if "unchanged" not in line] == [
         line for line in first.stdout.splitlines() if "unchanged" not in line
     ]
+    # A reviewer's whole workbook is lost to reading: the operator is told every night, an idle one too.
+    status = peak_review(home, "status", *where, **settings)
+    assert status.returncode == 3
+    assert f"review workbook not taken over: reviews/河北省/{lost.name}: " in status.stdout.splitlines()[1]
     (out / "first-batch" / LAST_RUN).write_bytes(b"damaged")
     whole = peak_review(home, *job, **settings)
     assert "as the last run found them" not in whole.stderr

@@ -130,6 +130,14 @@ def test_what_was_saved_over_an_open_workbook_follows_what_was_kept_of_it() -> N
     assert merge_copies([first, forged], review()).finding_decisions[key_of(WORDS)].state is DISPUTED
 
 
+def test_a_lost_workbook_needs_attention_until_a_workbook_made_after_it_comes_back() -> None:
+    lost, other = take_back(b"PK damaged", "lost.xlsx"), take_back(filled({key_of(WORDS): FULL}), "other.xlsx")
+    ledger = merge_copies([lost, other], review())
+    assert ledger.unread_reviews == (lost,)
+    later = take_back(fill_in(publish(review(), ledger), {key_of(PART): FULL}), "later.xlsx")
+    assert merge_copies([lost, other, later], review()).unread_reviews == ()
+
+
 def test_the_same_bytes_in_two_places_count_once() -> None:
     content = filled({key_of(WORDS): FULL})
     copies = [take_back(content, name) for name in ("a.xlsx", "b.xlsx")]

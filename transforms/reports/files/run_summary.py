@@ -14,7 +14,10 @@ _LINES = 20
 
 @dataclass(frozen=True)
 class RunSummary:
-    """Figures of a finished run; `changes` is None on the first publication, memory the peak of the main process."""
+    """Figures of a finished run; `changes` is None on the first publication, memory the peak of the main process.
+
+    `unread_reviews`: review workbooks that could not be used, with reasons.
+    """
 
     round: str
     complete: bool
@@ -28,6 +31,7 @@ class RunSummary:
     attention: Sequence[str]
     seconds: float
     memory_mib: int
+    unread_reviews: Sequence[str] = ()
 
 
 def summary_title(facts: RunSummary) -> str:
