@@ -1,6 +1,6 @@
 """Lay out submissions as two long frames: one row per file, and one row per file, indicator and year."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -9,7 +9,7 @@ from contracts.load import Contracts
 from contracts.schemas.submitted import ACCEPTED_PLANS, SUBMITTED
 from transforms.aggregation.latest_version import select_versions
 from transforms.intake.cells import Sheet
-from transforms.intake.sender.identify import identify
+from transforms.intake.sender.identify import Identity, identify
 from transforms.intake.submission import Submission
 from transforms.plans.frames import Plans, lay_out
 from transforms.plans.read_plan import Plan
@@ -106,7 +106,7 @@ def build_batch(
     """Lay out all submissions and plans as frames, whatever their order.
 
     `ignored`: path of every other file, the reason in Chinese why it was not read, and whether it is usual beside a
-    workbook.
+    workbook. A document that is no plan but has an indicator table is one of them, too.
     """
     ordered = sorted(submissions, key=lambda submission: submission.file)
     standings = select_versions(ordered, contracts)
@@ -117,7 +117,7 @@ def build_batch(
         rows.filter(~pl.col("restated")),
         {submission.file: submission.shown for submission in ordered if submission.shown},
         lay_out(plans, ordered, [file for file, (standing, _) in standings.items() if standing == "counts"], contracts),
-        pl.DataFrame([_ignored_row(*one, contracts) for one in sorted(ignored)], schema=IGNORED, orient="row"),
+        pl.DataFrame([*_ignored(ignored, contracts), *_tables_alone(plans, contracts)], schema=IGNORED, orient="row"),
         rows.filter("restated"),
     )
 
@@ -129,7 +129,19 @@ def _file_row(one: Submission, standing: tuple[str, str | None], contracts: Cont
     return row | {"standing": standing[0], "instead": standing[1], "off_roster": off_roster}
 
 
-def _ignored_row(file: str, reason: str, quiet: bool, contracts: Contracts) -> dict[str, object]:
-    who = identify(file, (), (), contracts)
+def _ignored(files: Iterable[tuple[str, str, bool]], contracts: Contracts) -> Iterator[dict[str, object]]:
+    for file, reason, quiet in sorted(files):
+        yield _ignored_row(file, reason, identify(file, (), (), contracts), quiet=quiet)
+
+
+def _tables_alone(plans: Sequence[Plan], contracts: Contracts) -> Iterator[dict[str, object]]:
+    """Yield the documents that are no plans and have an indicator table, which is read in workbooks only."""
+    for plan in sorted(plans, key=lambda plan: plan.file):
+        if plan.fault == "other" and plan.table and plan.table.table_kind:
+            reason = f"是含有{contracts.tables[plan.table.table_kind].sheet}的 Word 文档，指标表须以工作簿报送"
+            yield _ignored_row(plan.file, reason, plan.identity, quiet=True)
+
+
+def _ignored_row(file: str, reason: str, who: Identity, *, quiet: bool) -> dict[str, object]:
     who_sent = {"province": who.province, "pilot": who.pilot, "kind": who.kind}
     return {"file": file, "detail": reason, "quiet": quiet} | who_sent

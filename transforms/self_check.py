@@ -50,6 +50,8 @@ def recognised_workbook(judged: JudgedBatch, contracts: Contracts) -> str:
 
 def recognised_plan(plan: Plan) -> str:
     """Return in Chinese whose plan was recognised."""
+    if plan.fault == "other":
+        return "未能识别出实施方案。"
     who = plan.identity
     return f"识别为：{_who({'province': who.province, 'pilot': who.pilot})}的实施方案"
 

@@ -30,7 +30,7 @@ def check(
     from transforms.intake.submission import unreadable_submission  # noqa: PLC0415
 
     received = _received(file)
-    is_plan = may_be_a_plan(file)
+    is_plan = may_be_a_plan(file, received.content)
     ignored = why_ignored(file) or not (is_plan or is_workbook(file, received.content))  # as `run` decides
     if is_plan and not ignored:
         from flows.workers.plans import read_plans  # noqa: PLC0415

@@ -10,6 +10,7 @@ from pathlib import Path, PurePath
 from flows.publication.file_names import as_utf8, is_clutter
 from flows.sources.as_of import Counts
 from flows.sources.raw_files import Received, read_or_fault
+from transforms.intake.formats import sniff
 
 SUBMISSIONS, REVIEWS = "submissions", "reviews"
 MODERN, PDF, OLD = ".docx", ".pdf", (".doc", ".wps")
@@ -78,6 +79,7 @@ def list_raw(
             if counts(path, None):
                 ignored.append(Ignored(file, *why))
         elif counts(path, (item := read_or_fault(path, file, error)).sha256):
+            is_plan = is_plan and may_be_a_plan(path, item.content)
             if item.is_unread:  # an archive, too: what is in it is unknown
                 (plans if is_plan else workbooks).append(item)
             elif below == SUBMISSIONS and is_archive(path):
@@ -89,10 +91,11 @@ def list_raw(
     return workbooks, plans, ignored
 
 
-def may_be_a_plan(path: PurePath) -> bool:
-    """Return whether a document may be a plan: every .docx, and others with 方案 in the name."""
+def may_be_a_plan(path: PurePath, content: bytes | None = None) -> bool:
+    """Return whether a document may be a plan: every .docx, and others with 方案 in the name, if it is no workbook."""
     suffix = path.suffix.lower()
-    return suffix == MODERN or (suffix in {*OLD, PDF} and "方案" in path.name)
+    by_name = suffix == MODERN or (suffix in {*OLD, PDF} and "方案" in path.name)
+    return by_name and not sniff.is_workbook(content or b"")
 
 
 def is_archive(path: PurePath) -> bool:
@@ -146,7 +149,7 @@ def _entries(folder: Path) -> list[tuple[Path, bool]]:
 def is_workbook(path: PurePath, content: bytes | None) -> bool:
     """Return whether a file is read as a workbook: by its ending, or by its content if the ending says nothing."""
     suffix = path.suffix.lower()
-    if suffix in _SPREADSHEETS:
+    if suffix in _SPREADSHEETS or (may_be_a_plan(path) and not may_be_a_plan(path, content)):
         return True
     return suffix not in _OFFICE | _ATTACHMENTS | _ARCHIVES and (content or b"").startswith(_PACKED)
 

@@ -38,7 +38,7 @@ def unpack_archives(collected: Collected, round_name: str) -> Collected:
             if why := _why_not_read(item, archive):
                 ignored.append(Ignored(item.file, *why))
             else:
-                (plans if may_be_a_plan(item.path) else workbooks).append(item)
+                (plans if may_be_a_plan(item.path, item.content) else workbooks).append(item)
         count = len(workbooks) + len(plans) - before
         reason = "that cannot be unpacked" if found.fault else f"of which {count} files are read"
         ignored.append(Ignored(archive.file, f"an archive {reason}", found.fault))

@@ -37,7 +37,7 @@ class Plan:
             more, in Chinese.
         chapters: by kind, what there is of each part of the guide.
         targets: every figure in its prose.
-        table: the indicator table inside, read as a workbook's; None where there is none, or two that differ.
+        table: the indicator table inside, read as a workbook's; None where there is none, or two that differ in a plan.
         projects: the key projects and tasks of its tables.
         leftovers: paragraphs that are not filled in.
         peak: the peak of CO2 emissions that chapter 二 states.
@@ -73,9 +73,9 @@ def read_plan(content: bytes, file: str, contracts: Contracts, passwords: Sequen
     chapters: dict[str, tuple[PartFound, ...]] = {
         kind: check_chapters(sections, contracts.guide, kind) for kind in KINDS
     }
-    if fault := _why_not(file, named, chapters):
-        return Plan(file, digest, who, titles, *fault)
     tables = read_sheets(Workbook(text.tables, "docx"), file, digest, contracts)
+    if fault := _why_not(file, named, chapters):
+        return Plan(file, digest, who, titles, *fault, table=None if tables.fault else tables)
     usable = not tables.fault and not tables.rivals  # not without a table, nor of several that say different things
     return Plan(
         file,

@@ -243,3 +243,11 @@ def test_a_folder_or_device_is_no_file(tmp_path: Path) -> None:
     for path in (tmp_path, tmp_path / "pipe", Path("/dev/zero")):
         with pytest.raises(OSError, match="not a regular file"):
             read_raw_file(path, "x")
+
+
+def test_a_workbook_with_the_ending_of_a_document_is_read_as_a_workbook(raw: Path) -> None:
+    put(raw, "河南省/信阳市.docx", workbook("河南省", "信阳市"))
+    put(raw, "河北省/唐山市实施方案.pdf", workbook("河北省", "唐山市"))
+    result = review(raw)
+    assert sorted(result.judged.batch.counted["pilot"]) == ["信阳市", "唐山市", "大连市"]
+    assert set(result.findings["rule"]).isdisjoint({"PLAN-UNREADABLE", "PLAN-FORMAT"})

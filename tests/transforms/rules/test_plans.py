@@ -257,3 +257,33 @@ def test_what_is_said_again_in_part_is_said_once() -> None:
     change = "到2025年，电炉钢占比比2022年提高3个百分点。"
     assert twice(both, both) == twice(both, stock) == twice(stock, both) == twice(both, change) == []
     assert twice(stock, change) == twice(both, stock.replace("8", "9")) == ["PLAN-TARGET-TWICE"]
+
+
+TABLE_ALONE = f"submissions/{CITY}/{CITY}表1.docx"
+
+
+def test_a_table_in_a_document_without_a_plan_is_a_file_that_was_not_read() -> None:
+    """A city that sends Table 1 in Word has sent something: where it has no workbook, it is asked for one."""
+    document = Document()
+    document.add_paragraph("表1 碳达峰试点城市建设参考指标")
+    lines = list(
+        openpyxl.load_workbook(io.BytesIO(official(workbook())))["表1"].iter_rows(
+            min_row=2, max_col=8, values_only=True
+        )
+    )
+    grid = document.add_table(len(lines), 8)
+    for cells, line in zip(grid.rows, lines, strict=True):
+        for cell, value in zip(cells.cells, line, strict=True):
+            cell.text = "" if value is None else str(value)
+    buffer = io.BytesIO()
+    document.save(buffer)
+    result = review({TABLE_ALONE: buffer.getvalue()})
+    of_file = result.findings.filter(pl.col("file") == TABLE_ALONE)
+    (row,) = of_file.to_dicts()
+    assert (row["rule"], row["severity"], row["pilot"]) == ("FILE-FORMAT", "warning", CITY)
+    assert row["message"] == f"收到文件“{CITY}/{CITY}表1.docx”，未能读取：是含有表1的 Word 文档，指标表须以工作簿报送。"
+    quota = result.findings.filter((pl.col("rule") == "QUOTA-UNDER") & (pl.col("province") == "辽宁省"))
+    assert f"报送的文件未能读取：{CITY}" in quota["message"].item()
+    # Beside a workbook it is one document more.
+    both = findings_of({WORKBOOK: official(workbook()), TABLE_ALONE: buffer.getvalue()})
+    assert [(row["rule"], row["severity"]) for row in both] == [("PLAN-OTHER", "info")]

@@ -45,6 +45,13 @@ def refuse_others(content: bytes) -> None:
         )
 
 
+def is_workbook(content: bytes) -> bool:
+    """Return whether a file is a workbook of Excel or WPS and no document, by a plain search as in `ole_has`."""
+    if content.startswith(ZIP):
+        return b"xl/workbook." in content and b"word/document." not in content
+    return content.startswith(OLE) and ole_has(content, "Workbook") and not ole_has(content, "WordDocument")
+
+
 def ole_has(content: bytes, stream: str) -> bool:
     """Return whether a compound file has a stream, by a plain search: its directory may be an endless loop."""
     return (stream + "\0").encode("utf-16-le") in content

@@ -5,7 +5,7 @@ import polars as pl
 from contracts.load import Contracts
 from transforms.batch import Batch
 from transforms.judging.findings import format_numbers
-from transforms.rules.submissions.files import select_unreadable
+from transforms.rules.submissions.files import file_format, select_unreadable
 
 
 def plan_unreadable(batch: Batch, _: Contracts) -> pl.DataFrame:
@@ -18,9 +18,10 @@ def plan_format(batch: Batch, _: Contracts) -> pl.DataFrame:
     return batch.plans.files.filter((pl.col("standing") == "faulty") & (pl.col("fault") == "format"))
 
 
-def plan_other(batch: Batch, _: Contracts) -> pl.DataFrame:
-    """A document that is no plan."""
-    return batch.plans.files.filter(pl.col("standing") == "other")
+def plan_other(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+    """A document that is no plan, nor a table that takes the place of a workbook."""
+    rows = batch.plans.files.filter(pl.col("standing") == "other")
+    return rows.join(file_format(batch, contracts), on="file", how="anti", maintain_order="left")
 
 
 def plan_unidentified(batch: Batch, _: Contracts) -> pl.DataFrame:
