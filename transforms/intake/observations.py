@@ -96,7 +96,7 @@ def observe(
     about_row = {
         **about,
         "indicator": known.code,
-        "label": label,
+        "label": shown_with_marks(row.label).strip() if indicator and row and row.label else label,
         "sheet": row.sheet if row else found.sheet,
         "name": indicator.name if indicator else label,
         "label_key": known.label.key if known.label else name_key(label) if label else None,

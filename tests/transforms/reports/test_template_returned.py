@@ -8,6 +8,8 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 
 from tests.sample import Submission as Sample
 from tests.sample import add, clean_submission, layouts, leave_out, put, repeat
@@ -184,3 +186,25 @@ def test_saved_by_libreoffice_it_comes_back_without_a_finding(kind: str, tmp_pat
     assert content != file.read_bytes()
     assert check_workbook(content, "a.xlsx", CONTRACTS) == []
     assert given(content) == given(file.read_bytes())
+
+
+def test_notes_below_the_table_and_behind_a_name_come_back() -> None:
+    """What puts a value in doubt puts it in doubt again: a note of a mark or of brackets, and words behind the name."""
+    book = openpyxl.load_workbook(io.BytesIO(layouts.official(clean_submission(*PILOTS["city"]))))
+    sheet = book["表1"]
+    sheet["E28"], sheet["F27"], sheet["C20"] = "2.32①", "[2000]", "城市绿色出行比例（中心城区）"
+    sheet["C21"] = CellRichText("9 种主要再生资源循环利用率", TextBlock(InlineFont(vertAlign="superscript"), "2"))
+    sheet["A40"] = "注：①为全社会研发经费投入强度；[ ]内为五年累计数；2仅含规上企业。"
+    sheet["A41"] = "填表人另附材料"
+    content = saved(book)
+    made = again(content, "city")
+    assert doubts(made) == doubts(content) != {}
+    assert given(made) == given(content)
+    texts = {cell.value for row in opened(made)["表1"].iter_rows() for cell in row}
+    assert "填表人另附材料" not in texts
+    assert doubts(again(made, "city")) == doubts(content)
+
+
+def doubts(content: bytes) -> dict[tuple[str, int], str]:
+    rows = read_submission(content, "submissions/a.xlsx", CONTRACTS).observations
+    return {(row["indicator"], row["year"]): row["doubt"] for row in rows if row["doubt"]}

@@ -12,6 +12,7 @@ from transforms.intake.cells import Cell, Sheet
 from transforms.intake.sender.roster import match_name
 from transforms.intake.sender.version import parse_version
 from transforms.intake.submission import Submission
+from transforms.intake.tables.notes import parse_notes
 
 PROJECT_TITLES = ("项目名称", "领域", "建设内容", "建设起止年限", "总投资（万元）", "预期效果", "支撑指标")
 PROGRESS_SHEET = "重点工程进展"
@@ -42,7 +43,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Earlier:
-    """An earlier submission; `version` is the number of the next one, `projects` and `notes` go by column title."""
+    """An earlier submission; `version` is the number of the next one, `projects` and `notes` go by column title.
+
+    `footnotes` are the notes below the table that explain a mark or brackets of a value.
+    """
 
     office: str | None = None
     contact: str | None = None
@@ -53,6 +57,7 @@ class Earlier:
     progress: Sequence[dict[str, Given]] = ()
     notes: Sequence[dict[str, Given]] = ()
     basic_data: Sequence[dict[str, Given]] = ()
+    footnotes: Sequence[str] = ()
 
 
 def reason_unusable(submission: Submission, kind: str, pilot: str, contracts: Contracts) -> str | None:
@@ -97,6 +102,7 @@ def read_earlier(submission: Submission) -> Earlier:
         progress=_form(sheets.get(PROGRESS_SHEET), PROGRESS_TITLES),
         notes=_form(sheets.get("说明"), NOTE_TITLES),
         basic_data=_form(sheets.get("基础数据"), ("项目", "单位", *(f"{year}年" for year in submission.years))),
+        footnotes=_footnotes(submission.observations),
     )
 
 
@@ -127,6 +133,12 @@ def _line(cells: list[dict[str, Any]]) -> Line:
         if cell["raw_value"] is not None and cell["held"] not in _NO_CONTENT
     }
     return Line(first["label"] or first["name"] or "", unit, values, first["remark"])
+
+
+def _footnotes(observations: Iterable[dict[str, Any]]) -> list[str]:
+    """Return the notes of marks and brackets once each, as `meaning_of` words them; they are read like that, too."""
+    beside = (text for row in observations for text in (row["cell_remark"] or "").split("；"))
+    return [text for text in dict.fromkeys(beside) if "：" in text and parse_notes([text])]
 
 
 def _form(sheet: Sheet | None, titles: tuple[str, ...]) -> list[dict[str, Given]]:

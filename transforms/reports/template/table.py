@@ -8,6 +8,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from contracts.indicators import Indicator, Table
 from contracts.naming import unit_key
 from contracts.round import Round
+from transforms.intake.tables.indicator_names import find_label
+from transforms.intake.values.footnote_marks import split_marks
 from transforms.reports.sheet_parts.cells import put, put_as_submitted
 from transforms.reports.sheet_parts.styles import height_for, set_up_page
 from transforms.reports.template.earlier_submission import Earlier, Line
@@ -39,7 +41,9 @@ def write_rows(sheet: Worksheet, table: Table, round_: Round, earlier: Earlier) 
     for category, members in groupby(table.indicators, key=lambda indicator: indicator.category):
         first = row
         for indicator in members:
-            _write_indicator(sheet, row, indicator, round_, earlier.rows.get(indicator.code))
+            line = earlier.rows.get(indicator.code)
+            name = line.label if line and _is_narrowed(line.label, table) else indicator.name
+            _write_indicator(sheet, row, name, indicator, round_, line)
             row += 1
         _merge_category(sheet, first, row - 1, category)
     last = row + max(ADDED_ROWS, len(earlier.added) + 2) - 1
@@ -49,13 +53,26 @@ def write_rows(sheet: Worksheet, table: Table, round_: Round, earlier: Earlier) 
         put(sheet, extra, _NAME, line.label)
         put(sheet, extra, _UNIT, line.unit)
         _fill_in(sheet, extra, round_, line)
+    for below, text in enumerate(earlier.footnotes, last + 2):  # behind an empty row, which ends the table
+        style(put(sheet, below, 2, text), locked=False)
+        sheet.merge_cells(start_row=below, end_row=below, start_column=2, end_column=len(columns))
+        sheet.row_dimensions[below].height = height_for([(text, sum(columns.values()) * 0.8)])
     _merge_category(sheet, row, last, "补充指标")
     _guard_added(sheet, row, last, table, len(round_.columns))
     protect(sheet)
     set_up_page(sheet, title_rows=HEADER_ROW, freeze=f"D{HEADER_ROW + 1}")
 
 
-def _write_indicator(sheet: Worksheet, row: int, indicator: Indicator, round_: Round, line: Line | None) -> None:
+def _is_narrowed(label: str, table: Table) -> bool:
+    """Return whether a submitted name has a footnote mark or words in brackets behind it, which may narrow it."""
+    rest, marks = split_marks(label)
+    found = find_label(rest, table)
+    return bool(marks or (found and found.remarks))
+
+
+def _write_indicator(
+    sheet: Worksheet, row: int, name: str, indicator: Indicator, round_: Round, line: Line | None
+) -> None:
     width = _FIRST_YEAR + len(round_.columns)
     _write_blank_row(sheet, row, width)
     # A value submitted in another unit keeps its unit.
@@ -64,7 +81,7 @@ def _write_indicator(sheet: Worksheet, row: int, indicator: Indicator, round_: R
         unit = line.unit
     # Where the guide prints two units, the submitter selects one.
     open_unit = indicator.printed_scale is None or unit != indicator.unit
-    for column, text in ((1, indicator.number), (_NAME, indicator.name), (_UNIT, unit)):
+    for column, text in ((1, indicator.number), (_NAME, name), (_UNIT, unit)):
         locked = column != _UNIT or not open_unit
         align = "left" if column == _NAME else "center"
         style(put(sheet, row, column, text), fill=LABEL if locked else INPUT, border=True, align=align, locked=locked)
