@@ -40,6 +40,7 @@ FORMS = (FINDINGS, PILOTS)
 # The sheet with scores: one row for each pilot and expert, one column for each criterion of the round.
 SCORE_SHEET, SCORE_KEY = "评分表", "评分标识"
 SCORE_TITLES = ("试点", "专家", "领域", "得分", SCORE_KEY)
+COMMENT_AUTHOR = "评审系统"  # of the comments that are published
 NO_ROWS = "（无）"  # in the first cell of a table without rows
 FORMER_TITLES = {"责任人": "审核人"}  # of fields in workbooks published earlier
 # Every field of a decision once, in the order of the model.

@@ -1,6 +1,7 @@
 """Compare a filled-in review workbook with what was published in it: decisions by key, and remarks on other changes."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -24,7 +25,9 @@ from transforms.decisions.ledger import Remark, ReviewFile
 from transforms.decisions.metadata import PublishedWorkbook
 from transforms.decisions.scores import read_scores
 from transforms.decisions.sheet_grid import Grid, mark, row_marks, squeeze
+from transforms.decisions.unused_entries import entries_in_comments, entries_outside
 from transforms.decisions.verdicts import read_verdict
+from transforms.intake.formats.comments import CellComment
 from transforms.safe_text import REPLACEMENT
 
 _SHORT = 200
@@ -33,9 +36,18 @@ _VERDICTS = {"status": (*(state.title for state in WRITTEN), NOTHING_TO_DO), "co
 _ABOUT = ("pilot", "rule", "indicator", "year", "raw_value", "value", "message")
 
 
-def compare_workbook(file: str, sha256: str, published: PublishedWorkbook, grids: dict[str, Grid]) -> ReviewFile:
-    """Return the decisions of a workbook, given by its sheets, and remarks on changes that are not used."""
-    return _Comparison(file, sha256, published).read(grids)
+def compare_workbook(
+    file: str,
+    sha256: str,
+    published: PublishedWorkbook,
+    grids: dict[str, Grid],
+    comments: Sequence[CellComment] | None = (),
+) -> ReviewFile:
+    """Return the decisions of a workbook, given by its sheets, and remarks on changes that are not used.
+
+    `comments`: on its cells; None if they cannot be read.
+    """
+    return _Comparison(file, sha256, published).read(grids, comments)
 
 
 class _Comparison:
@@ -47,11 +59,13 @@ class _Comparison:
         self._published = published
         self._remarks: list[Remark] = []
 
-    def read(self, grids: dict[str, Grid]) -> ReviewFile:
+    def read(self, grids: dict[str, Grid], comments: Sequence[CellComment] | None) -> ReviewFile:
         rows = [self._with_key(row) for row in all_rows(grids)]
         decisions = [decision for row in rows if (decision := self._decide(row))]
         self._note_missing(rows)
         self._note_other_sheets(grids, {row.sheet for row in rows})
+        for where, text in (*entries_outside(grids, rows), *entries_in_comments(comments, self._published.comments)):
+            self._remark(where, text)
         published = self._published
         return ReviewFile(
             self._file,

@@ -12,7 +12,7 @@ from transforms.safe_text import repair_surrogates
 
 _HEADER = ("项目", "名称", "内容")
 _FIELDS = {"round": "批次", "province": "省份", "content": "内容标识", "contracts": "规则与指标表"}
-_CONTAINS, _FINDING, _PILOT, _SHEET, _CHECK = "已含审核文件", "问题", "试点", "工作表", "校验"
+_CONTAINS, _FINDING, _PILOT, _SHEET, _COMMENTS, _CHECK = "已含审核文件", "问题", "试点", "工作表", "批注", "校验"
 _PIECE = 30_000  # a cell holds 32 767 characters
 # Programs may trim or replace these when they save; JSON escapes them.
 _FRAGILE = re.compile(r"[\s\ud800-\udfff\ufffe\uffff]")
@@ -31,6 +31,7 @@ class PublishedWorkbook:
         findings: by key: the finding, texts `shown` in the fields of the form, `marks` of other cells by title.
         pilots: the same by `pilot_key`.
         sheets: hashes of the rows of every other sheet.
+        comments: hashes of the texts of all comments on cells.
     """
 
     round: str
@@ -41,6 +42,7 @@ class PublishedWorkbook:
     findings: dict[str, dict[str, Any]]
     pilots: dict[str, dict[str, Any]]
     sheets: dict[str, list[str]]
+    comments: tuple[str, ...] = ()
 
 
 def to_rows(published: PublishedWorkbook) -> list[list[str]]:
@@ -50,6 +52,7 @@ def to_rows(published: PublishedWorkbook) -> list[list[str]]:
     rows += [[_CONTAINS, sha256] for sha256 in published.contains]
     for title, entries in ((_FINDING, published.findings), (_PILOT, published.pilots), (_SHEET, published.sheets)):
         rows += [[title, clean(key), *_pieces([key, entry])] for key, entry in entries.items()]
+    rows += [[_COMMENTS, "", *_pieces([_COMMENTS, published.comments])]] if published.comments else []
     return [*rows, [_CHECK, "", _checksum(rows)]]
 
 
@@ -71,13 +74,18 @@ def from_rows(rows: Sequence[Sequence[str]]) -> PublishedWorkbook:
         facts = {name: next(row[2] for row in body if row[0] == title) for name, title in _FIELDS.items()}
         parts = {
             title: dict(_entry("".join(row[2:])) for row in body if row[0] == title)
-            for title in (_FINDING, _PILOT, _SHEET)
+            for title in (_FINDING, _PILOT, _SHEET, _COMMENTS)
         }
     except (ValueError, StopIteration, IndexError) as error:
         raise MetadataError from error
     contains = tuple(row[1] for row in body if row[0] == _CONTAINS)
     return PublishedWorkbook(
-        **facts, contains=contains, findings=parts[_FINDING], pilots=parts[_PILOT], sheets=parts[_SHEET]
+        **facts,
+        contains=contains,
+        findings=parts[_FINDING],
+        pilots=parts[_PILOT],
+        sheets=parts[_SHEET],
+        comments=tuple(parts[_COMMENTS].get(_COMMENTS, ())),
     )
 
 

@@ -13,6 +13,7 @@ from transforms.decisions.sheet_grid import Grid, grid_of
 from transforms.failures import FAILED
 from transforms.intake.cells import UnreadableFileError
 from transforms.intake.formats import read_workbook
+from transforms.intake.formats.comments import read_comments
 
 
 def read_review(content: bytes, file: str, contracts: Contracts, passwords: Sequence[str] = ()) -> ReviewFile:
@@ -34,7 +35,11 @@ def read_review(content: bytes, file: str, contracts: Contracts, passwords: Sequ
         return _refused(file, sha256, province, fault, grids)
     if published.round != contracts.round.round:
         return _refused(file, sha256, province, f"属于另一批次（{published.round}）", grids)
-    return compare_workbook(file, sha256, published, grids)
+    try:
+        comments = read_comments(content)
+    except UnreadableFileError:
+        comments = None
+    return compare_workbook(file, sha256, published, grids, comments)
 
 
 def unread_review(

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from openpyxl.comments import Comment
 
 from contracts.load import OWN
 from contracts.review_form import PILOTS
@@ -27,6 +28,7 @@ from tests.support.review_book import (
     PART,
     PROVINCE,
     WORDS,
+    edited,
     fill_in,
     key_of,
     merged,
@@ -75,13 +77,21 @@ def test_decisions_survive_another_office_program(tmp_path: Path, form: str) -> 
     # One as long is in the workbook already: that it comes back is no edit.
     before = fill_in(publish(review()), {key_of(HUGE): FULL | {"审核意见": long}})
     book = publish(review(), merged([before]))
-    filled = fill_in(book, written, {CITY: SIGNED})
+    filled = edited(
+        fill_in(book, written, {CITY: SIGNED}),
+        lambda book: setattr(book[PILOTS.sheet]["C2"], "comment", Comment("批注里的意见", "吴九")),
+    )
     original, resaved_copy = take_back(filled), take_back(resaved(filled, tmp_path, form))
     assert decisions_of(resaved_copy) == decisions_of(original)
+    # The comments of the system come back without their author, and are no entries of a reviewer.
+    assert [remark.text for remark in resaved_copy.remarks] == [
+        "该格式的批注不能读取，意见请写在原有的栏内。"
+        if form == "ods"
+        else "批注“批注里的意见”，未采用；意见请写在原有的栏内。"
+    ]
     assert len(resaved_copy.decisions) == 3
-    assert (resaved_copy.fault, resaved_copy.remarks, resaved_copy.contains, resaved_copy.present) == (
+    assert (resaved_copy.fault, resaved_copy.contains, resaved_copy.present) == (
         None,
-        (),
         original.contains,
         original.present,
     )

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import polars as pl
 import pytest
+from openpyxl.comments import Comment
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -245,6 +246,35 @@ def test_an_edit_of_another_sheet_is_told() -> None:
     assert remarks(content) == ["指标汇总｜有1行与发布时不同；该表不可编辑，改动未采用。"]
     added = edited(book_as_published(), lambda book: book.create_sheet("草稿").append(["算一算"]))
     assert remarks(added) == ["草稿｜新增的工作表，未读取；原件已存档。"]
+
+
+def test_texts_outside_the_table_and_comments_are_listed_one_by_one() -> None:
+    def change(book: Workbook) -> None:
+        sheet = book[FINDINGS.sheet]
+        sheet["G2"].comment = Comment("批注里的意见", "吴九")
+        book["试点总览"]["B2"].comment = Comment("另一页的批注", "")
+        sheet["W2"], sheet["A90"], sheet["X92"] = "旁注", "下面的话", "远处的话"
+        book[PILOTS.sheet]["C40"] = "给处长看的话"
+
+    content = edited(book_as_published(), change)
+    assert remarks(content) == [
+        "问题清单!W2｜表格之外的文字“旁注”，未采用；意见请写在原有的栏内。",
+        "问题清单!A90｜表格之外的文字“下面的话”，未采用；意见请写在原有的栏内。",
+        "问题清单!X92｜表格之外的文字“远处的话”，未采用；意见请写在原有的栏内。",
+        "审核意见!C40｜表格之外的文字“给处长看的话”，未采用；意见请写在原有的栏内。",
+        "问题清单!G2｜批注（吴九）“批注里的意见”，未采用；意见请写在原有的栏内。",
+        "试点总览!B2｜批注“另一页的批注”，未采用；意见请写在原有的栏内。",
+    ]
+    assert "问题清单!G2" in texts(publish(review(), merged([content])), "审核留痕")
+
+    # Whatever program saves the comments of the system under another name, they are known by their text.
+    def renamed(book: Workbook) -> None:
+        for cell in (cell for sheet in book.worksheets for row in sheet.iter_rows() for cell in row if cell.comment):
+            cell.comment = Comment(f" {cell.comment.text}", " ")
+
+    again = edited(book_as_published(), renamed)
+    assert any(cell.comment for row in opened(again)["指标对照（城市）"].iter_rows() for cell in row)
+    assert remarks(again) == []
 
 
 def without_column(form: Form) -> Callable[[Workbook], object]:

@@ -7,6 +7,7 @@ from openpyxl.cell.cell import Cell
 from openpyxl.comments import Comment
 
 from contracts.benchmarks import Benchmark
+from contracts.review_form import COMMENT_AUTHOR
 from contracts.rules import SEVERITY_TITLES
 from transforms.reports.sheet_parts.styles import height_for
 from transforms.reports.view import View
@@ -40,4 +41,4 @@ def comment_findings(cell: Cell, findings: list[dict[str, Any]], view: View) -> 
 def _comment(cell: Cell, text: str) -> None:
     text = replace_forbidden(text[:_LONGEST])
     height = int(height_for([(text, 46)]) * 1.4) + 10
-    cell.comment = Comment(text, "评审系统", height=height, width=340)
+    cell.comment = Comment(text, COMMENT_AUTHOR, height=height, width=340)

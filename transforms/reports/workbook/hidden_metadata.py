@@ -35,6 +35,13 @@ def write_metadata(book: Workbook, view: View) -> None:
             for key, row in pilots_shown.items()
         },
         sheets={name: row_marks(grid) for name, grid in grids.items()},
+        comments=tuple(
+            mark(cell.comment.text)
+            for sheet in book.worksheets
+            for row in sheet.iter_rows()
+            for cell in row
+            if cell.comment
+        ),
     )
     hidden = book.create_sheet(METADATA)
     hidden.sheet_state = "hidden"
