@@ -29,7 +29,7 @@ def _factor(value: object) -> Fraction:
 
 
 Factor = Annotated[Fraction, PlainValidator(_factor)]
-ONE = Fraction(1)
+ONE, PER_MILLE = Fraction(1), Fraction(1, 10)
 Measure = Literal["intensity", "share", "ratio", "count", "capacity", "stock", "rate", "growth", "flow"]
 
 
@@ -132,9 +132,11 @@ class Indicator:
 
     @cached_property
     def units(self) -> dict[str, tuple[str, Fraction]]:
-        """Scale and factor into it of every legal unit, by `unit_key`."""
+        """Scale and factor into it of every legal unit, by `unit_key`; a share in percent may be given per mille."""
         known = {unit_key(unit): (unit, ONE) for unit in self.scales}
         for scale_unit, scale in self.scales.items():
+            if scale_unit == "%" and scale.measure in {"share", "rate"}:
+                known["‰"] = scale_unit, PER_MILLE
             known |= {unit_key(unit): (scale_unit, factor) for unit, factor in scale.also.items()}
         return known
 

@@ -9,6 +9,7 @@ GUIDE_SHEET = "填报说明"
 # Footnote marks that Word leaves on names: [1], ①, *. They go before NFKC, which would turn ① into a plain 1.
 _FOOTNOTE = re.compile(r"[\[【〔]\s*(?:注\s*)?\d{1,2}\s*[\]】〕]|[\u2460-\u2473\u24eb-\u24f4]|[*＊※]+$")
 _SPACE = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u00ad]+")
+_COUNTED = re.compile(r"^([万亿千百])\(([^()]+)\)$")
 LONGEST_WORDING = 60  # of the names in the contracts, with room to spare
 _RATIO = re.compile("比重|比例|占比|份额")
 _SAME = str.maketrans("—–,;〔〕", "--、、()", "·")  # after NFKC, which makes ，and ； ASCII
@@ -34,7 +35,11 @@ def wording_key(text: str) -> str:
 
 
 def unit_key(text: str) -> str:
-    """Return the key of a unit: `MJ/m ²`, `mj/㎡` and `MJ／m2` are equal. Ignores brackets around the whole unit."""
+    """Return the key of a unit: `MJ/m ²`, `mj/㎡` and `MJ／m2` are equal, 万（辆） and 万辆, 平方千米 and 平方公里.
+
+    Ignores brackets around the whole unit.
+    """
     key = plain(text.replace("㎡", "m2").replace("㎢", "km2")).casefold().replace("平方米", "m2")
+    key = _COUNTED.sub(r"\1\2", key.replace("平方千米", "平方公里"))
     key = "%" if key in {"百分比", "百分数", "百分之"} else key
     return key[1:-1] if key.startswith("(") and key.endswith(")") else key

@@ -72,7 +72,8 @@ def submitted_tables(contracts: Contracts) -> pa.DataFrameSchema:
     plausible_low = _of_scale(contracts, lambda scale: scale.plausible[0])
     plausible_high = _of_scale(contracts, lambda scale: scale.plausible[1])
     value = pl.col("value").abs()
-    small = (pl.col("unit") == "%") & pl.col("percent").is_null() & (value > 0) & (value < 1)
+    per_mille = (pl.col("raw_unit") == "‰").fill_null(value=False)
+    small = (pl.col("unit") == "%") & pl.col("percent").is_null() & ~per_mille & (value > 0) & (value < 1)
     # Beside larger values of its row a fraction must be consistent with them as a percentage only.
     beside = value.filter(value >= 1).min().over("file", "indicator")
     goes_with = (value * BESIDE**2 < beside) & (value * 100).is_between(beside / BESIDE, beside * BESIDE)

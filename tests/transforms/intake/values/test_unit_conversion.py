@@ -94,6 +94,22 @@ CONVERSIONS: tuple[tuple[str, str | None, Given, float, str], ...] = (
     ("C17", "台", 76000, 76000, "辆"),
     ("C01", "千克标准煤/万元", 450, 0.45, "吨标准煤/万元"),
     ("C05", "万元/亩", 4, 0.6, "亿元/平方公里"),
+    ("C11", "万kW", 1735.4, 17354000, "千瓦"),
+    ("C11", "千瓦", "1735万KW", 17350000, "千瓦"),
+    ("C25", "公顷", "4.83千公顷", 4830, "公顷"),
+    ("C25", "平方千米", 1.1, 110, "公顷"),
+    ("C05", "亿元/平方千米", 0.6, 0.6, "亿元/平方公里"),
+    ("C05", "万元/平方千米", 6000, 0.6, "亿元/平方公里"),
+    ("C02", "万吨/亿元", 1.1, 1.1, "吨/万元"),
+    ("C22", "%", "2.8%/年", 2.8, "%"),
+    ("P01", "%/年", 6.1, 6.1, "%"),
+    ("C17", "辆", "26.7万（辆）", 267000, "辆"),
+    ("C17", "万（辆）", 26.7, 267000, "辆"),
+    ("P11", "辆（%）", "1.2万台", 12000, "辆"),
+    ("P09", "kWh/(m²·a)", 100, 360, "MJ/m²"),
+    ("C15", "‰", 875, 87.5, "%"),
+    ("C13", "%", "87.5‰", 8.75, "%"),
+    ("P13", "‰", "870", 87, "%"),
     # the cell names a unit of its own, which counts
     ("C11", "千瓦", "564万千瓦", 5640000, "千瓦"),
     ("C11", "万千瓦", "564万千瓦", 5640000, "千瓦"),
@@ -146,7 +162,7 @@ def test_a_unit_that_cannot_be_converted_gives_no_value(code: str, column: str, 
         ("C11", "万千瓦", "25%"),
         ("C17", "万辆", "3.5万"),
         ("C07", "%", "3.5万"),
-        ("C07", "%", "0.5‰"),
+        ("C22", "%", "0.5‰"),
         ("C07", "%", "78%节能要求"),
         ("C07", "%", "100%达标"),
     ],
@@ -163,6 +179,17 @@ def test_a_percent_format_shows_the_number_times_100() -> None:
     assert [cell["value"] for cell in row] == [25.3, 28.9, 7.0]
     assert {cell["conversion"] for cell in row} == {"单元格为百分比格式，按显示值读取"}
     assert rules_found("C07", "%", 0.253, 0.289, 0.3, number_format="0.0%") == set()
+
+
+def test_per_mille_is_recorded_and_is_no_fraction_of_one() -> None:
+    row = read_row("C13", "‰", 5, 60, 120)
+    assert [(cell["value"], cell["conversion"]) for cell in row] == [
+        (0.5, "1‰＝0.1%"),
+        (6, "1‰＝0.1%"),
+        (12, "1‰＝0.1%"),
+    ]
+    assert not rules_found("C13", "‰", 5, 60, 120) & {"VALUE-FRACTION", "UNIT-UNKNOWN", "UNIT-CELL"}
+    assert not rules_found("C26", "%", "5‰", "6‰", "8‰") & {"VALUE-FRACTION", "UNIT-UNKNOWN", "UNIT-CELL"}
 
 
 def test_a_percent_format_under_another_unit_gives_no_value() -> None:
