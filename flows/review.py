@@ -74,7 +74,7 @@ def run_pipeline(request: Request, watch: Watch, killed: str | None) -> Summary:
     if collected.archives:
         counts = len(unpacked.workbooks) - len(collected.workbooks), len(unpacked.plans) - len(collected.plans)
         log.info("unpack   %d workbooks and %d plans in %d archives", *counts, len(collected.archives))
-    job = Job(request, collected, unpacked, log, watch)
+    job = Job(request, received=collected, collected=unpacked, log=log, watch=watch)
     steps.check_request(job)
     # The gate loads Great Expectations while files are read.
     with open_gate() as gate_process, rendering_folder(request.target) as folder:

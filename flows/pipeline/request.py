@@ -63,7 +63,12 @@ class Request:
 
 @dataclass(frozen=True)
 class Job:
-    """A run of the pipeline: the request, the files received and those unpacked of them, its log and its start."""
+    """A run of the pipeline: the request, its log and its start, and the files of the round.
+
+    Attributes:
+        received: the files as they are in the raw folder.
+        collected: the same with the files of archives in place of these.
+    """
 
     request: Request
     received: Collected
