@@ -97,9 +97,11 @@ def pull(
         from flows.sources.source_urls import declared_sources  # noqa: PLC0415
 
         try:  # refused here, it is not the round's last pull
-            declared_sources(source or (), partial(source_setting, round_name=round_name))
+            sources = declared_sources(source or (), partial(source_setting, round_name=round_name))
         except (ValueError, SettingError) as error:
             fail(WRONG_USE, str(error))
+        if source and (gone := [one.root for one in sources if one.kind == "file" and not Path(one.root).is_dir()]):
+            fail(WRONG_USE, f"no folder {', '.join(gone)}: nothing is pulled")
         from flows.pull import run_pull  # noqa: PLC0415
 
         # A URL may hold a password, and Prefect stores and shows parameters.

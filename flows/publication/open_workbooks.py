@@ -28,6 +28,12 @@ def open_files(package: Path) -> dict[str, list[Path]]:
     return found
 
 
+def beside_name(file: str) -> str:
+    """Return the path of the new version beside an open file."""
+    path = PurePosixPath(file)
+    return path.with_name(f"{path.stem}{_NEW}{path.suffix}").as_posix()
+
+
 def place_beside_open(package: Path, contents: Mapping[str, Content]) -> tuple[dict[str, Content], list[str]]:
     """Give a new name to each content that would replace an open file with something else.
 
@@ -46,8 +52,7 @@ def place_beside_open(package: Path, contents: Mapping[str, Content]) -> tuple[d
         if name not in opened:
             placed[name] = content
         elif read_content(content) != (package / name).read_bytes():
-            path = PurePosixPath(name)
-            other = path.with_name(f"{path.stem}{_NEW}{path.suffix}").as_posix()
+            other = beside_name(name)
             beside.append(other)
             if other not in opened:
                 placed[other] = content

@@ -14,7 +14,7 @@ from flows.publication.history import rolled_back_version
 from flows.publication.manifest import packages_in, verify, version_of, write_manifest
 from flows.publication.open_workbooks import Content, link_open_files, open_files, place_beside_open
 from flows.publication.reviewer_edits import archive_package, archive_round_files
-from flows.publication.safe_files import digest, has_digest, is_folder
+from flows.publication.safe_files import digest, has_digest, is_folder, naming
 from flows.publication.swap import begin, finish, publication_errors, staged_files, staged_package
 
 
@@ -120,11 +120,13 @@ def _write(folder: Path, contents: Mapping[str, Content]) -> dict[str, str]:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         if isinstance(content, Path):
-            shutil.copyfile(content, path)
+            with naming(path):
+                shutil.copyfile(content, path)
             with content.open("rb") as stream:
                 found = hashlib.file_digest(stream, "sha256")
         else:
-            path.write_bytes(content)
+            with naming(path):
+                path.write_bytes(content)
             found = hashlib.sha256(content)
         hashes[name] = f"sha256:{found.hexdigest()}"
     return hashes

@@ -15,6 +15,7 @@ from flows.publication.safe_files import (
     is_folder,
     is_regular,
     keep_regular,
+    naming,
     read_chunks,
 )
 
@@ -109,7 +110,7 @@ def _copy(path: Path, archive: Path, name: str, published: str | None = None) ->
 def _copy_to_disk(path: Path, to: Path) -> str:
     """Copy a file and flush it to disk; return the hash of the bytes that were copied."""
     found = hashlib.sha256()
-    with to.open("wb") as target:
+    with naming(to), to.open("wb") as target:
         for chunk in read_chunks(path):
             found.update(chunk)
             target.write(chunk)

@@ -6,7 +6,7 @@ from pathlib import Path
 from flows.publication.history import provinces_with_history, rolled_back_version, versions
 from flows.publication.manifest import HISTORY, MANIFEST, list_package, version_of
 from flows.publication.reviewer_edits import archive_package
-from flows.publication.safe_files import is_regular
+from flows.publication.safe_files import is_regular, naming
 from flows.publication.swap import begin, finish, publication_errors, staged_package
 
 
@@ -40,7 +40,8 @@ def roll_back(out: Path, archive: Path, province: str, version: str | None = Non
         staged = staged_package(out, province)
         for name, path in list_package(out / HISTORY / province / chosen).files.items():
             (staged / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, staged / name)
+            with naming(staged / name):
+                shutil.copyfile(path, staged / name)
         archive_package(out / province, archive / province)
         # A second rollback in a row still rolls back the newest version; going forward to it again rolls back nothing.
         newest = rolled_back_version(out, province) or current

@@ -6,7 +6,7 @@ import json
 import os
 import stat
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -145,13 +145,24 @@ def move_aside(path: Path) -> None:
     path.rename(other)
 
 
+@contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """Name what is written in an error of the block: that of a full disk has no path, or the one that is copied."""
+    try:
+        yield
+    except OSError as error:
+        if not error.filename or error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
+            error.filename = str(path)
+        raise
+
+
 def write_atomically(path: Path, content: bytes) -> None:
     """Write a file to a temporary name, flush it to disk and rename it to its name."""
     part = path.with_name(f".{path.name}.part")
     if is_folder(path):
         move_aside(path)
     keep_regular(part)
-    with part.open("wb") as stream:
+    with naming(path), part.open("wb") as stream:
         stream.write(content)
         stream.flush()
         os.fsync(stream.fileno())
@@ -170,10 +181,11 @@ def append_json_line(path: Path, values: Mapping[str, Any]) -> None:
         size = os.fstat(handle).st_size
         is_cut = bool(size) and os.pread(handle, 1, size - 1) != b"\n"
         content = b"\n" * is_cut + json.dumps(values, ensure_ascii=False).encode(errors="backslashreplace") + b"\n"
-        if os.write(handle, content) != len(content):
-            os.ftruncate(handle, size)
-            raise OSError(errno.ENOSPC, "no space for a complete line", str(path))
-        os.fsync(handle)
+        with naming(path):
+            if os.write(handle, content) != len(content):
+                os.ftruncate(handle, size)
+                raise OSError(errno.ENOSPC, "no space for a complete line")
+            os.fsync(handle)
     finally:
         os.close(handle)
 

@@ -52,8 +52,13 @@ _NOTES = {
     "unchanged": ("unchanged packages: {about}", "未变的评审包：{about}个"),
     "running": ("running now: {about}", "正在运行：{about}"),
     "taken back": ("taken back by a person: {about}", "由人工退回上一版：{about}"),
-    "open": ("open in another program, the new one is beside it: {about}", "正被打开，新版放在旁边：{about}"),
+    "open": ("open in another program: {about}", "正被打开：{about}"),
+    "beside": ("open in another program, the new one is beside it: {about}", "正被打开，新版放在旁边：{about}"),
 }
+# Reasons of a run or pull that found no submissions: a disk may not be mounted.
+_NO_DISK = (
+    "no folder ", "the raw folder is not there", "no submission is there", "though packages were made of it"
+)  # fmt: skip
 _TEXTS = _FAILURES | _ATTENTION | _NOTES
 
 
@@ -111,7 +116,7 @@ def points_of_runs(places: Places, runs: Sequence[Run], pull: Run | None, messag
     if pull and pull.outcome != COMPLETE:
         again = places.command("pull", *(part for url in pull.sources for part in ("--source", url)))
         for line in pull.reason.splitlines() or [pull.outcome]:
-            yield Point("source", line, again)
+            yield Point("source", line, _remedy(places, line, again))
     if message and message.outcome != COMPLETE and (last is None or message.started >= last.started):
         for block in message.reason.split():
             yield Point("message", block, shlex.join(["prefect", "block", "inspect", block]))
@@ -125,13 +130,31 @@ def _ending(places: Places, last: Run) -> Iterator[Point]:
     elif last.outcome == INTERRUPTED and last.is_published:
         yield Point("interrupted after publishing", last.reason, again)
     elif last.outcome in {"failed", INTERRUPTED, REFUSED}:
-        yield Point(last.outcome, last.reason, "peak-review settings" if last.outcome == REFUSED else again)
+        usual = "peak-review settings" if last.outcome == REFUSED else again
+        yield Point(last.outcome, brief(last.reason), _remedy(places, last.reason, usual))
     else:
         yield Point("incomplete", last.reason, again)
     if last.written:
         yield Point("published", "、".join(last.written))
     if last.unchanged:
         yield Point("unchanged", str(last.unchanged))
+
+
+def _remedy(places: Places, reason: str, usual: str) -> str:
+    """Return the command that deals with a reason; `usual` for one of no known kind."""
+    if "No space left on device" in reason or "Disk quota exceeded" in reason:
+        return shlex.join(["df", "-h", str(places.raw), str(places.out)])
+    if "contracts are faulty" in reason:
+        return shlex.join(["peak-review", "rules", "--round", places.round])
+    if any(text in reason for text in _NO_DISK):
+        return "findmnt"
+    return usual
+
+
+def brief(reason: str) -> str:
+    """Return the first fault of several, and how many more there are; `peak-review rules` lists all."""
+    first, *faults = reason.splitlines() or [""]
+    return f"{first} {faults[0]} (and {len(faults) - 1} more)" if len(faults) > 1 else reason
 
 
 def _not_published(places: Places, last: Run, later: Sequence[Run]) -> Iterator[Point]:

@@ -9,9 +9,9 @@ from typing import Any
 from flows.publication.history import provinces_with_history, rolled_back_version, versions
 from flows.publication.lock import lock_holder
 from flows.publication.manifest import HISTORY, packages_in
-from flows.publication.open_workbooks import open_files
+from flows.publication.open_workbooks import beside_name, open_files
 from flows.publication.swap import is_begun
-from flows.reporting.health import Level, Places, Point, china_time, overdue, points_of_runs, worst
+from flows.reporting.health import Level, Places, Point, brief, china_time, overdue, points_of_runs, worst
 from flows.reporting.run_log import MESSAGE, Run, last_pull, last_runs, log_file
 
 _MESSAGE = 2000  # bytes
@@ -97,8 +97,10 @@ def _points_on_disk(places: Places) -> list[Point]:
         points.append(Point("unfinished", command=again))
     taken = [name for name in provinces_with_history(folder) if rolled_back_version(folder, name)]
     points += [Point("taken back", name, places.command("run", "--province", name, "--force")) for name in taken]
+    opened = [(name, file) for name in packages_in(folder) for file in open_files(folder / name)]
     return points + [
-        Point("open", f"{name}/{file}") for name in packages_in(folder) for file in open_files(folder / name)
+        Point("beside" if (folder / name / beside_name(file)).exists() else "open", f"{name}/{file}")
+        for name, file in opened
     ]
 
 
@@ -157,7 +159,7 @@ def _run_line(run: Run) -> str:
     parts += ["some provinces"] if run.is_partial else []
     parts += [f"as of {run.as_of}"] if run.as_of else []
     parts += [f"held back {' '.join(run.held)}"] if run.held else []
-    parts += [" ".join(run.reason.split())] if run.reason else []
+    parts += [" ".join(brief(run.reason).split())] if run.reason else []
     parts += [f"by {run.user}"] if run.user else []
     return " | ".join(parts)
 

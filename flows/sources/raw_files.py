@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
+from flows.publication.safe_files import naming
 from transforms.intake.formats.limits import CONTENT, MIB
 
 # A file larger than `CONTENT` is not reviewed; up to this size it still gets a hash.
@@ -73,7 +74,7 @@ def copy_large_file(item: Received, to: Path) -> None:
     Raises:
         OSError: if it cannot be read any more, or is not what was hashed.
     """
-    with _open(item.path) as stream, to.open("xb") as target:
+    with naming(to), _open(item.path) as stream, to.open("xb") as target:
         shutil.copyfileobj(stream, target, MIB)
     with to.open("rb") as copy:
         if hashlib.file_digest(copy, "sha256").hexdigest() != item.sha256:

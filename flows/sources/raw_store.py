@@ -19,6 +19,7 @@ from flows.publication.safe_files import (
     is_folder,
     keep_regular,
     make_folder,
+    naming,
     read_json_lines,
 )
 from flows.sources.as_of import RECEIPTS
@@ -132,7 +133,8 @@ def store(folder: Path, content: bytes, name: str) -> str:
     *parents, last = safe_parts(name) or ["unnamed"]
     file = PurePosixPath(last)
     try:
-        part.write_bytes(content)
+        with naming(part):
+            part.write_bytes(content)
         flush_to_disk([part])
         place = _make_folders(folder / SUBMISSIONS, parents, mark)
         for candidate in (last, f"{file.stem}{mark}{file.suffix}", f"{file.stem}-{sha256}{file.suffix}"):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flows.publication.manifest import RENDERED
+from flows.publication.safe_files import naming
 from flows.workers.processes import (
     WorkerDiedError,
     WorkerFailedError,
@@ -119,7 +120,8 @@ def render_package(view: View, folder: Path) -> Package:
     files = {name: folder / name for name in contents}
     for name, path in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(contents[name])
+        with naming(path):
+            path.write_bytes(contents[name])
     return Package(files, view.copies, tuple(failures))
 
 

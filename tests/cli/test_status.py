@@ -75,6 +75,21 @@ ENDINGS: dict[str, Case] = {
         "run",
     ),
     "refused": ({"outcome": "refused", "reason": "unknown province x"}, 1, "refused: unknown province x", "settings"),
+    "no raw folder": ({"outcome": "refused", "reason": "no folder data/raw/x: put the"}, 1, "no folder", "findmnt"),
+    "disk away": (
+        {"outcome": "failed", "reason": "nothing published: the raw folder is not there: x"},
+        1,
+        "",
+        "findmnt",
+    ),
+    "nothing sent": ({"outcome": "failed", "reason": "nothing published: no submission is there; 3"}, 1, "", "findmnt"),
+    "full": ({"outcome": "failed", "reason": "nothing published: No space left on device: x"}, 1, "device: x", "df -h"),
+    "contracts": (
+        {"outcome": "failed", "reason": "the contracts are faulty:\na.yaml: x: y\nb.yaml: z\nc.yaml: z"},
+        1,
+        "failed: the contracts are faulty: a.yaml: x: y (and 2 more)",
+        f"peak-review rules --round {ROUND}",
+    ),
     "ctrl-c": (
         {"outcome": "interrupted", "reason": "nothing published", "unchanged": 0},
         1,
@@ -113,6 +128,10 @@ def test_the_exit_code_and_the_command_to_copy(place: Path, ended: object, code:
     elif command == "namei -l raw":
         assert lines[2] == f"    namei -l '{place / 'raw' / ROUND / 'submissions/甲.xlsx'}'"
         assert "--accept-change" not in "\n".join(lines)
+    elif command in {"findmnt", f"peak-review rules --round {ROUND}"}:
+        assert lines[2] == f"    {command}"
+    elif command == "df -h":
+        assert lines[2] == f"    df -h {place / 'raw'} {place / 'out'}"
     elif command == "settings":
         assert lines[2] == "    peak-review settings"
     elif command:
@@ -162,13 +181,27 @@ def test_pulls_and_messages_that_failed_need_attention(place: Path) -> None:
     assert status(place).startswith("first-batch: fine")
 
 
+def test_a_nightly_pull_without_its_disk_asks_for_the_disk(place: Path) -> None:
+    reason = "nothing pulled: raw is not there, though packages were made of it"
+    night = status_of_run(
+        Places(ROUND, place / "raw", place / "out"),
+        run_of(place),
+        run_of(place, kind="pull", outcome="failed", reason=reason),
+    )
+    assert [point.command for point in night.points if point.kind == "source"] == ["findmnt"]
+
+
 def test_what_is_stuck_is_reported(place: Path) -> None:
     package = place / "out" / ROUND / "河北省"
     (package / f"~${BOOK}").write_bytes(b"")
     (place / "out" / ROUND / ".staging").mkdir()
     (place / "out" / ROUND / ".staging" / "journal.json").write_text("{}")
     text = status(place, code=3)
-    assert f"open in another program, the new one is beside it: 河北省/{BOOK}" in text
+    assert f"open in another program: 河北省/{BOOK}" in text
+    assert "beside it" not in text
+    beside = BOOK.replace(".xlsx", "（新）.xlsx")
+    (package / beside).write_bytes(b"new")
+    assert f"open in another program, the new one is beside it: 河北省/{BOOK}" in status(place, code=3)
     assert "a publication is unfinished; the next run finishes it" in text
     with hold_lock(place / "out", ROUND):
         assert "running now: process " in status(place)

@@ -1,6 +1,8 @@
 """Files and folders that may not be read or written."""
 
+import errno
 import os
+import resource
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from flows.publication.lock import hold_lock
 from flows.publication.publish import publish
 from flows.publication.reviewer_edits import not_archived
 from flows.publication.rollback import VersionNotFoundError, roll_back
+from flows.publication.safe_files import naming
 from flows.publication.swap import PublicationError
 from flows.reporting.health import Places
 from flows.reporting.run_log import record_pull, record_run, run_of, start_watch
@@ -66,6 +69,34 @@ def test_a_locked_package_stays_and_the_others_are_published(shared: Path) -> No
     assert f"not published, because its folder may not be read or written: {NAME}" in outcome.reason
     (out / NAME).chmod(0o700)
     assert publish(out, archive, {name: {"b.xlsx": b"new"} for name in packages}, {}).written == (NAME,)
+
+
+@pytest.mark.parametrize("content", [b"x" * 100_000, "a file to copy"])
+def test_a_write_that_fails_names_the_file_that_is_written(tmp_path: Path, content: bytes | str) -> None:
+    source = tmp_path / "large"
+    source.write_bytes(b"x" * 100_000)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, before[1]))  # fails as a full disk does: without a path
+    try:
+        with pytest.raises(PublicationError) as caught:
+            publish(
+                tmp_path / "out", tmp_path / "a", {NAME: {BOOK: content if isinstance(content, bytes) else source}}, {}
+            )
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert str(caught.value) == f"File too large: {tmp_path / 'out' / '.staging' / 'packages' / NAME / BOOK}"
+
+
+def test_a_full_disk_is_named_by_what_is_written_and_not_by_what_is_copied(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="No space left on device") as caught, naming(tmp_path):
+        Path("/dev/full").write_bytes(b"x")
+    assert caught.value.filename == str(tmp_path)
+    with pytest.raises(OSError, match="No space left on device") as caught, naming(tmp_path):
+        raise OSError(errno.ENOSPC, "No space left on device", "source", None, "target")
+    assert caught.value.filename == str(tmp_path)
+    with pytest.raises(FileNotFoundError) as gone, naming(tmp_path):
+        (tmp_path / "nothing").read_bytes()
+    assert gone.value.filename == str(tmp_path / "nothing")
 
 
 @pytest.mark.parametrize("begun", [False, True])

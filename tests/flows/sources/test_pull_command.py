@@ -34,6 +34,18 @@ from tests.support.source_servers import SECRET, free_port, start
 
 
 @pytest.mark.usefixtures("served")
+def test_a_mistyped_folder_is_refused_and_is_not_the_last_pull(home: Path, tmp_path: Path) -> None:
+    result = peak_review(
+        home, "pull", "--round", "first-batch", "--source", tmp_path / "typo", "--raw", tmp_path / "raw"
+    )
+    assert (result.returncode, result.stderr.splitlines()[-1]) == (
+        2,
+        f"peak-review: no folder {tmp_path / 'typo'}: nothing is pulled",
+    )
+    assert not (tmp_path / "raw" / "first-batch" / "pulls.jsonl").exists()
+
+
+@pytest.mark.usefixtures("served")
 def test_one_source_fails_and_the_other_is_taken_in_and_no_password_is_anywhere(
     home: Path, tmp_path: Path, session_folder: Path
 ) -> None:
