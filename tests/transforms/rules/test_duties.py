@@ -47,6 +47,20 @@ def test_a_slip_of_a_thousand_that_fits_when_corrected_is_an_error(
     assert row["expected"] == expected
 
 
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ((7.6, 15.012, 26.725), "7.6万、15.012万、26.725万辆"),  # 万辆
+        ((76_000, 15_012.5, 267_250), "15.0125万辆"),  # a tenth: no fraction of a vehicle is explained away
+        ((7.6e10, 1.5e11, 2.6725e11 + 0.5), None),
+    ],
+)
+def test_a_slip_explains_that_vehicles_are_not_whole(values: tuple[float, ...], expected: str | None) -> None:
+    (row,) = found(change(CITY, "C17", values=values))
+    assert (row["rule"], row["severity"]) == ("UNIT-SIZE" if expected else "VALUE-EXTREME", "error")
+    assert not expected or row["expected"] == expected
+
+
 def test_a_zero_carbon_target_is_no_impossibility() -> None:
     """0.2 tonnes of CO2 per tonne of coal equivalent is what a zero-carbon park must reach."""
     green = change(PARK, "P02", values=(0.2, 0.18, 0.15))

@@ -66,7 +66,10 @@ def unit_size(
         .unique(["file", "indicator"], keep="first", maintain_order=True)
     )
     size = pl.max_horizontal("factor", 1 / pl.col("factor"))
-    error = pl.when((size >= sure) & (pl.col("misfit") > 0)).then(pl.lit("error"))
+    # A part of a vehicle is an error whatever explains it (VALUE-WHOLE).
+    parts = pl.any_horizontal(_is_changed(i) & (value(i) % 1 != 0) for i in places)
+    wrong = ((size >= sure) & (pl.col("misfit") > 0)) | (pl.col("measure").is_in(["count", "stock"]) & parts)
+    error = pl.when(wrong).then(pl.lit("error"))
     return _report(best.with_columns(severity=error), batch, contracts)
 
 
