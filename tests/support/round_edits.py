@@ -144,6 +144,10 @@ def hidden_rows(book: Workbook) -> None:
     book["表1"].row_dimensions[9].hidden = True
 
 
+def hidden_column(book: Workbook) -> None:
+    book["表1"].column_dimensions["F"].hidden = True
+
+
 def basic_data(book: Workbook) -> None:
     """Totals that give C01 as it is in the base year and a tenth more in 2025; a row in another unit is not used."""
     table, sheet = book["表1"], book["基础数据"]

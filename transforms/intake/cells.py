@@ -78,6 +78,7 @@ class Sheet:
     hidden_rows: frozenset[int] = frozenset()
     merged: tuple[tuple[int, int, int, int], ...] = ()
     cut: bool = False
+    hidden_columns: frozenset[int] = frozenset()
 
     def rows(self) -> dict[int, list[Cell]]:
         """Group the cells by row, in reading order."""

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
+from openpyxl.utils import get_column_letter
+
 from contracts.load import Contracts
 from contracts.naming import GUIDE_SHEET, META_SHEET, name_key
 from transforms.intake.cells import Sheet, UnreadableFileError, keep_some
@@ -193,8 +195,12 @@ def _damaged(sheets: tuple[Sheet, ...]) -> tuple[str, ...]:
 def _hidden(found: FoundTable) -> str | None:
     if found.hidden:
         return f"工作表“{found.sheet}”是隐藏的"
-    rows = sum(row.hidden for row in found.rows)
-    return f"工作表“{found.sheet}”的指标表有{rows}行是隐藏的" if rows else None
+    along, across = ("列", "行") if found.header.transposed else ("行", "列")
+    rows, columns = sum(row.hidden for row in found.rows), found.hidden_columns
+    names = [f"第{column}行" if found.header.transposed else f"{get_column_letter(column)}列" for column in columns]
+    hidden = [f"{rows}{along}"] if rows else []
+    hidden += [f"{len(columns)}{across}（{'、'.join(names)}）"] if columns else []
+    return f"工作表“{found.sheet}”的指标表有{'、'.join(hidden)}是隐藏的" if hidden else None
 
 
 def _explained(sheets: tuple[Sheet, ...], found: FoundTable, rows: list[IndicatorRow]) -> tuple[str, ...]:

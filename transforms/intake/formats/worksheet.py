@@ -11,6 +11,7 @@ from transforms.intake.formats import limits, values
 from transforms.intake.formats.values import Place, RichText
 from transforms.intake.formats.xml_parts import Element, elements, is_true, local_name, rich_text, unescape
 
+_SPANS = 1000  # of hidden columns
 Formulas = dict[str, Translator]  # shared formulas by their index
 
 
@@ -34,7 +35,8 @@ def read_worksheet(data: bytes, name: str, shared: Shared, room: int, *, hidden:
     merged: list[tuple[int, int, int, int]] = []
     formulas: Formulas = {}
     row = 0
-    for element in elements(data, "row", "mergeCell"):
+    hidden_spans: list[range] = []
+    for element in elements(data, "row", "mergeCell", "col"):
         kind = local_name(element)
         if kind == "row":
             row = int(element.get("r", row + 1))
@@ -43,11 +45,15 @@ def read_worksheet(data: bytes, name: str, shared: Shared, room: int, *, hidden:
             cells.update(_cells(element, row, shared, formulas))
             if len(cells) > room:
                 raise UnreadableFileError(f"有内容的单元格超过{limits.CELLS}个")
-        else:
+        elif kind == "mergeCell":
             merged.append(_range(element.get("ref", "")))
+        elif len(hidden_spans) < _SPANS and (is_true(element.get("hidden")) or float(element.get("width", "1")) == 0):
+            hidden_spans.append(range(int(element.get("min", 1)), int(element.get("max", 1)) + 1))
     if len(merged) > limits.CELLS:
         raise UnreadableFileError(f"合并区域超过{limits.CELLS}个")
-    return Sheet(name, cells, hidden, frozenset(hidden_rows), tuple(merged))
+    columns = {column for _, column in cells}
+    hidden_columns = frozenset(column for column in columns if any(column in span for span in hidden_spans))
+    return Sheet(name, cells, hidden, frozenset(hidden_rows), tuple(merged), hidden_columns=hidden_columns)
 
 
 def _range(reference: str) -> tuple[int, int, int, int]:

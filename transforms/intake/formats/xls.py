@@ -72,7 +72,8 @@ def _sheets(book: xlrd.Book) -> Iterator[Sheet]:
             raise UnreadableFileError(f"有内容的单元格超过{limits.CELLS}个")
         hidden_rows = frozenset(row + 1 for row, info in sheet.rowinfo_map.items() if info.hidden)
         merged = tuple((top + 1, left + 1, bottom, right) for top, bottom, left, right in sheet.merged_cells)
-        yield Sheet(sheet.name, cells, sheet.visibility != 0, hidden_rows, merged)
+        columns = frozenset(column + 1 for column, info in sheet.colinfo_map.items() if info.hidden or not info.width)
+        yield Sheet(sheet.name, cells, sheet.visibility != 0, hidden_rows, merged, hidden_columns=columns)
 
 
 def _format(book: xlrd.Book, key: int) -> str:

@@ -83,7 +83,7 @@ def _turn(sheet: Sheet) -> Sheet:
         for (row, column), cell in sheet.cells.items()
     }
     merged = tuple((left, top, right, bottom) for top, left, bottom, right in sheet.merged)
-    return Sheet(sheet.name, cells, sheet.hidden, frozenset(), merged)
+    return Sheet(sheet.name, cells, sheet.hidden, sheet.hidden_columns, merged, hidden_columns=sheet.hidden_rows)
 
 
 def _in_column(

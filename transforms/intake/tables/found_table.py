@@ -50,7 +50,8 @@ class Row:
 class FoundTable:
     """One table of a sheet: its first row, its header, and its rows from top to bottom.
 
-    `borrowed`: it has no header of its own, and the columns of the table before it are assumed.
+    `borrowed`: it has no header of its own, and the columns of the table before it are assumed. `hidden_columns`: those
+    of its columns that are hidden.
     """
 
     sheet: str
@@ -60,6 +61,7 @@ class FoundTable:
     header: Header
     rows: tuple[Row, ...]
     borrowed: bool = False
+    hidden_columns: tuple[int, ...] = ()
 
     @property
     def filled(self) -> bool:

@@ -47,6 +47,12 @@ class Header:
     targets: dict[int, Cell]
 
     @property
+    def columns(self) -> set[int]:
+        """The numbers of all columns that are read."""
+        cells = (*self.years.values(), *self.twice.values(), *self.targets.values())
+        return {*self.roles.values(), *(cell.column for cell in cells)}
+
+    @property
     def transposed(self) -> bool:
         """Whether years are rows in the file, so that rows and columns were exchanged."""
         return any(cell.transposed for cell in self.years.values())

@@ -66,7 +66,8 @@ def read_table(
         if row and (number in named or _is_data(row)):
             read.append(row)
     kinds = Counter(kind for found_kinds in named.values() for kind in found_kinds)
-    return FoundTable(sheet.name, sheet.hidden, kinds, start, header, tuple(read), borrowed)
+    hidden = tuple(sorted(header.columns & sheet.hidden_columns))
+    return FoundTable(sheet.name, sheet.hidden, kinds, start, header, tuple(read), borrowed, hidden)
 
 
 def _fits(before: Header, column: int, rows: dict[int, list[Cell]], named: Named) -> bool:

@@ -230,3 +230,12 @@ def test_what_another_program_writes_as_superscript_is_read() -> None:
     assert read_workbook(buffer.getvalue()).sheets[0].cells[1, 1] == Cell(
         1, 1, "text", "12.5注1", superscripts=((4, 6),)
     )
+
+
+def test_hidden_columns_are_those_of_the_part_and_those_without_a_width() -> None:
+    columns = '<col min="2" max="3" hidden="1"/><col min="5" max="5" width="9"/><col min="7" max="16384" width="0"/>'
+    cells_ = "".join(f'<c r="{letter}1"><v>1</v></c>' for letter in "ABCDEFGH")
+    sheet = read(
+        f'<worksheet xmlns="{MAIN}"><cols>{columns}</cols><sheetData><row r="1">{cells_}</row></sheetData></worksheet>'
+    )
+    assert sheet.hidden_columns == {2, 3, 7, 8}
