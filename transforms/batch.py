@@ -36,6 +36,7 @@ _OF_FILE: dict[str, tuple[pl.DataType, Callable[[Submission], object]]] = {
     "rivals": (pl.String(), lambda one: one.rivals),
     "unread": (pl.String(), lambda one: one.unread),
     "hidden": (pl.String(), lambda one: one.hidden),
+    "undated": (pl.String(), lambda one: one.undated),
     "damaged": (pl.List(pl.String()), lambda one: list(one.damaged)),
     "explained": (pl.List(pl.String()), lambda one: list(one.explained)),
     "contradiction": (pl.String(), lambda one: one.identity.contradiction),

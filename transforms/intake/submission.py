@@ -46,7 +46,7 @@ class Submission:
         years: of the columns of the table.
         rivals: other tables of the same kind with other values (see `TableChoice`).
         unread: further filled tables (see `TableChoice`).
-        hidden: what of the table is hidden, in Chinese.
+        hidden: what of the table is hidden, in Chinese; `undated`: columns of numbers whose header names no year.
         damaged: cells like 表1!F12 with characters that were lost, at most `_MOST_DAMAGED`.
         explained: codes of indicators for which a reason is given where they are missing.
         observations: rows for the observations frame, by column name; every indicator and year of the table has one.
@@ -68,6 +68,7 @@ class Submission:
     rivals: str | None = None
     unread: str | None = None
     hidden: str | None = None
+    undated: str | None = None
     damaged: tuple[str, ...] = ()
     explained: tuple[str, ...] = ()
     observations: Sequence[dict[str, Any]] = ()
@@ -114,6 +115,7 @@ def read_sheets(workbook: Workbook, file: str, digest: str, contracts: Contracts
         rivals=choice.rivals,
         unread=choice.unread,
         hidden=_hidden(found),
+        undated="；".join(found.undated) or None,
         damaged=_damaged(sheets),
         explained=_explained(sheets, found, rows),
         projects=projects,

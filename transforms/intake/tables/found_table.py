@@ -51,7 +51,7 @@ class FoundTable:
     """One table of a sheet: its first row, its header, and its rows from top to bottom.
 
     `borrowed`: it has no header of its own, and the columns of the table before it are assumed. `hidden_columns`: those
-    of its columns that are hidden.
+    of its columns that are hidden; `undated`: headers of its columns of numbers without a year, in Chinese.
     """
 
     sheet: str
@@ -62,6 +62,7 @@ class FoundTable:
     rows: tuple[Row, ...]
     borrowed: bool = False
     hidden_columns: tuple[int, ...] = ()
+    undated: tuple[str, ...] = ()
 
     @property
     def filled(self) -> bool:

@@ -29,6 +29,7 @@ _REAL = re.compile("实际|实绩|完成|现状")
 _TARGET = re.compile("目标|计划|规划|预期|任务")
 _GROUP = 10  # characters of a title over several years
 _ESTIMATE = re.compile("预计|预估|预测|估计|估算")
+_LETTER_O = re.compile(r"(?<=\d)[oO](?=[\doO])|(?<=\d[oO\d]{2})[oO](?=年|$)")  # 2O30年, 203O年
 _CHINESE_YEAR = re.compile("二[〇零○][〇零○一二三四五六七八九]{2}(?=年)")
 _PERIOD_END = re.compile(r"^“?十([三四五六])五”?(?:规划)?(?:时?期)?末(?:目标值?|值|现状值?|预期值?|年)?$")  # “十四五”末
 
@@ -121,6 +122,7 @@ def year_of(cell: Cell) -> int | None:
     if cell.held not in {"number", "text"} or len(cell.text) > 15:
         return None
     text = _DECEMBER.sub("年", plain(split_marks(cell.text)[0]))
+    text = _LETTER_O.sub("0", text)
     text = _CHINESE_YEAR.sub(lambda year: year[0].translate(YEAR_DIGITS), text)
     if period := _PERIOD_END.match(text):
         return 2020 + 5 * "三四五六".index(period[1])
@@ -167,5 +169,5 @@ def _is_target(cell: Cell) -> bool:
 
 def _plainest(cells: list[Cell]) -> list[Cell]:
     """Keep, of several columns that name a year, those with nothing else; all of them if none is plain."""
-    exact = [cell for cell in cells if _EXACT_YEAR.match(plain(split_marks(cell.text)[0]))]
+    exact = [cell for cell in cells if _EXACT_YEAR.match(_LETTER_O.sub("0", plain(split_marks(cell.text)[0])))]
     return exact or cells

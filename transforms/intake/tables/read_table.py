@@ -2,7 +2,9 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+
+from openpyxl.utils import get_column_letter
 
 from contracts.indicators import Table
 from contracts.naming import unit_key
@@ -67,7 +69,9 @@ def read_table(
             read.append(row)
     kinds = Counter(kind for found_kinds in named.values() for kind in found_kinds)
     hidden = tuple(sorted(header.columns & sheet.hidden_columns))
-    return FoundTable(sheet.name, sheet.hidden, kinds, start, header, tuple(read), borrowed, hidden)
+    heads = {cell.column: cell for row, cells in rows.items() if start <= row < body for cell in cells if cell.text}
+    undated = tuple(_undated(rows, named, header, heads))
+    return FoundTable(sheet.name, sheet.hidden, kinds, start, header, tuple(read), borrowed, hidden, undated)
 
 
 def _fits(before: Header, column: int, rows: dict[int, list[Cell]], named: Named) -> bool:
@@ -75,6 +79,18 @@ def _fits(before: Header, column: int, rows: dict[int, list[Cell]], named: Named
     columns = {cell.column for cell in before.years.values()}
     filled = {row for row in named for cell in rows.get(row, []) if cell.column in columns and _FIGURE.match(cell.text)}
     return before.roles["label"] == column and not before.transposed and len(filled) * 2 > len(named)
+
+
+def _undated(rows: dict[int, list[Cell]], named: Named, header: Header, heads: Mapping[int, Cell]) -> Iterator[str]:
+    """Yield in Chinese the headers of the columns that have a number in most rows and are those of no year."""
+    known, first = header.columns, header.roles["label"]
+    cells = [cell for row in named for cell in rows.get(row, []) if cell.column > first and cell.column not in known]
+    numbers = Counter(cell.column for cell in cells if cell.held != "blank" and _FIGURE.match(cell.text))
+    transposed = header.transposed
+    for column in sorted(column for column, count in numbers.items() if count * 2 > len(named)):
+        place = f"第{column}行" if transposed else f"{get_column_letter(column)}列"
+        text = "".join(heads[column].text.split())[:20] if column in heads else ""
+        yield f"{place}的表头为“{text}”，不能确定是哪一年的数值" if text else f"{place}没有表头"
 
 
 def _unit_column(rows: dict[int, list[Cell]], named: Named, header: Header, tables: dict[str, Table]) -> int | None:

@@ -34,7 +34,8 @@ def table_year_missing(batch: Batch, contracts: Contracts) -> pl.DataFrame:
     """The table has no column for a year of the round; `progress_columns` reports those with actual values."""
     years = [year for year in contracts.round.required_years if year not in contracts.round.reported_years]
     wanted = pl.DataFrame({"year": years}, schema={"year": pl.Int64})
-    return batch.counted.join(wanted, how="cross").filter(~pl.col("years").list.contains(pl.col("year")))
+    missing = batch.counted.join(wanted, how="cross").filter(~pl.col("years").list.contains(pl.col("year")))
+    return missing.with_columns(detail=pl.format("（{}）", "undated").fill_null(""))
 
 
 def table_row_twice(batch: Batch, _: Contracts) -> pl.DataFrame:

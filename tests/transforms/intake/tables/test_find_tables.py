@@ -5,7 +5,9 @@ from collections.abc import Sequence
 
 import pytest
 
+from contracts.load import load_contracts
 from tests.support.one_in import one_in
+from tests.support.self_checked import check_workbook
 from tests.support.table_books import (
     CITY,
     YEARS,
@@ -18,6 +20,8 @@ from tests.support.table_books import (
     table,
     usual,
 )
+
+CONTRACTS = load_contracts("first-batch")
 
 
 @pytest.mark.parametrize(("top", "left"), one_in(2, [(2, 1), (1, 1), (5, 3), (40, 1), (57, 28), (1, 12)]))
@@ -82,6 +86,26 @@ def test_a_year_without_a_column_is_missing() -> None:
     content = table([line[:6] for line in printed()], header=header)
     assert found_by(content) == [("TABLE-YEAR-MISSING", None, 2030)]
     assert by_place(read(content))["C01", 2030]["qualifier"] == "missing"
+
+
+@pytest.mark.parametrize(
+    ("head", "quoted"),
+    [
+        ("基期", "（E列的表头为“基期”，不能确定是哪一年的数值）"),
+        (None, "（E列没有表头）"),
+        ("较2022年", "（E列的表头为“较2022年”，不能确定是哪一年的数值）"),
+    ],
+)
+def test_of_a_year_without_a_column_the_header_that_was_seen_is_quoted(head: str | None, quoted: str) -> None:
+    content = table(printed(), header=[(*LEAD, head, "2025年", "2030年", "备注")])
+    findings = check_workbook(content, "submissions/唐山市.xlsx", CONTRACTS)
+    (finding,) = [row for row in findings if row["rule"] == "TABLE-YEAR-MISSING"]
+    assert finding["message"] == f"指标表中没有2022年的列{quoted}，该年全部指标缺失。"
+
+
+@pytest.mark.parametrize("head", ["2O30年", "2o3o年", "２O30年（目标）"])
+def test_a_letter_o_in_a_year_is_a_zero(head: str) -> None:
+    expect_all_values(table(printed(), header=[(*LEAD, "2022年", "2025年", head, "备注")]))
 
 
 @pytest.mark.parametrize("at", [0, 7, 26])
