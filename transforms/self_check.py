@@ -1,9 +1,11 @@
 """Check one workbook or plan alone: the submitter's self-check, with the rules that need no other submission."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from typing import Any
+
+import polars as pl
 
 from contracts.load import Contracts
 from contracts.rules import Severity
@@ -24,12 +26,45 @@ DUTIES: dict[str, tuple[Severity, ...]] = {
 _LONGEST = 400
 _TOGETHER, _ALIKE = ("COMPLETE-LEFT-OUT", "COMPLETE-ADDED"), 4  # rules that share an entry from so many findings on
 _UNIDENTIFIED = "PLAN-UNIDENTIFIED"
+_NO_SENDER, _OF_SENDER = "FILE-UNIDENTIFIED", ("ROSTER-UNKNOWN", "QUOTA-PROVINCE")
+_REASON_SEEN = "已见说明：报送文件中有该指标的说明，能否接受由评审人员判断。"
 # Places in a document, which has no sheets.
 _PARAGRAPH = re.compile(r"第\d+段|脚注\d*")
 
 
 def judge_submission(submission: Submission, contracts: Contracts) -> JudgedBatch:
-    """Apply the rules that need no other submission; those of progress against what the table repeats of the plan."""
+    """Apply the rules that need no other submission.
+
+    A workbook without a known sender is checked too; the unknown sender is one more finding.
+    """
+    judged = _judge_submission(submission, contracts)
+    if _NO_SENDER not in judged.findings["rule"]:
+        return judged
+    who = {"province": submission.identity.province, "pilot": submission.identity.pilot}
+    stand_in = {name: text or "—" for name, text in who.items()}
+    named = replace(
+        submission,
+        identity=replace(
+            submission.identity, province=stand_in["province"], pilot=stand_in["pilot"], contradiction=None
+        ),
+        observations=tuple(row | stand_in for row in submission.observations),
+    )
+    others = _judge_submission(named, contracts)
+    known = [*judged.findings["rule"], *_OF_SENDER]
+    found = others.findings.filter(~pl.col("rule").is_in(known)).with_columns(
+        pl.lit(text, pl.String).alias(name) for name, text in who.items()
+    )
+    batch = replace(others.batch, files=judged.batch.files)
+    return replace(others, batch=batch, findings=pl.concat([judged.findings, found]))
+
+
+def explained_in(judged: JudgedBatch) -> list[str]:
+    """Return the codes of the indicators for which the file gives a reason, on 说明 or in their own row."""
+    return [code for codes in judged.batch.files["explained"] for code in codes]
+
+
+def _judge_submission(submission: Submission, contracts: Contracts) -> JudgedBatch:
+    """Apply the rules; those of progress against what the table repeats of the plan."""
     batch = build_batch([submission], contracts)
     if contracts.round.kind == "progress":
         batch = replace(batch, accepted_plans=repeated_plan(batch, contracts))
@@ -81,8 +116,11 @@ def _check_plan(plan: Plan, contracts: Contracts) -> list[dict[str, Any]]:
     return apply_rules(build_batch([], contracts, [plan]), contracts, alone=True).findings.to_dicts()
 
 
-def as_text(findings: list[dict[str, Any]], contracts: Contracts) -> str:
-    """Format findings for a terminal, in Chinese: grouped by what is to be done, the cell first."""
+def as_text(findings: list[dict[str, Any]], contracts: Contracts, explained: Collection[str] = ()) -> str:
+    """Format findings for a terminal, in Chinese: grouped by what is to be done, the cell first.
+
+    `explained`: indicators for which the file gives a reason, see `explained_in`.
+    """
     if not findings:
         return "未发现问题。"
     groups = {
@@ -93,12 +131,12 @@ def as_text(findings: list[dict[str, Any]], contracts: Contracts) -> str:
     for duty, listed in groups.items():
         if listed:
             nothing = "，无需处理" if duty == "提示" else ""
-            lines += [f"{duty}（{len(listed)}项{nothing}）", *_listed(listed, contracts), ""]
+            lines += [f"{duty}（{len(listed)}项{nothing}）", *_listed(listed, contracts, explained), ""]
     counts = "，".join(f"{duty}{len(listed)}项" for duty, listed in groups.items() if listed)
     return "\n".join([*lines, f"共{len(findings)}项：{counts}。"])
 
 
-def _listed(findings: list[dict[str, Any]], contracts: Contracts) -> Iterator[str]:
+def _listed(findings: list[dict[str, Any]], contracts: Contracts, explained: Collection[str]) -> Iterator[str]:
     """Yield the lines of each finding; indicators that are left out or added share one entry."""
     together = {rule: [finding for finding in findings if finding["rule"] == rule] for rule in _TOGETHER}
     for finding in findings:
@@ -108,6 +146,8 @@ def _listed(findings: list[dict[str, Any]], contracts: Contracts) -> Iterator[st
         elif finding is not alike[0]:
             continue
         yield from _entry(alike, contracts)
+        if finding["severity"] == "warning" and finding["indicator"] in explained:
+            yield f"      {_REASON_SEEN}"
 
 
 def _entry(alike: list[dict[str, Any]], contracts: Contracts) -> Iterator[str]:

@@ -37,6 +37,7 @@ def check(
 
         (plan,) = read_plans([received], round_name)
         findings, recognised = self_check.check_plan(plan, contracts), self_check.recognised_plan(plan)
+        explained = []
     else:
         submission = (
             unreadable_submission(received.file, received.sha256, notice_of(file), contracts)
@@ -45,10 +46,11 @@ def check(
         )
         judged = self_check.judge_submission(submission, contracts)
         findings, recognised = judged.findings.to_dicts(), self_check.recognised_workbook(judged, contracts)
+        explained = self_check.explained_in(judged)
     if form == "json":
         say_json(findings)
     else:
-        say(OUTPUT, f"{recognised}\n{self_check.as_text(findings, contracts)}")
+        say(OUTPUT, f"{recognised}\n{self_check.as_text(findings, contracts, explained)}")
     if any(finding["severity"] in {"blocker", "error"} for finding in findings):
         raise typer.Exit(FAULTY)
 

@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from flows.cli import app
-from tests.sample import CONTRACTS, add, change, clean_submission, layouts, put
+from tests.sample import CONTRACTS, Note, add, change, clean_submission, layouts, put
 from tests.sample.plan_layouts import word_headings
 from tests.sample.plans import PlanDraft, edit_part
 from tests.support.command import peak_review
@@ -25,6 +25,7 @@ from transforms.plans.read_plan import read_plan
 from transforms.self_check import (
     as_text,
     check_plan,
+    explained_in,
     judge_submission,
     recognised_plan,
     recognised_workbook,
@@ -195,6 +196,47 @@ def test_a_short_table_lists_what_is_left_out_in_one_entry() -> None:
     assert "（23项指标）" in lines[entry]
     assert lines[entry + 1].count("、") >= 22
     assert rows[25][2] in lines[entry + 1]
+
+
+@pytest.mark.parametrize(
+    ("province", "pilot", "rule"), [("辽宁省", "大联市", "ROSTER-UNKNOWN"), ("四川省", "成都市", "QUOTA-PROVINCE")]
+)
+def test_a_name_that_is_not_on_the_roster_is_found_alone(province: str, pilot: str, rule: str) -> None:
+    sample = replace(GOOD, province=province, pilot=pilot)
+    assert rules(check_workbook(layouts.official(sample), "a.xlsx", CONTRACTS)) == [rule]
+
+
+def test_a_workbook_that_names_nobody_is_checked_all_the_same() -> None:
+    lines = list(city_rows())
+    lines[5] = (*lines[5][:4], "见附件", *lines[5][5:])
+    content = book(Sheet1=[HEAD, *lines])
+    named = rules(check_workbook(content, "襄阳市.xlsx", CONTRACTS))
+    found = check_workbook(content, "a.xlsx", CONTRACTS)
+    assert "VALUE-NOT-NUMBER" in named
+    assert rules(found) == ["FILE-UNIDENTIFIED", *named]
+    assert {(finding["province"], finding["pilot"]) for finding in found} == {(None, None)}
+    judged = judge_submission(read_submission(content, "submissions/a.xlsx", CONTRACTS), CONTRACTS)
+    assert re.search(
+        "识别为：（省份不明）（试点不明）（城市，表1），78项应填、[1-7][0-9]项可用",
+        recognised_workbook(judged, CONTRACTS),
+    )
+    # What names only the province, or contradicts itself, is one more finding as well.
+    inner = rules(check_workbook(content, "湖北省.xlsx", CONTRACTS))
+    assert inner == ["FILE-UNIDENTIFIED", *named]
+
+
+def test_a_reason_on_the_sheet_of_explanations_is_acknowledged() -> None:
+    sample = put(GOOD, "C08", 2030, "持续提高")
+    before = told(layouts.official(sample))
+    assert not [line for line in before if "已见" in line]
+    name = CONTRACTS.indicators["C08"].name
+    explained = replace(sample, notes=(*sample.notes, Note(name, "其他", "省里尚未下达该项目标，待下达后补充。")))
+    content = layouts.official(explained)
+    judged = judge_submission(read_submission(content, "submissions/a.xlsx", CONTRACTS), CONTRACTS)
+    lines = as_text(judged.findings.to_dicts(), CONTRACTS, explained_in(judged)).splitlines()
+    assert [line for line in lines if line not in before] == [
+        "      已见说明：报送文件中有该指标的说明，能否接受由评审人员判断。"
+    ]
 
 
 def test_check_begins_with_whom_and_what_it_recognised() -> None:

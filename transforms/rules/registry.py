@@ -37,6 +37,8 @@ FILE_RULES: tuple[RuleFunction, ...] = (
     files.submission_shared,
     files.submission_decided,
     files.submission_superseded,
+    quota.roster_unknown,
+    quota.quota_province,
     tables.table_kind,
     tables.table_rivals,
     tables.table_unread,
@@ -135,8 +137,6 @@ PROGRESS_RULES: tuple[RuleFunction, ...] = (
 ROUND_RULES: tuple[RuleFunction, ...] = (
     files.submission_obsolete,
     plans.plan_missing,
-    quota.roster_unknown,
-    quota.quota_province,
     quota.quota_under,
     quota.quota_over,
 )
