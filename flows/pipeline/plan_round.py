@@ -1,5 +1,7 @@
 """Read the round of plans that a progress round assesses again, so that its packages depend on raw files alone."""
 
+import errno
+
 import polars as pl
 
 from contracts.load import load_contracts
@@ -13,10 +15,17 @@ from transforms.progress.accepted_plans import accepted_plans
 
 
 def read_plan_round(job: Job, of: str | None, provenance: Provenance) -> pl.DataFrame | None:
-    """Review the round of plans that a progress round assesses again; return what is accepted in it."""
+    """Review the round of plans that a progress round assesses again; return what is accepted in it.
+
+    Raises:
+        OSError: if this machine cannot read a file of it: without the plan, the pilot would be blamed for having none.
+    """
     collected = job.collected.plan_round
     if not (of and collected):
         return None
+    for one in (*collected.workbooks, *collected.plans):
+        if one.is_unread:
+            raise OSError(errno.EIO, f"a file of {of} cannot be read: {printable(str(one.path))}: {one.fault}")
     submissions = read_with(chosen_runner(), read_submissions, collected.workbooks, of)
     plans = read_plans(collected.plans, of)
     accepted = accepted_plans(review_round(submissions, load_contracts(of), provenance, plans).judged)

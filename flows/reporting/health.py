@@ -111,7 +111,7 @@ def points_of_runs(places: Places, runs: Sequence[Run], pull: Run | None, messag
         yield from _ending(places, last)
         for file in last.unread:
             yield Point("unread file", file, shlex.join(["namei", "-l", str(places.raw / places.round / file)]))
-        yield from (Point("review workbook", line) for line in last.unread_reviews)
+        yield from (Point("review workbook", str(places.raw / places.round / line)) for line in last.unread_reviews)
         yield from _not_published(places, last, runs[: runs.index(last)])
     if pull and pull.outcome != COMPLETE:
         again = places.command("pull", *(part for url in pull.sources for part in ("--source", url)))

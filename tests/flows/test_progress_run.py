@@ -56,3 +56,12 @@ def test_a_progress_round_is_published_with_its_achievement(home: Path, raw: Pat
     assert elsewhere.returncode == 0, elsewhere.stderr
     for name in ("achievement.parquet", "findings.parquet", "run.json"):
         assert (tmp_path / "other" / ROUND / name).read_bytes() == (out / ROUND / name).read_bytes(), name
+    # A plan that this machine cannot read is not one that was not accepted.
+    deep = moved / "submissions" / "/".join("d" * 40) / "大连市.xlsx"
+    deep.parent.mkdir(parents=True)
+    deep.touch()
+    stopped = peak_review(home, *run, "--plans", moved, "--force", **settings)
+    assert (stopped.returncode, "nothing published: a file of first-batch cannot be read" in stopped.stderr) == (
+        1,
+        True,
+    )

@@ -150,8 +150,7 @@ class _Comparison:
             state, was = READ_AS.get(title or "", OPEN), READ_AS.get(before, OPEN)
             if title is None or (name == "status" and state is not was and not may_write(was, state)):
                 written |= {name: REOPENED.id if name == "status" else REOPENED.title, "refused": text}
-                choice = "、".join(one for one in _VERDICTS[name] if one != NOTHING_TO_DO)
-                said = f"“{text[:_SHORT]}”不在可选项（{choice}）中，按“{REOPENED.title}”处理，请重新选择。"
+                said = f"“{text[:_SHORT]}”不在下拉列表的可选项中，按“{REOPENED.title}”处理，请重新选择。"
                 self._remark(where, f"{row.form.fields[name]}{said}")
             elif name == "status" and state is not was:
                 written[name] = state.id
