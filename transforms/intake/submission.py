@@ -1,6 +1,7 @@
 """Read the bytes of one file into a `Submission` with all its observations."""
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -25,6 +26,9 @@ from transforms.intake.year_columns import value_years
 from transforms.safe_text import REPLACEMENT
 
 _TITLE_ROWS = 6
+# A row of the table in one cell: its length, its figures, and so many such cells.
+_ROW, _FIGURES, _ROWS = 200, 2, 3
+_FIGURE, _BETWEEN = re.compile(r"\d+(?:\.\d+)?%?"), re.compile(r"[\s|,，、]+")
 _MOST_DAMAGED = 200
 _CASES = {"删减", "补充", "其他"}  # of the sheet 说明: no reasons by themselves
 
@@ -154,13 +158,28 @@ def _why_none(sheets: Sequence[Sheet], contracts: Contracts) -> str:
         if (label := find_label(cell.text, table))
     ]
     if not names:
-        return "各工作表中都没有指南所列的指标"
+        return _unsplit(sheets, contracts) or "各工作表中都没有指南所列的指标"
     listed = list(dict.fromkeys(name for _, name in names))
     more = f"等{len(listed)}项指标" if len(listed) > 3 else ""
     return (
         f"工作表“{names[0][0]}”中有指南所列的“{'”“'.join(listed[:3])}”{more}，"
         "但没有找到填有数值的年份列（如“2022年”“2025年”“2030年”）"
     )
+
+
+def _unsplit(sheets: Sequence[Sheet], contracts: Contracts) -> str | None:
+    """Return in Chinese that rows of the table are in one cell each, a name of the guide and figures; None if not."""
+    names = {name_key(row.name) for table in contracts.tables.values() for row in table.indicators}
+    found = []
+    for sheet in map(without_lists, sheets):
+        for cell in sheet.cells.values():
+            parts = _BETWEEN.split(cell.text) if cell.held == "text" and len(cell.text) <= _ROW else []
+            if sum(bool(_FIGURE.fullmatch(part)) for part in parts) >= _FIGURES:
+                key = name_key(cell.text)
+                found += [cell.address] if any(name in key for name in names) else []
+    if len(found) < _ROWS:
+        return None
+    return f"有{len(found)}行的指标名称和数值写在同一个单元格内（如{found[0]}），没有分列"
 
 
 def _submitted_sheets(sheets: tuple[Sheet, ...]) -> tuple[Sheet, ...]:

@@ -103,6 +103,13 @@ def test_of_a_year_without_a_column_the_header_that_was_seen_is_quoted(head: str
     assert finding["message"] == f"指标表中没有2022年的列{quoted}，该年全部指标缺失。"
 
 
+def test_rows_pasted_into_one_column_are_asked_to_be_split() -> None:
+    lines = [[" ".join(str(value) for value in line if value is not None)] for line in printed()]
+    header = [("序号 类别 具体指标 单位 2022年 2025年 2030年",)]
+    (finding,) = check_workbook(table(lines, header=header), "submissions/唐山市.xlsx", CONTRACTS)
+    assert finding["message"].endswith("没有找到表1或表2：有26行的指标名称和数值写在同一个单元格内（如A3），没有分列。")
+
+
 @pytest.mark.parametrize("head", ["2O30年", "2o3o年", "２O30年（目标）"])
 def test_a_letter_o_in_a_year_is_a_zero(head: str) -> None:
     expect_all_values(table(printed(), header=[(*LEAD, "2022年", "2025年", head, "备注")]))
