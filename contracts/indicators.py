@@ -141,6 +141,11 @@ class Indicator:
         return known
 
     @cached_property
+    def spellings(self) -> dict[str, str]:
+        """Every legal unit as it is spelled, by `unit_key`: GW for gw."""
+        return {unit_key(unit): unit for name, scale in self.scales.items() for unit in (name, *scale.also)}
+
+    @cached_property
     def wording_keys(self) -> frozenset[str]:
         """Every name that it may have, as `wording_key`."""
         variants = (variant for wording in (*self.wordings, *self.alone) for variant in _variants(wording))

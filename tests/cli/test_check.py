@@ -117,7 +117,7 @@ def test_chapters_projects_and_targets_of_a_plan_are_checked_alone() -> None:
     )
     (finding,) = found_in(other)
     assert finding["rule"] == "PLAN-TARGET-CONTRADICTS"
-    assert "指标表为23（方案表1!F8）" in str(finding["message"])
+    assert "指标表为23%（方案表1!F8）" in str(finding["message"])
     assert rules(found_in(without_columns(3)[PLAN])) == ["PROJECT-COLUMNS"]
     assert rules(found_in(b"x")) == ["PLAN-UNREADABLE"]
 

@@ -164,7 +164,7 @@ PLAN_CASES = [
     PlanCase(
         "PLAN-TARGET-CONTRADICTS",
         text_of("2", lambda text: text.replace("非化石能源消费占比达到23%", "非化石能源消费占比达到26%")),
-        "正文为“26%”，指标表为23（工作簿表1!F9）",
+        "正文为“26%”，指标表为23%（工作簿表1!F9）",
         indicator="C07",
         year=2025,
         sheet="第13段",

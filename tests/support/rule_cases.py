@@ -86,7 +86,6 @@ CASES = [
     Case("TABLE-RIVALS", edited(second_table), also=UNDER),
     Case("TABLE-UNREAD", edited(hidden_table)),
     Case("TABLE-HIDDEN", edited(hidden_rows)),
-    Case("TABLE-HIDDEN", edited(hidden_column)),
     Case("TABLE-YEAR-MISSING", cell("F2", "目标"), year=2025),
     Case("TABLE-YEAR-EXTRA", cell("I2", "2027年"), year=2027, cell="I2"),
     Case("TABLE-YEAR-TWICE", row("I2", "2025年", 0.5), year=2025, cell="I2"),
@@ -176,4 +175,5 @@ CASES = [
         "SUBMISSION-SUPERSEDED",
         added("submissions/b.xlsx", lambda: with_cover(workbook(PROVINCE, CITY), B10="2")),
     ),
+    Case("TABLE-HIDDEN", edited(hidden_column)),
 ]

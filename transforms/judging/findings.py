@@ -42,6 +42,8 @@ CONTEXT: dict[str, pl.DataType] = {
     "year_cell": pl.String(),
     "version": pl.String(),
 }
+# Words behind a value by its qualifier.
+AFTER = {"at_least": "以上", "at_most": "以下", "about": "左右"}
 _NOTHING = pl.DataFrame(schema=CONTEXT)
 # Base of the materiality by severity.
 _BASE = {"blocker": 1000.0, "error": 100.0, "warning": 10.0, "info": 0.5}

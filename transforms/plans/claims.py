@@ -5,11 +5,10 @@ from collections.abc import Callable
 import polars as pl
 
 from contracts.schemas.published import PlanTargets, columns_of
-from transforms.judging.findings import format_number
+from transforms.judging.findings import AFTER, format_number
 from transforms.plans.compare import COMPARED, VERDICTS, Claim, Row
 from transforms.plans.prose.target import Target
 
-_AFTER = {"at_least": "以上", "at_most": "以下", "about": "左右"}
 # Every column with its type and its value.
 _COLUMNS: dict[str, tuple[pl.DataType, Callable[[Claim, Target, Row], object]]] = {
     "indicator": (pl.String(), lambda claim, _, __: claim.indicator),
@@ -30,6 +29,7 @@ _COLUMNS: dict[str, tuple[pl.DataType, Callable[[Claim, Target, Row], object]]] 
     "scope": (pl.String(), lambda claim, _, __: "narrower" if claim.verdict == "scoped" else "whole"),
     "sentence": (pl.String(), lambda _, target, __: target.sentence),
     "table_raw": (pl.String(), lambda _, __, row: row.get("raw_value")),
+    "table_unit": (pl.String(), lambda _, __, row: _unit_beside(row)),
     "table_value": (pl.Float64(), lambda _, __, row: row.get("value")),
     "origin": (pl.String(), lambda claim, _, __: claim.origin),
     "table_cell": (pl.String(), lambda _, __, row: f"{row['sheet']}!{row['cell']}" if row else None),
@@ -49,9 +49,14 @@ def _reason(claim: Claim) -> str:
     return VERDICTS[claim.verdict] + (f"（{claim.narrower}）" if claim.narrower else "")
 
 
+def _unit_beside(row: Row) -> str:
+    """Return the unit of a value of the table, empty where its cell names it."""
+    return "" if row.get("unit_from") in {None, "cell", "cell_unknown"} else row["raw_unit"] or row["unit"] or ""
+
+
 def said(target: Target) -> str:
     """Return a figure as the prose words it: 21%以上, 比2020年下降14.5%."""
-    number, after = f"{format_number(float(target.value))}{target.unit or ''}", _AFTER.get(target.qualifier, "")
+    number, after = f"{format_number(float(target.value))}{target.unit or ''}", AFTER.get(target.qualifier, "")
     if target.form != "change":
         return f"{number}{after}"
     since = (f"比{target.base_year}年" if target.base_year else "") + ("年均" if target.yearly else "")

@@ -47,6 +47,15 @@ def test_a_slip_of_a_thousand_that_fits_when_corrected_is_an_error(
     assert row["expected"] == expected
 
 
+def test_an_open_target_is_quoted_with_its_bound() -> None:
+    (row,) = found(change(CITY, "C21", values=(95.1, "保持在95%以上", "约96")))
+    assert row["message"].startswith("“大宗固废综合利用率”2025年目标95%以上，较2022年的95.1%")
+    (row,) = found(change(CITY, "C03", values=(2.3, 2.1, "控制在0.4以内")))
+    assert row["message"].startswith(
+        "“单位工业增加值二氧化碳排放量”2030年目标0.4吨/万元以下，较2025年的2.1吨/万元变化幅度偏大"
+    )
+
+
 @pytest.mark.parametrize(
     ("values", "expected"),
     [

@@ -95,6 +95,7 @@ def _convert(
     if parsed.unit:
         # A bare 万 multiplies the column's unit: 3.5万 under 辆 is 3.5 万辆.
         text, unit_from = (parsed.unit + (text or "") if parsed.unit in {"万", "亿"} else parsed.unit), "cell"
+        text = indicator.spellings.get(unit_key(text), text)
     raw_unit = text if unit_from == "cell" else unit_text
     known = indicator.units.get(unit_key(text)) if text and unit_from != "unknown" else None
     if known is None:

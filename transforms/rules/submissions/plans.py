@@ -158,7 +158,9 @@ def _claims(batch: Batch, verdict: str) -> pl.DataFrame:
         sheet=pl.col("place"),
         raw_value=pl.col("said"),
         # The tables of a plan are called 方案表1, 方案表2.
-        expected=pl.format("{}（{}{}）", "table_raw", pl.col("origin").replace("方案", ""), "table_cell"),
+        expected=pl.format(
+            "{}{}（{}{}）", "table_raw", "table_unit", pl.col("origin").replace("方案", ""), "table_cell"
+        ),
         detail=pl.format("“{}”（{}）", "quote", "place"),
         off=(pl.col("value") / pl.col("table_value")).abs().log(10).abs().fill_nan(None),
         unit=format_numbers(pl.col("table_value")) + pl.col("unit"),

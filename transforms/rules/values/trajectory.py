@@ -6,7 +6,7 @@ import polars as pl
 
 from contracts.load import Contracts
 from transforms.batch import Batch
-from transforms.judging.findings import format_numbers
+from transforms.judging.findings import AFTER, format_numbers
 from transforms.judging.time_series import at_cells, off_scale, on_scale, once_per_batch, usable_paths, value
 
 _DOWN, _UP = "随时间下降", "随时间上升"
@@ -87,7 +87,7 @@ def pace_fast(batch: Batch, contracts: Contracts, *, times: float) -> pl.DataFra
             )
         )
     worst = pl.concat(found).sort("off", descending=True, maintain_order=True)
-    return at_cells(worst.unique(["file", "indicator"], keep="first", maintain_order=True), batch)
+    return _with_bounds(at_cells(worst.unique(["file", "indicator"], keep="first", maintain_order=True), batch))
 
 
 def progress_jump(batch: Batch, contracts: Contracts, *, times: float) -> pl.DataFrame:
@@ -185,4 +185,10 @@ def _against(batch: Batch, contracts: Contracts, year: int) -> pl.DataFrame:
 def _at_observations(found: pl.DataFrame, batch: Batch) -> pl.DataFrame:
     """Return the observations of the found cells with all columns."""
     said = found.select("file", "indicator", "year", "expected", "detail", "off")
-    return at_cells(said, batch).sort("file", "indicator", "year", maintain_order=True)
+    return _with_bounds(at_cells(said, batch).sort("file", "indicator", "year", maintain_order=True))
+
+
+def _with_bounds(rows: pl.DataFrame) -> pl.DataFrame:
+    """Add 以上, 以下 or 左右 to the unit that a message prints behind the value."""
+    after = pl.col("qualifier").replace_strict(AFTER, default="", return_dtype=pl.String)
+    return rows.with_columns(unit=pl.col("unit") + after)

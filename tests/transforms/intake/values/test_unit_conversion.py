@@ -181,6 +181,12 @@ def test_a_percent_format_shows_the_number_times_100() -> None:
     assert rules_found("C07", "%", 0.253, 0.289, 0.3, number_format="0.0%") == set()
 
 
+def test_a_conversion_spells_the_unit_of_a_cell_as_the_contract_does() -> None:
+    rows = read_row("C11", "千瓦", "1.2GW", "1300Mw", "150万kw")
+    assert [row["conversion"] for row in rows] == ["1GW＝1000000千瓦", "1MW＝1000千瓦", "1万kW＝10000千瓦"]
+    assert [row["raw_unit"] for row in rows] == ["GW", "MW", "万kW"]
+
+
 def test_per_mille_is_recorded_and_is_no_fraction_of_one() -> None:
     row = read_row("C13", "‰", 5, 60, 120)
     assert [(cell["value"], cell["conversion"]) for cell in row] == [
