@@ -32,8 +32,9 @@ def put(raw: Path, name: str, content: bytes = GOOD) -> Path:
 
 
 def test_submissions_are_listed_in_order_and_all_else_with_a_reason(raw: Path, tmp_path: Path) -> None:
-    for name in ("b.xlsx", "a/c.xlsx", "a/~$c.xlsx", ".DS_Store", "plan.docx", "photo.jpg", "a/Thumbs.db"):
+    for name in ("b.xlsx", "a/c.xlsx", "a/~$c.xlsx", ".DS_Store", "photo.jpg", "a/Thumbs.db"):
         put(raw, name)
+    put(raw, "plan.docx", b"plan")
     outside = tmp_path.parent / f"{tmp_path.name}-outside.xlsx"
     outside.write_bytes(GOOD)
     (raw / "submissions" / "link.xlsx").symlink_to(outside)
