@@ -176,4 +176,5 @@ CASES = [
         added("submissions/b.xlsx", lambda: with_cover(workbook(PROVINCE, CITY), B10="2")),
     ),
     Case("TABLE-HIDDEN", edited(hidden_column)),
+    Case("SUBMISSION-DATE", cell("B9", "2024/13/45", "封面")),
 ]

@@ -34,6 +34,7 @@ FILE_RULES: tuple[RuleFunction, ...] = (
     files.file_identity,
     files.file_identical,
     files.submission_conflict,
+    files.submission_date,
     files.submission_shared,
     files.submission_decided,
     files.submission_superseded,

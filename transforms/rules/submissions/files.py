@@ -5,6 +5,7 @@ import polars as pl
 from contracts.load import Contracts
 from transforms.batch import Batch
 from transforms.failures import FAILED
+from transforms.intake.sender.version import parse_day
 from transforms.judging.findings import as_context
 
 _NAMED = 5
@@ -102,6 +103,13 @@ def submission_conflict(batch: Batch, _: Contracts) -> pl.DataFrame:
     rows = batch.files.filter(pl.col("standing") == "conflict")
     who = ["province", "pilot"]
     return rows.with_columns(detail=pl.col("file").str.join("、").over(who)).unique(who, maintain_order=True)
+
+
+def submission_date(batch: Batch, _: Contracts) -> pl.DataFrame:
+    """The date on the cover is none: 2024/13/45, 去年十二月, the number 45383."""
+    rows = _unique_content(batch).filter(pl.col("filled_on").is_not_null())
+    impossible = [parse_day(text) is None for text in rows["filled_on"]]
+    return rows.filter(pl.Series(impossible, dtype=pl.Boolean)).with_columns(raw_value="filled_on")
 
 
 def submission_shared(batch: Batch, _: Contracts) -> pl.DataFrame:
