@@ -185,6 +185,11 @@ class Round:
         """Quota by province, in the order of the annex."""
         return {province.name: province.quota for province in self.provinces}
 
+    def publishes_quota(self, province: str | None) -> bool:
+        """Return whether the quota of a province is published; of one that is not listed, or None, whether any is."""
+        quotas = [self.quotas[province]] if province in self.quotas else self.quotas.values()
+        return any(quota is not None for quota in quotas)
+
     @cached_property
     def roster(self) -> tuple[tuple[str, Pilot], ...]:
         """Every pilot with its province, in the order of the annex."""

@@ -146,3 +146,9 @@ def _tables_alone(plans: Sequence[Plan], contracts: Contracts) -> Iterator[dict[
 def _ignored_row(file: str, reason: str, who: Identity, *, quiet: bool) -> dict[str, object]:
     who_sent = {"province": who.province, "pilot": who.pilot, "kind": who.kind}
     return {"file": file, "detail": reason, "quiet": quiet} | who_sent
+
+
+def one_of_repeated(rows: pl.DataFrame) -> pl.DataFrame:
+    """Keep the first row of an indicator that is given in several; it is not usable."""
+    rows = rows.with_columns(usable=pl.col("usable") & ~pl.col("twice"))
+    return rows.unique(["file", "indicator", "year"], keep="first", maintain_order=True)

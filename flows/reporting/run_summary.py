@@ -81,7 +81,7 @@ def attention_lines(
     for province, reasons in held.items():
         yield f"{province}: held back, its earlier package stays (--accept-change publishes it): {'; '.join(reasons)}"
     for row in result.provinces.iter_rows(named=True):
-        if row["quota_status"] != "met" and result.contracts.round.quotas:
+        if row["quota_status"] != "met" and result.contracts.round.publishes_quota(row["province"]):
             yield f"{row['province']}: quota {row['quota']}, accepted {row['accepted'] or 0} ({row['quota_status']})"
     for finding in result.findings.filter(pl.col("severity") == "blocker").iter_rows(named=True):
         yield f"{finding['province'] or '(unknown province)'}: blocker {finding['rule']}: {finding['file']}"

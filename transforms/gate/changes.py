@@ -67,7 +67,6 @@ def figures_from_json(plain: object) -> ProvinceFigures | None:
 def province_figures(review: Review) -> dict[str, ProvinceFigures]:
     """Return the figures of every province in the new packages."""
     accepted = review.judged.accepted
-    severe = review.findings.filter(pl.col("severity") != "info")
     values: dict[str, dict[str, dict[str, float]]] = {}
     columns = ("province", "pilot", "kind", "indicator", "year", "unit", "value")
     for province, pilot, *key, value in review.observations.filter("usable").select(columns).sort(columns).iter_rows():
@@ -75,7 +74,7 @@ def province_figures(review: Review) -> dict[str, ProvinceFigures]:
     return {
         province: ProvinceFigures(
             tuple(sorted(accepted.filter(pl.col("province") == province)["pilot"])),
-            severe.filter(pl.col("province") == province).height,
+            _severe(review).filter(pl.col("province") == province).height,
             values.get(province, {}),
         )
         for province in review.provinces["province"]
@@ -84,6 +83,8 @@ def province_figures(review: Review) -> dict[str, ProvinceFigures]:
 
 def measure_changes(review: Review, earlier: Mapping[str, ProvinceFigures], provinces: Sequence[str]) -> pl.DataFrame:
     """Return one row per province: losses and changes, columns `SCHEMA`; zero without a published package.
+
+    Values and findings of pilots that were not accepted before are no change of those that were.
 
     Args:
         review: of the current run.
@@ -95,18 +96,32 @@ def measure_changes(review: Review, earlier: Mapping[str, ProvinceFigures], prov
     names = dict.fromkeys((*now, *gone, *provinces))
     pairs = {name: (earlier.get(name, now.get(name, NOTHING)), now.get(name, NOTHING)) for name in names}
     jumps = _jumps(pairs)
-    rows = [_measure(name, *pairs[name], jumps.get(name, 0.0)) for name in dict.fromkeys((*provinces, *gone))]
+    by_pilot = _severe(review).group_by("province", "pilot").len().iter_rows()
+    of_new = dict.fromkeys(names, 0)
+    for name, pilot, n in by_pilot:
+        if name in names and pilot in set(pairs[name][1].accepted) - set(pairs[name][0].accepted):
+            of_new[name] += n
+    rows = [
+        _measure(name, *pairs[name], jumps.get(name, 0.0), of_new[name]) for name in dict.fromkeys((*provinces, *gone))
+    ]
     return pl.DataFrame(rows, schema=SCHEMA, orient="row")
 
 
-def _measure(province: str, before: ProvinceFigures, after: ProvinceFigures, jump: float) -> tuple[Any, ...]:
+def _severe(review: Review) -> pl.DataFrame:
+    return review.findings.filter(pl.col("severity") != "info")
+
+
+def _measure(
+    province: str, before: ProvinceFigures, after: ProvinceFigures, jump: float, of_new: int
+) -> tuple[Any, ...]:
     lost = max(0, len(before.accepted) - len(after.accepted))
     stayed = set(before.accepted) & set(after.accepted)
     was, now = before.cells(stayed), after.cells(stayed)
     both = was.keys() & now.keys()
     rescaled = sum(_is_rescaled(was[cell], now[cell]) for cell in both)
     fewer = max(0, len(was) - len(now))
-    more = max(0, after.findings - before.findings)
+    findings = after.findings - of_new
+    more = max(0, findings - before.findings)
     return (
         province,
         lost,
@@ -116,7 +131,7 @@ def _measure(province: str, before: ProvinceFigures, after: ProvinceFigures, jum
         rescaled,
         _share(rescaled, len(both)),
         more,
-        after.findings / max(1, before.findings) if more else 1.0,
+        findings / max(1, before.findings) if more else 1.0,
         jump,
     )
 

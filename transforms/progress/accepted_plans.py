@@ -5,18 +5,15 @@ import polars as pl
 from contracts.load import Contracts
 from contracts.schemas.published import COUNTABLE
 from contracts.schemas.submitted import ACCEPTED_PLANS
-from transforms.batch import IN_GUIDE, Batch
+from transforms.batch import IN_GUIDE, Batch, one_of_repeated
 from transforms.intake.tables.project_lists import PROJECTS
 from transforms.judging.apply_rules import JudgedBatch
 
 
 def accepted_plans(judged: JudgedBatch) -> pl.DataFrame:
     """Select the observations of the guide's indicators in the accepted files of a round, columns `ACCEPTED_PLANS`."""
-    return (
-        judged.batch.observations.join(judged.accepted.select("file"), on="file", how="semi", maintain_order="left")
-        .filter(IN_GUIDE & ~pl.col("twice"))
-        .select(list(ACCEPTED_PLANS))
-    )
+    rows = judged.batch.observations.join(judged.accepted.select("file"), on="file", how="semi", maintain_order="left")
+    return one_of_repeated(rows.filter(IN_GUIDE)).select(list(ACCEPTED_PLANS))
 
 
 def repeated_plan(batch: Batch, contracts: Contracts) -> pl.DataFrame:

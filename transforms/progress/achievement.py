@@ -8,7 +8,7 @@ import polars as pl
 
 from contracts.indicators import Indicator
 from contracts.load import Contracts
-from transforms.batch import Batch
+from transforms.batch import Batch, one_of_repeated
 from transforms.judging.time_series import ENOUGH_PEERS
 from transforms.progress.assess import (
     completion_rate,
@@ -59,8 +59,9 @@ def achievement(batch: Batch, pilots: pl.DataFrame, contracts: Contracts) -> pl.
     """
     if contracts.round.kind != "progress":
         return pl.DataFrame(schema=ACHIEVEMENT)
-    counted = batch.observations.filter(~pl.col("twice"))
-    counted = counted.join(pilots.select("file"), on="file", how="semi", maintain_order="left")
+    counted = one_of_repeated(batch.observations).join(
+        pilots.select("file"), on="file", how="semi", maintain_order="left"
+    )
     plans = batch.accepted_plans
     planned = frozenset(plans.select("province", "pilot").unique().iter_rows())
     known = _Known(_by_key(plans), _by_key(counted), planned)
@@ -92,7 +93,7 @@ def _row(
         "path": "unknown", "national": _national(row.code, contracts),
     }  # fmt: skip
     reason = next(_obstacles(who, plan, actual, year, unit, known, words, judged=goal is not None), None)
-    if value is not None and unit:
+    if unit:
         found |= _path(who, row, value, unit, base, known, contracts)
     if reason or goal is None:
         return found | {"reason": reason}
@@ -156,24 +157,28 @@ def _base(who: tuple[str, str], code: str, unit: str | None, known: _Known, cont
 def _path(
     who: tuple[str, str],
     row: Indicator,
-    value: float,
+    value: float | None,
     unit: str,
     base: float | None,
     known: _Known,
     contracts: Contracts,
 ) -> dict[str, Any]:
+    """Return the last target, and the pace so far and from now on where the actual value is known."""
     round_ = contracts.round
     if not round_.stated_years:
         return {}
     now, last = max(round_.reported_years), round_.stated_years[-1]
     latest = known.actuals.get((*who, row.code, now), {})
-    value = latest["value"] if latest.get("usable") and latest["unit"] == unit else value
+    value = latest["value"] if value is not None and latest.get("usable") and latest["unit"] == unit else value
     plan = known.plans.get((*who, row.code, last), {})
     found: dict[str, Any] = {"last_year": last, "last_raw": plan.get("raw_value")}
     points = unit == "%"
     goal = goal_of(plan, row, base, _years(who, row.code, known, contracts))
+    target = goal.value if goal and plan["unit"] == unit else None
+    if value is None:
+        return found | {"last_target": target}
     so_far = None if base is None else yearly_change(base, value, now - round_.base_year, points=points)
-    if goal is None or plan["unit"] != unit:
+    if goal is None or target is None:
         return found | {"so_far": so_far}
     required = yearly_change(value, goal.value, last - now, points=points)
     return found | {

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+import polars as pl
 import pytest
 
 from flows.gate.gate_process import Gate, GateError, open_gate
@@ -84,6 +85,15 @@ def test_a_small_change_leaves_results_and_page_unchanged(gate: Gate) -> None:
     assert verdict.held == {}
     assert verdict.record("r") == unchanged.record("r")
     assert render_page(CONTRACTS.round, verdict) == render_page(CONTRACTS.round, unchanged)
+
+
+def test_findings_of_pilots_that_were_not_accepted_before_are_no_change() -> None:
+    before = good().earlier[HEBEI]
+    fewer = earlier(good(), HEBEI, accepted=before.accepted[:1], findings=0)
+    found = good().review.findings.filter((pl.col("province") == HEBEI) & (pl.col("severity") != "info"))
+    of_one = found.filter(~pl.col("pilot").is_in(before.accepted[1:]))
+    assert 0 < of_one.height < found.height
+    assert build_gate_frames(fewer)["changes"].row(0, named=True)["findings_more"] == of_one.height
 
 
 def test_nothing_published_is_nothing_changed() -> None:

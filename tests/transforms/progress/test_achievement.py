@@ -5,7 +5,7 @@ from dataclasses import replace
 import polars as pl
 import pytest
 
-from tests.sample import Submission, change, clean_submission, leave_out, put
+from tests.sample import Submission, change, clean_submission, leave_out, put, repeat
 from tests.sample.progress import CONTRACTS, REPORTED, Report, Reported, draw_report
 from tests.support.progress_round import review
 from transforms.intake.cells import Cell, Sheet
@@ -56,6 +56,20 @@ def test_every_target_is_judged_or_says_why_not() -> None:
     assert others == {"C01", "C12", "C13", "C14", "C18", "C26", "C25"}
     assert said["C25"][1] == "该指标不设增减方向，目标未写“以上”“不超过”，且无基期值或低于基期值"
     assert (said["C06"], said["C22"]) == (("met", None), ("met", None))
+
+
+def test_the_last_target_is_shown_beside_a_value_that_is_missing() -> None:
+    submission = clean_submission("浙江省", "杭州市")
+    shown = row(review([draw_report(submission).put("C18", DUE, None)], (submission,)).achievement, "C18")
+    assert (shown["last_year"], shown["last_target"]) == (2030, submission.row("C18").values[2])
+    assert (shown["so_far"], shown["required"], shown["path"]) == (None, None, "unknown")
+
+
+def test_what_is_given_in_two_rows_is_in_doubt_and_not_missing() -> None:
+    submission = clean_submission("浙江省", "杭州市")
+    twice = repeat(submission, "C18", tuple(float(value) + 1 for value in submission.row("C18").values))  # type: ignore[arg-type]
+    found = row(review([draw_report(submission)], (twice,)).achievement, "C18")
+    assert (found["state"], found["reason"]) == ("unjudged", "2025年目标值存疑，未采用")
 
 
 def test_a_pilot_without_an_accepted_plan_is_not_judged() -> None:

@@ -5,6 +5,7 @@ The round has pilots with a plan, off the roster, blocked, and missing.
 
 import io
 import re
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -17,11 +18,12 @@ from contracts.rules import SEVERITIES, SEVERITY_TITLES
 from tests.sample.__main__ import ARRIVALS
 from tests.support.one_in import one_in
 from tests.support.sample_round import content_of, plans, read, reviewed
-from transforms.pipeline import Review
+from transforms.pipeline import Provenance, Review, review_round
 from transforms.reports.files.csv_file import as_csv
 from transforms.reports.notices.render_notices import render_notices
 from transforms.reports.overview.overview import render_overview
 from transforms.reports.rows.pilot_status import pilot_statuses
+from transforms.reports.summary_report.report_document import render_report
 from transforms.reports.view import View
 from transforms.reports.workbook.review_workbook import render_review_workbook
 
@@ -144,3 +146,17 @@ def test_the_list_of_sheets_has_every_sheet_that_is_shown_and_the_number_of_its_
         total[next(name for name, title in SEVERITY_TITLES.items() if title == row["严重程度"])] += 1
     whole = expected(province=province) if province else expected()
     assert total == whole
+
+
+def test_a_quota_that_is_not_published_is_not_0() -> None:
+    round_ = review().contracts.round
+    unknown = replace(round_, quota_total=None, provinces=tuple(replace(one, quota=None) for one in round_.provinces))
+    contracts = replace(review().contracts, round=unknown)
+    result = review_round([read(content_of(one), one) for one in ARRIVALS], contracts, Provenance("0", "0"))
+    for province in (None, "湖北省"):
+        view = View(result, province)
+        book = load_workbook(io.BytesIO(render_review_workbook(view)))
+        text = "\n".join(str(cell) for row in book["封面"].iter_rows(values_only=True) for cell in row if cell)
+        text += "\n".join(one.text for one in Document(io.BytesIO(render_report(view))).paragraphs)
+        assert "名额未公布，不作判断" in text
+        assert not re.search("名额0个|/0|不在名额安排中|None", text)

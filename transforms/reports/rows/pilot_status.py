@@ -101,7 +101,7 @@ def province_statuses(view: View) -> list[Row]:
         nothing = NOT_READ if row["province"] in unread else NO_SUBMISSION
         state = QUOTA_TITLES[row["quota_status"]] if row["submitted"] else nothing
         found = counts.get((row["province"],), dict.fromkeys(SEVERITIES, 0))
-        if row["submitted"] and not view.contracts.round.quotas:
+        if row["submitted"] and not view.contracts.round.publishes_quota(row["province"]):
             state = QUOTA_UNKNOWN
         rows.append(row | {"state": state, "good": state in {QUOTA_TITLES["met"], QUOTA_UNKNOWN}} | found)
     return rows

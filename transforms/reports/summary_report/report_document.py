@@ -131,7 +131,7 @@ def _state(facts: ReportFacts) -> Iterator[str]:
     of = facts.total
     only = _only_province(facts)
     where = only or f"全国{len(facts.provinces)}个省（自治区）"
-    quota = f"共有名额{of('quota')}个，" if facts.view.contracts.round.quotas else ""
+    quota = f"共有名额{of('quota')}个，" if facts.view.contracts.round.publishes_quota(only) else ""
     said = f"{where}{quota}收到{of('submitted')}个试点的报送，其中有效{of('accepted')}个"
     said += f"（城市{of('cities')}个、园区{of('parks')}个）"
     if not quota:

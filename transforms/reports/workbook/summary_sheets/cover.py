@@ -123,7 +123,7 @@ def _write_state(sheet: Worksheet, view: View, at: int) -> int:
         name: sum(row[name] or 0 for row in rows) for name in ("quota", "submitted", "accepted", "cities", "parks")
     }
     pilots = pilot_statuses(view)
-    known = bool(view.contracts.round.quotas)
+    known = view.contracts.round.publishes_quota(view.province)
     status = (
         QUOTA_UNKNOWN
         if not known
@@ -169,7 +169,8 @@ def _accepted(view: View, total: dict[str, int], pilots: Sequence[Row]) -> str:
     if not view.contracts.round.roster:
         return f"{total['accepted']}个{kinds}"
     off = sum(row["state"] == OFF_ROSTER for row in pilots)
-    return f"名单内有效{total['accepted']}/{total['quota']}{kinds}" + (f"，名单外{off}" if off else "")
+    of = f"/{total['quota']}" if view.contracts.round.publishes_quota(view.province) else "个"
+    return f"名单内有效{total['accepted']}{of}{kinds}" + (f"，名单外{off}" if off else "")
 
 
 def _write_severities(sheet: Worksheet, view: View, at: int) -> int:

@@ -17,7 +17,7 @@ def write_quota(sheet: Worksheet, view: View) -> int:
     if view.province is None:
         total: Row = {"province": "合计", "state": "", "good": True}
         total |= {name: sum(row[name] or 0 for row in rows) for name in (*_COUNTS, *_FOUND)}
-        if not view.contracts.round.quotas:
+        if not view.contracts.round.publishes_quota(None):
             total["quota"] = None
         write_table(sheet, _province_columns(), [*rows, total])
     else:
