@@ -8,6 +8,9 @@ from pydantic.dataclasses import dataclass
 from contracts.yaml_source import STRICT
 
 State = Literal["met", "missed", "unjudged"]
+# What a line on 说明 is about: of a round of plans, and of a progress round.
+NOTE_KINDS = ("删减", "补充", "其他")
+PROGRESS_NOTE_KINDS = ("未完成原因", *NOTE_KINDS)
 Path = Literal["reached", "on_track", "faster", "far", "unknown"]
 
 

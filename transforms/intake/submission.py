@@ -11,6 +11,7 @@ from openpyxl.utils import get_column_letter
 
 from contracts.load import Contracts
 from contracts.naming import GUIDE_SHEET, META_SHEET, name_key
+from contracts.progress import PROGRESS_NOTE_KINDS
 from transforms.intake.cells import Sheet, UnreadableFileError, keep_some
 from transforms.intake.formats import Workbook, read_workbook
 from transforms.intake.observations import IndicatorRow, match_rows, observe
@@ -30,7 +31,6 @@ _TITLE_ROWS = 6
 _ROW, _FIGURES, _ROWS = 200, 2, 3
 _FIGURE, _BETWEEN = re.compile(r"\d+(?:\.\d+)?%?"), re.compile(r"[\s|,，、]+")
 _MOST_DAMAGED = 200
-_CASES = {"删减", "补充", "其他"}  # of the sheet 说明: no reasons by themselves
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +227,7 @@ def _hidden(found: FoundTable) -> str | None:
 def _explained(sheets: tuple[Sheet, ...], found: FoundTable, rows: list[IndicatorRow]) -> tuple[str, ...]:
     """Return indicators named in a row of a sheet 说明 with a reason beside the name, or with one in their own row."""
     reasons = [
-        "，".join(key for cell in cells if (key := name_key(cell.text)) not in _CASES)
+        "，".join(key for cell in cells if (key := name_key(cell.text)) not in PROGRESS_NOTE_KINDS)
         for sheet in sheets
         if "说明" in sheet.name and sheet.name != found.sheet
         for cells in sheet.rows().values()

@@ -80,7 +80,9 @@ def progress_beyond(batch: Batch, contracts: Contracts, *, part: float) -> pl.Da
     change = pl.coalesce((pl.col("last_target") - pl.col("base")).abs(), pl.col("last_target").abs())
     # Of a yearly quantity the last target may be less than the due one: nothing is beyond it.
     goes_on = ((pl.col("last_target") - pl.col("target")) * _sign(contracts) >= 0).fill_null(value=True)
-    found = rows.filter(pl.col("explanation").is_null() & (ahead > change * part) & (change > 0) & goes_on)
+    found = rows.filter((ahead > change * part) & (change > 0) & goes_on).join(
+        _explained(batch, contracts), on=["file", "indicator"], how="anti", maintain_order="left"
+    )
     return at_cells(
         found.select(
             "file",
@@ -169,12 +171,12 @@ def _is_pending(contracts: Contracts) -> pl.Expr:
 
 
 def _explained(batch: Batch, contracts: Contracts) -> pl.DataFrame:
-    """Return `file, indicator` of the rows with a reason."""
+    """Return `file, indicator` of the rows with any explanation."""
     files = batch.of_own_kind.select("file", "table_kind")
     said = [
         {"file": file, "indicator": code}
         for file, kind in files.iter_rows()
-        for code in explanations(batch.sheets.get(file, ()), contracts.tables[kind], contracts)
+        for code in explanations(batch.sheets.get(file, ()), contracts.tables[kind], contracts, every=True)
     ]
     return pl.DataFrame(said, schema={"file": pl.String(), "indicator": pl.String()})
 

@@ -183,3 +183,54 @@ def test_the_reason_is_the_text_beside_the_name_and_the_remark_with_a_cause() ->
         "C08": "受电价影响",
         "C12": "工程延期投产",
     }
+
+
+def on_sheets(notes: tuple[tuple[str, ...], ...] = (), table: tuple[tuple[str, ...], ...] = ()) -> list[Sheet]:
+    """The table, and 说明, with these lines."""
+    return [
+        Sheet(name, {(r, c): Cell(r, c, "text", t) for r, row in enumerate(rows, 1) for c, t in enumerate(row, 1) if t})
+        for name, rows in (("表1", table), ("说明", notes))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "missed", "absent"),
+    [
+        ("未完成原因", "", None, None),
+        ("未完成原因", "/", None, None),
+        ("未完成原因", "缺资金", "缺资金", "缺资金"),
+        ("", "缺资金", "缺资金", "缺资金"),
+        ("其他", "2022年数据按新统计制度修订", None, "2022年数据按新统计制度修订"),
+        ("缺实际值", "2024年口径调整，未开展统计", None, "2024年口径调整，未开展统计"),
+        ("其他", "项目进度慢于计划", "项目进度慢于计划", "项目进度慢于计划"),
+        ("未达标", "资金不足，明年补齐", "资金不足，明年补齐", "资金不足，明年补齐"),
+        ("受限电影响", "", "受限电影响", "受限电影响"),
+    ],
+)
+@pytest.mark.parametrize("header", [True, False])
+def test_a_line_of_the_notes_explains_what_it_is_about(
+    kind: str, text: str, missed: str | None, absent: str | None, *, header: bool
+) -> None:
+    name = CONTRACTS.tables["city"].by_code["C08"].name
+    sheets = on_sheets((("指标", "情况", "说明") if header else ("", "", "说明"), (name, kind, text)))
+    unknown = not header and kind == "缺实际值"
+    for expected, every in ((absent if unknown else missed, False), (absent, True)):
+        said = explanations(sheets, CONTRACTS.tables["city"], CONTRACTS, every=every)
+        assert said == ({"C08": expected} if expected else {})
+
+
+def test_a_remark_with_a_cause_is_found_beside_longer_texts() -> None:
+    table = CONTRACTS.tables["city"]
+    header = ("领域", "序号", "指标", "单位", "2025年目标", "未完成原因", "备注")
+    lines = (
+        (table.by_code["C03"].category, "3", table.by_code["C03"].name, "吨标准煤/万元", "", "", "因停产检修"),
+        ("城乡建设领域绿色低碳发展水平提升方向", "9", table.by_code["C09"].name, "千瓦", "", "", "受限电影响"),
+        ("", "20", table.by_code["C20"].name, "%", "达到70%以上", "", "受道路施工影响"),
+        ("城乡建设领域绿色低碳发展水平提升方向", "14", table.by_code["C14"].name, "%", "", "缺资金", ""),
+    )
+    assert explanations(on_sheets(table=(header, *lines)), table, CONTRACTS) == {
+        "C03": "因停产检修",
+        "C09": "受限电影响",
+        "C20": "受道路施工影响",
+        "C14": "缺资金",
+    }

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from openpyxl.worksheet.worksheet import Worksheet
 
 from contracts.indicators import Table
+from contracts.progress import NOTE_KINDS, PROGRESS_NOTE_KINDS
 from contracts.round import Round
 from transforms.reports.sheet_parts.cells import put, put_as_submitted
 from transforms.reports.sheet_parts.styles import height_for, set_up_page
@@ -38,10 +39,8 @@ PROJECT_FIELDS = (
     "循环经济发展",
     "生态保护修复",
 )
-NOTE_KINDS = ("删减", "补充", "其他")
 PROGRESS_COLUMNS = dict(zip(PROGRESS_TITLES, (34, 16, 18, 44, 44), strict=True))
 PROGRESS_STATES = ("未开工", "在建", "已建成", "已投产", "停工", "取消")
-PROGRESS_NOTE_KINDS = ("未完成原因", *NOTE_KINDS)
 PROJECT_ROWS = 20
 NOTE_ROWS = 15
 
