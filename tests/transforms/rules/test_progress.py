@@ -184,6 +184,15 @@ def test_a_stalled_project_is_reported_at_its_row() -> None:
     assert (one["rule"], one["sheet"], one["cell"]) == ("PROGRESS-PROJECT", "重点工程进展", "A3")
 
 
+@pytest.mark.parametrize(
+    ("name", "reported"), [("城西屋顶光伏项目", True), ("一、能源类", False), ("（二）交通领域", False), ("注：", False)]
+)
+def test_a_project_of_the_form_with_nothing_but_its_name_has_no_state(name: str, *, reported: bool) -> None:
+    findings = found(lambda report: replace(report, projects=((name, "", None, "", ""), *report.projects)))
+    assert [(one["rule"], one["cell"]) for one in findings] == [("PROGRESS-PROJECT", "A3")] * reported
+    assert all("没有填写建设状态" in one["message"] for one in findings)
+
+
 def test_actual_values_of_a_year_to_come_are_reported_at_the_column() -> None:
     """A column 2026年实际值 beside the reported years."""
     submission = read(reports()[0])

@@ -36,6 +36,7 @@ _MOST, _TITLE = 500, 20
 _YEAR = re.compile(r"(?<!\d)20\d\d(?=(?:0[1-9]|1[0-2])?(?!\d))")
 _PERIODS = {"十四五": 2025, "十五五": 2030}
 _YEAR_TITLE = re.compile(r"(?:19|20)\d\d年?$")
+_HEADING = re.compile(r"[(（]?[一二三四五六七八九十]+[)）、.．]|注[:：]|备注|说明|.*(?:类|领域|方面|[:：])$")
 _BLANK = {"", "-", "--", "/", "无", "—", "——"}
 PROJECTS, TASKS = "重点工程", "重点任务"
 
@@ -143,8 +144,11 @@ def _project(sheet: str, cells: Sequence[Cell], one: _List) -> Project | None:
     name = next((cell for cell in cells if cell.column == one.columns["name"]), None)
     others = [text for field, text in given.items() if field != "name" and not _is_blank(text)]
     others += [text for column in one.progress.values() if not _is_blank(text := texts.get(column, ""))]
-    # A line with nothing but a name is a heading between the rows, and one without a name a sum below them.
-    if name is None or _is_blank(name.text) or not others or _is_sum(name.text):
+    # A line without a name is a sum below the rows, and one with nothing but a name a heading between them: except in
+    # a progress report, whose form has the names of the plan and no headings.
+    if name is None or _is_blank(name.text) or _is_sum(name.text):
+        return None
+    if not others and ("status" not in one.progress or _HEADING.match(name.text.strip())):
         return None
     period = given.get("period", "")
     years = _years(period)
