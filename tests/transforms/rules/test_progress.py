@@ -185,7 +185,8 @@ def test_a_stalled_project_is_reported_at_its_row() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "reported"), [("城西屋顶光伏项目", True), ("一、能源类", False), ("（二）交通领域", False), ("注：", False)]
+    ("name", "reported"),
+    [("城西屋顶光伏项目", True), ("一、能源类", False), ("（二）交通领域", False), ("注：", False)],
 )
 def test_a_project_of_the_form_with_nothing_but_its_name_has_no_state(name: str, *, reported: bool) -> None:
     findings = found(lambda report: replace(report, projects=((name, "", None, "", ""), *report.projects)))

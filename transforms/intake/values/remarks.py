@@ -17,6 +17,10 @@ _OTHER_MEASURE = re.compile(
     "[二三]星"
 )
 _SCOPE = re.compile("(?:(?:仅|只)[^，。；、,;和]{2,8}|(?:按|为)?[^，。；、,;和全]{2,8}(?:口径|范围|统计数?|数据))。?")
+_NOT_BUILT = re.compile(
+    "(?<!不)(?:含|包括|计入)有?(?:在建|拟建|筹建|待建|未建|未投产|储备|核准|备案|规划(?:项目|建设|在建|装机|$))"
+)
+_OTHER_VEHICLES = re.compile("(?<!不)(?:含|包括|计入)有?(?:摩托|电动自行车|电动两轮|低速)")
 _HIGHER_GRADE = re.compile("[二三]星")
 _TOTAL = re.compile("累计|合计|[三四五]年(?:总|计|间|合)|规划期|期间|十[二三四五六]五”?(?:时期|期间|累计|合计)?$|总计")
 _YEARLY = re.compile("年均|年平均|平均每年|每年|年度")
@@ -56,9 +60,11 @@ def doubt_of(remark: str, indicator: Indicator, year: int) -> str | None:
         indicator: of the row; its own words never narrow it (负荷 of 需求侧响应能力).
         year: of the column.
     """
-    if _BESIDE.match(remark) or is_own(remark, indicator):
-        return None
     measures = {scale.measure for scale in indicator.scales.values()}
+    beyond = "含未建成的项目" if _NOT_BUILT.search(remark) and "count" not in measures else None
+    beyond = beyond or ("含指标以外的车辆" if _OTHER_VEHICLES.search(remark) else None)
+    if beyond or _BESIDE.match(remark) or is_own(remark, indicator):
+        return beyond
     for pattern, reason in (
         (_OTHER_PLACE, "是其他地区的数值"),
         (_OTHER_AREA, "只涉及部分区域"),
