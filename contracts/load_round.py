@@ -34,6 +34,10 @@ def read_round(folder: tuple[Path, ...], name: str, faults: list[str]) -> tuple[
         return None, definition
     if plan.kind != "plan":
         faults.append(definition.fault(["of"], f"{plan.round} is not a round of plans"))
+    if round_.base_year != plan.base_year:
+        faults.append(definition.fault(["base_year"], f"is {plan.base_year} in {plan.round}"))
+    if other := tuple(year for year in round_.target_years if year not in plan.target_years):
+        faults.append(definition.fault(["target_years"], f"{other} are no target years of {plan.round}"))
     if round_.provinces:
         faults.append(definition.fault(["provinces"], f"are those of {plan.round}"))
     return replace(

@@ -132,11 +132,13 @@ class Round:
         if (self.kind == "progress") != bool(self.of and self.reported_years and self.due):
             yield (), "kind: a progress round, and no other, has `of`, `reported_years` and `due`"
         if list(reported := (self.base_year, *self.reported_years)) != sorted(set(reported)):
-            yield (), f"reported_years: {reported} do not rise"
+            yield ("reported_years",), f"{reported} do not rise"
         if self.reported_years and any(year < reported[-1] for year in self.stated_years):
-            yield (), f"reported_years: {self.stated_years} have no actual value, but later years have"
+            yield ("reported_years",), f"{self.stated_years} have no actual value, but later years have"
         if not set(self.due) <= set(self.target_years):
-            yield (), f"due: {self.due} are not all target years"
+            yield ("due",), f"{self.due} are not all target years"
+        elif self.reported_years and (ahead := tuple(year for year in self.due if year not in self.reported_years)):
+            yield ("due",), f"{ahead} have no actual value in `reported_years`"
 
     @cached_property
     def decided(self) -> dict[str, Decision]:

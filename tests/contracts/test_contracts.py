@@ -314,6 +314,18 @@ def test_a_progress_round_has_provinces_and_tables_of_its_plans(
         ),
         ("due: [2025]", "due: [2026]", "due: (2026,) are not all target years"),
         ("target_years: [2025, 2030]", "target_years: [2030, 2025]", "do not rise"),
+        (
+            "reported_years: [2023, 2024, 2025]",
+            "reported_years: [2023, 2024]",
+            "first-batch-2025.yaml: line 10: due: (2025,) have no actual value",
+        ),
+        ("due: [2025]", "due: [2025, 2030]", "first-batch-2025.yaml: line 10: due: (2030,) have no actual value"),
+        ("base_year: 2022", "base_year: 2021", "first-batch-2025.yaml: line 6: base_year: is 2022 in first-batch"),
+        (
+            "target_years: [2025, 2030]",
+            "target_years: [2025, 2035]",
+            "first-batch-2025.yaml: line 8: target_years: (2035,) are no target years of first-batch",
+        ),
     ],
 )
 def test_years_of_a_progress_round_that_contradict_each_other_are_named(
