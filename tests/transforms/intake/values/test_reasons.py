@@ -7,6 +7,7 @@ import pytest
 from contracts.load import load_contracts
 from tests.judgement.feed import as_workbook, read
 from tests.sample import Note, change, clean_submission
+from tests.sample.progress import REASONS as EXPLANATIONS
 from transforms.progress.explanations import explanations
 
 CITY = clean_submission("辽宁省", "大连市")
@@ -40,7 +41,8 @@ REASONS = """无此项
 正在建立统计制度
 来源：市住建局；无此项统计
 2022年尚未统计
-绿证不计入；本市未开展核算"""
+绿证不计入；本市未开展核算
+统计制度调整后口径收窄，按原口径已接近目标。"""
 NO_REASONS = """来源：大连市统计局，2020年可比价
 数据来源：市发展改革委
 市统计局提供
@@ -88,7 +90,10 @@ def excused(text: str) -> tuple[bool, bool]:
     return "C12" in read(change(empty, "C12", remark=text)).explained, "C12" in read(noted).explained
 
 
-@pytest.mark.parametrize(("text", "explains"), [("数据来源：市住建局", False), ("项目进度慢于计划", True)])
+@pytest.mark.parametrize(
+    ("text", "explains"),
+    [("数据来源：市住建局", False), *((text, True) for text in ("项目进度慢于计划", *EXPLANATIONS))],
+)
 def test_a_source_explains_no_missed_target(text: str, explains: bool) -> None:
     contracts = load_contracts("first-batch-2025")
     sheets = as_workbook(replace(CITY, notes=(Note(CITY.row("C12").label, "其他", text),))).sheets
