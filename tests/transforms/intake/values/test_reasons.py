@@ -96,7 +96,7 @@ def excused(text: str) -> tuple[bool, bool]:
 )
 def test_a_source_explains_no_missed_target(text: str, explains: bool) -> None:
     contracts = load_contracts("first-batch-2025")
-    sheets = as_workbook(replace(CITY, notes=(Note(CITY.row("C12").label, "其他", text),))).sheets
+    sheets = as_workbook(replace(CITY, notes=(Note(CITY.row("C12").label, "未完成原因", text),))).sheets
     table = next(sheet for sheet in sheets if sheet.name == "表1")
     beside = next(sheet for sheet in sheets if sheet.name == "说明")
     assert ("C12" in explanations((table, beside), contracts.tables["city"], contracts)) == explains
