@@ -67,6 +67,7 @@ def submitted_tables(contracts: Contracts) -> pa.DataFrameSchema:
     """
     in_round = pl.col("year").is_in(contracts.round.years)
     listed = in_round & ~_ADDED & ~pl.col("twice")
+    stated = listed & (pl.col("role") != "actual")  # of actual values: PROGRESS-VALUE
     hard_low = _of_scale(contracts, lambda scale: -math.inf if scale.hard[0] is None else scale.hard[0])
     hard_high = _of_scale(contracts, lambda scale: math.inf if scale.hard[1] is None else scale.hard[1])
     plausible_low = _of_scale(contracts, lambda scale: scale.plausible[0])
@@ -102,12 +103,12 @@ def submitted_tables(contracts: Contracts) -> pa.DataFrameSchema:
         "VALUE-NOT-NUMBER": ~in_round
         | (pl.col("qualifier") != "unreadable")
         | pl.col("held").is_in(["error", "formula", "merged"]),
-        "VALUE-IN-WORDS": ~listed
+        "VALUE-IN-WORDS": ~stated
         | ~pl.col("qualifier").is_in(["qualitative", "relative"])
         | pl.col("value").is_not_null()
         | pl.col("change").is_not_null(),
-        "VALUE-CHANGE": ~listed | pl.col("change").is_null() | pl.col("value").is_not_null(),
-        "VALUE-RANGE": ~listed | (pl.col("qualifier") != "range"),
+        "VALUE-CHANGE": ~stated | pl.col("change").is_null() | pl.col("value").is_not_null(),
+        "VALUE-RANGE": ~stated | (pl.col("qualifier") != "range"),
         "VALUE-REMARK": ~listed | pl.col("doubt").is_null(),
         "VALUE-BOUNDS": ~listed | pl.col("doubt").is_not_null() | pl.col("value").is_between(hard_low, hard_high),
         "VALUE-WHOLE": ~listed

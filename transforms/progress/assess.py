@@ -27,10 +27,18 @@ def completion_rate(base: float | None, target: float, actual: float, wanted: st
 
 
 def rate_text(rate: float | None) -> str:
-    """Return a completion rate in percent; one just below 1 has a decimal, so that it is not shown as 100 %."""
+    """Return a completion rate in percent, 倒退 below 0; one just below 1 has a decimal, not to be shown as 100 %."""
     if rate is None:
         return "—"
-    return f"{min(rate, 0.999):.1%}" if 0.995 <= rate < 1 - _ROOM else f"{rate:.0%}"
+    if rate <= -0.005:
+        return "倒退"
+    return f"{min(rate, 0.999):.1%}" if 0.995 <= rate < 1 - _ROOM else f"{rate:.0%}".replace("-0%", "0%")
+
+
+def completion_text(rate: float) -> str:
+    """Return a completion rate in a sentence: 完成率41%, or 较基期倒退 below 0."""
+    text = rate_text(rate)
+    return f"较基期{text}" if text == "倒退" else f"完成率{text}"
 
 
 def is_met(goal: Goal, actual: float, about: float, same: float = _ROOM) -> bool | None:

@@ -7,7 +7,7 @@ from transforms.batch import BLANK, IN_GUIDE, Batch
 from transforms.judging.findings import format_numbers
 from transforms.judging.time_series import at_cells
 from transforms.progress.achievement import achievement
-from transforms.progress.assess import rate_text
+from transforms.progress.assess import completion_text
 from transforms.progress.explanations import explanations
 from transforms.rules.submissions.completeness import left_out_before
 
@@ -36,6 +36,17 @@ def progress_absent(batch: Batch, contracts: Contracts) -> pl.DataFrame:
 def progress_pending(batch: Batch, contracts: Contracts) -> pl.DataFrame:
     """The actual value of the last reported year is not published yet, and no more is said."""
     return _absent(batch, contracts).filter(_is_pending(contracts))
+
+
+def progress_value(batch: Batch, contracts: Contracts) -> pl.DataFrame:
+    """An actual value is stated in words, as an interval or as a change."""
+    units = {row.code: "或".join(row.scales) for row in contracts.indicators.values()}
+    ways = {"qualitative": "为文字表述", "relative": "为变化幅度", "range": "为区间"}
+    way = pl.col("qualifier").replace_strict(ways, default=None, return_dtype=pl.String)
+    rows = _counted(batch).filter(IN_GUIDE & ~pl.col("twice") & (pl.col("role") == "actual"))
+    rows = rows.filter(pl.col("year").is_in(contracts.round.reported_years) & pl.col("value").is_null())
+    rows = rows.with_columns(detail=way, expected=pl.col("indicator").replace_strict(units, default=None))
+    return rows.filter(pl.col("detail").is_not_null())
 
 
 def progress_estimate(batch: Batch, contracts: Contracts) -> pl.DataFrame:
@@ -68,7 +79,13 @@ def progress_target(batch: Batch, contracts: Contracts) -> pl.DataFrame:
         _plan_values(batch).rename({"unit": "planned_unit"}), on=_WHO, how="inner", maintain_order="left"
     )
     same = pl.col("unit") == pl.col("planned_unit")
-    return beside.filter(pl.col("value").is_null() | ~same | _differs(contracts)).with_columns(expected="planned_raw")
+    found = beside.filter(pl.col("value").is_null() | ~same | _differs(contracts))
+    return found.with_columns(
+        detail=pl.when(_other_unit()).then(pl.format("（单位：{}）", "raw_unit")).otherwise(pl.lit("")),
+        expected=pl.when(_other_unit())
+        .then(pl.col("planned_raw") + pl.col("planned_raw_unit"))
+        .otherwise("planned_raw"),
+    )
 
 
 def progress_beyond(batch: Batch, contracts: Contracts, *, part: float) -> pl.DataFrame:
@@ -109,7 +126,7 @@ def progress_none(batch: Batch, contracts: Contracts) -> pl.DataFrame:
 def progress_missed(batch: Batch, contracts: Contracts) -> pl.DataFrame:
     """A due target is missed, and neither 说明 nor a remark gives a reason."""
     rows = _missed(batch, contracts)
-    rate = pl.format("（完成率{}）", pl.col("rate").map_elements(rate_text, return_dtype=pl.String))
+    rate = pl.format("（{}）", pl.col("rate").map_elements(completion_text, return_dtype=pl.String))
     return at_cells(
         rows.select(
             "file",
@@ -195,7 +212,16 @@ def _counted(batch: Batch) -> pl.DataFrame:
 def _plan_values(batch: Batch) -> pl.DataFrame:
     """Select the usable values of the accepted plans as `planned`, with `planned_raw` as written."""
     usable = batch.accepted_plans.filter("usable")
-    return usable.select(*_WHO, "unit", planned="value", planned_raw="raw_value")
+    return usable.select(*_WHO, "unit", planned="value", planned_raw="raw_value", planned_raw_unit="raw_unit")
+
+
+def _other_unit() -> pl.Expr:
+    """Select the rows whose unit is another one than in the plan, and not part of either value's text."""
+    one, other = pl.col("raw_unit"), pl.col("planned_raw_unit")
+    inside = pl.col("raw_value").str.contains(one, literal=True) | pl.col("planned_raw").str.contains(
+        other, literal=True
+    )
+    return ((one != other) & ~inside).fill_null(value=False)
 
 
 def _differs(contracts: Contracts) -> pl.Expr:

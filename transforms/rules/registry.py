@@ -124,6 +124,7 @@ PROGRESS_RULES: tuple[RuleFunction, ...] = (
     progress.progress_columns,
     progress.progress_absent,
     progress.progress_pending,
+    progress.progress_value,
     progress.progress_estimate,
     progress.progress_future,
     progress.progress_base,

@@ -107,7 +107,18 @@ def test_a_relative_target_is_met_by_a_rounded_value(actual: float, state: str) 
 
 @pytest.mark.parametrize(
     ("rate", "text"),
-    [(0.4098, "41%"), (0.994, "99%"), (0.9973, "99.7%"), (0.99999, "99.9%"), (1.0, "100%"), (1.2, "120%"), (None, "—")],
+    [
+        (0.4098, "41%"),
+        (0.994, "99%"),
+        (0.9973, "99.7%"),
+        (0.99999, "99.9%"),
+        (1.0, "100%"),
+        (1.2, "120%"),
+        (None, "—"),
+        (-5.89, "倒退"),
+        (-0.001, "0%"),
+        (0.0, "0%"),
+    ],
 )
 def test_a_missed_target_never_shows_a_completion_of_100_percent(rate: float | None, text: str) -> None:
     assert rate_text(rate) == text

@@ -14,7 +14,7 @@ _NOT_YET = re.compile(
     r"(?:公布|发布|统计|核算|反馈)(?:中|后(?:填报|补充|补报))?"
 )
 # 统计局7月公布, 预计2026年6月底发布, 数据未出: when or by whom it will be known.
-_DATE = re.compile(r"(?:19|20)\d\d年?|\d{1,2}月(?:份|底|末|初|中旬|上旬|下旬)?|[上下]半年|年[底中末]")
+_DATE = re.compile(r"(?:19|20)\d\d(?:年度?)?|\d{1,2}月(?:份|底|末|初|中旬|上旬|下旬)?|[上下]半年|年[底中末]")
 _LATER = re.compile(
     r"(?:预计|计划|拟|将|待|由|于|在|需|要|等)*(?:国家|省|市|统计|部门|局|年鉴|公报|数据|最终|核算|结果)*"
     r"(?:预计|计划|拟|将|待|于|在)*(?:公布|发布|反馈|出数)(?:后(?:填报|补充|补报))?"
@@ -45,11 +45,12 @@ _LETTERS = re.compile(r"^[≥≤><约]?[\doil.,]*[oil][\doil.,]*%?(?:以上|左�
 
 def is_absent(words: str) -> bool:
     """Return whether a text says that there is no figure: 暂无数据, 尚未开展统计, 待统计部门公布."""
+    bare = _DATE.sub("", words)  # 2023年未统计
     return (
-        words in ABSENT
-        or bool(_NOT_YET.fullmatch(words))
+        bare in ABSENT
+        or bool(_NOT_YET.fullmatch(bare))
         or bool(_NOT_OUT.fullmatch(words))
-        or bool(_DATE.search(words) and _LATER.fullmatch(_DATE.sub("", words)))
+        or bool(_DATE.search(words) and _LATER.fullmatch(bare))
         or bool(re.search("统计|监测|核算|调查|数据", words) and _NO_DATA.fullmatch(words))
     )
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from unicodedata import normalize
 
 from contracts.indicators import Indicator
-from transforms.progress.assess import rate_text
+from transforms.progress.assess import completion_text, rate_text
 from transforms.progress.completion import Tally, tallies
 from transforms.reports.rows.quantities import quantity_text
 from transforms.reports.sheet_parts.tables import Row
@@ -57,7 +57,7 @@ def missed_targets(view: View, province: str, pilot: str, indicators: list[Indic
     for row in mine.filter(state="missed").to_dicts():
         if row["indicator"] not in shown:
             said = "已说明" if row["explanation"] else "未说明"
-            rate = f"完成率{rate_text(row['rate'])}，" if row["rate"] is not None else ""
+            rate = f"{completion_text(row['rate'])}，" if row["rate"] is not None else ""
             yield f"{view.contracts.indicators[row['indicator']].name}（{rate}{said}）"
 
 
