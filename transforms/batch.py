@@ -2,6 +2,9 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import wraps
+from typing import Concatenate, ParamSpec
+from weakref import WeakKeyDictionary
 
 import polars as pl
 
@@ -14,6 +17,7 @@ from transforms.intake.submission import Submission
 from transforms.plans.frames import Plans, lay_out
 from transforms.plans.read_plan import Plan
 
+P = ParamSpec("P")
 # Of observations: of an indicator in the guide, and none that the pilot added; without a value.
 IN_GUIDE = ~pl.col("indicator").str.starts_with("X-")
 BLANK = pl.col("qualifier").is_in(["missing", "not_applicable"])
@@ -152,3 +156,19 @@ def one_of_repeated(rows: pl.DataFrame) -> pl.DataFrame:
     """Keep the first row of an indicator that is given in several; it is not usable."""
     rows = rows.with_columns(usable=pl.col("usable") & ~pl.col("twice"))
     return rows.unique(["file", "indicator", "year"], keep="first", maintain_order=True)
+
+
+def once_per_batch(
+    function: Callable[Concatenate[Batch, P], pl.DataFrame],
+) -> Callable[Concatenate[Batch, P], pl.DataFrame]:
+    """Keep what a function computes of a batch as long as the batch is used: a dozen rules ask for the same."""
+    computed: WeakKeyDictionary[Batch, dict[object, pl.DataFrame]] = WeakKeyDictionary()
+
+    @wraps(function)
+    def compute(batch: Batch, /, *args: P.args, **kwargs: P.kwargs) -> pl.DataFrame:
+        of_batch, key = computed.setdefault(batch, {}), (args, *kwargs.items())
+        if key not in of_batch:
+            of_batch[key] = function(batch, *args, **kwargs)
+        return of_batch[key]
+
+    return compute

@@ -8,6 +8,7 @@ from flows.sources.raw_files import Received
 from flows.sources.raw_listing import Ignored
 from transforms.decisions.ledger import Ledger
 from transforms.failures import Failure
+from transforms.pipeline import Review
 
 
 @dataclass(frozen=True)
@@ -40,3 +41,8 @@ class Rendered:
     files: dict[str, bytes]
     not_made: list[str]
     failures: list[Failure]
+
+
+def unread_files(result: Review, decisions: Decisions) -> tuple[str, ...]:
+    """Return the submissions, plans and review workbooks that this machine or the code failed to read."""
+    return (*result.failed_files, *(copy.file for copy in decisions.ledger.copies if copy.code_failed))

@@ -22,7 +22,7 @@ from flows.pipeline.outcome import (
 )
 from flows.pipeline.plan_round import read_plan_round
 from flows.pipeline.request import Job
-from flows.pipeline.results import Decisions, Rendered
+from flows.pipeline.results import Decisions, Rendered, unread_files
 from flows.pipeline.selection import accepted_provinces, check_names, chosen_provinces
 from flows.publication.manifest import made_as_of, packages_in, submissions_published
 from flows.publication.open_workbooks import Content
@@ -237,11 +237,6 @@ def report(
         return Summary(str(job.target), published, facts, held, not_made, unread, is_checked=result.complete)
     except Exception as error:  # whatever it is, the packages are in place
         raise ReportError(published) from error
-
-
-def unread_files(result: Review, decisions: Decisions) -> tuple[str, ...]:
-    """Return the submissions, plans and review workbooks that this machine or the code failed to read."""
-    return (*result.failed_files, *(copy.file for copy in decisions.ledger.copies if copy.code_failed))
 
 
 def published_findings(job: Job) -> pl.DataFrame | None:

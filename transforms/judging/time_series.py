@@ -5,14 +5,11 @@ Changes are measured on a scale: logarithms of quantities, log-odds of shares.
 
 import math
 from collections.abc import Callable, Sequence
-from functools import wraps
-from typing import Concatenate, ParamSpec
-from weakref import WeakKeyDictionary
 
 import polars as pl
 
 from contracts.load import Contracts
-from transforms.batch import Batch
+from transforms.batch import Batch, once_per_batch
 
 # Shares are clipped to this range before they are compared: from 92 to 100 % pace and peers say nothing.
 _ENDS = (0.1, 92.0)
@@ -23,25 +20,6 @@ _LEAST_LEVEL = 0.3
 ENOUGH_PEERS = 8  # pilots of a kind, for a median that is used or published
 # Columns that paths are built from.
 NEEDED = ("file", "kind", "indicator", "unit", "year", "value", "raw_value")
-
-
-P = ParamSpec("P")
-
-
-def once_per_batch(
-    function: Callable[Concatenate[Batch, P], pl.DataFrame],
-) -> Callable[Concatenate[Batch, P], pl.DataFrame]:
-    """Keep what a function computes of a batch as long as the batch is used: a dozen rules ask for the same."""
-    computed: WeakKeyDictionary[Batch, dict[object, pl.DataFrame]] = WeakKeyDictionary()
-
-    @wraps(function)
-    def compute(batch: Batch, /, *args: P.args, **kwargs: P.kwargs) -> pl.DataFrame:
-        of_batch, key = computed.setdefault(batch, {}), (args, *kwargs.items())
-        if key not in of_batch:
-            of_batch[key] = function(batch, *args, **kwargs)
-        return of_batch[key]
-
-    return compute
 
 
 def value(place: int) -> pl.Expr:

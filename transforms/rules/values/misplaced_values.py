@@ -9,7 +9,7 @@ from itertools import pairwise
 import polars as pl
 
 from contracts.load import Contracts
-from transforms.batch import IN_GUIDE, Batch
+from transforms.batch import IN_GUIDE, Batch, once_per_batch
 from transforms.judging.time_series import (
     NEEDED,
     at_cells,
@@ -17,7 +17,6 @@ from transforms.judging.time_series import (
     deviation,
     misfit,
     on_scale,
-    once_per_batch,
     value,
     with_peers,
     with_plans,

@@ -5,9 +5,9 @@ from itertools import islice, pairwise
 import polars as pl
 
 from contracts.load import Contracts
-from transforms.batch import Batch
+from transforms.batch import Batch, once_per_batch
 from transforms.judging.findings import AFTER, format_numbers
-from transforms.judging.time_series import at_cells, off_scale, on_scale, once_per_batch, usable_paths, value
+from transforms.judging.time_series import at_cells, off_scale, on_scale, usable_paths, value
 
 _DOWN, _UP = "随时间下降", "随时间上升"
 
