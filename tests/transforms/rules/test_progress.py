@@ -1,6 +1,5 @@
 """Rules of progress rounds: a clean report, one thing broken, exactly one finding at exactly that cell."""
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
@@ -162,35 +161,6 @@ def test_of_a_value_off_both_its_neighbours_the_value_itself_is_reported() -> No
     (one,) = found(lambda report: report.put("C19", 2024, 41.0))
     assert (one["rule"], one["year"]) == ("PROGRESS-JUMP", 2024)
     assert "较2023年的" in one["message"]
-
-
-@pytest.mark.parametrize(
-    ("words", "way"),
-    [("持续提高", "文字"), ("达标", "文字"), ("已完成", "文字"), ("同上", "文字"), ("比2022年提高3%", "变化幅度")],
-)
-def test_an_actual_value_without_a_figure_is_reported_in_words_of_progress(words: str, way: str) -> None:
-    (one,) = found(lambda report: report.put("C20", DUE, words))
-    assert (one["rule"], one["severity"]) == ("PROGRESS-VALUE", "warning")
-    assert f"实际值填报“{words}”，为{way}" in one["message"]
-
-
-def test_a_year_with_words_is_no_value() -> None:
-    assert [one["rule"] for one in found(lambda report: report.put("C20", 2024, "2024年未统计"))] == ["PROGRESS-ABSENT"]
-
-
-def test_a_step_back_is_no_completion_rate() -> None:
-    back = float(reports()[0].row("C18").base or 0) - 5
-    messages_of = [one["message"] for one in found(lambda report: report.put("C18", DUE, back))]
-    assert any("较基期倒退" in one or "反而倒退" in one for one in messages_of)
-    assert not any("完成率" in one for one in messages_of)
-
-
-def test_a_target_in_another_unit_names_both_units() -> None:
-    def edit(report: Report) -> Report:
-        return report.change("C11", lambda row: replace(row, unit="万" + row.unit, actuals={}, base=None))
-
-    (one,) = [one for one in found(edit) if one["rule"] == "PROGRESS-TARGET" and one["year"] == DUE]
-    assert re.search("填报“[0-9]+”（单位：万千瓦），原报送并采用的是“[0-9]+千瓦”。", one["message"])
 
 
 @pytest.mark.parametrize("words", ["暂无", "统计局7月公布"])

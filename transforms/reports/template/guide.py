@@ -24,6 +24,18 @@ EXAMPLES = (
     ("253", "须更正", "占比不会超过100%，多为小数点或单位有误。"),
 )
 
+# Of progress rounds: an actual value is one figure.
+PROGRESS_EXAMPLES = (
+    ("25.3", "可以", "单位是%，填百分数本身。"),
+    ("25.3%", "可以", "带百分号也可以。"),
+    ("0.253", "须更正或说明", "分不清是0.253%还是25.3%，不参与汇总。"),
+    ("24%-26%", "须更正或说明", "实际值须是一个统计数；区间不能判断是否完成目标。"),
+    ("已完成", "须更正或说明", "没有可核对的数值，不能判断是否完成目标。"),
+    ("待统计部门公布", "须更正或说明", "公布后补报，并在“说明”中写明预计公布时间。"),
+    ("见附件", "须更正", "表中没有数值，附件中的内容不会读取。"),
+    ("253", "须更正", "占比不会超过100%，多为小数点或单位有误。"),
+)
+
 
 def write_guide(sheet: Worksheet, table: Table, round_: Round) -> None:
     """Write the instructions."""
@@ -36,7 +48,8 @@ def write_guide(sheet: Worksheet, table: Table, round_: Round) -> None:
         ("三、审核要点", _checks(table, round_)),
     ):
         row = _paragraph(sheet, row, title, lines)
-    row = _examples(sheet, _heading(sheet, row, "四、填写示例（以单位为%的指标为例）"))
+    examples = PROGRESS_EXAMPLES if round_.kind == "progress" else EXAMPLES
+    row = _examples(sheet, _heading(sheet, row, "四、填写示例（以单位为%的指标为例）"), examples)
     sheet.row_breaks.append(Break(row - 1))
     _indicators(sheet, _heading(sheet, row, "五、各项指标的含义、口径和常见错误"), table)
     protect(sheet)
@@ -108,13 +121,13 @@ def _paragraph(sheet: Worksheet, row: int, title: str, lines: tuple[str, ...]) -
     return row + 1 + len(lines)
 
 
-def _examples(sheet: Worksheet, row: int) -> int:
+def _examples(sheet: Worksheet, row: int, examples: tuple[tuple[str, str, str], ...]) -> int:
     write_header(sheet, ("填写内容", "是否可以", "说明"), row, first=2)
-    for at, example in enumerate(EXAMPLES, row + 1):
+    for at, example in enumerate(examples, row + 1):
         for column, text in enumerate(example, 2):
             style(put(sheet, at, column, text), border=True, align="center" if column == 3 else "left")
         sheet.row_dimensions[at].height = 22
-    return row + 1 + len(EXAMPLES)
+    return row + 1 + len(examples)
 
 
 def _indicators(sheet: Worksheet, row: int, table: Table) -> None:
