@@ -36,7 +36,7 @@ _MOST, _TITLE = 500, 20
 _YEAR = re.compile(r"(?<!\d)20\d\d(?=(?:0[1-9]|1[0-2])?(?!\d))")
 _PERIODS = {"十四五": 2025, "十五五": 2030}
 _YEAR_TITLE = re.compile(r"(?:19|20)\d\d年?$")
-_HEADING = re.compile(r"[(（]?[一二三四五六七八九十]+[)）、.．]|注[:：]|备注|说明|.*(?:类|领域|方面|[:：])$")
+_HEADING = re.compile(r"[(（]?[一二三四五六七八九十]+(?:[)）、.．]|$)|注[:：]|备注|说明|.*(?:类|领域|方面|[:：])$")
 _BLANK = {"", "-", "--", "/", "无", "—", "——"}
 PROJECTS, TASKS = "重点工程", "重点任务"
 
@@ -148,7 +148,7 @@ def _project(sheet: str, cells: Sequence[Cell], one: _List) -> Project | None:
     # a progress report, whose form has the names of the plan and no headings.
     if name is None or _is_blank(name.text) or _is_sum(name.text):
         return None
-    if not others and ("status" not in one.progress or _HEADING.match(name.text.strip())):
+    if not others and ("status" not in one.progress or any(map(_HEADING.match, texts.values()))):
         return None
     period = given.get("period", "")
     years = _years(period)

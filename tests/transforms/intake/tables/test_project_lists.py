@@ -50,6 +50,12 @@ def test_tasks_and_measures_are_read_like_projects_without_what_only_projects_ha
     ]
 
 
+def test_in_a_progress_report_a_name_alone_is_a_project_but_for_headings() -> None:
+    header = ("序号", "项目名称", "建设状态", "完成投资", "实际效果")
+    rows = [("一", "能源基础设施"), (1, "城西光伏"), ("（二）", "节能改造"), (2, "城东换电站", "在建", 1, "好")]
+    assert [one[1] for one in listed(进展=[header, *rows])] == ["城西光伏", "城东换电站"]
+
+
 def test_the_rules_about_projects_hold_for_tasks() -> None:
     content = book(表1=TABLE, 任务=TASKS, 改革=MEASURES)
     found = [row for row in check_workbook(content, "盐城市.xlsx", CONTRACTS) if row["rule"].startswith("PROJECT")]
