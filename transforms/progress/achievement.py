@@ -66,18 +66,30 @@ def achievement(batch: Batch, pilots: pl.DataFrame, contracts: Contracts) -> pl.
     planned = frozenset(plans.select("province", "pilot").unique().iter_rows())
     known = _Known(_by_key(plans), _by_key(counted), planned)
     rows = [
-        _row(pilot, row, year, said, known, contracts)
+        _row(pilot, row, year, said, noted, known, contracts)
         for pilot in pilots.select("province", "pilot", "kind", "file").to_dicts()
         if pilot["kind"] in contracts.tables
-        for said in [explanations(batch.sheets.get(pilot["file"], ()), contracts.tables[pilot["kind"]], contracts)]
+        for said, noted in [_reasons(batch, pilot, contracts)]
         for row in contracts.tables[pilot["kind"]].indicators
         for year in contracts.round.due
     ]
     return _with_peers(pl.DataFrame(rows, schema=ACHIEVEMENT, orient="row"))
 
 
+def _reasons(batch: Batch, pilot: dict[str, Any], contracts: Contracts) -> tuple[dict[str, str], dict[str, str]]:
+    """Return by indicator what explains a missed target, and what is said about one that is not judged."""
+    sheets, table = batch.sheets.get(pilot["file"], ()), contracts.tables[pilot["kind"]]
+    return explanations(sheets, table, contracts), explanations(sheets, table, contracts, every=True)
+
+
 def _row(
-    pilot: dict[str, Any], row: Indicator, year: int, said: Mapping[str, str], known: _Known, contracts: Contracts
+    pilot: dict[str, Any],
+    row: Indicator,
+    year: int,
+    said: Mapping[str, str],
+    noted: Mapping[str, str],
+    known: _Known,
+    contracts: Contracts,
 ) -> dict[str, Any]:
     who, words, progress = (pilot["province"], pilot["pilot"]), contracts.progress.reasons, contracts.progress
     actual, plan = known.actuals.get((*who, row.code, year), {}), known.plans.get((*who, row.code, year), {})
@@ -89,7 +101,7 @@ def _row(
         **pilot, "indicator": row.code, "unit": unit, "year": year, "base": base, "actual": value,
         "target": goal.value if goal and plan["unit"] == unit else None,
         "target_raw": plan.get("raw_value"), "qualifier": plan.get("qualifier"), "state": "unjudged",
-        "explanation": said.get(row.code), "sheet": actual.get("sheet"), "cell": actual.get("cell"),
+        "explanation": noted.get(row.code), "sheet": actual.get("sheet"), "cell": actual.get("cell"),
         "path": "unknown", "national": _national(row.code, contracts),
     }  # fmt: skip
     reason = next(_obstacles(who, plan, actual, year, unit, known, words, judged=goal is not None), None)
@@ -103,6 +115,7 @@ def _row(
     return found | {
         "rate": None if met is None else completion_rate(base, goal.value, value or 0.0, goal.wanted),
         "state": state_of(met),
+        "explanation": said.get(row.code),
         "reason": words["no_direction"] if met is None else None,
     }
 

@@ -104,6 +104,14 @@ def test_an_explanation_is_shown_with_its_target() -> None:
     assert row(review([report], (submission,)).achievement, "C18")["explanation"] == "改造项目推迟到2026年投产"
 
 
+def test_what_is_said_of_a_missing_value_is_shown_whatever_its_kind() -> None:
+    submission = clean_submission("浙江省", "杭州市")
+    report: Report = draw_report(submission).put("C18", DUE, None)
+    report = replace(report, notes=((report.row("C18").label, "删减", "设施已停用，不再统计"),))
+    shown = row(review([report], (submission,)).achievement, "C18")
+    assert (shown["state"], shown["explanation"]) == ("unjudged", "设施已停用，不再统计")
+
+
 def test_what_is_written_in_place_of_an_actual_value_is_read_as_meant() -> None:
     submission = put(clean_submission("浙江省", "杭州市"), "C15", 2025, "60%—62%")
     report = draw_report(submission, missed=0.0)
