@@ -1,41 +1,18 @@
 """Rules of progress rounds: a clean report, one thing broken, exactly one finding at exactly that cell."""
 
-from collections.abc import Callable
 from dataclasses import replace
-from functools import cache
-from typing import Any
 
 import pytest
 
-from tests.sample import Submission, clean_submission
-from tests.sample.progress import CONTRACTS, REPORTED, Report, draw_report, number_of
+from tests.sample.progress import CONTRACTS, REPORTED, Report, number_of
 from tests.support.messages import messages
-from tests.support.progress_round import place_of, read, review
+from tests.support.progress_edits import DUE, Edit, found, reports
+from tests.support.progress_round import place_of, read
 from tests.support.self_checked import check_submission
 
 pytestmark = pytest.mark.thorough
 
-BASE, DUE = CONTRACTS.round.base_year, CONTRACTS.round.due[-1]
-PILOTS = (("浙江省", "杭州市"), ("山西省", "太原市"), ("江苏省", "苏州工业园区"))
-Edit = Callable[[Report], Report]
-Finding = dict[str, Any]
-
-
-@cache
-def plans() -> tuple[Submission, ...]:
-    return tuple(clean_submission(*one) for one in PILOTS)
-
-
-@cache
-def reports() -> tuple[Report, ...]:
-    return tuple(draw_report(plan, missed=0.0) for plan in plans())
-
-
-def found(edit: Edit | None = None) -> list[Finding]:
-    """The findings about the first pilot's report after an edit."""
-    first, *others = reports()
-    findings = review([edit(first) if edit else first, *others], plans()).findings.to_dicts()
-    return [one for one in findings if one["pilot"] == first.pilot and one["status"] == "failed"]
+BASE = CONTRACTS.round.base_year
 
 
 def target(report: Report, code: str) -> float:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from tests.sample.progress import CONTRACTS, Report
-from tests.transforms.rules.test_progress import DUE, found, reports
+from tests.support.progress_edits import DUE, found, reports
 from transforms.reports.template.guide import PROGRESS_EXAMPLES
 from transforms.reports.template.workbook import render_template
 
