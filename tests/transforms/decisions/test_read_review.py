@@ -18,6 +18,7 @@ from contracts.review_form import (
 )
 from tests.sample import CONTRACTS
 from tests.support.containers import encrypted
+from tests.support.one_in import one_in
 from tests.support.review_book import (
     CITY,
     FULL,
@@ -152,7 +153,9 @@ def test_rows_that_were_deleted_are_told_and_cost_nothing() -> None:
     assert merged([first, second]).finding_decisions[key_of(WORDS)].state is FALSE_ALARM
 
 
-@pytest.mark.parametrize("status", ["已阅", "ok", "=1+1", "已解决", "需复核", "意见不一致", "reopened", "不是误报"])
+@pytest.mark.parametrize(
+    "status", one_in(3, ["已阅", "ok", "=1+1", "已解决", "需复核", "意见不一致", "reopened", "不是误报"])
+)
 def test_a_status_that_is_not_offered_asks_for_another_and_the_rest_is_kept(status: str) -> None:
     content = filled({key_of(WORDS): {"处理状态": status, "审核意见": "原件已核"}})
     (row,) = take_back(content).decisions
@@ -164,7 +167,7 @@ def test_a_status_that_is_not_offered_asks_for_another_and_the_rest_is_kept(stat
     assert (now["处理状态"], f"“{status}”" in str(now["复核提示"])) == ("需复核", True)
 
 
-@pytest.mark.parametrize("text", ["基本通过", "不通过", "结论见附件，" * 60])
+@pytest.mark.parametrize("text", one_in(2, ["不通过", "基本通过", "结论见附件，" * 60]))
 def test_a_conclusion_that_is_not_offered_asks_for_another(text: str) -> None:
     content = filled(pilots={CITY: {"结论": text, "初审人": "钱七"}})
     (row,) = take_back(content).decisions
@@ -181,13 +184,16 @@ def test_a_conclusion_that_is_not_offered_asks_for_another(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("written", "status", "opinion"),
-    [
-        ("误报。", "false_alarm", "原件已核"),
-        (" 误 报 ！", "false_alarm", "原件已核"),
-        ("说明可接受（口头）", "accepted", "原件已核\n口头"),
-        ("说明可接受(电话 核实)。", "accepted", "原件已核\n电话 核实"),
-        ("待处理（等回复）", None, "原件已核\n等回复"),
-    ],
+    one_in(
+        2,
+        [
+            ("误报。", "false_alarm", "原件已核"),
+            (" 误 报 ！", "false_alarm", "原件已核"),
+            ("说明可接受（口头）", "accepted", "原件已核\n口头"),
+            ("说明可接受(电话 核实)。", "accepted", "原件已核\n电话 核实"),
+            ("待处理（等回复）", None, "原件已核\n等回复"),
+        ],
+    ),
 )
 def test_an_obvious_spelling_is_read_as_the_state_and_its_bracket_as_opinion(
     written: str, status: str | None, opinion: str

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from tests.sample.progress import CONTRACTS, Report
+from tests.support.one_in import one_in
 from tests.support.progress_edits import DUE, found, reports
 from transforms.reports.template.guide import PROGRESS_EXAMPLES
 from transforms.reports.template.workbook import render_template
@@ -15,7 +16,10 @@ pytestmark = pytest.mark.thorough
 
 @pytest.mark.parametrize(
     ("words", "way"),
-    [("持续提高", "文字"), ("达标", "文字"), ("已完成", "文字"), ("同上", "文字"), ("比2022年提高3%", "变化幅度")],
+    one_in(
+        4,
+        [("持续提高", "文字"), ("达标", "文字"), ("已完成", "文字"), ("同上", "文字"), ("比2022年提高3%", "变化幅度")],
+    ),
 )
 def test_an_actual_value_without_a_figure_is_reported_in_words_of_progress(words: str, way: str) -> None:
     (one,) = found(lambda report: report.put("C20", DUE, words))
@@ -49,7 +53,7 @@ def test_the_form_of_a_progress_round_has_its_own_examples() -> None:
     assert not shown & {"达到25%以上", "25%左右"}
 
 
-@pytest.mark.parametrize(("text", "verdict", "_why"), PROGRESS_EXAMPLES, ids=lambda part: part[:8])
+@pytest.mark.parametrize(("text", "verdict", "_why"), one_in(2, PROGRESS_EXAMPLES), ids=lambda part: part[:8])
 def test_the_examples_of_the_form_are_true(text: str, verdict: str, _why: str) -> None:
     value = float(text) if text[-1].isdigit() else text
     findings = found(lambda report: report.put("C08", DUE, value))
